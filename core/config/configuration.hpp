@@ -1,0 +1,85 @@
+#pragma once
+/// @file
+/// The configuration of one hub: all *.yaml files of a directory and what they include, checked as a whole and compiled.
+/// Every mistake is reported with file, line, column and a hint; all in one run.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/domain/rules.hpp"
+#include "pakn/sdk/descriptor.hpp"
+#include "pakn/sdk/options.hpp"
+
+namespace pakn::config {
+
+struct Diagnostic {
+    enum class Severity : std::uint8_t { kError, kWarning };
+    Severity severity = Severity::kError;
+    std::string file = {};  ///< Relative to the configuration directory.
+    int line = 0;           ///< From 1; 0: the file as a whole.
+    int column = 0;         ///< From 1, in code points.
+    std::string message = {};
+    std::string hint = {};  ///< How to mend it; may be empty.
+};
+/// "routes.yaml:14:7: error: unknown unit \"so-xd\" (did you mean \"so-xay-dung\"?)".
+std::string format(const Diagnostic& diagnostic);
+
+enum class Isolation : std::uint8_t { kDefault, kInProcess, kProcess };
+
+/// One connector instance.
+struct Connector {
+    std::string id = {};
+    std::string plugin = {};
+    Isolation isolation = Isolation::kDefault;
+    Settings settings = {};  ///< Complete by the plugin's option table.
+    std::chrono::milliseconds interval{1000};  ///< Between polls.
+    int workers = 1;
+    std::chrono::milliseconds call_limit{10000};
+    std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};
+    std::chrono::milliseconds backoff_first{1000};
+    std::chrono::milliseconds backoff_most{std::chrono::minutes{15}};
+};
+
+struct Configuration {
+    std::filesystem::path directory = {};
+    std::string hash = {};  ///< Hex SHA-256 over all files; also rules->hash.
+    std::string text = {};  ///< All files, as journalled under the hash. Holds no secrets: those are references.
+
+    std::string hub_name = {};
+    std::string listen_host = "127.0.0.1";
+    std::uint16_t listen_port = 8080;
+    std::string public_url = {};
+    std::string store_url = {};
+    std::string blobs_url = {};
+    std::filesystem::path hub_key = {};  ///< Absolute.
+    std::vector<std::string> trusted_proxies = {};
+    std::size_t max_body = 25U << 20U;  ///< Bytes.
+    std::vector<std::string> emergency_channels = {};
+    std::vector<Connector> connectors = {};
+    std::shared_ptr<const domain::Rules> rules = {};
+};
+
+/// The descriptor of a plugin by name, or null when there is none. Keeps `config` away from loading code.
+using FindPlugin = std::function<const Descriptor*(std::string_view plugin)>;
+
+struct LoadOptions {
+    std::filesystem::path directory;
+    FindPlugin find_plugin;
+    /// Also look at what lies outside the files: secrets, folders.
+    bool check_environment = true;
+};
+struct LoadResult {
+    std::optional<Configuration> configuration;  ///< Present when there is no error.
+    std::vector<Diagnostic> diagnostics;         ///< Sorted by file, line, column.
+};
+LoadResult load(const LoadOptions& options);
+
+}  // namespace pakn::config

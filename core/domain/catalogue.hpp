@@ -1,0 +1,77 @@
+#pragma once
+/// @file
+/// The closed lists of the domain with their stable names (docs/api/openapi.yaml uses the same). A name once published
+/// never changes.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pakn::domain {
+
+enum class Status : std::uint8_t {
+    kReceived, kAccepted, kDistributed, kAssigned, kInProgress, kAppointed, kAwaitingApproval, kApproved, kSigning,
+    kAtCentre, kAnswered, kClosed, kReturned, kFollowing, kMerged, kRefused,
+};
+inline constexpr std::array<std::string_view, 16> kStatusNames{
+    "received", "accepted", "distributed", "assigned", "in_progress", "appointed", "awaiting_approval", "approved",
+    "signing", "at_centre", "answered", "closed", "returned", "following", "merged", "refused"};
+
+enum class Role : std::uint8_t {
+    kCitizen, kOperator, kDispatcher, kOfficer, kLeader, kFollower, kUnitAdmin, kIntegrator, kAdmin, kAuditor, kSystem,
+};
+/// `system` is the hub itself: no account has it.
+inline constexpr std::array<std::string_view, 11> kRoleNames{
+    "citizen", "operator", "dispatcher", "officer", "leader", "follower",
+    "unit_admin", "integrator", "admin", "auditor", "system"};
+
+/// Kinds of journal events that exist so far; the full list of names is reserved in docs/events.md.
+enum class EventKind : std::uint8_t {
+    kReceived, kAccepted, kRouted, kDistributed, kAssigned, kStarted, kNoted, kResultDrafted, kSubmitted, kApproved,
+    kReleased, kUnclaimed, kSentBack, kReturned, kReminded, kDeadlineMissed, kIdentityRevealed, kRefused, kClosed,
+    kDeliveryQueued, kDeliverySent, kDeliveryFailed, kDeliveryDead, kDeliveryUnknown, kDeliveryDiscarded,
+};
+inline constexpr std::array<std::string_view, 25> kEventKindNames{
+    "received", "accepted", "routed", "distributed", "assigned", "started", "noted", "result_drafted", "submitted",
+    "approved", "released", "unclaimed", "sent_back", "returned", "reminded", "deadline_missed", "identity_revealed",
+    "refused", "closed", "delivery_queued", "delivery_sent", "delivery_failed", "delivery_dead", "delivery_unknown",
+    "delivery_discarded"};
+
+enum class DeliveryKind : std::uint8_t { kResult, kNotice, kSignRequest, kStatusUpdate, kForward };
+inline constexpr std::array<std::string_view, 5> kDeliveryKindNames{"result", "notice", "sign_request",
+                                                                    "status_update", "forward"};
+
+enum class DeliveryState : std::uint8_t { kQueued, kSent, kDead, kUnknown, kDiscarded };
+inline constexpr std::array<std::string_view, 5> kDeliveryStateNames{"queued", "sent", "dead", "unknown", "discarded"};
+
+enum class Progress : std::uint8_t { kNotDue, kDueSoon, kOverdue, kOnTime, kLate };
+inline constexpr std::array<std::string_view, 5> kProgressNames{"not_due", "due_soon", "overdue", "on_time", "late"};
+
+/// Which limit a timer or a missed deadline belongs to: the unit's, the citizen's, the Centre's two.
+enum class Clock : std::uint8_t { kTriage, kHandle, kRelease, kTotal };
+inline constexpr std::array<std::string_view, 4> kClockNames{"triage", "handle", "release", "total"};
+
+namespace detail {
+template <class Enum, std::size_t N>
+constexpr std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view name) {
+    for (std::size_t i = 0; i < N; ++i)
+        if (names[i] == name) return static_cast<Enum>(i);
+    return std::nullopt;
+}
+}  // namespace detail
+
+#define PAKN_NAMED(Enum, names)                                                                                 \
+    constexpr std::string_view nameOf(Enum value) { return names[static_cast<std::size_t>(value)]; }            \
+    constexpr std::optional<Enum> find##Enum(std::string_view name) { return detail::find<Enum>(names, name); }
+
+PAKN_NAMED(Status, kStatusNames)
+PAKN_NAMED(Role, kRoleNames)
+PAKN_NAMED(EventKind, kEventKindNames)
+PAKN_NAMED(DeliveryKind, kDeliveryKindNames)
+PAKN_NAMED(DeliveryState, kDeliveryStateNames)
+PAKN_NAMED(Progress, kProgressNames)
+PAKN_NAMED(Clock, kClockNames)
+#undef PAKN_NAMED
+
+}  // namespace pakn::domain

@@ -1,0 +1,48 @@
+#pragma once
+/// @file
+/// Durations as configuration writes them, and the deadline they lead to, with every counted and skipped day.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/domain/calendar.hpp"
+
+namespace pakn::domain {
+
+/// "30m", "8h", "45s" exact; "5d" calendar days; "8wh", "30wm" working time; "7wd" working days.
+struct Duration {
+    enum class Unit : std::uint8_t { kSeconds, kMinutes, kHours, kDays, kWorkingMinutes, kWorkingHours, kWorkingDays };
+    int amount = 0;
+    Unit unit = Unit::kMinutes;
+    friend bool operator==(const Duration&, const Duration&) = default;
+};
+
+/// kInvalid (with the accepted forms in the message) unless a whole number 0…100000 and a unit.
+Result<Duration> parseDuration(std::string_view text);
+std::string formatDuration(Duration duration);
+
+/// When a limit in whole days ends on its last day.
+enum class DeadlineEnd : std::uint8_t { kEndOfDay, kCloseOfWork };
+
+struct CountedDay {
+    Date day;
+    std::chrono::minutes working;
+};
+struct SkippedDay {
+    Date day;
+    DayKind kind;
+};
+struct DueExplanation {
+    Instant due;
+    std::vector<CountedDay> counted;
+    std::vector<SkippedDay> skipped;
+};
+
+/// The end of a limit. Days (calendar or working) do not count the start day and end at 23:59:59 local of the last day,
+/// or at its close of work. On an always-open calendar working units are calendar units (`7wd` = 7 x 24 h … as days).
+Instant dueAt(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end);
+/// The same with its reasons; `explainDue(…).due == dueAt(…)`.
+DueExplanation explainDue(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end);
+
+}  // namespace pakn::domain

@@ -1,0 +1,96 @@
+#pragma once
+/// @file
+/// The one place that decides what may happen to a petition. Pure: the same arguments give the same decision.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/domain/event.hpp"
+#include "core/domain/routing.hpp"
+#include "core/domain/rules.hpp"
+#include "pakn/sdk/delivery.hpp"
+#include "pakn/sdk/descriptor.hpp"
+
+namespace pakn::domain {
+
+/// Who acts: an account with its roles and unit, a channel, or the hub itself.
+struct Actor {
+    std::string id = {};
+    std::vector<Role> roles = {};
+    std::string unit = {};
+
+    [[nodiscard]] bool has(Role role) const;
+    static Actor system() { return {.id = "system", .roles = {Role::kSystem}}; }
+};
+
+/// A new petition, normalised and checked, with its route found.
+struct Submit {
+    IncomingPetition petition;  ///< Texts NFC; the petitioner is not read here.
+    std::vector<FileRef> files;
+    std::string channel;
+    std::string code;
+    std::string tracking_token;
+    RouteDecision route;
+};
+
+/// An officer's action with its input.
+struct Act {
+    std::string action;
+    std::string comment;
+    std::string result;
+    std::vector<std::string> units;
+    std::vector<FileRef> files;
+    std::optional<int> expected_version;  ///< From If-Match.
+};
+
+/// A timer row came due.
+struct Fire {
+    enum class What : std::uint8_t { kDeadline, kReminder };
+    What what = What::kDeadline;
+    Clock clock = Clock::kHandle;
+};
+
+/// What became of one attempt to deliver.
+struct Settle {
+    std::string delivery;
+    int attempt = 1;
+    std::variant<Receipt, Error> outcome;
+    Idempotency idempotency = Idempotency::kHonoured;
+    std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};  ///< Give up after this long.
+};
+
+/// A person's word on a delivery that is dead or unknown.
+struct Requeue { std::string delivery; };
+struct Discard { std::string delivery; std::string reason; };
+
+struct Reveal { std::string reason; };
+
+using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Reveal>;
+
+/// Everything decide() may know besides state and command. `new_id` yields a fresh UUIDv7 at each call.
+struct Context {
+    const Rules& rules;
+    Instant now;
+    Actor actor;
+    std::function<std::string()> new_id;
+};
+
+/// Events to append, complete with ids, versions, instants; at least one.
+struct Decision {
+    std::vector<Event> events;
+};
+
+/// `petition.version == 0` for Submit, with `petition.id` set to the new id. Errors: kForbidden (not this actor's),
+/// kConflict (not legal in this state), kStale (expected_version differs), kInvalid (input missing or wrong, `field` set).
+Result<Decision> decide(const Petition& petition, const Command& command, const Context& context);
+
+/// The actions of the workflow that this actor may do now, in file order.
+std::vector<const Action*> legalActions(const Petition& petition, const Rules& rules, const Actor& actor);
+
+/// May this actor see the petition in officers' views? The unit complained about never does.
+bool maySee(const Petition& petition, const Actor& actor);
+
+}  // namespace pakn::domain

@@ -1,0 +1,45 @@
+#pragma once
+/// @file
+/// Where a petition belongs. Pure and explainable: the first route whose conditions all hold decides, else the
+/// category's unit is suggested, else the Centre triages.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/domain/rules.hpp"
+
+namespace pakn::domain {
+
+/// What routing looks at.
+struct RoutingFacts {
+    std::string category = {};
+    std::string channel = {};
+    std::string area = {};
+    std::string petition_class = {};
+    std::string complained_unit = {};
+    bool emergency = false;
+    std::string folded_text = {};  ///< fold(title + " " + content).
+};
+
+struct RouteTrace {
+    std::string rule;
+    bool matched = false;
+    std::string because;  ///< "category is ha-tang", "text has none of: …".
+};
+
+struct RouteDecision {
+    std::string unit = {};  ///< Empty: nobody can place it, the Centre decides.
+    RouteMode mode = RouteMode::kSuggest;
+    std::string rule = {};  ///< Name of the route; "category" or "triage" when none matched.
+    std::string category = {};
+    std::string workflow = {};
+    std::string sla = {};
+    std::vector<std::string> tags = {};
+};
+
+/// A petition against unit U is never routed to U: the suggestion is dropped and the Centre decides.
+/// Fills `trace` (one entry per route looked at) when it is not null.
+RouteDecision route(const Rules& rules, const RoutingFacts& facts, std::vector<RouteTrace>* trace = nullptr);
+
+}  // namespace pakn::domain

@@ -1,0 +1,115 @@
+#pragma once
+/// @file
+/// The running hub: intake, actions, timers, deliveries over one store. What http and app talk to.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/config/configuration.hpp"
+#include "core/domain/decide.hpp"
+#include "core/plugin_host/plugin_host.hpp"
+#include "core/store/blobs.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::engine {
+
+/// A petition as an edge received it; texts unchecked.
+struct IntakeRequest {
+    IncomingPetition petition = {};
+    std::string channel = {};          ///< "web", or the source of an API key, or a connector's id.
+    std::string caller = {};           ///< Whose Idempotency-Key it is: the source, or the channel for anybody.
+    std::string idempotency_key = {};  ///< May be empty.
+    bool trust_external_id = false;    ///< external_id identifies the petition (API key or connector).
+};
+
+struct IntakeAnswer {
+    bool duplicate = false;  ///< The same answer as the first time.
+    std::string id = {};
+    std::string code = {};
+    std::string tracking_token = {};
+    Instant received_at = {};
+    std::optional<Instant> due_at = {};
+};
+
+struct ConnectorHealth {
+    std::string id = {};
+    std::string plugin = {};
+    std::string state = {};    ///< running, failed (does not start), unauthenticated.
+    std::string problem = {};  ///< What to mend; empty while running.
+    std::int64_t received = 0;
+    std::int64_t sent = 0;
+    std::int64_t failures = 0;
+};
+
+struct Health {
+    bool writable = false;  ///< The store takes transactions: petitions can be acknowledged.
+    std::string problem = {};
+    std::vector<ConnectorHealth> connectors = {};
+};
+
+/// Running totals since start, for metrics.
+struct Totals {
+    std::int64_t commits = 0;
+    std::int64_t commands = 0;
+    std::int64_t accepted = 0;
+    std::int64_t duplicates = 0;
+    std::int64_t refused = 0;
+    std::int64_t unavailable = 0;
+};
+
+using Now = std::function<Instant()>;
+
+/// Lives from start to graceful stop. All calls are safe from any thread; those that change something return after the
+/// change is on disk.
+class Hub {
+public:
+    struct Parts {
+        std::shared_ptr<const config::Configuration> configuration;
+        std::shared_ptr<store::Store> store;
+        std::shared_ptr<store::Blobs> blobs;
+        std::shared_ptr<plugin_host::PluginHost> plugins;
+        Now now;
+        std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
+    };
+
+    /// Starts the committer only: petitions can be taken in and acted on.
+    explicit Hub(Parts parts);
+    ~Hub();
+    Hub(const Hub&) = delete;
+    Hub& operator=(const Hub&) = delete;
+
+    /// Starts timers, connectors and deliveries. A connector that fails to start is named in health(); the rest runs.
+    void start();
+    /// Stops connectors and timers, lets what is committing finish. Idempotent.
+    void stop();
+
+    /// Takes a petition in. Errors: kInvalid (`field`, `problem`), kTooLarge, kConflict ("idempotency.key_reused"),
+    /// kUnavailable (nothing stored).
+    Result<IntakeAnswer> submit(IntakeRequest request);
+
+    /// Stores a file that an action or a petition brings, durably. kInvalid for a type that is not accepted
+    /// ("attachment.type_not_accepted"), kUnavailable.
+    Result<domain::FileRef> keepFile(const Attachment& attachment);
+
+    /// Decides and commits one command on an existing petition; the petition as it stands then. kNotFound and the errors
+    /// of domain::decide.
+    Result<domain::Petition> execute(const std::string& petition_id, domain::Command command, domain::Actor actor);
+
+    [[nodiscard]] Health health() const;
+    [[nodiscard]] Totals totals() const;
+    [[nodiscard]] Instant now() const;
+    [[nodiscard]] const config::Configuration& configuration() const;
+    [[nodiscard]] const domain::Rules& rules() const;
+    [[nodiscard]] store::Store& store() const;
+    [[nodiscard]] store::Blobs& blobs() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace pakn::engine

@@ -1,0 +1,69 @@
+#pragma once
+/// @file
+/// Finds, checks and loads plugins, makes connector instances of them, and guards every call into their code.
+/// Plugins are never unloaded.
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pakn/sdk/connector.hpp"
+#include "pakn/sdk/descriptor.hpp"
+
+namespace pakn::plugin_host {
+
+/// A shared library that passed all checks and is loaded; lives as long as the process.
+class Plugin;
+
+/// Why a file was not loaded; both sides are named ("built for SDK 2.0, this hub has 1.0").
+struct Refusal {
+    std::filesystem::path file;
+    Error error;
+};
+
+/// One connector object. Every call is guarded: an exception of any type becomes kInternal with the plugin's name.
+/// Calls from several threads are allowed as far as the SDK says so.
+class Instance {
+public:
+    virtual ~Instance() = default;
+    [[nodiscard]] virtual const Descriptor& descriptor() const = 0;
+    virtual Status poll(Inbox& inbox, std::stop_token stop) = 0;
+    virtual Result<Receipt> send(const Delivery& delivery, std::stop_token stop) = 0;
+    virtual Result<Receipt> reconcile(const Delivery& delivery, std::stop_token stop) = 0;
+};
+
+class PluginHost {
+public:
+    /// Checks and loads every *.so of the folders. Never throws; what cannot be loaded is in refusals().
+    explicit PluginHost(std::vector<std::filesystem::path> folders);
+    ~PluginHost();
+    PluginHost(const PluginHost&) = delete;
+    PluginHost& operator=(const PluginHost&) = delete;
+
+    [[nodiscard]] const Descriptor* find(std::string_view name) const;
+    [[nodiscard]] std::vector<const Descriptor*> all() const;
+    [[nodiscard]] const std::vector<Refusal>& refusals() const;
+
+    /// Constructs a connector. kMisconfigured: no such plugin (a refused one's reason is in the text), or its constructor
+    /// threw. `services` must outlive the instance.
+    Result<std::unique_ptr<Instance>> create(std::string_view plugin, const Settings& settings,
+                                             HostServices& services) const;
+
+private:
+    std::vector<std::unique_ptr<Plugin>> plugins_;
+    std::vector<Refusal> refusals_;
+};
+
+/// What the host's own checks find in a file before any of its code runs: not a shared object for this machine, no tag,
+/// another SDK major, a newer minor, another toolchain, owned by a stranger, writable by others.
+Result<AbiTag> inspect(const std::filesystem::path& file);
+
+/// The HTTP client connectors get: libcurl, TLS verified, no redirects, time-outs and size caps. Safe from any thread.
+std::unique_ptr<HttpClient> makeHttpClient();
+
+}  // namespace pakn::plugin_host

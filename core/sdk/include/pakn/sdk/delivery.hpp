@@ -1,0 +1,43 @@
+#pragma once
+/// @file
+/// What leaves the hub over an output connector.
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "pakn/sdk/petition.hpp"
+
+namespace pakn {
+inline namespace sdk1 {
+
+/// One thing to send. Everything in it has passed the petition's disclosure rules: a connector may pass on all of it.
+struct Delivery {
+    std::string id = {};               ///< Of this delivery; stays.
+    std::string idempotency_key = {};  ///< The same over every retry; a peer that honours it acts once.
+    std::string kind = {};             ///< result, notice, sign_request, status_update, forward.
+    std::string event = {};            ///< Kind of the event that caused it: released, approved, …
+    Instant occurred_at = {};          ///< When that event happened.
+    int attempt = 1;                   ///< 1 for the first.
+    std::string petition_id = {};
+    std::string code = {};
+    std::string status = {};
+    std::string channel = {};
+    std::string external_id = {};  ///< The origin's own id of the petition, if it gave one.
+    std::string unit = {};
+    std::string unit_name = {};
+    std::string title = {};
+    std::string result_text = {};  ///< With kind `result`: the approved answer.
+    std::vector<Attachment> attachments = {};
+    Attributes attributes = {};
+};
+
+/// The peer has it.
+struct Receipt {
+    bool already = false;        ///< The peer had it before: success all the same.
+    std::string reference = {};  ///< The peer's own id or receipt, if it gave one. No secrets.
+    Attributes attributes = {};
+};
+
+}  // namespace sdk1
+}  // namespace pakn

@@ -1,0 +1,23 @@
+#pragma once
+/// @file
+/// Small text helpers for connectors.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace pakn {
+inline namespace sdk1 {
+
+/// 16 hex digits that depend on every byte (FNV-1a, 64 bits): to tell two versions of a file apart. Not for secrets,
+/// and not against somebody who seeks collisions.
+inline std::string shortHash(std::string_view bytes) {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    std::string digits(16, '0');
+    for (std::size_t i = digits.size(); i-- > 0; hash >>= 4U) digits[i] = "0123456789abcdef"[hash & 15U];
+    return digits;
+}
+
+}  // namespace sdk1
+}  // namespace pakn

@@ -1,0 +1,132 @@
+#pragma once
+/// @file
+/// Accounts, one-time links, sessions and API keys, and the port to where they are kept. Secrets are random, and only
+/// their hashes are stored.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/domain/decide.hpp"
+
+namespace pakn::security {
+
+struct Account {
+    std::string id = {};     ///< UUIDv7.
+    std::string login = {};  ///< Lower case; unique.
+    std::string name = {};   ///< As colleagues know them.
+    std::vector<domain::Role> roles = {};
+    std::string unit = {};           ///< Empty for the Centre's people.
+    std::string password_hash = {};  ///< Empty: none set, one-time links only.
+    bool locked = false;
+    Instant created_at = {};
+
+    [[nodiscard]] domain::Actor actor() const { return {.id = id, .roles = roles, .unit = unit}; }
+};
+
+/// What a stored secret opens.
+enum class SecretKind : std::uint8_t {
+    kOneTimeLink,   ///< One sign-in.
+    kSession,       ///< A browser's session; the CSRF token stands beside it.
+    kAccountToken,  ///< A script that acts as an account.
+    kSourceKey,     ///< A portal that sends petitions under its source name.
+};
+
+struct Secret {
+    std::string hash = {};  ///< Hex SHA-256 of the token.
+    SecretKind kind = SecretKind::kSession;
+    std::string account = {};    ///< Account id; empty for a source key.
+    std::string source = {};     ///< Channel name of a source key.
+    std::string csrf_hash = {};  ///< Of a session.
+    Instant created_at = {};
+    std::optional<Instant> expires_at = {};
+};
+
+/// Where accounts and secrets are kept. Implemented by the store; every write is durable when it returns.
+class AccountStore {
+public:
+    virtual ~AccountStore() = default;
+    /// kConflict when the login is taken.
+    virtual Status addAccount(const Account& account) = 0;
+    /// Replaces the account with the same id; kNotFound.
+    virtual Status updateAccount(const Account& account) = 0;
+    virtual Result<std::optional<Account>> accountById(std::string_view id) = 0;
+    virtual Result<std::optional<Account>> accountByLogin(std::string_view login) = 0;
+    virtual Result<std::vector<Account>> accounts() = 0;
+    virtual Status addSecret(const Secret& secret) = 0;
+    virtual Result<std::optional<Secret>> secret(std::string_view hash) = 0;
+    /// Removes and returns it in one transaction, so that of two callers exactly one gets it.
+    virtual Result<std::optional<Secret>> takeSecret(std::string_view hash) = 0;
+    /// Removes what expired before `now`.
+    virtual Status dropExpiredSecrets(Instant now) = 0;
+};
+
+/// A new session as its owner gets it, once.
+struct Session {
+    std::string token;
+    std::string csrf;
+    Account account;
+    Instant expires_at;
+};
+
+/// Whoever a request comes from.
+struct Caller {
+    std::optional<Account> account = {};  ///< Signed in.
+    std::string source = {};              ///< API key of a portal.
+    bool by_session = false;              ///< Came by cookie: changes need the CSRF token.
+    std::string csrf_hash = {};
+};
+
+/// Signs people and scripts in. Safe from any thread.
+class Access {
+public:
+    struct Limits {
+        std::chrono::hours session{12};
+        std::chrono::hours one_time_link{24};
+        int attempts_per_minute = 10;  ///< Of password sign-ins per login.
+    };
+
+    Access(AccountStore& store, Limits limits) : store_{store}, limits_{limits} {}
+
+    /// A link token that signs the account in once. kNotFound.
+    Result<std::string> newOneTimeLink(std::string_view login, Instant now);
+    /// A bearer token that acts as the account. kNotFound.
+    Result<std::string> newAccountToken(std::string_view login, Instant now);
+    /// An API key for a portal. kInvalid unless the name is lower-case letters, digits, '_' or '-', 1-32 long.
+    Result<std::string> newSourceKey(std::string_view source, Instant now);
+
+    /// Uses up a one-time link. kUnauthenticated.
+    Result<Session> signInWithLink(std::string_view token, Instant now);
+    /// kUnauthenticated, with the same answer and time for an unknown login; kUnavailable with retry_after when tried
+    /// too often.
+    Result<Session> signIn(std::string_view login, std::string_view password, Instant now);
+    Status signOut(std::string_view session_token);
+    /// Sets a first or new password: 10-200 code points, not the login. kInvalid.
+    Status setPassword(std::string_view login, std::string_view password);
+
+    /// Who holds this session cookie. kUnauthenticated when unknown or expired, or the account is locked.
+    Result<Caller> bySession(std::string_view token, Instant now);
+    /// Who sent this bearer token: an account's, or a source key. kUnauthenticated.
+    Result<Caller> byBearer(std::string_view token, Instant now);
+    [[nodiscard]] static bool csrfMatches(const Caller& caller, std::string_view csrf_token);
+
+private:
+    Result<Session> open(const Account& account, Instant now);
+    Result<Caller> by(std::string_view token, Instant now, bool session);
+
+    AccountStore& store_;
+    Limits limits_;
+    struct Attempts {
+        Instant since;
+        int count = 0;
+    };
+    std::mutex mutex_;
+    std::map<std::string, Attempts, std::less<>> attempts_;
+};
+
+}  // namespace pakn::security

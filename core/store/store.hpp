@@ -1,0 +1,223 @@
+#pragma once
+/// @file
+/// The store's port: one journal, its projections, the outbox, accounts. Adapters: sqlite/ (embedded). The contract is
+/// tests/unit/store/store_contract.hpp, which every adapter passes.
+///
+/// Errors of every call: kUnavailable (disk full or read-only, database locked or gone: nothing was stored, try again),
+/// kInternal (a row that cannot be read). Nothing is acknowledged before commit() has returned Done.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/domain/event.hpp"
+#include "core/domain/projection.hpp"
+#include "core/security/accounts.hpp"
+#include "core/security/crypto.hpp"
+
+namespace pakn::store {
+
+/// The petitioner as stored: sealed under the petition's data key.
+struct Person {
+    Petitioner petitioner = {};     ///< Normalised; phone E.164 when it could be.
+    std::string phone_typed = {};   ///< As typed.
+    Consent consent = {};
+    bool declared_true = false;
+    Attributes attributes = {};
+};
+
+/// A petition is found again by these: "key:<caller>:<Idempotency-Key>", "ext:<channel>:<external_id>".
+struct InboxEntry {
+    std::string petition_id = {};
+    std::string body_hash = {};  ///< Of the request that made it: the same key with another body is a conflict.
+};
+
+/// What a new petition brings besides its events.
+struct Birth {
+    Person person = {};
+    std::vector<std::string> inbox_keys = {};
+    std::string body_hash = {};
+};
+
+/// All that one command changes; stored whole or not at all.
+struct Change {
+    domain::Petition before = {};
+    domain::Petition after = {};
+    std::vector<domain::Event> events = {};  ///< before.version + 1 … after.version.
+    std::optional<Birth> birth = {};         ///< Exactly when before.version is 0.
+};
+
+/// One write transaction. One thread. Destroyed without commit: rolled back.
+/// Reads see what was committed before begin(); the caller keeps what it appended itself.
+class Transaction {
+public:
+    virtual ~Transaction() = default;
+    /// Which of these keys are known.
+    virtual Result<std::unordered_map<std::string, InboxEntry>> findInbox(std::span<const std::string> keys) = 0;
+    /// The fold of the petition's journal; nullopt when there is none.
+    virtual Result<std::optional<domain::Petition>> load(const std::string& petition_id) = 0;
+    /// Last serial used on a day, 0 for none. Nobody else gets serials of that day until this transaction ends.
+    virtual Result<int> lastSerial(domain::Date day) = 0;
+    virtual void setSerial(domain::Date day, int last) = 0;
+    /// Remembers the change; written by flush().
+    virtual void append(Change change) = 0;
+    /// Writes everything appended, in few statements. kConflict when a version, code or inbox key exists already (another
+    /// node was faster): the transaction must then be dropped.
+    virtual Status flush() = 0;
+    /// flush() and make durable.
+    virtual Status commit() = 0;
+};
+
+struct Page {
+    std::string after = {};  ///< Cursor of the last page, empty for the first.
+    int limit = 50;          ///< 1-200.
+};
+template <class Item>
+struct Listing {
+    std::vector<Item> items = {};
+    std::string next = {};  ///< Cursor of the next page; empty: this is the last.
+};
+
+/// A line of a list.
+struct Summary {
+    std::string id = {};
+    std::string code = {};
+    std::string title = {};  ///< From the payload.
+    std::string channel = {};
+    std::string category = {};
+    std::string unit = {};
+    std::string suggested_unit = {};
+    std::string officer = {};
+    std::string step = {};
+    domain::Status status = domain::Status::kReceived;
+    bool emergency = false;
+    int version = 0;
+    Instant received_at = {};
+    std::optional<Instant> due_at = {};        ///< Of whoever holds it.
+    std::optional<Instant> total_due_at = {};  ///< The citizen's.
+    std::optional<Instant> finished_at = {};
+};
+
+/// Open tasks somebody may take up: of any of these queues, and not in another officer's hands.
+struct TaskFilter {
+    struct Queue {
+        domain::Role role = domain::Role::kDispatcher;
+        std::string unit = {};  ///< Empty: the Centre's.
+    };
+    std::vector<Queue> queues = {};
+    std::string officer = {};
+    std::string hide_complained_unit = {};  ///< Petitions against this unit stay hidden.
+};
+struct TaskItem {
+    Summary petition = {};
+    domain::TaskRow task = {};
+};
+
+struct PetitionFilter {
+    std::optional<std::string> unit = {};  ///< Held by, or ever distributed to, this unit.
+    std::string hide_complained_unit = {};
+    std::string channel = {};
+    std::string category = {};
+    std::optional<domain::Status> status = {};
+    std::optional<domain::Progress> progress = {};
+    std::optional<Instant> from = {};  ///< Received at or after.
+    std::optional<Instant> to = {};    ///< Received before.
+};
+
+struct DueTimer {
+    std::string petition_id = {};
+    domain::TimerRow timer = {};
+};
+
+struct DeliveryFilter {
+    std::string connector = {};
+    std::optional<domain::DeliveryState> state = {};
+};
+struct DeliveryItem {
+    std::string petition_id = {};
+    std::string code = {};
+    domain::DeliveryRecord record = {};
+};
+struct ClaimedDelivery {
+    std::string petition_id = {};
+    std::string delivery_id = {};
+    /// An earlier claim was never settled: the hub died between send and outcome.
+    bool interrupted = false;
+};
+
+/// Something a channel brought that can never become a petition.
+struct RefusedItem {
+    std::string id = {};
+    std::string channel = {};
+    std::string external_id = {};
+    Instant at = {};
+    std::string problem = {};  ///< Stable id.
+    std::string content = {};  ///< As received, sealed under the hub key when stored.
+};
+
+struct Counts {
+    std::int64_t petitions = 0;
+    std::int64_t events = 0;
+    std::int64_t open_tasks = 0;
+    std::map<domain::DeliveryState, std::int64_t> deliveries = {};
+};
+
+/// Safe from any thread. Transactions and other writes of one process take turns; several processes wait for each other.
+class Store : public security::AccountStore {
+public:
+    /// Takes the right to write; blocks while another transaction of this process runs.
+    virtual Result<std::unique_ptr<Transaction>> begin() = 0;
+
+    virtual Result<std::optional<domain::Petition>> petition(const std::string& id) = 0;
+    virtual Result<std::optional<domain::Petition>> petitionByCode(const std::string& code) = 0;
+    virtual Result<std::vector<domain::Event>> history(const std::string& id) = 0;
+    virtual Result<std::optional<Person>> person(const std::string& id) = 0;
+    /// By due instant, earliest first (so overdue first), those without one last; then by id.
+    virtual Result<Listing<TaskItem>> tasks(const TaskFilter& filter, const Page& page) = 0;
+    /// Open ones first by due instant, then finished ones; then by id. `now` decides progress.
+    virtual Result<Listing<Summary>> petitions(const PetitionFilter& filter, const Page& page, Instant now) = 0;
+    /// Newest first.
+    virtual Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) = 0;
+
+    virtual Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) = 0;
+    /// Leases up to `limit` queued deliveries of a connector that are due; durable when it returns.
+    virtual Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
+                                                                 Instant now, Instant lease_until, int limit) = 0;
+    /// Ends all leases: only the hub that holds the store alone calls this, when it starts. They stay `interrupted`.
+    virtual Status endLeases() = 0;
+
+    virtual Status keepRefused(const RefusedItem& item) = 0;
+    virtual Result<Listing<RefusedItem>> refused(const Page& page) = 0;
+    /// Keeps the text of an accepted configuration by its hash; the same hash again is no change.
+    virtual Status keepConfiguration(const std::string& hash, const std::string& text, Instant at) = 0;
+
+    /// Durable values of one connector instance, sealed.
+    virtual Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) = 0;
+    virtual Status putStateValue(const std::string& connector, const std::string& key, const std::string& value) = 0;
+
+    virtual Result<Counts> counts() = 0;
+    /// Can a transaction be written now? Tries one that changes nothing of meaning, durably.
+    virtual Status checkWritable() = 0;
+    /// Re-creates the projections from the journal in one transaction; nothing is sent again. Leases are dropped.
+    /// Returns the number of petitions. `progress(done, total)` may be null.
+    virtual Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) = 0;
+    /// All projection rows in a canonical text form, for comparing before and after rebuild().
+    virtual Result<std::string> dumpProjections() = 0;
+};
+
+struct OpenOptions {
+    std::string url;  ///< "sqlite:PATH"; a relative path starts at `base`.
+    std::filesystem::path base;
+    security::HubKey hub_key;
+    bool exclusive = true;  ///< The hub itself. Commands beside a running hub open with false.
+};
+
+/// Opens the store and brings its schema up to date. With `exclusive`, a second hub on the same store gets kConflict and
+/// the message says who holds it. kMisconfigured for an unknown URL scheme or a schema newer than this program.
+Result<std::unique_ptr<Store>> openStore(const OpenOptions& options);
+
+}  // namespace pakn::store
