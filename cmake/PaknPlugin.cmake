@@ -17,5 +17,7 @@ function(pakn_add_plugin name)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${name} PRIVATE -fno-gnu-unique)
   endif()
+  # The hub refuses a file that more than its owner may write, and some umasks leave it so.
+  add_custom_command(TARGET ${name} POST_BUILD COMMAND chmod go-w "$<TARGET_FILE:${name}>" VERBATIM)
   target_link_options(${name} PRIVATE "-Wl,--version-script=${PAKN_PLUGIN_MAP}" -Wl,--no-undefined)
 endfunction()

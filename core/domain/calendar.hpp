@@ -5,8 +5,11 @@
 
 #include <array>
 #include <chrono>
+#include <compare>
+#include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/domain/civil_time.hpp"
@@ -28,11 +31,11 @@ class WorkingCalendar {
 public:
     struct Definition {
         std::string id = {};
-        bool always = false;  ///< 24x7: every minute of every day; the rest is ignored.
+        bool always = false;  ///< 24x7: every minute of every day; hours and lists are ignored.
         /// By weekday, Monday first; sorted, not overlapping. Empty: a day of rest.
         std::array<std::vector<Interval>, 7> hours = {};
         std::set<Date> holidays = {};
-        /// Worked although a day of rest; it has the hours of the first working weekday.
+        /// Worked although a day of rest; it has the hours of the first working weekday. Wins over `holidays`.
         std::set<Date> makeup_days = {};
     };
 
@@ -51,10 +54,10 @@ public:
 
     /// The instant when `working` of working time have passed since `start`. A start outside an interval, or exactly at
     /// its end, counts from the next opening; the result may be exactly the end of an interval. `working` >= 0; zero
-    /// gives nextOpening(start) unless start is inside an interval. O(log n) in the days passed.
+    /// gives nextOpening(start) unless start is inside an interval. O(log n) in the days listed, whatever the span.
     [[nodiscard]] Instant add(Instant start, std::chrono::milliseconds working) const;
-    /// Working time between two instants; negative never: 0 when `to` <= `from`. add(a, between(a, b)) == b for b inside
-    /// working time.
+    /// Working time between two instants; negative never: 0 when `to` <= `from`. add(a, between(a, b)) == b for b
+    /// inside working time; for b exactly at an opening it is the end of the interval before.
     [[nodiscard]] std::chrono::milliseconds between(Instant from, Instant to) const;
     /// The n-th working day after `start` (which is not counted); n >= 1.
     [[nodiscard]] Date addWorkingDays(Date start, int n) const;
@@ -62,17 +65,45 @@ public:
     [[nodiscard]] Instant nextOpening(Instant at) const;
     /// `at` itself when it is working time, else the end of the last interval before it.
     [[nodiscard]] Instant lastWorkingInstant(Instant at) const;
-    /// The end of the last interval of a working day.
+    /// The end of the last interval of a working day; of a day off, the one before it.
     [[nodiscard]] Instant closeOfWork(Date date) const;
 
 private:
+    /// The sum of a weight over days, looked up both ways. The week repeats for ever; only the listed days differ, so
+    /// no date is out of range.
+    class DayTotals {
+    public:
+        /// `listed` in the order of their dates.
+        DayTotals(const std::array<std::int64_t, 7>& week, const std::vector<std::pair<Date, std::int64_t>>& listed);
+        /// The sum of all days before `day`, counted from some fixed Monday; negative before it.
+        [[nodiscard]] std::int64_t before(Date day) const;
+        /// The day on which the sum reaches `total`: before(day) < total <= before(day + 1).
+        [[nodiscard]] Date reaching(std::int64_t total) const;
+
+    private:
+        struct Listed {
+            Date day;
+            std::int64_t before;
+            std::int64_t after;
+        };
+        [[nodiscard]] std::int64_t regularBefore(Date day) const;
+        [[nodiscard]] Date regularReaching(std::int64_t total) const;
+
+        std::array<std::int64_t, 8> week_ = {};  // Sums before each weekday, Monday first; the last is a whole week.
+        std::vector<Listed> listed_;
+    };
+
     explicit WorkingCalendar(Definition definition);
+    [[nodiscard]] std::vector<Date> listedDays() const;
+    /// Working time from the fixed Monday to `at`.
+    [[nodiscard]] std::chrono::milliseconds worked(Instant at) const;
+    [[nodiscard]] DayTotals totalMinutes() const;
+    [[nodiscard]] DayTotals totalDays() const;
 
     Definition definition_;
     std::vector<Interval> makeup_hours_;
-    // Working minutes and working days from the first day of the table to the end of each day.
-    std::vector<std::int32_t> minutes_until_;
-    std::vector<std::int32_t> days_until_;
+    DayTotals minutes_;
+    DayTotals days_;
 };
 
 }  // namespace pakn::domain

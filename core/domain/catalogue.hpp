@@ -11,36 +11,86 @@
 namespace pakn::domain {
 
 enum class Status : std::uint8_t {
-    kReceived, kAccepted, kDistributed, kAssigned, kInProgress, kAppointed, kAwaitingApproval, kApproved, kSigning,
-    kAtCentre, kAnswered, kClosed, kReturned, kFollowing, kMerged, kRefused,
+    kReceived,
+    kAccepted,
+    kDistributed,
+    kAssigned,
+    kInProgress,
+    kAppointed,
+    kAwaitingApproval,
+    kApproved,
+    kSigning,
+    kAtCentre,
+    kAnswered,
+    kClosed,
+    kReturned,
+    kFollowing,
+    kMerged,
+    kRefused,
 };
 inline constexpr std::array<std::string_view, 16> kStatusNames{
-    "received", "accepted", "distributed", "assigned", "in_progress", "appointed", "awaiting_approval", "approved",
-    "signing", "at_centre", "answered", "closed", "returned", "following", "merged", "refused"};
+    "received",          "accepted",  "distributed", "assigned",  "in_progress", "appointed",
+    "awaiting_approval", "approved",  "signing",     "at_centre", "answered",    "closed",
+    "returned",          "following", "merged",      "refused"};
 
 enum class Role : std::uint8_t {
-    kCitizen, kOperator, kDispatcher, kOfficer, kLeader, kFollower, kUnitAdmin, kIntegrator, kAdmin, kAuditor, kSystem,
+    kCitizen,
+    kOperator,
+    kDispatcher,
+    kOfficer,
+    kLeader,
+    kFollower,
+    kUnitAdmin,
+    kIntegrator,
+    kAdmin,
+    kAuditor,
+    kSystem,
 };
 /// `system` is the hub itself: no account has it.
-inline constexpr std::array<std::string_view, 11> kRoleNames{
-    "citizen", "operator", "dispatcher", "officer", "leader", "follower",
-    "unit_admin", "integrator", "admin", "auditor", "system"};
+inline constexpr std::array<std::string_view, 11> kRoleNames{"citizen", "operator", "dispatcher", "officer",
+                                                             "leader",  "follower", "unit_admin", "integrator",
+                                                             "admin",   "auditor",  "system"};
 
 /// Kinds of journal events that exist so far; the full list of names is reserved in docs/events.md.
 enum class EventKind : std::uint8_t {
-    kReceived, kAccepted, kRouted, kDistributed, kAssigned, kStarted, kNoted, kResultDrafted, kSubmitted, kApproved,
-    kReleased, kUnclaimed, kSentBack, kReturned, kReminded, kDeadlineMissed, kIdentityRevealed, kRefused, kClosed,
-    kDeliveryQueued, kDeliverySent, kDeliveryFailed, kDeliveryDead, kDeliveryUnknown, kDeliveryDiscarded,
+    kReceived,
+    kAccepted,
+    kRouted,
+    kDistributed,
+    kAssigned,
+    kStarted,
+    kNoted,
+    kResultDrafted,
+    kSubmitted,
+    kApproved,
+    kReleased,
+    kUnclaimed,
+    kSentBack,
+    kReturned,
+    kReminded,
+    kDeadlineMissed,
+    kIdentityRevealed,
+    kRefused,
+    kClosed,
+    kDeliveryQueued,
+    kDeliverySent,
+    kDeliveryFailed,
+    kDeliveryDead,
+    kDeliveryUnknown,
+    kDeliveryDiscarded,
 };
 inline constexpr std::array<std::string_view, 25> kEventKindNames{
-    "received", "accepted", "routed", "distributed", "assigned", "started", "noted", "result_drafted", "submitted",
-    "approved", "released", "unclaimed", "sent_back", "returned", "reminded", "deadline_missed", "identity_revealed",
-    "refused", "closed", "delivery_queued", "delivery_sent", "delivery_failed", "delivery_dead", "delivery_unknown",
+    "received",          "accepted",        "routed",        "distributed",
+    "assigned",          "started",         "noted",         "result_drafted",
+    "submitted",         "approved",        "released",      "unclaimed",
+    "sent_back",         "returned",        "reminded",      "deadline_missed",
+    "identity_revealed", "refused",         "closed",        "delivery_queued",
+    "delivery_sent",     "delivery_failed", "delivery_dead", "delivery_unknown",
     "delivery_discarded"};
 
 enum class DeliveryKind : std::uint8_t { kResult, kNotice, kSignRequest, kStatusUpdate, kForward };
-inline constexpr std::array<std::string_view, 5> kDeliveryKindNames{"result", "notice", "sign_request",
-                                                                    "status_update", "forward"};
+inline constexpr std::array<std::string_view, 5> kDeliveryKindNames{"result", "notice", "sign_request", "status_update",
+                                                                    "forward"};
 
 enum class DeliveryState : std::uint8_t { kQueued, kSent, kDead, kUnknown, kDiscarded };
 inline constexpr std::array<std::string_view, 5> kDeliveryStateNames{"queued", "sent", "dead", "unknown", "discarded"};
@@ -61,8 +111,8 @@ constexpr std::optional<Enum> find(const std::array<std::string_view, N>& names,
 }
 }  // namespace detail
 
-#define PAKN_NAMED(Enum, names)                                                                                 \
-    constexpr std::string_view nameOf(Enum value) { return names[static_cast<std::size_t>(value)]; }            \
+#define PAKN_NAMED(Enum, names)                                                                      \
+    constexpr std::string_view nameOf(Enum value) { return names[static_cast<std::size_t>(value)]; } \
     constexpr std::optional<Enum> find##Enum(std::string_view name) { return detail::find<Enum>(names, name); }
 
 PAKN_NAMED(Status, kStatusNames)

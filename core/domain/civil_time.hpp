@@ -28,7 +28,7 @@ inline Instant startOf(Date date) { return toInstant(LocalTime{date}); }
 std::string formatInstant(Instant at);
 /// RFC 3339 with any offset or Z; seconds required, fraction optional (cut to milliseconds). Years 1970-2199.
 std::optional<Instant> parseInstant(std::string_view text);
-/// "2026-03-09".
+/// "2026-03-09"; years 0000-9999.
 std::string formatDate(Date date);
 /// "2026-03-09"; refuses dates that do not exist.
 std::optional<Date> parseDate(std::string_view text);

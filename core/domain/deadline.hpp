@@ -2,6 +2,8 @@
 /// @file
 /// Durations as configuration writes them, and the deadline they lead to, with every counted and skipped day.
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,9 +42,11 @@ struct DueExplanation {
 };
 
 /// The end of a limit. Days (calendar or working) do not count the start day and end at 23:59:59 local of the last day,
-/// or at its close of work. On an always-open calendar working units are calendar units (`7wd` = 7 x 24 h … as days).
+/// or at its close of work (a last day off, and any day of an always-open calendar, has no close: 23:59:59 then). On an
+/// always-open calendar every day counts and `8wh` is `8h`. A limit of zero days ends with the start day.
 Instant dueAt(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end);
-/// The same with its reasons; `explainDue(…).due == dueAt(…)`.
+/// The same with its reasons; `explainDue(…).due == dueAt(…)`. Days of a limit in days: each day after the start day.
+/// Working units: the days whose time was used, with the minutes used. Exact units count no days.
 DueExplanation explainDue(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end);
 
 }  // namespace pakn::domain

@@ -59,14 +59,23 @@ struct Settle {
     int attempt = 1;
     std::variant<Receipt, Error> outcome;
     Idempotency idempotency = Idempotency::kHonoured;
-    std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};  ///< Give up after this long.
+    std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};   ///< Give up this long after it was queued.
+    std::chrono::milliseconds backoff_first{1000};                     ///< Doubles from attempt to attempt …
+    std::chrono::milliseconds backoff_most{std::chrono::minutes{15}};  ///< … up to this.
 };
 
 /// A person's word on a delivery that is dead or unknown.
-struct Requeue { std::string delivery; };
-struct Discard { std::string delivery; std::string reason; };
+struct Requeue {
+    std::string delivery;
+};
+struct Discard {
+    std::string delivery;
+    std::string reason;
+};
 
-struct Reveal { std::string reason; };
+struct Reveal {
+    std::string reason;
+};
 
 using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Reveal>;
 
@@ -84,7 +93,8 @@ struct Decision {
 };
 
 /// `petition.version == 0` for Submit, with `petition.id` set to the new id. Errors: kForbidden (not this actor's),
-/// kConflict (not legal in this state), kStale (expected_version differs), kInvalid (input missing or wrong, `field` set).
+/// kConflict (not legal in this state), kStale (expected_version differs), kInvalid (input missing or wrong, `field`
+/// set).
 Result<Decision> decide(const Petition& petition, const Command& command, const Context& context);
 
 /// The actions of the workflow that this actor may do now, in file order.

@@ -45,16 +45,24 @@ struct Received {
     std::vector<FileRef> files;
     std::string tracking_token;
     static constexpr auto fields() {
-        return std::tuple{Field{"code", &Received::code}, Field{"channel", &Received::channel},
-                          Field{"external_id", &Received::external_id}, Field{"title", &Received::title},
-                          Field{"content", &Received::content}, Field{"category", &Received::category},
+        return std::tuple{Field{"code", &Received::code},
+                          Field{"channel", &Received::channel},
+                          Field{"external_id", &Received::external_id},
+                          Field{"title", &Received::title},
+                          Field{"content", &Received::content},
+                          Field{"category", &Received::category},
                           Field{"class", &Received::petition_class},
                           Field{"complained_unit", &Received::complained_unit},
-                          Field{"emergency", &Received::emergency}, Field{"public", &Received::is_public},
-                          Field{"anonymous", &Received::anonymous}, Field{"address", &Received::address},
-                          Field{"area", &Received::area}, Field{"lat", &Received::latitude},
-                          Field{"lon", &Received::longitude}, Field{"occurred_at", &Received::occurred_at},
-                          Field{"files", &Received::files}, Field{"tracking_token", &Received::tracking_token}};
+                          Field{"emergency", &Received::emergency},
+                          Field{"public", &Received::is_public},
+                          Field{"anonymous", &Received::anonymous},
+                          Field{"address", &Received::address},
+                          Field{"area", &Received::area},
+                          Field{"lat", &Received::latitude},
+                          Field{"lon", &Received::longitude},
+                          Field{"occurred_at", &Received::occurred_at},
+                          Field{"files", &Received::files},
+                          Field{"tracking_token", &Received::tracking_token}};
     }
 };
 
@@ -72,26 +80,33 @@ struct Routed {
     std::optional<Instant> triage_due;
     std::optional<Instant> total_due;
     static constexpr auto fields() {
-        return std::tuple{Field{"rule", &Routed::rule}, Field{"unit", &Routed::unit},
-                          Field{"workflow", &Routed::workflow}, Field{"step", &Routed::step},
-                          Field{"holder", &Routed::holder}, Field{"at_centre", &Routed::at_centre},
-                          Field{"sla", &Routed::sla}, Field{"tags", &Routed::tags},
-                          Field{"triage_due", &Routed::triage_due}, Field{"total_due", &Routed::total_due}};
+        return std::tuple{Field{"rule", &Routed::rule},
+                          Field{"unit", &Routed::unit},
+                          Field{"workflow", &Routed::workflow},
+                          Field{"step", &Routed::step},
+                          Field{"holder", &Routed::holder},
+                          Field{"at_centre", &Routed::at_centre},
+                          Field{"sla", &Routed::sla},
+                          Field{"tags", &Routed::tags},
+                          Field{"triage_due", &Routed::triage_due},
+                          Field{"total_due", &Routed::total_due}};
     }
 };
 
 // What an action does: the step it leads to, that step's status and holder (absent: nobody has to do anything more).
 // The journal thus rebuilds queues without the workflow file of that day.
-#define PAKN_MOVE_MEMBERS                 \
-    std::string comment;                  \
-    std::string action;                   \
-    std::string step;                     \
-    Status status = Status::kReceived;    \
-    std::optional<Role> holder;           \
+#define PAKN_MOVE_MEMBERS              \
+    std::string comment;               \
+    std::string action;                \
+    std::string step;                  \
+    Status status = Status::kReceived; \
+    std::optional<Role> holder;        \
     bool at_centre = true
 #define PAKN_MOVE_FIELDS(Struct)                                                                        \
     Field{"comment", &Struct::comment}, Field{"action", &Struct::action}, Field{"step", &Struct::step}, \
-        Field{"status", &Struct::status}, Field{"holder", &Struct::holder}, Field{"at_centre", &Struct::at_centre}
+        Field{"status", &Struct::status}, Field{"holder", &Struct::holder}, Field {                     \
+        "at_centre", &Struct::at_centre                                                                 \
+    }
 
 struct AcceptedByCentre {
     static constexpr EventKind kKind = EventKind::kAccepted;
@@ -117,7 +132,9 @@ struct Started {
     static constexpr EventKind kKind = EventKind::kStarted;
     PAKN_MOVE_MEMBERS;
     std::string officer;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Started), Field{"officer", &Started::officer}}; }
+    static constexpr auto fields() {
+        return std::tuple{PAKN_MOVE_FIELDS(Started), Field{"officer", &Started::officer}};
+    }
 };
 
 struct Unclaimed {
@@ -166,7 +183,11 @@ struct Approved {
 struct SentBack {
     static constexpr EventKind kKind = EventKind::kSentBack;
     PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(SentBack)}; }
+    std::optional<Instant>
+        handle_due;  ///< The unit's limit, which runs on (or again, after an approval had stopped it).
+    static constexpr auto fields() {
+        return std::tuple{PAKN_MOVE_FIELDS(SentBack), Field{"handle_due", &SentBack::handle_due}};
+    }
 };
 
 struct Returned {
@@ -264,31 +285,30 @@ struct DeliveryFailed {
 };
 
 // Given up, in doubt, or thrown away by a person.
-#define PAKN_DELIVERY_END(Struct, kind)                                                                           \
-    struct Struct {                                                                                               \
-        static constexpr EventKind kKind = kind;                                                                  \
-        std::string delivery;                                                                                     \
-        int attempt = 1;                                                                                          \
-        std::string error;                                                                                        \
-        static constexpr auto fields() {                                                                          \
-            return std::tuple{Field{"delivery", &Struct::delivery}, Field{"attempt", &Struct::attempt},           \
-                              Field{"error", &Struct::error}};                                                    \
-        }                                                                                                         \
+#define PAKN_DELIVERY_END(Struct, kind)                                                                 \
+    struct Struct {                                                                                     \
+        static constexpr EventKind kKind = kind;                                                        \
+        std::string delivery;                                                                           \
+        int attempt = 1;                                                                                \
+        std::string error;                                                                              \
+        static constexpr auto fields() {                                                                \
+            return std::tuple{Field{"delivery", &Struct::delivery}, Field{"attempt", &Struct::attempt}, \
+                              Field{"error", &Struct::error}};                                          \
+        }                                                                                               \
     }
 PAKN_DELIVERY_END(DeliveryDead, EventKind::kDeliveryDead);
 PAKN_DELIVERY_END(DeliveryUnknown, EventKind::kDeliveryUnknown);
 PAKN_DELIVERY_END(DeliveryDiscarded, EventKind::kDeliveryDiscarded);
 #undef PAKN_DELIVERY_END
 
-using EventData =
-    std::variant<Received, Routed, AcceptedByCentre, Distributed, Started, Unclaimed, Noted, ResultDrafted, Submitted,
-                 Approved, SentBack, Returned, Released, RefusedByCentre, Closed, DeadlineMissed, Reminded,
-                 IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed, DeliveryDead, DeliveryUnknown,
-                 DeliveryDiscarded>;
+using EventData = std::variant<Received, Routed, AcceptedByCentre, Distributed, Started, Unclaimed, Noted,
+                               ResultDrafted, Submitted, Approved, SentBack, Returned, Released, RefusedByCentre,
+                               Closed, DeadlineMissed, Reminded, IdentityRevealed, DeliveryQueued, DeliverySent,
+                               DeliveryFailed, DeliveryDead, DeliveryUnknown, DeliveryDiscarded>;
 
 /// One entry of the journal.
 struct Event {
-    std::string id = {};           ///< UUIDv7.
+    std::string id = {};  ///< UUIDv7.
     std::string petition_id = {};
     int version = 0;  ///< 1, 2, 3, … within the petition.
     Instant at = {};

@@ -75,12 +75,13 @@ struct Petition {
     Instant received_at = {};
 
     std::string suggested_unit = {};
-    std::string unit = {};     ///< Who has it; empty while at the Centre for triage.
-    std::string officer = {};  ///< Account id of who took it.
-    std::map<Clock, Instant> due = {};      ///< Limits that run.
-    std::map<Clock, Instant> missed = {};   ///< Limits that passed, and the instant they ended.
-    std::optional<Instant> remind_at = {};  ///< Of the unit's limit, until it is done.
-    std::optional<Instant> return_until = {};  ///< A return after this is late.
+    std::string unit = {};                           ///< Who has it; empty while at the Centre for triage.
+    std::string officer = {};                        ///< Account id of who took it.
+    std::map<Clock, Instant> due = {};               ///< Limits that run.
+    std::map<Clock, Instant> missed = {};            ///< Limits that passed, and the instant they ended.
+    std::optional<Instant> remind_at = {};           ///< Of the unit's limit, until it is done.
+    std::optional<Instant> stopped_handle_due = {};  ///< The unit's limit as it was when approval stopped it.
+    std::optional<Instant> return_until = {};        ///< A return after this is late.
     std::optional<Instant> finished_at = {};
 
     std::optional<ResultText> draft = {};

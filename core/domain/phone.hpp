@@ -20,9 +20,9 @@ Phone normalisePhone(std::string_view typed);
 
 /// "09******78": as shown to whoever may not see it. Empty stays empty.
 std::string maskPhone(std::string_view e164);
-/// "Nguyễn V. A": first word whole, the rest initials.
+/// "Nguyễn V. A": first word whole, the rest initials. A single word is "B***": whole it would be the name itself.
 std::string maskName(std::string_view name);
-/// "0********002".
+/// "0********002". Like maskPhone(), eight stars for what is no number or too short to show a part of.
 std::string maskCitizenId(std::string_view id);
 /// "a***@example.vn".
 std::string maskEmail(std::string_view email);

@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// The rules a province sets: units, categories, routes, limits, workflows, deliveries. Compiled from the configuration,
-/// immutable, shared by value of pointer; this is what decide() knows besides the petition itself.
+/// The rules a province sets: units, categories, routes, limits, workflows, deliveries. Compiled from the
+/// configuration, immutable, shared by value of pointer; this is what decide() knows besides the petition itself.
 
 #include <map>
 #include <memory>
@@ -21,7 +21,7 @@ struct Unit {
     std::string name = {};
     std::string code = {};
     std::string parent = {};
-    bool office = false;  ///< The provincial office, last level of escalation.
+    bool office = false;        ///< The provincial office, last level of escalation.
     std::string workflow = {};  ///< Overrides the default.
 };
 
@@ -103,6 +103,10 @@ struct Rules {
     [[nodiscard]] const WorkingCalendar& calendarOf(const SlaPolicy& policy) const;
 };
 
+/// Nothing when a pattern is sound: literal letters, digits and dashes, exactly one {serial:N} (N 1-9) and a date part
+/// {ddMMyy}, {yyMMdd} or {ddMMyyyy}, so that a serial that starts anew each day never repeats a code. Else what is
+/// wrong.
+std::string codePatternDefect(std::string_view pattern);
 /// Code of the `serial`-th petition (from 1) of a local day; a serial past the pattern's width grows.
 std::string makeCode(const CodePattern& pattern, Date day, int serial);
 

@@ -9,7 +9,7 @@
 
 namespace pakn::domain {
 
-/// NFC of valid UTF-8; nullopt when `text` is not valid UTF-8 or holds U+0000.
+/// NFC of valid UTF-8; nullopt when `text` is not valid UTF-8, holds U+0000 or exceeds 2 GiB.
 std::optional<std::string> toNfc(std::string_view text);
 /// Code points of valid UTF-8.
 std::size_t codePoints(std::string_view text);
@@ -20,7 +20,7 @@ std::string_view trimmed(std::string_view text);
 
 /// The accent-free search key: lower case, marks dropped, đ → d, every run of anything but letters and digits one
 /// space, and a space at both ends, so that a phrase is found as a whole word: fold(text).find(fold(phrase)).
-/// The same for NFC and NFD input.
+/// The same for NFC and NFD input. Of no letters or digits: one space. Invalid UTF-8 counts as a separator.
 std::string fold(std::string_view text);
 
 }  // namespace pakn::domain

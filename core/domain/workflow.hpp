@@ -37,8 +37,8 @@ enum class Effect : std::uint8_t {
     kClose,       ///< Nothing more to do.                                         -> closed
 };
 inline constexpr std::array<std::string_view, 13> kEffectNames{
-    "accept", "distribute", "start", "unclaim", "note", "draft", "submit",
-    "approve", "send_back", "return", "release", "refuse", "close"};
+    "accept",  "distribute", "start",  "unclaim", "note",   "draft", "submit",
+    "approve", "send_back",  "return", "release", "refuse", "close"};
 constexpr std::string_view nameOf(Effect value) { return kEffectNames[static_cast<std::size_t>(value)]; }
 constexpr std::optional<Effect> findEffect(std::string_view name) { return detail::find<Effect>(kEffectNames, name); }
 
@@ -52,11 +52,11 @@ struct Needs {
 struct Step {
     std::string id = {};
     Label label = {};
-    Role role = Role::kDispatcher;     ///< Who holds it.
-    Status status = Status::kReceived; ///< What the petition's status is while it is here.
-    bool at_centre = true;             ///< Held by the Centre; else by the petition's unit.
-    std::vector<Clock> clocks = {};    ///< Limits that begin on entering, unless they run already (triage, release).
-    bool final = false;                ///< Nobody has to do anything more.
+    Role role = Role::kDispatcher;      ///< Who holds it.
+    Status status = Status::kReceived;  ///< What the petition's status is while it is here.
+    bool at_centre = true;              ///< Held by the Centre; else by the petition's unit.
+    std::vector<Clock> clocks = {};     ///< Limits that begin on entering, unless they run already (triage, release).
+    bool final = false;                 ///< Nobody has to do anything more.
 };
 
 struct Action {
@@ -89,8 +89,8 @@ struct WorkflowDefect {
     std::string hint;
 };
 
-/// Everything wrong with a workflow: unknown steps, unreachable steps, steps without exit, a way on which a result could
-/// leave without approval and release. Empty: sound.
+/// Everything wrong with a workflow: unknown steps, unreachable steps, steps without exit, a way on which a result
+/// could leave without approval and release. Empty: sound.
 std::vector<WorkflowDefect> checkWorkflow(const Workflow& workflow);
 
 }  // namespace pakn::domain

@@ -11,6 +11,7 @@
 
 #include "core/config/configuration.hpp"
 #include "core/domain/decide.hpp"
+#include "core/engine/committer.hpp"
 #include "core/plugin_host/plugin_host.hpp"
 #include "core/store/blobs.hpp"
 #include "core/store/store.hpp"
@@ -38,7 +39,7 @@ struct IntakeAnswer {
 struct ConnectorHealth {
     std::string id = {};
     std::string plugin = {};
-    std::string state = {};    ///< running, failed (does not start), unauthenticated.
+    std::string state = {};    ///< running, failing (tries again), unauthenticated, failed (does not start).
     std::string problem = {};  ///< What to mend; empty while running.
     std::int64_t received = 0;
     std::int64_t sent = 0;
@@ -95,9 +96,12 @@ public:
     /// ("attachment.type_not_accepted"), kUnavailable.
     Result<domain::FileRef> keepFile(const Attachment& attachment);
 
-    /// Decides and commits one command on an existing petition; the petition as it stands then. kNotFound and the errors
-    /// of domain::decide.
+    /// Decides and commits one command on an existing petition; the petition as it stands then. kNotFound and the
+    /// errors of domain::decide.
     Result<domain::Petition> execute(const std::string& petition_id, domain::Command command, domain::Actor actor);
+
+    /// The same for the hub's own workers.
+    Result<Committed> commit(Order order);
 
     [[nodiscard]] Health health() const;
     [[nodiscard]] Totals totals() const;

@@ -5,14 +5,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/domain/decide.hpp"
+#include "core/security/attempts.hpp"
 
 namespace pakn::security {
 
@@ -91,7 +90,8 @@ public:
         int attempts_per_minute = 10;  ///< Of password sign-ins per login.
     };
 
-    Access(AccountStore& store, Limits limits) : store_{store}, limits_{limits} {}
+    Access(AccountStore& store, Limits limits)
+        : store_{store}, limits_{limits}, password_attempts_{limits.attempts_per_minute, std::chrono::minutes{1}} {}
 
     /// A link token that signs the account in once. kNotFound.
     Result<std::string> newOneTimeLink(std::string_view login, Instant now);
@@ -121,12 +121,7 @@ private:
 
     AccountStore& store_;
     Limits limits_;
-    struct Attempts {
-        Instant since;
-        int count = 0;
-    };
-    std::mutex mutex_;
-    std::map<std::string, Attempts, std::less<>> attempts_;
+    AttemptCounter password_attempts_;
 };
 
 }  // namespace pakn::security

@@ -42,6 +42,7 @@ public:
     [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), bytes_.size()}; }
 
 private:
+    Key() = default;
     std::array<char, kSize> bytes_{};
 };
 
@@ -76,7 +77,8 @@ private:
     Key index_;
 };
 
-/// Argon2id, 19 MiB, t = 2, as libsodium's text form. At most two at a time run in a process; others wait.
+/// Argon2id, 19 MiB, t = 2, as libsodium's text form. At most two at a time run in a process; others wait. Empty when
+/// there is no memory for it.
 std::string hashPassword(std::string_view password);
 bool verifyPassword(std::string_view hash, std::string_view password);
 

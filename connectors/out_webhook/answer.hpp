@@ -1,0 +1,23 @@
+#pragma once
+/// @file
+/// What a receiver's answer means for a delivery.
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "pakn/sdk/delivery.hpp"
+#include "pakn/sdk/http.hpp"
+#include "pakn/sdk/result.hpp"
+
+namespace pakn::out_webhook {
+
+/// 2xx is a receipt. 408, 425, 429 and 5xx: kUnavailable, with the receiver's Retry-After. 401, 403: kUnauthenticated.
+/// All else (redirects, 410 Gone, other 4xx): kRejected. Nothing of the answer's own text is passed on.
+Result<Receipt> judge(const HttpResponse& answer, Instant now);
+
+/// The wait that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or an HTTP date), at most a day. Nothing when
+/// it asks for none.
+std::optional<std::chrono::milliseconds> retryAfter(std::string_view header, Instant now);
+
+}  // namespace pakn::out_webhook

@@ -1,0 +1,104 @@
+/// @file
+/// Accounts and tokens from the command line; works beside a running hub.
+
+#include <algorithm>
+#include <iostream>
+
+#include "core/app/accounts.hpp"
+#include "core/app/commands.hpp"
+#include "core/app/json_output.hpp"
+#include "core/domain/text.hpp"
+
+namespace pakn::app {
+
+namespace {
+
+bool needsUnit(domain::Role role) {
+    return role == domain::Role::kOfficer || role == domain::Role::kLeader || role == domain::Role::kUnitAdmin;
+}
+
+Error usage(std::string message) { return {.code = Errc::kInvalid, .message = std::move(message)}; }
+
+bool soundLogin(std::string_view login) {
+    return !login.empty() && login.size() <= 64 && std::all_of(login.begin(), login.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '@' ||
+               c == '+';
+    });
+}
+
+Result<security::Account> accountFrom(const NewUser& user, const domain::Rules& rules) {
+    security::Account account{.id = security::newId(systemNow()), .login = user.login, .created_at = systemNow()};
+    if (!soundLogin(user.login))
+        return usage("a login has 1-64 lower-case letters, digits or . - _ @ +, not \"" + user.login + "\"");
+    const std::optional<std::string> name = domain::toNfc(user.name);
+    if (!name || name->empty() || domain::codePoints(*name) > 200) return usage("a name has 1-200 characters");
+    account.name = *name;
+    for (const std::string& text : user.roles) {
+        const std::optional<domain::Role> role = domain::findRole(text);
+        if (!role || *role == domain::Role::kSystem) {
+            std::string known;
+            for (const std::string_view one : domain::kRoleNames)
+                if (one != "system") known += (known.empty() ? "" : ", ") + std::string{one};
+            return usage("no role \"" + text + "\"; roles are: " + known);
+        }
+        if (needsUnit(*role) && user.unit.empty()) return usage("role " + text + " needs --unit");
+        account.roles.push_back(*role);
+    }
+    if (!user.unit.empty() && !rules.unit(user.unit))
+        return usage("no unit \"" + user.unit + "\" in the configuration");
+    account.unit = user.unit;
+    return account;
+}
+
+}  // namespace
+
+std::string signInLink(const config::Configuration& configuration, const std::string& token) {
+    const std::string base = configuration.public_url.empty() ? "http://" + configuration.listen_host + ':' +
+                                                                    std::to_string(configuration.listen_port)
+                                                              : configuration.public_url;
+    return base + "/sign-in#" + token;  // Behind '#' it stays out of every log.
+}
+
+Result<std::string> createAccount(Workplace& place, const NewUser& user) {
+    Result<security::Account> account = accountFrom(user, *place.configuration->rules);
+    if (!account) return std::move(account).error();
+    if (Status added = place.store->addAccount(*account); !added) return std::move(added).error();
+    security::Access access{*place.store, {}};
+    return access.newOneTimeLink(account->login, systemNow());
+}
+
+int addUser(const Common& common, const NewUser& user) {
+    return withWorkplace(common, false, [&](Workplace& place) {
+        const Result<std::string> token = createAccount(place, user);
+        if (!token) return complain(token.error());
+        const std::string link = signInLink(*place.configuration, *token);
+        if (common.json) {
+            JsonOutput out;
+            out.member("login", user.login);
+            out.member("one_time_token", *token);
+            out.member("one_time_link", link);
+        } else {
+            std::cout << user.login << ": " << link << "\n(one sign-in, valid for 24 hours)\n";
+        }
+        return static_cast<int>(kOk);
+    });
+}
+
+int newToken(const Common& common, const std::string& account, const std::string& source) {
+    if (account.empty() == source.empty()) return complain(usage("give --account LOGIN or --source NAME"));
+    return withWorkplace(common, false, [&](Workplace& place) {
+        security::Access access{*place.store, {}};
+        const Result<std::string> token =
+            account.empty() ? access.newSourceKey(source, systemNow()) : access.newAccountToken(account, systemNow());
+        if (!token) return complain(token.error());
+        if (common.json) {
+            JsonOutput out;
+            out.member("token", *token);
+        } else {
+            std::cout << *token << "\n(shown once; send it as \"Authorization: Bearer …\")\n";
+        }
+        return static_cast<int>(kOk);
+    });
+}
+
+}  // namespace pakn::app

@@ -1,0 +1,36 @@
+#pragma once
+/// @file
+/// The verbs of the program. Each returns an exit code of workplace.hpp.
+
+#include <string>
+#include <vector>
+
+#include "core/app/workplace.hpp"
+
+namespace pakn::app {
+
+int serve(const Common& common);
+int init(const Common& common);
+int check(const Common& common, bool environment);
+int rebuild(const Common& common);
+int version(const Common& common);
+
+struct NewUser {
+    std::string login;
+    std::string name;
+    std::vector<std::string> roles;
+    std::string unit;
+};
+int addUser(const Common& common, const NewUser& user);
+/// Exactly one of the two is set.
+int newToken(const Common& common, const std::string& account, const std::string& source);
+
+struct DeliverySelection {
+    std::string id = {};
+    std::string connector = {};
+    bool dead = false;
+};
+int listDeliveries(const Common& common, const DeliverySelection& selection);
+int replayDeliveries(const Common& common, const DeliverySelection& selection);
+
+}  // namespace pakn::app

@@ -1,0 +1,106 @@
+/// @file
+/// paknhub: one binary, verbs. Every verb takes --config and --json; exit codes stand in workplace.hpp.
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+#include "core/app/commands.hpp"
+
+namespace {
+
+using namespace pakn::app;
+
+/// The verbs, and what to run for the one that was given.
+class Program {
+public:
+    Program() {
+        app_.require_subcommand(1);
+        app_.fallthrough();
+        app_.add_option("--config", common_.config, "Configuration directory")->capture_default_str();
+        app_.add_option("--plugins", common_.plugin_folders, "Plugin folder instead of the one beside the program");
+        app_.add_flag("--json", common_.json, "Answer in JSON");
+        addServing();
+        addAccounts();
+        addDeliveries();
+    }
+
+    int run(int argc, char** argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return app_.exit(error) == 0 ? kOk : kUsage;
+        }
+        return chosen_();
+    }
+
+private:
+    void verb(CLI::App& parent, const std::string& name, const std::string& help, std::function<int()> action) {
+        parent.add_subcommand(name, help)->fallthrough()->callback([this, action = std::move(action)] {
+            chosen_ = action;
+        });
+    }
+
+    void addServing() {
+        verb(app_, "serve", "Run the hub", [this] { return serve(common_); });
+        verb(app_, "rebuild", "Make queues, lists and timers anew from the journal; the hub must be stopped",
+             [this] { return rebuild(common_); });
+        verb(app_, "version", "Version, commit, SDK version", [this] { return version(common_); });
+        CLI::App* check_verb = app_.add_subcommand("check", "Check the configuration: all mistakes at once");
+        check_verb->fallthrough()->add_flag("--no-environment", no_environment_, "Look at the files only");
+        check_verb->callback([this] { chosen_ = [this] { return check(common_, !no_environment_); }; });
+        CLI::App* init_verb = app_.add_subcommand("init", "Write a configuration skeleton, hub key and first account");
+        init_verb->fallthrough()->add_option("DIR", common_.config, "Where; the same as --config");
+        init_verb->callback([this] { chosen_ = [this] { return init(common_); }; });
+    }
+
+    void addAccounts() {
+        CLI::App* user = app_.add_subcommand("user", "Accounts")->require_subcommand(1)->fallthrough();
+        CLI::App* add = user->add_subcommand("add", "Add an account; prints its one-time sign-in link")->fallthrough();
+        add->add_option("--login", user_.login, "Login, lower case")->required();
+        add->add_option("--name", user_.name, "Name as colleagues know it")->required();
+        add->add_option("--role", user_.roles, "Role; may be repeated")->required();
+        add->add_option("--unit", user_.unit, "Unit id, for officers, leaders and unit administrators");
+        add->callback([this] { chosen_ = [this] { return addUser(common_, user_); }; });
+
+        CLI::App* token =
+            app_.add_subcommand("token", "Tokens for scripts and portals")->require_subcommand(1)->fallthrough();
+        CLI::App* make = token->add_subcommand("new", "Make a token; it is shown once")->fallthrough();
+        CLI::Option* account = make->add_option("--account", account_, "Login the token acts as");
+        make->add_option("--source", source_, "Portal that sends petitions under this name")->excludes(account);
+        make->callback([this] { chosen_ = [this] { return newToken(common_, account_, source_); }; });
+    }
+
+    void addDeliveries() {
+        CLI::App* parent = app_.add_subcommand("deliveries", "The outbox")->require_subcommand(1)->fallthrough();
+        CLI::App* list = parent->add_subcommand("list", "Deliveries, newest first")->fallthrough();
+        CLI::App* replay = parent->add_subcommand("replay", "Queue dead or doubtful ones again")->fallthrough();
+        for (CLI::App* one : {list, replay}) {
+            one->add_option("--connector", selection_.connector, "Of this connector only");
+            one->add_flag("--dead", selection_.dead, "Only those given up");
+        }
+        replay->add_option("ID", selection_.id, "One delivery");
+        list->callback([this] { chosen_ = [this] { return listDeliveries(common_, selection_); }; });
+        replay->callback([this] { chosen_ = [this] { return replayDeliveries(common_, selection_); }; });
+    }
+
+    CLI::App app_{"PAKN Hub: citizens' petitions over many channels to the agency in charge"};
+    Common common_;
+    NewUser user_;
+    DeliverySelection selection_;
+    std::string account_;
+    std::string source_;
+    bool no_environment_ = false;
+    std::function<int()> chosen_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return Program{}.run(argc, argv);
+    } catch (const std::exception& bug) {
+        std::cerr << "paknhub: " << bug.what() << '\n';
+        return kProblem;
+    }
+}

@@ -1,0 +1,81 @@
+/// @file
+/// `paknhub serve`: opens everything, runs until SIGTERM or SIGINT, stops gracefully.
+
+#include <Poco/Util/ServerApplication.h>
+
+#include <csignal>
+
+#include "core/app/commands.hpp"
+#include "core/app/log.hpp"
+#include "core/app/version.hpp"
+#include "core/engine/hub.hpp"
+#include "core/http/server.hpp"
+
+namespace pakn::app {
+
+namespace {
+
+constexpr std::chrono::seconds kGrace{10};
+
+/// Every thread inherits the mask, so that the signal reaches the one that waits for it.
+void blockStopSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int one : {SIGINT, SIGTERM, SIGQUIT}) sigaddset(&signals, one);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+class ServeApplication final : public Poco::Util::ServerApplication {
+public:
+    explicit ServeApplication(const Common& common) : common_{common} {}
+
+protected:
+    int main(const ArgVec&) override {
+        return withWorkplace(common_, true, [this](Workplace& place) { return run(place); });
+    }
+
+private:
+    int run(Workplace& place) {
+        for (const plugin_host::Refusal& refusal : place.plugins->refusals())
+            logLine(LogLevel::kError, "PLUGIN_REFUSED",
+                    refusal.file.filename().string() + ": " + refusal.error.message);
+        // Nobody else has the store: what was being delivered when the last hub died is free again.
+        if (Status freed = place.store->endLeases(); !freed) return complain(freed.error());
+        const config::Configuration& configuration = *place.configuration;
+        if (Status kept = place.store->keepConfiguration(configuration.hash, configuration.text, systemNow()); !kept)
+            return complain(kept.error());
+
+        const auto hub = std::make_shared<engine::Hub>(engine::Hub::Parts{.configuration = place.configuration,
+                                                                          .store = place.store,
+                                                                          .blobs = place.blobs,
+                                                                          .plugins = place.plugins,
+                                                                          .now = systemNow,
+                                                                          .log = logLine});
+        const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});
+        Result<std::unique_ptr<http::Server>> server =
+            http::Server::start({.hub = hub, .access = access, .version = kVersion, .log = logLine},
+                                configuration.listen_host, configuration.listen_port);
+        if (!server) return complain(server.error());
+        hub->start();
+        logListening(configuration.listen_host, (*server)->port());
+        waitForTerminationRequest();
+        logLine(LogLevel::kInfo, "HUB_STOPPING", "finishing what is running");
+        (*server)->stop(kGrace);
+        hub->stop();
+        logLine(LogLevel::kInfo, "HUB_STOPPED", "everything acknowledged is on disk");
+        return kOk;
+    }
+
+    const Common& common_;
+};
+
+}  // namespace
+
+int serve(const Common& common) {
+    blockStopSignals();
+    ServeApplication application{common};
+    return application.run(std::vector<std::string>{"paknhub"});
+}
+
+}  // namespace pakn::app

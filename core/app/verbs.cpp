@@ -1,0 +1,98 @@
+/// @file
+/// The short verbs: check, rebuild, version.
+
+#include <iostream>
+
+#include "core/app/commands.hpp"
+#include "core/app/json_output.hpp"
+#include "core/app/version.hpp"
+
+namespace pakn::app {
+
+namespace {
+
+void printDiagnostics(const std::vector<config::Diagnostic>& diagnostics, bool ok) {
+    JsonOutput out;
+    out.member("ok", ok);
+    for (const auto severity : {config::Diagnostic::Severity::kError, config::Diagnostic::Severity::kWarning}) {
+        out.key(severity == config::Diagnostic::Severity::kError ? "errors" : "warnings");
+        out.writer().StartArray();
+        for (const config::Diagnostic& one : diagnostics) {
+            if (one.severity != severity) continue;
+            out.writer().StartObject();
+            out.member("file", one.file);
+            out.member("line", std::int64_t{one.line});
+            out.member("column", std::int64_t{one.column});
+            out.member("message", one.message);
+            out.member("hint", one.hint);
+            out.writer().EndObject();
+        }
+        out.writer().EndArray();
+    }
+}
+
+/// What keeps the hub from running with this configuration although its files are sound.
+std::vector<std::string> environmentProblems(const Common& common) {
+    std::vector<std::string> problems;
+    const auto plugins = loadPlugins(common);
+    for (const plugin_host::Refusal& refusal : plugins->refusals())
+        problems.push_back("plugin " + refusal.file.filename().string() + ": " + refusal.error.message);
+    return problems;
+}
+
+}  // namespace
+
+int check(const Common& common, bool environment) {
+    const auto plugins = loadPlugins(common);
+    const config::LoadResult loaded = loadConfiguration(common, *plugins, environment);
+    const bool ok = loaded.configuration.has_value();
+    if (common.json) {
+        printDiagnostics(loaded.diagnostics, ok);
+    } else {
+        for (const config::Diagnostic& diagnostic : loaded.diagnostics) std::cout << config::format(diagnostic) << '\n';
+        if (environment)
+            for (const std::string& problem : environmentProblems(common)) std::cout << "warning: " << problem << '\n';
+        if (ok) std::cout << "ok: configuration " << loaded.configuration->hash.substr(0, 12) << '\n';
+    }
+    return ok ? kOk : kUsage;
+}
+
+int rebuild(const Common& common) {
+    return withWorkplace(common, true, [&](Workplace& place) {
+        Result<std::string> before = place.store->dumpProjections();
+        if (!before) return complain(before.error());
+        Result<std::int64_t> petitions = place.store->rebuild([&](std::int64_t done, std::int64_t total) {
+            if (!common.json) std::cerr << '\r' << done << '/' << total << std::flush;
+        });
+        if (!petitions) return complain(petitions.error());
+        Result<std::string> after = place.store->dumpProjections();
+        if (!after) return complain(after.error());
+        const bool equal = *before == *after;
+        if (common.json) {
+            JsonOutput out;
+            out.member("ok", true);
+            out.member("equal", equal);
+            out.member("petitions", *petitions);
+        } else {
+            std::cout << '\n'
+                      << *petitions << " petitions rebuilt; the rows were "
+                      << (equal ? "the same before" : "different before and are right now") << '\n';
+        }
+        return static_cast<int>(equal ? kOk : kProblem);
+    });
+}
+
+int version(const Common& common) {
+    const std::string sdk = std::to_string(kSdkMajor) + '.' + std::to_string(kSdkMinor);
+    if (common.json) {
+        JsonOutput out;
+        out.member("version", kVersion);
+        out.member("commit", kCommit);
+        out.member("sdk", sdk);
+    } else {
+        std::cout << "paknhub " << kVersion << " (" << kCommit << "), SDK " << sdk << '\n';
+    }
+    return kOk;
+}
+
+}  // namespace pakn::app

@@ -1,0 +1,73 @@
+#include "core/app/workplace.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <utility>
+
+namespace pakn::app {
+
+namespace fs = std::filesystem;
+
+fs::path programFolder() {
+    std::error_code error;
+    const fs::path program = fs::read_symlink("/proc/self/exe", error);
+    return error ? fs::current_path() : program.parent_path();
+}
+
+std::vector<fs::path> pluginFolders(const Common& common) {
+    if (!common.plugin_folders.empty()) return common.plugin_folders;
+    return {programFolder().parent_path() / "lib" / "paknhub"};
+}
+
+std::shared_ptr<plugin_host::PluginHost> loadPlugins(const Common& common) {
+    return std::make_shared<plugin_host::PluginHost>(pluginFolders(common));
+}
+
+config::LoadResult loadConfiguration(const Common& common, const plugin_host::PluginHost& plugins, bool environment) {
+    return config::load({.directory = common.config,
+                         .find_plugin = [&](std::string_view name) { return plugins.find(name); },
+                         .check_environment = environment});
+}
+
+int complain(const Error& error) {
+    std::cerr << "paknhub: " << error.message << '\n';
+    switch (error.code) {
+        case Errc::kMisconfigured:
+        case Errc::kInvalid:
+            return kUsage;
+        case Errc::kUnavailable:
+            return kUnreachable;
+        case Errc::kConflict:
+        case Errc::kForbidden:
+            return kRefused;
+        default:
+            return kProblem;
+    }
+}
+
+int withWorkplace(const Common& common, bool exclusive, const std::function<int(Workplace&)>& work) {
+    Workplace place;
+    place.plugins = loadPlugins(common);
+    config::LoadResult loaded = loadConfiguration(common, *place.plugins, true);
+    for (const config::Diagnostic& diagnostic : loaded.diagnostics) std::cerr << config::format(diagnostic) << '\n';
+    if (!loaded.configuration) return kUsage;
+    place.configuration = std::make_shared<const config::Configuration>(std::move(*loaded.configuration));
+
+    Result<security::HubKey> key = security::HubKey::load(place.configuration->hub_key);
+    if (!key) return complain(key.error());
+    Result<std::unique_ptr<store::Store>> store = store::openStore({.url = place.configuration->store_url,
+                                                                    .base = place.configuration->directory,
+                                                                    .hub_key = std::move(*key),
+                                                                    .exclusive = exclusive});
+    if (!store) return complain(store.error());
+    place.store = std::move(*store);
+    Result<std::unique_ptr<store::Blobs>> blobs =
+        store::openBlobs(place.configuration->blobs_url, place.configuration->directory);
+    if (!blobs) return complain(blobs.error());
+    place.blobs = std::move(*blobs);
+    return work(place);
+}
+
+Instant systemNow() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+}  // namespace pakn::app

@@ -1,0 +1,53 @@
+#pragma once
+/// @file
+/// What every verb needs: the configuration, the plugins, the store.
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/configuration.hpp"
+#include "core/plugin_host/plugin_host.hpp"
+#include "core/store/blobs.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::app {
+
+/// Exit codes of every verb (docs/cli.md).
+enum ExitCode : int { kOk = 0, kProblem = 1, kUsage = 2, kUnreachable = 3, kRefused = 4 };
+
+/// Options that every verb takes.
+struct Common {
+    std::filesystem::path config = ".";
+    std::vector<std::filesystem::path> plugin_folders = {};  ///< Empty: beside the program.
+    bool json = false;
+};
+
+/// The folder the program was started from.
+std::filesystem::path programFolder();
+/// Where plugins lie when nobody says otherwise.
+std::vector<std::filesystem::path> pluginFolders(const Common& common);
+
+std::shared_ptr<plugin_host::PluginHost> loadPlugins(const Common& common);
+config::LoadResult loadConfiguration(const Common& common, const plugin_host::PluginHost& plugins, bool environment);
+
+/// Configuration, plugins and store, open; the store exclusively for a verb that must be alone.
+struct Workplace {
+    std::shared_ptr<const config::Configuration> configuration;
+    std::shared_ptr<plugin_host::PluginHost> plugins;
+    std::shared_ptr<store::Store> store;
+    std::shared_ptr<store::Blobs> blobs;
+};
+
+/// Runs `work` in an open workplace; else says why on stderr and returns the fitting exit code.
+int withWorkplace(const Common& common, bool exclusive, const std::function<int(Workplace&)>& work);
+
+/// Says an error on stderr; the exit code that fits its code.
+int complain(const Error& error);
+
+/// "now" for everything this process does: the only place that reads the machine's clock for the hub.
+Instant systemNow();
+
+}  // namespace pakn::app

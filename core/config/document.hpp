@@ -1,0 +1,137 @@
+#pragma once
+/// @file
+/// The configuration as it is written, section by section: what tables.cpp reads into and compile.cpp turns into rules.
+/// Things of the domain that are written as they are meant stand here as they are.
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/config/codecs.hpp"
+#include "core/config/configuration.hpp"
+
+namespace pakn::config {
+
+struct ListenAddress {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;
+};
+
+enum class TimeZone : std::uint8_t { kVietNam };
+
+struct HubSection {
+    std::string name = {};
+    ListenAddress listen = {};
+    std::string public_url = {};
+    std::filesystem::path key = {};
+    TimeZone timezone = TimeZone::kVietNam;
+};
+
+struct StoreSection {
+    std::string url = {};
+    std::string blobs = {};
+};
+
+struct CodesSection {
+    std::string pattern = domain::CodePattern{}.text;
+};
+
+struct HttpSection {
+    std::vector<std::string> trusted_proxies = {};
+    std::size_t max_body = Configuration{}.max_body;
+};
+
+struct ConnectorLimits {
+    std::chrono::milliseconds call = Connector{}.call_limit;
+    std::chrono::milliseconds retry_for = Connector{}.retry_for;
+    int workers = Connector{}.workers;
+};
+
+struct Backoff {
+    std::chrono::milliseconds first = Connector{}.backoff_first;
+    std::chrono::milliseconds most = Connector{}.backoff_most;
+};
+
+struct ConnectorSection {
+    Marked<std::string> plugin = {};
+    Isolation isolation = Isolation::kDefault;
+    const Node* settings = nullptr;
+    std::chrono::milliseconds interval = Connector{}.interval;
+    ConnectorLimits limits = {};
+    Backoff backoff = {};
+};
+
+using WeekHours = std::array<std::vector<domain::Interval>, 7>;
+using MarkedDates = std::vector<Marked<domain::Date>>;
+
+/// Absent parts of a named calendar are those of the main one.
+struct CalendarSection {
+    bool always = false;
+    std::optional<WeekHours> hours = {};
+    std::optional<MarkedDates> holidays = {};
+    std::optional<MarkedDates> makeup_days = {};
+};
+
+struct DeadlineSection {
+    domain::DeadlineEnd end = domain::DeadlineEnd::kEndOfDay;
+    std::string default_sla = {};
+};
+
+struct EmergencySection {
+    std::vector<std::string> channels = {};
+};
+
+struct RouteTarget {
+    std::string unit = {};
+    domain::RouteMode mode = domain::RouteMode::kSuggest;
+    std::string workflow = {};
+    std::string sla = {};
+    std::vector<std::string> tags = {};
+};
+
+struct RouteSection {
+    Marked<std::string> name = {};
+    domain::Conditions when = {};
+    RouteTarget then = {};
+};
+
+struct WorkflowSection {
+    std::string use = {};
+};
+
+struct DeliveryFilter {
+    std::vector<std::string> channel = {};
+};
+
+struct DeliverySection {
+    domain::EventKind on = domain::EventKind::kReleased;
+    Marked<std::string> to = {};
+    std::optional<domain::DeliveryKind> kind = {};
+    DeliveryFilter when = {};
+};
+
+struct Document {
+    HubSection hub = {};
+    StoreSection store = {};
+    CodesSection codes = {};
+    HttpSection http = {};
+    std::map<std::string, Marked<ConnectorSection>, std::less<>> connectors = {};
+    Marked<CalendarSection> calendar = {};
+    std::map<std::string, Marked<CalendarSection>, std::less<>> calendars = {};
+    DeadlineSection deadline = {};
+    EmergencySection emergency = {};
+    std::vector<Marked<domain::Unit>> units = {};
+    std::vector<domain::Category> categories = {};
+    std::map<std::string, domain::SlaPolicy, std::less<>> sla = {};
+    std::vector<RouteSection> routes = {};
+    WorkflowSection workflow = {};
+    std::vector<DeliverySection> deliveries = {};
+};
+
+/// The top-level keys; the tables of all sections hang below it.
+template <>
+std::span<const Key<Document>> keysOf<Document>();
+
+}  // namespace pakn::config

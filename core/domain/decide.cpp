@@ -1,0 +1,145 @@
+#include "core/domain/decide.hpp"
+
+#include <algorithm>
+
+#include "core/domain/decide_parts.hpp"
+#include "core/domain/text.hpp"
+
+namespace pakn::domain {
+
+using namespace detail;
+
+const SlaPolicy& detail::policyOf(const Rules& rules, std::string_view id) {
+    static const SlaPolicy kNone{};
+    const SlaPolicy* policy = rules.policy(id);
+    return policy ? *policy : kNone;
+}
+
+std::optional<Instant> detail::limitOf(const Rules& rules, const SlaPolicy& policy,
+                                       const std::optional<Duration>& budget, Instant start) {
+    if (!budget) return std::nullopt;
+    return dueAt(rules.calendarOf(policy), start, *budget, rules.deadline_end);
+}
+
+namespace {
+
+/// The hub itself does the Centre's two actions when a route says `automatic`.
+void distributeAutomatically(Recorder& recorder, const Workflow& workflow, const std::string& unit,
+                             const Context& context) {
+    for (const Effect effect : {Effect::kAccept, Effect::kDistribute}) {
+        const std::vector<const Action*> here = workflow.actionsFrom(recorder.petition().step);
+        const auto next =
+            std::find_if(here.begin(), here.end(), [&](const Action* one) { return one->effect == effect; });
+        if (next == here.end()) continue;  // A workflow may distribute without accepting first.
+        const Petition petition = recorder.petition();
+        const Act input{
+            .action = (*next)->id, .comment = {}, .result = {}, .units = {unit}, .files = {}, .expected_version = {}};
+        recorder.record(performed(petition, workflow, **next, input, context), Role::kSystem);
+    }
+}
+
+Received receivedFrom(const Submit& submit) {
+    const IncomingPetition& in = submit.petition;
+    return {.code = submit.code,
+            .channel = submit.channel,
+            .external_id = in.external_id,
+            .title = in.title,
+            .content = in.text,
+            .category = submit.route.category,
+            .petition_class = in.petition_class,
+            .complained_unit = in.complained_unit,
+            .emergency = in.emergency,
+            .is_public = in.is_public,
+            .anonymous = in.anonymous,
+            .address = in.location.address,
+            .area = in.location.area,
+            .latitude = in.location.latitude,
+            .longitude = in.location.longitude,
+            .occurred_at = in.occurred_at,
+            .files = submit.files,
+            .tracking_token = submit.tracking_token};
+}
+
+Result<Decision> submit(const Petition& petition, const Submit& command, const Context& context) {
+    if (petition.version != 0) return refuse(Errc::kConflict, "petition.exists", "the petition exists already");
+    const RouteDecision& found = command.route;
+    const Workflow* workflow = context.rules.workflow(found.workflow);
+    const Step* start = workflow ? workflow->step(workflow->start) : nullptr;
+    if (!start) return refuse(Errc::kMisconfigured, "workflow.unknown", "no workflow \"" + found.workflow + "\"");
+    const SlaPolicy& policy = policyOf(context.rules, found.sla);
+
+    Recorder recorder{petition, context};
+    recorder.record(receivedFrom(command), Role::kCitizen);
+    recorder.record(Routed{.rule = found.rule,
+                           .unit = found.unit,
+                           .workflow = workflow->id,
+                           .step = start->id,
+                           .holder = start->role,
+                           .at_centre = start->at_centre,
+                           .sla = found.sla,
+                           .tags = found.tags,
+                           .triage_due = limitOf(context.rules, policy, policy.triage, context.now),
+                           .total_due = limitOf(context.rules, policy, policy.total, context.now)},
+                    Role::kSystem);
+    if (found.mode == RouteMode::kAutomatic && context.rules.unit(found.unit))
+        distributeAutomatically(recorder, *workflow, found.unit, context);
+    return recorder.take();
+}
+
+Result<Decision> fire(const Petition& petition, const Fire& timer, const Context& context) {
+    const Error stale = refuse(Errc::kConflict, "timer.stale", "this timer no longer runs");
+    if (petition.finished_at) return stale;
+    Recorder recorder{petition, context};
+    if (timer.what == Fire::What::kReminder) {
+        if (!petition.remind_at || *petition.remind_at > context.now) return stale;
+        recorder.record(Reminded{.clock = timer.clock}, Role::kSystem);
+        return recorder.take();
+    }
+    const auto due = petition.due.find(timer.clock);
+    if (due == petition.due.end() || due->second > context.now || petition.missed.contains(timer.clock)) return stale;
+    recorder.record(DeadlineMissed{.clock = timer.clock, .due = due->second}, Role::kSystem);
+    return recorder.take();
+}
+
+Result<Decision> reveal(const Petition& petition, const Reveal& command, const Context& context) {
+    if (trimmed(command.reason).empty()) return refuse(Errc::kInvalid, "reveal.reason_missing", "say why", "/reason");
+    if (codePoints(command.reason) > kMaxComment)
+        return refuse(Errc::kInvalid, "reveal.reason_too_long", "at most 5000 characters", "/reason");
+    if (maySee(petition, context.actor)) {
+        for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader}) {
+            const bool centre = role == Role::kDispatcher;
+            if (!context.actor.has(role) || (!centre && context.actor.unit != petition.unit)) continue;
+            Recorder recorder{petition, context};
+            recorder.record(IdentityRevealed{.reason = command.reason}, role);
+            return recorder.take();
+        }
+    }
+    return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
+}
+
+}  // namespace
+
+bool Actor::has(Role role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+
+Result<Decision> decide(const Petition& petition, const Command& command, const Context& context) {
+    if (!std::holds_alternative<Submit>(command) && petition.version == 0)
+        return refuse(Errc::kNotFound, "petition.not_found", "no such petition");
+    struct Visitor {
+        const Petition& petition;
+        const Context& context;
+        Result<Decision> operator()(const Submit& one) const { return submit(petition, one, context); }
+        Result<Decision> operator()(const Act& one) const { return decideAction(petition, one, context); }
+        Result<Decision> operator()(const Fire& one) const { return fire(petition, one, context); }
+        Result<Decision> operator()(const Settle& one) const { return decideSettlement(petition, one, context); }
+        Result<Decision> operator()(const Requeue& one) const { return decideRequeue(petition, one, context); }
+        Result<Decision> operator()(const Discard& one) const { return decideDiscard(petition, one, context); }
+        Result<Decision> operator()(const Reveal& one) const { return reveal(petition, one, context); }
+    };
+    return std::visit(Visitor{petition, context}, command);
+}
+
+bool maySee(const Petition& petition, const Actor& actor) {
+    return petition.complained_unit.empty() || actor.unit.empty() || petition.complained_unit != actor.unit;
+}
+
+}  // namespace pakn::domain

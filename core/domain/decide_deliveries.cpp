@@ -1,0 +1,109 @@
+/// @file
+/// Deliveries: what becomes of an attempt, and a person's word on one that is stuck.
+
+#include "core/domain/decide_parts.hpp"
+
+namespace pakn::domain {
+
+using namespace detail;
+
+namespace {
+
+constexpr int kInternalTries = 5;
+
+std::chrono::milliseconds backoff(const Settle& settle, int attempt) {
+    std::chrono::milliseconds wait = settle.backoff_first;
+    for (int i = 1; i < attempt && wait < settle.backoff_most; ++i) wait *= 2;
+    return std::min(wait, settle.backoff_most);
+}
+
+/// What an error makes of a delivery: the code names the remedy (Errc).
+EventData afterFailure(const DeliveryRecord& record, const Settle& settle, const Error& error, Instant now) {
+    const int attempt = record.attempts + 1;
+    const std::string text = std::string{errcName(error.code)} + ": " + error.message;
+    const auto again_at = [&](Instant at) -> EventData {
+        return DeliveryFailed{.delivery = record.id, .attempt = attempt, .error = text, .next_at = at};
+    };
+    const auto later = [&]() -> EventData {
+        if (now - record.queued_at > settle.retry_for)
+            return DeliveryDead{.delivery = record.id, .attempt = attempt, .error = text};
+        return again_at(now +
+                        std::max(backoff(settle, attempt), error.retry_after.value_or(std::chrono::milliseconds{0})));
+    };
+    switch (error.code) {
+        case Errc::kUnavailable:
+        case Errc::kUnauthenticated:
+            return later();
+        case Errc::kDeferred:
+            return again_at(error.not_before.value_or(now + settle.backoff_most));
+        case Errc::kUnknownOutcome:
+            if (settle.idempotency == Idempotency::kHonoured) return later();
+            return DeliveryUnknown{.delivery = record.id, .attempt = attempt, .error = text};
+        case Errc::kInternal:
+            if (attempt < kInternalTries) return later();
+            break;
+        default:
+            break;
+    }
+    return DeliveryDead{.delivery = record.id, .attempt = attempt, .error = text};
+}
+
+std::optional<Role> operatorRole(const Actor& actor) {
+    for (const Role role : {Role::kIntegrator, Role::kAdmin})
+        if (actor.has(role)) return role;
+    return std::nullopt;
+}
+
+/// A person's word on a delivery: again (dead or unknown ones), or never (all but sent ones).
+template <class Make>
+Result<Decision> overrule(const Petition& petition, const std::string& id, bool again, const Context& context,
+                          Make make) {
+    const std::optional<Role> role = operatorRole(context.actor);
+    if (!role) return refuse(Errc::kForbidden, "delivery.not_yours", "only integrators and administrators");
+    const DeliveryRecord* record = petition.delivery(id);
+    if (!record) return refuse(Errc::kNotFound, "delivery.not_found", "no such delivery");
+    const bool stuck = record->state == DeliveryState::kDead || record->state == DeliveryState::kUnknown;
+    if (!stuck && (again || record->state != DeliveryState::kQueued))
+        return refuse(Errc::kConflict, "delivery.not_legal_now",
+                      "the delivery is " + std::string{nameOf(record->state)});
+    Recorder recorder{petition, context};
+    recorder.record(make(*record), *role);
+    return recorder.take();
+}
+
+}  // namespace
+
+Result<Decision> detail::decideSettlement(const Petition& petition, const Settle& command, const Context& context) {
+    const DeliveryRecord* record = petition.delivery(command.delivery);
+    if (!record) return refuse(Errc::kNotFound, "delivery.not_found", "no such delivery");
+    if (record->state != DeliveryState::kQueued)
+        return refuse(Errc::kConflict, "delivery.not_legal_now", "the delivery is settled already");
+    Recorder recorder{petition, context};
+    if (const auto* receipt = std::get_if<Receipt>(&command.outcome))
+        recorder.record(DeliverySent{.delivery = record->id,
+                                     .attempt = record->attempts + 1,
+                                     .already = receipt->already,
+                                     .reference = receipt->reference},
+                        Role::kSystem);
+    else
+        recorder.record(afterFailure(*record, command, std::get<Error>(command.outcome), context.now), Role::kSystem);
+    return recorder.take();
+}
+
+Result<Decision> detail::decideRequeue(const Petition& petition, const Requeue& command, const Context& context) {
+    return overrule(petition, command.delivery, true, context, [](const DeliveryRecord& record) {
+        return DeliveryQueued{.delivery = record.id,
+                              .connector = record.connector,
+                              .delivery_kind = record.kind,
+                              .cause = record.cause,
+                              .replay = true};
+    });
+}
+
+Result<Decision> detail::decideDiscard(const Petition& petition, const Discard& command, const Context& context) {
+    return overrule(petition, command.delivery, false, context, [&](const DeliveryRecord& record) {
+        return DeliveryDiscarded{.delivery = record.id, .attempt = record.attempts, .error = command.reason};
+    });
+}
+
+}  // namespace pakn::domain

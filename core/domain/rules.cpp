@@ -1,0 +1,95 @@
+#include "core/domain/rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace pakn::domain {
+
+namespace {
+
+template <class Map>
+auto findIn(const Map& map, std::string_view id) {
+    const auto found = map.find(id);
+    return found == map.end() ? nullptr : &found->second;
+}
+
+std::string digits(unsigned value, std::size_t width) {
+    std::string text = std::to_string(value);
+    if (text.size() < width) text.insert(0, width - text.size(), '0');
+    return text;
+}
+
+std::string datePart(std::string_view pattern, Date day) {
+    const std::chrono::year_month_day date{day};
+    const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+    const std::string dd = digits(static_cast<unsigned>(date.day()), 2);
+    const std::string mm = digits(static_cast<unsigned>(date.month()), 2);
+    if (pattern == "ddMMyyyy") return dd + mm + digits(year, 4);
+    const std::string yy = digits(year % 100, 2);
+    return pattern == "yyMMdd" ? yy + mm + dd : dd + mm + yy;
+}
+
+constexpr std::array<std::string_view, 3> kDateParts{"ddMMyy", "yyMMdd", "ddMMyyyy"};
+
+bool isDatePart(std::string_view part) {
+    return std::find(kDateParts.begin(), kDateParts.end(), part) != kDateParts.end();
+}
+
+bool isSerialPart(std::string_view part) {
+    return part.size() == 8 && part.starts_with("serial:") && part[7] >= '1' && part[7] <= '9';
+}
+
+}  // namespace
+
+const Unit* Rules::unit(std::string_view id) const { return findIn(units, id); }
+const Category* Rules::category(std::string_view id) const { return findIn(categories, id); }
+const SlaPolicy* Rules::policy(std::string_view id) const { return findIn(sla, id); }
+const Workflow* Rules::workflow(std::string_view id) const { return findIn(workflows, id); }
+
+const WorkingCalendar& Rules::calendarOf(const SlaPolicy& policy) const {
+    const auto own = calendars.find(policy.calendar);
+    return own != calendars.end() ? own->second : calendars.find(default_calendar)->second;
+}
+
+std::string codePatternDefect(std::string_view pattern) {
+    int dates = 0;
+    int serials = 0;
+    for (std::size_t at = 0; at < pattern.size(); ++at) {
+        const char c = pattern[at];
+        if (c != '{') {
+            if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-')
+                return "only letters, digits and '-' may stand between the parts";
+            continue;
+        }
+        const std::size_t end = pattern.find('}', at);
+        if (end == std::string_view::npos) return "'{' without '}'";
+        const std::string_view part = pattern.substr(at + 1, end - at - 1);
+        dates += isDatePart(part) ? 1 : 0;
+        serials += isSerialPart(part) ? 1 : 0;
+        if (!isDatePart(part) && !isSerialPart(part)) return "unknown part {" + std::string{part} + "}";
+        at = end;
+    }
+    if (dates != 1) return "exactly one of {ddMMyy}, {yyMMdd}, {ddMMyyyy} must stand in it";
+    if (serials != 1) return "exactly one {serial:N} must stand in it";
+    return {};
+}
+
+std::string makeCode(const CodePattern& pattern, Date day, int serial) {
+    std::string code;
+    const std::string_view text = pattern.text;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::size_t end = text[at] == '{' ? text.find('}', at) : std::string_view::npos;
+        if (end == std::string_view::npos) {
+            code += text[at];
+            continue;
+        }
+        const std::string_view part = text.substr(at + 1, end - at - 1);
+        code += isSerialPart(part) ? digits(static_cast<unsigned>(serial), static_cast<std::size_t>(part[7] - '0'))
+                                   : datePart(part, day);
+        at = end;
+    }
+    return code;
+}
+
+}  // namespace pakn::domain

@@ -1,0 +1,161 @@
+#include "core/domain/workflow.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace pakn::domain {
+
+namespace {
+
+template <class Thing>
+const Thing* byId(const std::vector<Thing>& things, std::string_view id) {
+    const auto found = std::find_if(things.begin(), things.end(), [&](const Thing& one) { return one.id == id; });
+    return found == things.end() ? nullptr : &*found;
+}
+
+bool startsAt(const Action& action, std::string_view step) {
+    return std::find(action.from.begin(), action.from.end(), step) != action.from.end();
+}
+
+/// Collects the defects of one workflow.
+class Checker {
+public:
+    explicit Checker(const Workflow& workflow) : workflow_{workflow} {}
+
+    std::vector<WorkflowDefect> run() {
+        checkReferences();
+        if (!defects_.empty()) return std::move(defects_);  // The graph below would be of guesses.
+        checkRoles();
+        checkReachable();
+        checkExits();
+        checkRelease();
+        return std::move(defects_);
+    }
+
+private:
+    void defect(std::string element, std::string message, std::string hint = {}) {
+        defects_.push_back({std::move(element), std::move(message), std::move(hint)});
+    }
+
+    void checkReferences() {
+        if (!workflow_.step(workflow_.start))
+            defect("start", "unknown step \"" + workflow_.start + "\"", "name one of the steps");
+        std::set<std::string_view> ids;
+        for (const Step& step : workflow_.steps)
+            if (!ids.insert(step.id).second) defect("steps." + step.id, "step \"" + step.id + "\" stands twice");
+        ids.clear();
+        for (const Action& action : workflow_.actions) {
+            if (!ids.insert(action.id).second)
+                defect("actions." + action.id, "action \"" + action.id + "\" stands twice");
+            if (action.from.empty())
+                defect("actions." + action.id, "the action starts nowhere", "list steps in `from`");
+            for (const std::string& from : action.from)
+                if (!workflow_.step(from)) defect("actions." + action.id, "unknown step \"" + from + "\" in `from`");
+            if (!action.to.empty() && !workflow_.step(action.to))
+                defect("actions." + action.id, "unknown step \"" + action.to + "\" in `to`");
+        }
+    }
+
+    void checkRoles() {
+        for (const Action& action : workflow_.actions) {
+            if (action.effect == Effect::kRelease && action.role != Role::kDispatcher)
+                defect("actions." + action.id, "only the Centre releases a result", "set `role: dispatcher`");
+            if (action.effect == Effect::kApprove && action.role != Role::kLeader && action.role != Role::kDispatcher)
+                defect("actions." + action.id, "only a leader or the Centre approves a result", "set `role: leader`");
+            if (action.effect == Effect::kDistribute && !action.needs.units)
+                defect("actions." + action.id, "distribution needs a unit", "add `units` to `needs`");
+        }
+    }
+
+    void checkReachable() {
+        std::set<std::string_view> seen{workflow_.start};
+        std::vector<std::string_view> open{workflow_.start};
+        while (!open.empty()) {
+            const std::string_view step = open.back();
+            open.pop_back();
+            for (const Action* action : workflow_.actionsFrom(step))
+                if (!action->to.empty() && seen.insert(action->to).second) open.push_back(action->to);
+        }
+        for (const Step& step : workflow_.steps)
+            if (!seen.contains(step.id))
+                defect("steps." + step.id, "no action leads to step \"" + step.id + "\"",
+                       "add an action to it, or remove it");
+    }
+
+    /// From every step some way must lead to a final one.
+    void checkExits() {
+        std::set<std::string_view> ending;
+        for (const Step& step : workflow_.steps)
+            if (step.final) ending.insert(step.id);
+        for (bool grown = true; grown;) {
+            grown = false;
+            for (const Action& action : workflow_.actions) {
+                if (action.to.empty() || !ending.contains(action.to)) continue;
+                for (const std::string& from : action.from) grown |= ending.insert(from).second;
+            }
+        }
+        for (const Step& step : workflow_.steps)
+            if (!ending.contains(step.id))
+                defect("steps." + step.id, "from step \"" + step.id + "\" no way leads to an end",
+                       "add an action to a step with `final: true`");
+    }
+
+    /// Walks every (step, approved?) pair that can occur: a release where nothing is approved is a hole.
+    void checkRelease() {
+        using State = std::pair<std::string_view, bool>;
+        std::set<State> seen{{workflow_.start, false}};
+        std::vector<State> open{{workflow_.start, false}};
+        std::set<std::string_view> reported;
+        while (!open.empty()) {
+            const auto [step, approved] = open.back();
+            open.pop_back();
+            for (const Action* action : workflow_.actionsFrom(step)) {
+                if (action->effect == Effect::kRelease && !approved) {
+                    if (reported.insert(action->id).second)
+                        defect("actions." + action->id,
+                               "a result could be released from step \"" + std::string{step} + "\" without approval",
+                               "let only steps behind an `approve` action lead to it");
+                    continue;
+                }
+                const State next{action->to.empty() ? step : std::string_view{action->to},
+                                 approvedAfter(action->effect, approved)};
+                if (seen.insert(next).second) open.push_back(next);
+            }
+        }
+    }
+
+    static bool approvedAfter(Effect effect, bool approved) {
+        switch (effect) {
+            case Effect::kApprove:
+                return true;
+            case Effect::kDraft:
+            case Effect::kSendBack:
+            case Effect::kReturn:
+            case Effect::kDistribute:
+                return false;
+            default:
+                return approved;
+        }
+    }
+
+    const Workflow& workflow_;
+    std::vector<WorkflowDefect> defects_;
+};
+
+}  // namespace
+
+const Step* Workflow::step(std::string_view step_id) const { return byId(steps, step_id); }
+
+const Action* Workflow::action(std::string_view action_id) const { return byId(actions, action_id); }
+
+std::vector<const Action*> Workflow::actionsFrom(std::string_view step_id) const {
+    std::vector<const Action*> found;
+    for (const Action& action : actions)
+        if (startsAt(action, step_id)) found.push_back(&action);
+    return found;
+}
+
+std::vector<WorkflowDefect> checkWorkflow(const Workflow& workflow) { return Checker{workflow}.run(); }
+
+}  // namespace pakn::domain

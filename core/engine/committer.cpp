@@ -1,0 +1,239 @@
+#include "core/engine/committer.hpp"
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "core/domain/rules.hpp"
+
+namespace pakn::engine {
+
+namespace {
+
+constexpr std::size_t kMostPerBatch = 512;
+constexpr int kConflictRetries = 3;
+
+Error unavailable(const Error& cause) {
+    return {.code = Errc::kUnavailable,
+            .message = cause.message,
+            .problem = "store.unavailable",
+            .retry_after = cause.retry_after.value_or(std::chrono::seconds{5})};
+}
+
+}  // namespace
+
+/// One transaction's work: decisions on fresh state, remembered so that later commands of the batch see earlier ones.
+class Committer::Attempt {
+public:
+    Attempt(store::Transaction& transaction, const domain::Rules& rules, Instant now)
+        : transaction_{transaction}, rules_{rules}, now_{now} {}
+
+    Status prefetch(const std::vector<Job*>& jobs) {
+        std::vector<std::string> keys;
+        for (const Job* job : jobs)
+            if (const auto* arrival = std::get_if<Arrival>(&job->work))
+                keys.insert(keys.end(), arrival->birth.inbox_keys.begin(), arrival->birth.inbox_keys.end());
+        if (keys.empty()) return Done{};
+        Result<std::unordered_map<std::string, store::InboxEntry>> found = transaction_.findInbox(keys);
+        if (!found) return std::move(found).error();
+        inbox_ = std::move(found).value();
+        return Done{};
+    }
+
+    Result<Committed> decide(const std::variant<Arrival, Order>& work) {
+        if (const auto* arrival = std::get_if<Arrival>(&work)) return arrive(*arrival);
+        return obey(std::get<Order>(work));
+    }
+
+    /// Set when the store itself failed: the whole attempt is void.
+    [[nodiscard]] const std::optional<Error>& storeFailure() const { return store_failure_; }
+    [[nodiscard]] const std::vector<domain::EventKind>& kinds() const { return kinds_; }
+
+private:
+    Result<Committed> arrive(const Arrival& arrival) {
+        for (const std::string& key : arrival.birth.inbox_keys) {
+            const auto known = inbox_.find(key);
+            if (known == inbox_.end()) continue;
+            if (known->second.body_hash != arrival.birth.body_hash)
+                return Error{.code = Errc::kConflict,
+                             .message = "this key or external id came before with another content",
+                             .problem = "idempotency.key_reused"};
+            Result<domain::Petition> first = load(known->second.petition_id);
+            if (!first) return std::move(first).error();
+            return Committed{std::move(first).value(), true};
+        }
+        const domain::Date day = domain::localDate(now_);
+        Result<int> serial = nextSerial(day);
+        if (!serial) return fail(std::move(serial).error());
+
+        domain::Petition fresh;
+        fresh.id = security::newId(now_);
+        domain::Submit submit = arrival.submit;
+        submit.code = domain::makeCode(rules_.codes, day, *serial);
+        submit.tracking_token = security::randomToken();
+        Result<Committed> stored =
+            decideOn(fresh, submit, {.id = submit.channel, .roles = {domain::Role::kCitizen}}, arrival.birth);
+        if (!stored) return stored;
+        transaction_.setSerial(day, *serial);
+        serials_[day] = *serial;
+        for (const std::string& key : arrival.birth.inbox_keys)
+            inbox_[key] = {stored->petition.id, arrival.birth.body_hash};
+        return stored;
+    }
+
+    Result<Committed> obey(const Order& order) {
+        Result<domain::Petition> petition = load(order.petition_id);
+        if (!petition) return std::move(petition).error();
+        return decideOn(*petition, order.command, order.actor, std::nullopt);
+    }
+
+    Result<Committed> decideOn(const domain::Petition& before, const domain::Command& command,
+                               const domain::Actor& actor, std::optional<store::Birth> birth) {
+        const domain::Context context{rules_, now_, actor, [this] { return security::newId(now_); }};
+        Result<domain::Decision> decision = domain::decide(before, command, context);
+        if (!decision) return std::move(decision).error();
+        domain::Petition after = before;
+        for (const domain::Event& event : decision->events) {
+            after = domain::apply(std::move(after), event);
+            kinds_.push_back(event.kind());
+        }
+        transaction_.append({before, after, std::move(decision->events), std::move(birth)});
+        petitions_[after.id] = after;
+        return Committed{std::move(after), false};
+    }
+
+    Result<domain::Petition> load(const std::string& id) {
+        if (const auto known = petitions_.find(id); known != petitions_.end()) return known->second;
+        Result<std::optional<domain::Petition>> stored = transaction_.load(id);
+        if (!stored) return fail(std::move(stored).error());
+        if (!*stored)
+            return Error{.code = Errc::kNotFound, .message = "no such petition", .problem = "petition.not_found"};
+        return petitions_.emplace(id, std::move(**stored)).first->second;
+    }
+
+    Result<int> nextSerial(domain::Date day) {
+        if (const auto known = serials_.find(day); known != serials_.end()) return known->second + 1;
+        Result<int> last = transaction_.lastSerial(day);
+        if (!last) return last;
+        return *last + 1;
+    }
+
+    Error fail(Error error) {
+        store_failure_ = error;
+        return unavailable(error);
+    }
+
+    store::Transaction& transaction_;
+    const domain::Rules& rules_;
+    const Instant now_;
+    std::unordered_map<std::string, store::InboxEntry> inbox_;
+    std::unordered_map<std::string, domain::Petition> petitions_;
+    std::map<domain::Date, int> serials_;
+    std::vector<domain::EventKind> kinds_;
+    std::optional<Error> store_failure_;
+};
+
+Committer::Committer(Parts parts) : parts_{std::move(parts)}, thread_{[this] { loop(); }} {}
+
+Committer::~Committer() {
+    {
+        const std::lock_guard lock{mutex_};
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+Result<Committed> Committer::run(Arrival arrival) { return enqueue(std::move(arrival)); }
+
+Result<Committed> Committer::run(Order order) { return enqueue(std::move(order)); }
+
+Result<Committed> Committer::enqueue(std::variant<Arrival, Order> work) {
+    Job job{std::move(work), Error{.code = Errc::kInternal, .message = "not processed"}};
+    std::shared_ptr<Batch> mine;
+    {
+        const std::lock_guard lock{mutex_};
+        if (stopping_)
+            return Error{.code = Errc::kUnavailable,
+                         .message = "the hub is stopping",
+                         .problem = "store.unavailable",
+                         .retry_after = std::chrono::seconds{5}};
+        if (!open_) open_ = std::make_shared<Batch>();
+        mine = open_;
+        mine->jobs.push_back(&job);
+        if (mine->jobs.size() == 1) wake_.notify_one();
+        if (mine->jobs.size() >= kMostPerBatch) full_.push_back(std::exchange(open_, nullptr));
+    }
+    mine->done.wait(0);  // One wake-up call for the whole batch.
+    return std::move(job.outcome);
+}
+
+void Committer::loop() {
+    for (;;) {
+        std::shared_ptr<Batch> batch;
+        {
+            std::unique_lock lock{mutex_};
+            wake_.wait(lock, [&] { return stopping_ || !full_.empty() || open_; });
+            if (!full_.empty()) {
+                batch = std::move(full_.front());
+                full_.pop_front();
+            } else {
+                batch = std::exchange(open_, nullptr);
+            }
+            if (!batch) return;  // Stopping, and nothing is left.
+        }
+        try {
+            process(batch->jobs);
+        } catch (const std::exception& bug) {
+            for (Job* job : batch->jobs)
+                job->outcome = Error{.code = Errc::kInternal, .message = bug.what(), .problem = "internal"};
+        }
+        batch->done.store(1);
+        batch->done.notify_all();
+    }
+}
+
+void Committer::process(const std::vector<Job*>& jobs) {
+    Status status = attempt(jobs);
+    // Somebody else's row was in the way of one of them: each alone, so that one bad command fails alone.
+    if (!status && status.error().code == Errc::kConflict) {
+        for (Job* job : jobs) {
+            for (int tries = 0; tries < kConflictRetries; ++tries) {
+                status = attempt({job});
+                if (status || status.error().code != Errc::kConflict) break;
+            }
+            if (!status) job->outcome = unavailable(status.error());
+        }
+    } else if (!status) {
+        for (Job* job : jobs) job->outcome = unavailable(status.error());
+    }
+    report(status);
+}
+
+/// Decides and commits all jobs in one transaction. Not Done: nothing was stored, whatever the jobs' outcomes say.
+Status Committer::attempt(const std::vector<Job*>& jobs) {
+    Result<std::unique_ptr<store::Transaction>> transaction = parts_.store.begin();
+    if (!transaction) return std::move(transaction).error();
+    const std::shared_ptr<const domain::Rules> rules = parts_.rules();
+    Attempt attempt{**transaction, *rules, parts_.now()};
+    if (Status known = attempt.prefetch(jobs); !known) return known;
+    for (Job* job : jobs) {
+        job->outcome = attempt.decide(job->work);
+        if (attempt.storeFailure()) return *attempt.storeFailure();
+    }
+    if (attempt.kinds().empty()) return Done{};
+    if (Status stored = (*transaction)->commit(); !stored) return stored;
+    transaction->reset();  // Lets other writers in before anybody is told.
+    batches_.fetch_add(1, std::memory_order_relaxed);
+    commands_.fetch_add(static_cast<std::int64_t>(jobs.size()), std::memory_order_relaxed);
+    if (parts_.committed) parts_.committed(attempt.kinds());
+    return Done{};
+}
+
+void Committer::report(const Status& status) {
+    const bool failed = !status && status.error().code != Errc::kConflict;
+    if (parts_.store_state && (failed || failing_)) parts_.store_state(failed ? &status.error() : nullptr);
+    failing_ = failed;
+}
+
+}  // namespace pakn::engine

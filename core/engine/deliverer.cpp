@@ -1,0 +1,135 @@
+#include "core/engine/deliverer.hpp"
+
+#include "core/security/crypto.hpp"
+
+namespace pakn::engine {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPeriod{1000};
+constexpr int kPerClaim = 4;
+
+/// Long enough for every claimed delivery to use its whole call limit, and for the outcomes to be stored.
+std::chrono::milliseconds leaseFor(const config::Connector& settings) {
+    return settings.call_limit * kPerClaim + std::chrono::seconds{30};
+}
+
+}  // namespace
+
+Deliverer::Deliverer(Hub& hub, plugin_host::Instance& instance, const config::Connector& settings, Condition& condition,
+                     Log log)
+    : hub_{hub},
+      instance_{instance},
+      settings_{settings},
+      condition_{condition},
+      log_{std::move(log)},
+      owner_{security::newId(hub.now())} {
+    for (int i = 0; i < settings.workers; ++i)
+        workers_.push_back(std::make_unique<Worker>([this](std::stop_token stop) { return round(stop); }));
+}
+
+void Deliverer::wake() {
+    for (const auto& worker : workers_) worker->wake();
+}
+
+void Deliverer::requestStop() {
+    for (const auto& worker : workers_) worker->requestStop();
+}
+
+std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
+    const Instant now = hub_.now();
+    const Result<std::vector<store::ClaimedDelivery>> claimed =
+        hub_.store().claimDeliveries(settings_.id, owner_, now, now + leaseFor(settings_), kPerClaim);
+    if (!claimed) return kPeriod;
+    for (const store::ClaimedDelivery& claim : *claimed) {
+        if (stop.stop_requested()) break;  // Its lease runs out, or ends at the next start.
+        deliver(claim, stop);
+    }
+    return claimed->empty() ? kPeriod : std::chrono::milliseconds{0};
+}
+
+void Deliverer::deliver(const store::ClaimedDelivery& claim, const std::stop_token& stop) {
+    const Result<std::optional<domain::Petition>> petition = hub_.store().petition(claim.petition_id);
+    if (!petition || !*petition) return;  // The store cannot be read now: the lease runs out, and it is tried again.
+    const domain::DeliveryRecord* record = (*petition)->delivery(claim.delivery_id);
+    if (!record || record->state != domain::DeliveryState::kQueued) return;
+    Result<Delivery> delivery = compose(**petition, *record);
+    Result<Receipt> outcome =
+        delivery ? attempt(*delivery, claim.interrupted, stop) : Result<Receipt>{std::move(delivery).error()};
+    judge(outcome, claim.delivery_id);
+    settle(claim, std::move(outcome), stop);
+}
+
+/// A delivery whose earlier attempt was cut short by a crash may have arrived. Where the peer honours the key it is
+/// sent again; where it does not, the peer is asked, or a person decides.
+Result<Receipt> Deliverer::attempt(const Delivery& delivery, bool interrupted, const std::stop_token& stop) {
+    if (interrupted && instance_.descriptor().info.idempotency == Idempotency::kNone)
+        return instance_.reconcile(delivery, stop);
+    return instance_.send(delivery, stop);
+}
+
+Result<Delivery> Deliverer::compose(const domain::Petition& petition, const domain::DeliveryRecord& record) {
+    const domain::Unit* unit = hub_.rules().unit(petition.unit);
+    Delivery delivery{.id = record.id,
+                      .idempotency_key = record.id,
+                      .kind = std::string{domain::nameOf(record.kind)},
+                      .event = std::string{domain::nameOf(record.cause)},
+                      .occurred_at = record.queued_at,
+                      .attempt = record.attempts + 1,
+                      .petition_id = petition.id,
+                      .code = petition.code,
+                      .status = std::string{domain::nameOf(petition.status)},
+                      .channel = petition.channel,
+                      .external_id = petition.external_id,
+                      .unit = petition.unit,
+                      .unit_name = unit ? unit->name : std::string{},
+                      .title = petition.title};
+    // Only a released answer leaves, and only in a delivery of kind `result`.
+    if (record.kind != domain::DeliveryKind::kResult || !petition.released) return delivery;
+    delivery.result_text = petition.released->text;
+    for (const domain::FileRef& file : petition.released->files) {
+        Result<std::string> bytes = hub_.blobs().get(file.sha256);
+        if (!bytes) return std::move(bytes).error();
+        delivery.attachments.push_back({.name = file.name, .content_type = file.type, .data = std::move(*bytes)});
+    }
+    return delivery;
+}
+
+/// The outcome must be stored: while the store cannot take it, it is kept and offered again.
+void Deliverer::settle(const store::ClaimedDelivery& claim, Result<Receipt> outcome, const std::stop_token& stop) {
+    domain::Settle command{.delivery = claim.delivery_id,
+                           .outcome = Receipt{},
+                           .idempotency = instance_.descriptor().info.idempotency,
+                           .retry_for = settings_.retry_for,
+                           .backoff_first = settings_.backoff_first,
+                           .backoff_most = settings_.backoff_most};
+    if (outcome)
+        command.outcome = std::move(*outcome);
+    else
+        command.outcome = std::move(outcome).error();
+    std::mutex mutex;
+    std::condition_variable_any pause;
+    while (!stop.stop_requested()) {
+        const Result<Committed> stored = hub_.commit(Order{claim.petition_id, command, domain::Actor::system()});
+        if (stored || stored.error().code != Errc::kUnavailable) return;
+        std::unique_lock lock{mutex};
+        pause.wait_for(lock, stop, kPeriod, [] { return false; });
+    }
+}
+
+void Deliverer::judge(const Result<Receipt>& outcome, const std::string& delivery) {
+    if (outcome) {
+        condition_.countSent();
+        if (condition_.set("running", {})) log_(LogLevel::kInfo, "CONNECTOR_RECOVERED", settings_.id);
+        return;
+    }
+    condition_.countFailure();
+    const Error& error = outcome.error();
+    const std::string text = settings_.id + ": delivery " + delivery + ": " + error.message;
+    const bool login = error.code == Errc::kUnauthenticated;
+    if (condition_.set(login ? "unauthenticated" : "failing", error.message))
+        log_(LogLevel::kWarning, "CONNECTOR_FAILING", text);
+    if (error.code == Errc::kRejected) log_(LogLevel::kError, "DELIVERY_REJECTED", text);
+}
+
+}  // namespace pakn::engine

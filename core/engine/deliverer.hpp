@@ -1,0 +1,44 @@
+#pragma once
+/// @file
+/// The outbox of one connector: claims due deliveries under a lease, sends them, hands the outcome to the committer.
+/// At least once on the wire, with an idempotency key that stays; once in effect where the peer honours it.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/configuration.hpp"
+#include "core/engine/hub.hpp"
+#include "core/engine/instance_services.hpp"
+#include "core/engine/worker.hpp"
+
+namespace pakn::engine {
+
+class Deliverer {
+public:
+    /// All references outlive the deliverer.
+    Deliverer(Hub& hub, plugin_host::Instance& instance, const config::Connector& settings, Condition& condition,
+              Log log);
+
+    /// Something was queued. Safe from any thread.
+    void wake();
+    void requestStop();
+
+private:
+    std::chrono::milliseconds round(const std::stop_token& stop);
+    void deliver(const store::ClaimedDelivery& claim, const std::stop_token& stop);
+    Result<Receipt> attempt(const Delivery& delivery, bool interrupted, const std::stop_token& stop);
+    Result<Delivery> compose(const domain::Petition& petition, const domain::DeliveryRecord& record);
+    void settle(const store::ClaimedDelivery& claim, Result<Receipt> outcome, const std::stop_token& stop);
+    void judge(const Result<Receipt>& outcome, const std::string& delivery);
+
+    Hub& hub_;
+    plugin_host::Instance& instance_;
+    const config::Connector& settings_;
+    Condition& condition_;
+    Log log_;
+    const std::string owner_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace pakn::engine

@@ -1,0 +1,98 @@
+#pragma once
+/// @file
+/// What one connector instance gets from the hub, and what the hub knows about how it does.
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "core/engine/hub.hpp"
+#include "pakn/sdk/connector.hpp"
+
+namespace pakn::engine {
+
+using Log = std::function<void(LogLevel, std::string_view id, std::string_view text)>;
+
+/// Durable values of one instance, in the store.
+class InstanceState final : public State {
+public:
+    InstanceState(store::Store& store, std::string connector) : store_{store}, connector_{std::move(connector)} {}
+    Result<std::optional<std::string>> get(std::string_view key) override {
+        return store_.stateValue(connector_, std::string{key});
+    }
+    Status put(std::string_view key, std::string_view value) override {
+        return store_.putStateValue(connector_, std::string{key}, std::string{value});
+    }
+
+private:
+    store::Store& store_;
+    const std::string connector_;
+};
+
+/// HostServices of one instance.
+class InstanceServices final : public HostServices {
+public:
+    InstanceServices(std::string connector, store::Store& store, HttpClient& http, Now now, Log log)
+        : connector_{std::move(connector)},
+          state_{store, connector_},
+          http_{http},
+          now_{std::move(now)},
+          log_{std::move(log)} {}
+
+    void log(LogLevel level, std::string_view text) override {
+        log_(level, "CONNECTOR_SAYS", connector_ + ": " + std::string{text});
+    }
+    [[nodiscard]] Instant now() const override { return now_(); }
+    HttpClient& http() override { return http_; }
+    State& state() override { return state_; }
+    void count(std::string_view counter, std::int64_t increment) override {
+        const std::lock_guard lock{mutex_};
+        // A connector with runaway counter names must not fill the memory.
+        if (counters_.size() < 100 || counters_.contains(counter)) counters_[std::string{counter}] += increment;
+    }
+
+private:
+    const std::string connector_;
+    InstanceState state_;
+    HttpClient& http_;
+    Now now_;
+    Log log_;
+    std::mutex mutex_;
+    std::map<std::string, std::int64_t, std::less<>> counters_;
+};
+
+/// How one connector does; written by its workers, read by health().
+class Condition {
+public:
+    explicit Condition(std::string id, std::string plugin) : health_{.id = std::move(id), .plugin = std::move(plugin)} {
+        health_.state = "running";
+    }
+    [[nodiscard]] ConnectorHealth read() const {
+        const std::lock_guard lock{mutex_};
+        return health_;
+    }
+    /// Returns true when the state changed.
+    bool set(std::string_view state, std::string_view problem) {
+        const std::lock_guard lock{mutex_};
+        const bool changed = health_.state != state;
+        health_.state = state;
+        health_.problem = problem;
+        return changed;
+    }
+    void countReceived() { add(&ConnectorHealth::received); }
+    void countSent() { add(&ConnectorHealth::sent); }
+    void countFailure() { add(&ConnectorHealth::failures); }
+
+private:
+    void add(std::int64_t ConnectorHealth::*counter) {
+        const std::lock_guard lock{mutex_};
+        ++(health_.*counter);
+    }
+
+    mutable std::mutex mutex_;
+    ConnectorHealth health_;
+};
+
+}  // namespace pakn::engine

@@ -1,0 +1,197 @@
+#include "core/engine/intake.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/domain/phone.hpp"
+#include "core/domain/text.hpp"
+
+namespace pakn::engine {
+
+namespace {
+
+constexpr std::size_t kMaxAttachments = 10;
+constexpr std::size_t kMaxContent = 20000;  ///< Code points, as all limits here.
+constexpr std::size_t kMaxTitle = 300;
+constexpr std::size_t kTitleFromContent = 100;
+constexpr std::size_t kMaxKey = 200;  ///< Bytes.
+
+Error invalid(std::string problem, std::string field, std::string message) {
+    return {.code = Errc::kInvalid,
+            .message = std::move(message),
+            .problem = std::move(problem),
+            .field = std::move(field)};
+}
+
+/// A text member of the petition with its limit and its place in the intake JSON.
+struct TextRule {
+    std::string& text;
+    std::string_view field;
+    std::size_t most;
+    std::string_view too_long = "petition.field_too_long";
+};
+
+Status normaliseText(const TextRule& rule) {
+    std::optional<std::string> nfc = domain::toNfc(rule.text);
+    if (!nfc)
+        return invalid("petition.text_invalid", std::string{rule.field}, "not valid UTF-8, or with a NUL character");
+    if (domain::codePoints(*nfc) > rule.most)
+        return invalid(std::string{rule.too_long}, std::string{rule.field},
+                       "longer than " + std::to_string(rule.most) + " characters");
+    rule.text = domain::trimmed(*nfc);
+    return Done{};
+}
+
+Status normaliseTexts(IncomingPetition& in) {
+    const std::array rules{
+        TextRule{in.text, "/content", kMaxContent, "petition.content_too_long"},
+        TextRule{in.title, "/title", kMaxTitle, "petition.title_too_long"},
+        TextRule{in.external_id, "/external_id", 200},
+        TextRule{in.category, "/category", 100},
+        TextRule{in.petition_class, "/class", 20},
+        TextRule{in.complained_unit, "/complained_unit", 100},
+        TextRule{in.petitioner.kind, "/petitioner/kind", 20},
+        TextRule{in.petitioner.name, "/petitioner/name", 200},
+        TextRule{in.petitioner.phone, "/petitioner/phone", 40},
+        TextRule{in.petitioner.email, "/petitioner/email", 254},
+        TextRule{in.petitioner.citizen_id, "/petitioner/citizen_id", 40},
+        TextRule{in.petitioner.address, "/petitioner/address", 500},
+        TextRule{in.location.address, "/location/address", 500},
+        TextRule{in.location.area, "/location/area", 40},
+    };
+    for (const TextRule& rule : rules)
+        if (Status sound = normaliseText(rule); !sound) return sound;
+    if (in.attributes.size() > 50) return invalid("petition.field_too_long", "/attributes", "more than 50 attributes");
+    for (auto& [name, value] : in.attributes)
+        if (Status sound = normaliseText({value, "/attributes", 1000}); !sound) return sound;
+    return Done{};
+}
+
+bool inRange(const std::optional<double>& degrees, double most) {
+    return !degrees || (std::isfinite(*degrees) && std::abs(*degrees) <= most);
+}
+
+/// The same request has the same hash; whoever sends it again under one key must send the same.
+std::string bodyHash(const IncomingPetition& in, const std::vector<domain::FileRef>& files) {
+    std::string all;
+    const auto add = [&all](std::string_view text) {
+        all += std::to_string(text.size());
+        all += ':';
+        all += text;
+    };
+    for (const std::string* text :
+         {&in.external_id, &in.title, &in.text, &in.category, &in.petition_class, &in.complained_unit,
+          &in.petitioner.kind, &in.petitioner.name, &in.petitioner.phone, &in.petitioner.email,
+          &in.petitioner.citizen_id, &in.petitioner.address, &in.location.address, &in.location.area})
+        add(*text);
+    for (const bool flag :
+         {in.emergency, in.is_public, in.anonymous, in.declared_true, in.consent.process_personal_data,
+          in.consent.use_identity_in_handling, in.consent.publish_identity})
+        all += flag ? '1' : '0';
+    for (const std::optional<double>& degrees : {in.location.latitude, in.location.longitude})
+        add(degrees ? std::to_string(*degrees) : "");
+    add(in.occurred_at ? std::to_string(in.occurred_at->time_since_epoch().count()) : "");
+    for (const auto& [name, value] : in.attributes) {
+        add(name);
+        add(value);
+    }
+    for (const domain::FileRef& file : files) {
+        add(file.name);
+        add(file.sha256);
+    }
+    return security::toHex(security::sha256(all));
+}
+
+Result<std::vector<domain::FileRef>> keepFiles(const std::vector<Attachment>& attachments, store::Blobs& blobs) {
+    std::vector<domain::FileRef> files;
+    files.reserve(attachments.size());
+    for (std::size_t i = 0; i < attachments.size(); ++i) {
+        Result<domain::FileRef> kept = keepFile(blobs, attachments[i]);
+        if (!kept) {
+            Error error = std::move(kept).error();
+            error.field = "/attachments/" + std::to_string(i);
+            return error;
+        }
+        files.push_back(std::move(*kept));
+    }
+    return files;
+}
+
+}  // namespace
+
+Result<store::Person> normalise(IncomingPetition& in, bool keep_bad_phone) {
+    if (Status sound = normaliseTexts(in); !sound) return std::move(sound).error();
+    if (in.text.empty()) return invalid("petition.content_missing", "/content", "a petition needs a content");
+    if (in.title.empty()) in.title = domain::firstCodePoints(in.text.substr(0, in.text.find('\n')), kTitleFromContent);
+    if (in.petition_class.empty()) in.petition_class = "PAHT";
+    if (in.petitioner.kind.empty()) in.petitioner.kind = "individual";
+    if (in.petitioner.kind != "individual" && in.petitioner.kind != "organisation")
+        return invalid("petition.kind_unknown", "/petitioner/kind", "individual or organisation");
+    if (!inRange(in.location.latitude, 90) || !inRange(in.location.longitude, 180))
+        return invalid("petition.location_invalid", "/location", "degrees out of range");
+    if (in.attachments.size() > kMaxAttachments)
+        return invalid("petition.too_many_attachments", "/attachments", "more than 10 files");
+
+    store::Person person;
+    person.phone_typed = in.petitioner.phone;
+    if (!in.petitioner.phone.empty()) {
+        const domain::Phone phone = domain::normalisePhone(in.petitioner.phone);
+        if (phone.e164.empty() && !keep_bad_phone)
+            return invalid("petition.phone_invalid", "/petitioner/phone", "not a telephone number");
+        in.petitioner.phone = phone.e164;
+    }
+    std::erase(in.petitioner.citizen_id, ' ');
+    person.petitioner = in.petitioner;
+    person.consent = in.consent;
+    person.declared_true = in.declared_true;
+    return person;
+}
+
+Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs) {
+    const domain::Rules& rules = *configuration.rules;
+    IncomingPetition& in = request.petition;
+    if (!request.trust_external_id) in.external_id.clear();
+    if (request.idempotency_key.size() > kMaxKey)
+        return invalid("idempotency.key_too_long", "", "an Idempotency-Key has at most 200 bytes");
+    Result<store::Person> person = normalise(in, request.trust_external_id);
+    if (!person) return std::move(person).error();
+    Result<std::vector<domain::FileRef>> files = keepFiles(in.attachments, blobs);
+    if (!files) return std::move(files).error();
+
+    Arrival arrival;
+    arrival.birth.body_hash = bodyHash(in, *files);
+    if (!request.idempotency_key.empty())
+        arrival.birth.inbox_keys.push_back("key:" + request.caller + ':' + request.idempotency_key);
+    if (!in.external_id.empty()) arrival.birth.inbox_keys.push_back("ext:" + request.channel + ':' + in.external_id);
+
+    // What cannot be used as given is put aside, not thrown away: the Centre sees it at triage.
+    person->attributes = in.attributes;
+    if (!in.category.empty() && !rules.category(in.category)) {
+        person->attributes["category_as_sent"] = in.category;
+        in.category.clear();
+    }
+    const std::vector<std::string>& may_declare = configuration.emergency_channels;
+    if (in.emergency && std::find(may_declare.begin(), may_declare.end(), request.channel) == may_declare.end()) {
+        person->attributes["emergency_claimed"] = "true";
+        in.emergency = false;
+    }
+    arrival.birth.person = std::move(*person);
+
+    const domain::RoutingFacts facts{.category = in.category,
+                                     .channel = request.channel,
+                                     .area = in.location.area,
+                                     .petition_class = in.petition_class,
+                                     .complained_unit = in.complained_unit,
+                                     .emergency = in.emergency,
+                                     .folded_text = domain::fold(in.title + ' ' + in.text)};
+    arrival.submit.route = domain::route(rules, facts);
+    arrival.submit.channel = request.channel;
+    arrival.submit.files = std::move(*files);
+    in.attachments.clear();
+    in.petitioner = {};
+    arrival.submit.petition = std::move(in);
+    return arrival;
+}
+
+}  // namespace pakn::engine

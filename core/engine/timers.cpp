@@ -1,0 +1,26 @@
+#include "core/engine/timers.hpp"
+
+namespace pakn::engine {
+
+namespace {
+constexpr std::chrono::milliseconds kPeriod{1000};
+constexpr int kPerRound = 200;
+}  // namespace
+
+std::chrono::milliseconds Timers::round(const std::stop_token& stop) {
+    const Result<std::vector<store::DueTimer>> due = store_.dueTimers(now_(), kPerRound);
+    if (!due) return kPeriod;
+    bool progress = false;
+    for (const store::DueTimer& one : *due) {
+        if (stop.stop_requested()) break;
+        const domain::Fire fire{
+            .what = one.timer.kind == "reminder" ? domain::Fire::What::kReminder : domain::Fire::What::kDeadline,
+            .clock = one.timer.clock};
+        // A refusal means that somebody was faster and the row is gone with their command.
+        progress |= committer_.run(Order{one.petition_id, fire, domain::Actor::system()}).ok();
+    }
+    const bool more = due->size() == static_cast<std::size_t>(kPerRound) && progress;
+    return more ? std::chrono::milliseconds{0} : kPeriod;
+}
+
+}  // namespace pakn::engine

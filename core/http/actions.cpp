@@ -1,0 +1,167 @@
+/// @file
+/// What officers do with a petition: exactly the legal actions, on the version they saw.
+
+#include <charconv>
+
+#include "core/http/case_access.hpp"
+#include "core/http/encoding.hpp"
+#include "core/http/handlers.hpp"
+#include "core/http/petition_json.hpp"
+#include "core/http/problems.hpp"
+#include "core/http/views.hpp"
+
+namespace pakn::http {
+namespace {
+
+using json::Element;
+
+struct ActionInput {
+    std::string comment;
+    std::string result;
+    std::vector<std::string> units;
+    std::vector<Attachment> attachments;
+};
+
+Status readUnits(ActionInput& target, Element value) {
+    simdjson::dom::array array;
+    if (value.get(array) != simdjson::SUCCESS) return problemError("request.field_type");
+    for (const Element item : array) {
+        Status status = json::readText(target.units.emplace_back(), item);
+        if (!status) {
+            Error error = status.error();
+            error.field = '/' + std::to_string(target.units.size() - 1);
+            return error;
+        }
+    }
+    return Done{};
+}
+
+constexpr json::Rule<ActionInput> kActionFields[] = {
+    json::text<ActionInput, &ActionInput::comment>("comment"),
+    json::text<ActionInput, &ActionInput::result>("result"),
+    {"units", &readUnits},
+    {"attachments",
+     [](ActionInput& target, Element value) { return readAttachments(target.attachments, value); }},
+};
+
+Result<ActionInput> readAction(const Request& request) {
+    const std::string type = mediaType(request.content_type);
+    // An action without input needs no body.
+    if (type.empty() && request.body.empty()) return ActionInput{};
+    if (type == "application/json") return json::parseAs(request.body, kActionFields);
+    if (type != "multipart/form-data") return problemError("request.media_type");
+    Result<JsonAndFiles> content = splitJsonAndFiles(request, "action");
+    if (!content) return content.error();
+    Result<ActionInput> input = json::parseAs(content->json, kActionFields);
+    if (!input) return input;
+    for (Attachment& file : content->files) input->attachments.push_back(std::move(file));
+    return input;
+}
+
+/// The version in If-Match; nothing when the header is absent or "*".
+Result<std::optional<int>> expectedVersion(std::string_view if_match) {
+    if (if_match.empty() || if_match == "*") return std::optional<int>{};
+    int version = 0;
+    if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"')
+        return problemError("request.if_match_invalid");
+    const std::string_view digits = if_match.substr(1, if_match.size() - 2);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return problemError("request.if_match_invalid");
+    return std::optional{version};
+}
+
+const domain::Action* findLegal(const Call& call, const domain::Petition& petition, std::string_view id) {
+    for (const domain::Action* action : domain::legalActions(petition, call.hub().rules(), call.account().actor()))
+        if (action->id == id) return action;
+    return nullptr;
+}
+
+/// The files an action brings, stored. Only once the action is known to be legal, so that nobody fills the disk with it.
+Result<std::vector<domain::FileRef>> keepFiles(const Call& call, const std::vector<Attachment>& attachments) {
+    std::vector<domain::FileRef> files;
+    for (const Attachment& attachment : attachments) {
+        Result<domain::FileRef> file = call.hub().keepFile(attachment);
+        if (!file) {
+            Error error = file.error();
+            if (error.field.empty()) error.field = "/attachments/" + std::to_string(files.size());
+            return error;
+        }
+        files.push_back(std::move(*file));
+    }
+    return files;
+}
+
+}  // namespace
+
+Response legalActionsOf(const Call& call) {
+    const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
+    if (!petition) return problemResponse(petition.error());
+    JsonWriter json;
+    json.beginObject();
+    json.beginArray("items");
+    for (const domain::Action* action : domain::legalActions(*petition, call.hub().rules(), call.account().actor())) {
+        json.beginObject();
+        json.field("id", action->id);
+        writeLabel(json, "label", action->label);
+        json.field("effect", nameOf(action->effect));
+        json.field("role", nameOf(action->role));
+        json.beginArray("needs");
+        if (action->needs.comment) json.value("comment");
+        if (action->needs.result) json.value("result");
+        if (action->needs.units) json.value("units");
+        json.endArray();
+        json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+    return withVersion({.body = json.take()}, *petition);
+}
+
+Response act(const Call& call) {
+    const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
+    if (!petition) return problemResponse(petition.error());
+    const Result<std::optional<int>> expected = expectedVersion(call.request.if_match);
+    if (!expected) return problemResponse(expected.error());
+    Result<ActionInput> input = readAction(call.request);
+    if (!input) return problemResponse(input.error());
+    domain::Act act{.action = call.parameters[1],
+                    .comment = std::move(input->comment),
+                    .result = std::move(input->result),
+                    .units = std::move(input->units),
+                    .files = {},
+                    .expected_version = *expected};
+    if (findLegal(call, *petition, act.action) != nullptr) {
+        Result<std::vector<domain::FileRef>> files = keepFiles(call, input->attachments);
+        if (!files) return problemResponse(files.error());
+        act.files = std::move(*files);
+    } else {
+        // The hub finds the right words for the refusal. Pinned to what was read, so that the action cannot become legal
+        // meanwhile and run without its files.
+        act.expected_version = act.expected_version.value_or(petition->version);
+    }
+    const Result<domain::Petition> after = call.hub().execute(petition->id, std::move(act), call.account().actor());
+    if (!after) return problemResponse(after.error());
+    return officersResponse(call, *after);
+}
+
+Response revealIdentity(const Call& call) {
+    struct Input {
+        std::string reason;
+    };
+    static constexpr json::Rule<Input> kFields[] = {json::text<Input, &Input::reason>("reason")};
+    const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
+    if (!petition) return problemResponse(petition.error());
+    if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
+    Result<Input> input = json::parseAs(call.request.body, kFields);
+    if (!input) return problemResponse(input.error());
+    if (petition->anonymous) return problemResponse("reveal.anonymous");
+    const Result<domain::Petition> after =
+        call.hub().execute(petition->id, domain::Reveal{std::move(input->reason)}, call.account().actor());
+    if (!after) return problemResponse(after.error());
+    const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
+    if (!person) return problemResponse(person.error());
+    if (!*person) return problemResponse("petition.not_found");
+    return withVersion({.body = identityView(**person)}, *after);
+}
+
+}  // namespace pakn::http

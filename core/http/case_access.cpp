@@ -1,0 +1,72 @@
+#include "core/http/case_access.hpp"
+
+#include <algorithm>
+
+#include "core/http/encoding.hpp"
+#include "core/http/problems.hpp"
+#include "core/http/router.hpp"
+#include "core/http/views.hpp"
+
+namespace pakn::http {
+namespace {
+
+constexpr std::size_t kIdLength = 36;
+
+Result<bool> heldBefore(const Call& call, const std::string& petition_id, const std::string& unit) {
+    const Result<std::vector<domain::Event>> history = call.hub().store().history(petition_id);
+    if (!history) return history.error();
+    return std::any_of(history->begin(), history->end(), [&](const domain::Event& event) {
+        const auto* distributed = std::get_if<domain::Distributed>(&event.data);
+        return distributed != nullptr && distributed->unit == unit;
+    });
+}
+
+Result<bool> maySee(const Call& call, const domain::Petition& petition) {
+    const security::Account& account = call.account();
+    if (!domain::maySee(petition, account.actor())) return false;
+    if (seesEveryPetition(account)) return true;
+    if (account.unit.empty()) return false;
+    if (petition.unit == account.unit) return true;
+    return heldBefore(call, petition.id, account.unit);
+}
+
+}  // namespace
+
+Result<domain::Petition> petitionForOfficer(const Call& call, const std::string& id_or_code) {
+    store::Store& store = call.hub().store();
+    const bool is_id = id_or_code.size() == kIdLength && id_or_code[8] == '-';
+    Result<std::optional<domain::Petition>> found = is_id ? store.petition(id_or_code) : store.petitionByCode(id_or_code);
+    if (!found) return found.error();
+    if (!*found) return problemError("petition.not_found");
+    const Result<bool> visible = maySee(call, **found);
+    if (!visible) return visible.error();
+    if (!*visible) return problemError("petition.not_found");
+    return std::move(**found);
+}
+
+Response fileResponse(const Call& call, const domain::FileRef& file) {
+    Result<std::string> content = call.hub().blobs().get(file.sha256);
+    if (!content) return problemResponse(content.error().code == Errc::kNotFound ? problemError("file.not_found")
+                                                                                  : content.error());
+    // A download, never a page of this origin: what citizens upload is hostile.
+    return {.body = std::move(*content),
+            .content_type = file.type,
+            .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + encodePercent(file.name)},
+                        {"ETag", '"' + file.sha256 + '"'}}};
+}
+
+Response withVersion(Response response, const domain::Petition& petition) {
+    response.headers.emplace_back("ETag", '"' + std::to_string(petition.version) + '"');
+    return response;
+}
+
+Response officersResponse(const Call& call, const domain::Petition& petition) {
+    if (petition.anonymous)
+        return withVersion({.body = officersView(petition, nullptr, call.now, call.hub())}, petition);
+    const Result<std::optional<store::Person>> person = call.hub().store().person(petition.id);
+    if (!person) return problemResponse(person.error());
+    const store::Person* shown = *person ? &**person : nullptr;
+    return withVersion({.body = officersView(petition, shown, call.now, call.hub())}, petition);
+}
+
+}  // namespace pakn::http

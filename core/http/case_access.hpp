@@ -1,0 +1,23 @@
+#pragma once
+/// @file
+/// Which petitions an officer gets to see.
+
+#include "core/http/exchange.hpp"
+
+namespace pakn::http {
+
+/// The petition by id or code, when the caller may see it. kNotFound ("petition.not_found") also when it exists but is
+/// none of the caller's business: the Centre's people, administrators and auditors see all, others those that their unit
+/// holds or ever held; nobody sees those against their own unit.
+Result<domain::Petition> petitionForOfficer(const Call& call, const std::string& id_or_code);
+
+/// A file of the petition as a download. "file.not_found".
+Response fileResponse(const Call& call, const domain::FileRef& file);
+
+/// The answer with the petition's version as ETag.
+Response withVersion(Response response, const domain::Petition& petition);
+
+/// The petition as the officer sees it, petitioner masked.
+Response officersResponse(const Call& call, const domain::Petition& petition);
+
+}  // namespace pakn::http

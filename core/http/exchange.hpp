@@ -1,0 +1,59 @@
+#pragma once
+/// @file
+/// A request and its answer as the handlers see them: plain values, no server library. server.cpp makes the one and
+/// sends the other.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/engine/hub.hpp"
+#include "core/security/accounts.hpp"
+
+namespace pakn::http {
+
+struct Request {
+    std::string method = {};
+    std::string path = {};   ///< Of the target, still percent-encoded.
+    std::string query = {};  ///< After the '?', still percent-encoded; may hold a tracking token, so never logged.
+    std::string body = {};   ///< Complete. Its capacity exceeds its size by what the JSON parser reads beyond the end.
+    std::string content_type = {};
+    std::string authorization = {};
+    std::string session_cookie = {};
+    std::string csrf_token = {};
+    std::string idempotency_key = {};
+    std::string if_match = {};
+    bool https = false;  ///< The citizen's side of the connection, as far as known.
+};
+
+struct Response {
+    int status = 200;
+    std::string body = {};
+    std::string content_type = "application/json";
+    std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+/// What handlers work with. Outlives every request.
+struct Services {
+    engine::Hub& hub;
+    security::Access& access;
+    std::string version;
+    std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
+};
+
+/// One request on its way through a handler.
+struct Call {
+    const Services& services;
+    const Request& request;
+    std::vector<std::string> parameters = {};  ///< Of the path, decoded, in order.
+    security::Caller caller = {};              ///< Complete only on routes that ask for somebody signed in.
+    Instant now = {};
+
+    /// The signed-in account; only on routes that ask for one.
+    [[nodiscard]] const security::Account& account() const { return *caller.account; }
+    [[nodiscard]] engine::Hub& hub() const { return services.hub; }
+};
+
+}  // namespace pakn::http

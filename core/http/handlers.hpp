@@ -1,0 +1,48 @@
+#pragma once
+/// @file
+/// The handlers behind the route table, grouped by the file that holds them.
+
+#include "core/http/exchange.hpp"
+
+namespace pakn::http {
+
+// intake.cpp
+Response postPetition(const Call& call);
+
+// citizen.cpp
+Response track(const Call& call);
+Response trackFile(const Call& call);
+
+// session.cpp
+Response openSession(const Call& call);
+Response closeSession(const Call& call);
+Response me(const Call& call);
+
+// officers.cpp
+Response listTasks(const Call& call);
+Response listPetitions(const Call& call);
+Response petition(const Call& call);
+Response petitionEvents(const Call& call);
+Response petitionFile(const Call& call);
+
+// actions.cpp
+Response legalActionsOf(const Call& call);
+Response act(const Call& call);
+Response revealIdentity(const Call& call);
+
+// operations.cpp
+Response listDeliveries(const Call& call);
+Response replayDelivery(const Call& call);
+Response discardDelivery(const Call& call);
+Response connectors(const Call& call);
+Response healthz(const Call& call);
+Response readyz(const Call& call);
+Response metrics(const Call& call);
+
+// pages.cpp
+Response signInPage(const Call& call);
+Response signInScript(const Call& call);
+Response signInStyle(const Call& call);
+Response openapiDocument(const Call& call);
+
+}  // namespace pakn::http

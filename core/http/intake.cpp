@@ -1,0 +1,71 @@
+/// @file
+/// POST /api/v1/petitions: the hot way.
+
+#include <algorithm>
+
+#include "core/http/encoding.hpp"
+#include "core/http/handlers.hpp"
+#include "core/http/json.hpp"
+#include "core/http/petition_json.hpp"
+#include "core/http/problems.hpp"
+
+namespace pakn::http {
+namespace {
+
+constexpr std::string_view kWebChannel = "web";
+
+bool isIdempotencyKey(std::string_view key) {
+    return key.size() <= 255 && std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+/// The source of the API key, else the open web channel. A token that opens nothing is an error: a portal with an
+/// expired key must not quietly become "web". Accounts send petitions as anybody does.
+Result<engine::IntakeRequest> addressedBy(const Call& call) {
+    engine::IntakeRequest intake;
+    intake.channel = kWebChannel;
+    if (!call.request.authorization.empty()) {
+        constexpr std::string_view kScheme = "bearer ";
+        const std::string_view credentials = call.request.authorization;
+        if (!equalIgnoringCase(credentials.substr(0, kScheme.size()), kScheme)) return problemError("session.required");
+        Result<security::Caller> caller = call.services.access.byBearer(credentials.substr(kScheme.size()), call.now);
+        if (!caller) return caller.error();
+        if (!caller->source.empty()) {
+            intake.channel = caller->source;
+            intake.trust_external_id = true;
+        }
+    }
+    intake.caller = intake.channel;
+    return intake;
+}
+
+Response written(const engine::IntakeAnswer& answer) {
+    JsonWriter json;
+    json.beginObject();
+    json.field("code", answer.code);
+    json.field("id", answer.id);
+    json.field("status", nameOf(domain::Status::kReceived));
+    json.field("received_at", answer.received_at);
+    json.field("due_at", answer.due_at);
+    json.field("tracking_token", answer.tracking_token);
+    json.endObject();
+    return {.status = answer.duplicate ? 200 : 201,
+            .body = json.take(),
+            .headers = {{"Location", "/api/v1/track/" + encodePercent(answer.code)}}};
+}
+
+}  // namespace
+
+Response postPetition(const Call& call) {
+    Result<engine::IntakeRequest> intake = addressedBy(call);
+    if (!intake) return problemResponse(intake.error());
+    if (!isIdempotencyKey(call.request.idempotency_key)) return problemResponse("idempotency.key_invalid");
+    Result<IncomingPetition> petition = readPetition(call.request);
+    if (!petition) return problemResponse(petition.error());
+    if (!intake->trust_external_id) petition->external_id.clear();
+    intake->petition = std::move(*petition);
+    intake->idempotency_key = call.request.idempotency_key;
+    const Result<engine::IntakeAnswer> answer = call.hub().submit(std::move(*intake));
+    return answer ? written(*answer) : problemResponse(answer.error());
+}
+
+}  // namespace pakn::http

@@ -1,0 +1,152 @@
+/// @file
+/// What officers read: their tasks, petitions, history, files.
+
+#include <algorithm>
+
+#include "core/http/case_access.hpp"
+#include "core/http/handlers.hpp"
+#include "core/http/problems.hpp"
+#include "core/http/query.hpp"
+#include "core/http/router.hpp"
+#include "core/http/views.hpp"
+
+namespace pakn::http {
+namespace {
+
+/// A dispatcher works for the Centre even when a unit employs them; all others for their unit.
+std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account) {
+    std::vector<store::TaskFilter::Queue> queues;
+    for (const domain::Role role : account.roles)
+        queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : account.unit});
+    return queues;
+}
+
+void writeNext(JsonWriter& json, const std::string& next) { json.fieldOrNull("next", next); }
+
+Result<store::PetitionFilter> petitionFilter(const Query& query, const security::Account& account) {
+    store::PetitionFilter filter;
+    filter.channel = query.text("channel");
+    filter.category = query.text("category");
+    Result<std::optional<domain::Status>> status = query.oneOf<domain::Status>("status", &domain::findStatus);
+    if (!status) return status.error();
+    Result<std::optional<domain::Progress>> progress = query.oneOf<domain::Progress>("progress", &domain::findProgress);
+    if (!progress) return progress.error();
+    Result<std::optional<Instant>> from = query.instant("from");
+    if (!from) return from.error();
+    Result<std::optional<Instant>> to = query.instant("to");
+    if (!to) return to.error();
+    filter.status = *status;
+    filter.progress = *progress;
+    filter.from = *from;
+    filter.to = *to;
+    filter.hide_complained_unit = account.unit;
+    if (const std::string unit = query.text("unit"); !unit.empty()) filter.unit = unit;
+    return filter;
+}
+
+}  // namespace
+
+Response listTasks(const Call& call) {
+    const Result<Query> query = Query::parse(call.request.query, {"after", "limit"});
+    if (!query) return problemResponse(query.error());
+    const Result<store::Page> page = query->page();
+    if (!page) return problemResponse(page.error());
+    const store::TaskFilter filter{.queues = queuesOf(call.account()),
+                                   .officer = call.account().id,
+                                   .hide_complained_unit = call.account().unit};
+    const Result<store::Listing<store::TaskItem>> tasks = call.hub().store().tasks(filter, *page);
+    if (!tasks) return problemResponse(tasks.error());
+    const Names names{call.hub()};
+    JsonWriter json;
+    json.beginObject();
+    json.beginArray("items");
+    for (const store::TaskItem& item : tasks->items) {
+        json.beginObject();
+        json.field("role", nameOf(item.task.role));
+        json.field("mine", !item.task.officer.empty());
+        json.field("due_at", item.task.due);
+        json.beginObject("petition");
+        writeSummary(json, item.petition, call.now, names);
+        json.endObject();
+        json.endObject();
+    }
+    json.endArray();
+    writeNext(json, tasks->next);
+    json.endObject();
+    return {.body = json.take()};
+}
+
+Response listPetitions(const Call& call) {
+    const Result<Query> query = Query::parse(
+        call.request.query, {"after", "limit", "channel", "category", "unit", "status", "progress", "from", "to"});
+    if (!query) return problemResponse(query.error());
+    const Result<store::Page> page = query->page();
+    if (!page) return problemResponse(page.error());
+    Result<store::PetitionFilter> filter = petitionFilter(*query, call.account());
+    if (!filter) return problemResponse(filter.error());
+    if (!seesEveryPetition(call.account())) {
+        if (call.account().unit.empty() || filter->unit.value_or(call.account().unit) != call.account().unit)
+            return problemResponse("role.insufficient");
+        filter->unit = call.account().unit;
+    }
+    const Result<store::Listing<store::Summary>> petitions = call.hub().store().petitions(*filter, *page, call.now);
+    if (!petitions) return problemResponse(petitions.error());
+    const Names names{call.hub()};
+    JsonWriter json;
+    json.beginObject();
+    json.beginArray("items");
+    for (const store::Summary& summary : petitions->items) {
+        json.beginObject();
+        writeSummary(json, summary, call.now, names);
+        json.endObject();
+    }
+    json.endArray();
+    writeNext(json, petitions->next);
+    json.endObject();
+    return {.body = json.take()};
+}
+
+Response petition(const Call& call) {
+    const Result<domain::Petition> found = petitionForOfficer(call, call.parameters[0]);
+    return found ? officersResponse(call, *found) : problemResponse(found.error());
+}
+
+Response petitionEvents(const Call& call) {
+    const Result<domain::Petition> found = petitionForOfficer(call, call.parameters[0]);
+    if (!found) return problemResponse(found.error());
+    const Result<std::vector<domain::Event>> history = call.hub().store().history(found->id);
+    if (!history) return problemResponse(history.error());
+    Names names{call.hub()};
+    JsonWriter json;
+    json.beginObject();
+    json.beginArray("items");
+    for (const domain::Event& event : *history) writeEvent(json, event, names);
+    json.endArray();
+    json.null("next");
+    json.endObject();
+    return withVersion({.body = json.take()}, *found);
+}
+
+Response petitionFile(const Call& call) {
+    const Result<domain::Petition> found = petitionForOfficer(call, call.parameters[0]);
+    if (!found) return problemResponse(found.error());
+    const Result<std::vector<domain::Event>> history = call.hub().store().history(found->id);
+    if (!history) return problemResponse(history.error());
+    // The history knows every file that ever belonged to the case, replaced drafts too.
+    for (const domain::Event& event : *history) {
+        const std::vector<domain::FileRef>* files = std::visit(
+            [](const auto& data) -> const std::vector<domain::FileRef>* {
+                if constexpr (requires { data.files; }) return &data.files;
+                return nullptr;
+            },
+            event.data);
+        if (files == nullptr) continue;
+        const auto file = std::find_if(files->begin(), files->end(), [&](const domain::FileRef& one) {
+            return one.sha256 == call.parameters[1];
+        });
+        if (file != files->end()) return fileResponse(call, *file);
+    }
+    return problemResponse("file.not_found");
+}
+
+}  // namespace pakn::http

@@ -1,0 +1,228 @@
+/// @file
+/// For those who keep the hub running: deliveries that need a person's word, connectors, health, metrics.
+
+#include "core/http/encoding.hpp"
+#include "core/http/handlers.hpp"
+#include "core/http/json_reader.hpp"
+#include "core/http/problems.hpp"
+#include "core/http/query.hpp"
+#include "core/http/views.hpp"
+
+namespace pakn::http {
+namespace {
+
+using domain::DeliveryState;
+
+/// `with_problem`: what to mend names files and peers, so only people signed in read it.
+void writeConnectors(JsonWriter& json, std::string_view name, const std::vector<engine::ConnectorHealth>& connectors,
+                     bool with_problem) {
+    json.beginArray(name);
+    for (const engine::ConnectorHealth& one : connectors) {
+        json.beginObject();
+        json.field("id", one.id);
+        json.field("plugin", one.plugin);
+        json.field("state", one.state);
+        if (with_problem) json.fieldOrNull("problem", one.problem);
+        json.field("received", one.received);
+        json.field("sent", one.sent);
+        json.field("failures", one.failures);
+        json.endObject();
+    }
+    json.endArray();
+}
+
+void writeDelivery(JsonWriter& json, const store::DeliveryItem& item) {
+    json.beginObject();
+    json.field("id", item.record.id);
+    json.field("petition_id", item.petition_id);
+    json.field("code", item.code);
+    json.field("connector", item.record.connector);
+    json.field("kind", nameOf(item.record.kind));
+    json.field("cause", nameOf(item.record.cause));
+    json.field("state", nameOf(item.record.state));
+    json.field("queued_at", item.record.queued_at);
+    if (item.record.state == DeliveryState::kQueued) {
+        json.field("next_at", item.record.next_at);
+    } else {
+        json.null("next_at");
+    }
+    json.field("attempts", item.record.attempts);
+    json.fieldOrNull("last_error", item.record.last_error);
+    json.fieldOrNull("reference", item.record.reference);
+    json.endObject();
+}
+
+/// The petition of a delivery that waits for a person's word. Only those are looked through: they are few.
+Result<std::string> petitionOfDelivery(store::Store& store, const std::string& delivery_id) {
+    for (const DeliveryState state : {DeliveryState::kDead, DeliveryState::kUnknown}) {
+        store::Page page{.limit = 200};
+        do {
+            const Result<store::Listing<store::DeliveryItem>> found = store.deliveries({.state = state}, page);
+            if (!found) return found.error();
+            for (const store::DeliveryItem& item : found->items)
+                if (item.record.id == delivery_id) return item.petition_id;
+            page.after = found->next;
+        } while (!page.after.empty());
+    }
+    return problemError("delivery.not_found");
+}
+
+/// Lets the hub do `command` to the petition whose delivery it is; the delivery as it stands then.
+Response decideDelivery(const Call& call, domain::Command command) {
+    const std::string& id = call.parameters[0];
+    const Result<std::string> petition_id = petitionOfDelivery(call.hub().store(), id);
+    if (!petition_id) return problemResponse(petition_id.error());
+    const Result<domain::Petition> after =
+        call.hub().execute(*petition_id, std::move(command), call.account().actor());
+    if (!after) return problemResponse(after.error());
+    const domain::DeliveryRecord* record = after->delivery(id);
+    if (record == nullptr) return problemResponse("delivery.not_found");
+    JsonWriter json;
+    writeDelivery(json, {.petition_id = after->id, .code = after->code, .record = *record});
+    return {.body = json.take()};
+}
+
+/// Prometheus text, one metric after the other.
+class Metrics {
+public:
+    void family(std::string_view name, std::string_view type, std::string_view help) {
+        name_ = name;
+        text_.append("# HELP ").append(name).append(" ").append(help).append("\n");
+        text_.append("# TYPE ").append(name).append(" ").append(type).append("\n");
+    }
+    /// `labels` such as `state="sent"`: only values that the hub itself chose.
+    void sample(std::int64_t value, std::string_view labels = {}) {
+        text_ += name_;
+        if (!labels.empty()) text_.append("{").append(labels).append("}");
+        text_.append(" ").append(std::to_string(value)).append("\n");
+    }
+    void single(std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
+        family(name, type, help);
+        sample(value);
+    }
+    [[nodiscard]] std::string take() { return std::move(text_); }
+
+private:
+    std::string name_;
+    std::string text_;
+};
+
+void addTotals(Metrics& metrics, const engine::Totals& totals) {
+    metrics.single("pakn_commits_total", "counter", "Durable transactions since start.", totals.commits);
+    metrics.single("pakn_commands_total", "counter", "Commands decided since start.", totals.commands);
+    metrics.family("pakn_intake_total", "counter", "Petitions handed in since start, by outcome.");
+    metrics.sample(totals.accepted, "outcome=\"stored\"");
+    metrics.sample(totals.duplicates, "outcome=\"duplicate\"");
+    metrics.sample(totals.refused, "outcome=\"refused\"");
+    metrics.sample(totals.unavailable, "outcome=\"unavailable\"");
+}
+
+void addCounts(Metrics& metrics, const store::Counts& counts) {
+    metrics.single("pakn_petitions", "gauge", "Petitions on record.", counts.petitions);
+    metrics.single("pakn_events", "gauge", "Events in the journal.", counts.events);
+    metrics.single("pakn_open_tasks", "gauge", "Tasks that wait for somebody.", counts.open_tasks);
+    metrics.family("pakn_deliveries", "gauge", "Deliveries by state.");
+    for (std::size_t i = 0; i < domain::kDeliveryStateNames.size(); ++i) {
+        const auto found = counts.deliveries.find(static_cast<DeliveryState>(i));
+        metrics.sample(found == counts.deliveries.end() ? 0 : found->second,
+                       "state=\"" + std::string{domain::kDeliveryStateNames[i]} + '"');
+    }
+}
+
+void addConnectors(Metrics& metrics, const engine::Health& health) {
+    metrics.single("pakn_writable", "gauge", "1 when petitions can be acknowledged.", health.writable ? 1 : 0);
+    const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+        metrics.family(name, type, help);
+        for (const engine::ConnectorHealth& one : health.connectors)
+            metrics.sample(value(one), "connector=\"" + one.id + '"');
+    };
+    using Health = engine::ConnectorHealth;
+    each("pakn_connector_running", "gauge", "1 while the connector runs.",
+         [](const Health& one) { return std::int64_t{one.state == "running" ? 1 : 0}; });
+    each("pakn_connector_received_total", "counter", "Petitions a connector brought.",
+         [](const Health& one) { return one.received; });
+    each("pakn_connector_sent_total", "counter", "Deliveries a connector sent.",
+         [](const Health& one) { return one.sent; });
+    each("pakn_connector_failures_total", "counter", "Calls of a connector that failed.",
+         [](const Health& one) { return one.failures; });
+}
+
+}  // namespace
+
+Response listDeliveries(const Call& call) {
+    const Result<Query> query = Query::parse(call.request.query, {"after", "limit", "connector", "state"});
+    if (!query) return problemResponse(query.error());
+    const Result<store::Page> page = query->page();
+    if (!page) return problemResponse(page.error());
+    const Result<std::optional<DeliveryState>> state =
+        query->oneOf<DeliveryState>("state", &domain::findDeliveryState);
+    if (!state) return problemResponse(state.error());
+    const Result<store::Listing<store::DeliveryItem>> found =
+        call.hub().store().deliveries({.connector = query->text("connector"), .state = *state}, *page);
+    if (!found) return problemResponse(found.error());
+    JsonWriter json;
+    json.beginObject();
+    json.beginArray("items");
+    for (const store::DeliveryItem& item : found->items) writeDelivery(json, item);
+    json.endArray();
+    json.fieldOrNull("next", found->next);
+    json.endObject();
+    return {.body = json.take()};
+}
+
+Response replayDelivery(const Call& call) { return decideDelivery(call, domain::Requeue{call.parameters[0]}); }
+
+Response discardDelivery(const Call& call) {
+    struct Input {
+        std::string reason;
+    };
+    static constexpr json::Rule<Input> kFields[] = {json::text<Input, &Input::reason>("reason")};
+    if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
+    Result<Input> input = json::parseAs(call.request.body, kFields);
+    if (!input) return problemResponse(input.error());
+    if (input->reason.empty()) return problemResponse("delivery.reason_missing", "/reason");
+    return decideDelivery(call, domain::Discard{call.parameters[0], std::move(input->reason)});
+}
+
+Response connectors(const Call& call) {
+    JsonWriter json;
+    json.beginObject();
+    writeConnectors(json, "items", call.hub().health().connectors, true);
+    json.endObject();
+    return {.body = json.take()};
+}
+
+Response healthz(const Call& call) {
+    JsonWriter json;
+    json.beginObject();
+    json.field("status", "alive");
+    json.field("version", call.services.version);
+    json.endObject();
+    return {.body = json.take()};
+}
+
+Response readyz(const Call& call) {
+    const engine::Health health = call.hub().health();
+    JsonWriter json;
+    json.beginObject();
+    json.field("status", health.writable ? "ready" : "not_ready");
+    json.field("writable", health.writable);
+    writeConnectors(json, "connectors", health.connectors, false);
+    json.endObject();
+    Response response{.status = health.writable ? 200 : 503, .body = json.take()};
+    if (!health.writable) response.headers.emplace_back("Retry-After", "5");
+    return response;
+}
+
+Response metrics(const Call& call) {
+    Metrics metrics;
+    metrics.family("pakn_build_info", "gauge", "1, with the version of the hub.");
+    metrics.sample(1, "version=\"" + call.services.version + '"');
+    addTotals(metrics, call.hub().totals());
+    addConnectors(metrics, call.hub().health());
+    // With the store away the counters of the process still tell what happens.
+    if (const Result<store::Counts> counts = call.hub().store().counts()) addCounts(metrics, *counts);
+    return {.body = metrics.take(), .content_type = "text/plain; version=0.0.4; charset=utf-8"};
+}
+
+}  // namespace pakn::http

@@ -1,0 +1,131 @@
+// Signs in with a one-time link and shows who is signed in and their tasks. The token stands behind the '#', so no
+// server and no log ever sees it in an address; it is used only on a press of the button, never by a link preview.
+'use strict';
+
+const element = (id) => document.getElementById(id);
+const roleNames = {
+  operator: 'Tổng đài viên', dispatcher: 'Điều phối viên Trung tâm', officer: 'Cán bộ xử lý', leader: 'Lãnh đạo đơn vị',
+  follower: 'Người theo dõi', unit_admin: 'Quản trị đơn vị', integrator: 'Quản trị kết nối', admin: 'Quản trị hệ thống',
+  auditor: 'Kiểm tra viên', citizen: 'Công dân',
+};
+const csrfKey = 'pakn_csrf';
+
+async function call(method, path, body) {
+  const headers = { 'X-CSRF-Token': sessionStorage.getItem(csrfKey) || '' };
+  if (body) headers['Content-Type'] = 'application/json';
+  const response = await fetch(path, { method, headers, body: body ? JSON.stringify(body) : undefined });
+  const answer = response.status === 204 ? null : await response.json();
+  if (!response.ok) throw Object.assign(new Error(answer.title), { status: response.status, problem: answer });
+  return answer;
+}
+
+function show(section) {
+  for (const id of ['signed-out', 'signed-in']) element(id).hidden = id !== section;
+}
+
+function say(error) {
+  const known = error && error.problem;
+  const text = known ? `${known.title}. ${known.detail}` : 'Không kết nối được với hệ thống. Hãy thử lại.';
+  const english = document.createElement('span');
+  english.lang = 'en';
+  english.textContent = known ? known.detail_en : 'The hub cannot be reached. Try again.';
+  element('message').replaceChildren(text, english);
+  element('message').hidden = false;
+}
+
+function cell(row, text, className) {
+  const td = row.insertCell();
+  td.textContent = text;
+  if (className) td.className = className;
+  return td;
+}
+
+// "2026-03-09T23:59:59+07:00" as people here write it; the offset is always Viet Nam's.
+function written(instant) {
+  if (!instant) return '—';
+  const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T(\d+:\d+)/.exec(instant);
+  return `${time} ${day}/${month}/${year}`;
+}
+
+function addTask(task) {
+  const { petition } = task;
+  const row = element('tasks').tBodies[0].insertRow();
+  cell(row, petition.title);
+  cell(row, petition.code, 'code');
+  const status = cell(row, petition.status_label.vi);
+  const english = document.createElement('span');
+  english.lang = 'en';
+  english.textContent = petition.status_label.en;
+  status.append(english);
+  const state = { overdue: ['overdue', ' · quá hạn'], due_soon: ['due-soon', ' · sắp đến hạn'] }[petition.progress];
+  cell(row, written(task.due_at) + (state ? state[1] : ''), `due ${state ? state[0] : ''}`);
+}
+
+async function showTasks() {
+  const { account, unit_name: unit } = await call('GET', '/api/v1/me');
+  element('name').textContent = account.name;
+  element('duty').textContent = [account.roles.map((role) => roleNames[role] || role).join(', '), unit]
+    .filter(Boolean).join(' · ');
+  show('signed-in');
+  element('name').focus();
+  let tasks = { items: [], next: null };
+  try {
+    tasks = await call('GET', '/api/v1/tasks?limit=100');
+  } catch (error) {
+    if (error.status !== 403) throw error;  // Somebody without a part in handling petitions has no tasks.
+  }
+  element('tasks').tBodies[0].replaceChildren();
+  tasks.items.forEach(addTask);
+  element('tasks').hidden = tasks.items.length === 0;
+  element('no-tasks').hidden = tasks.items.length !== 0;
+  element('more').hidden = !tasks.next;
+}
+
+async function signIn() {
+  element('sign-in').disabled = true;
+  element('message').hidden = true;
+  try {
+    const session = await call('POST', '/api/v1/session', { token: location.hash.slice(1) });
+    sessionStorage.setItem(csrfKey, session.csrf_token);
+    history.replaceState(null, '', location.pathname);
+    await showTasks();
+  } catch (error) {
+    say(error);
+  } finally {
+    element('sign-in').disabled = false;
+  }
+}
+
+async function signOut() {
+  try {
+    await call('DELETE', '/api/v1/session');
+    sessionStorage.removeItem(csrfKey);
+    start();
+  } catch (error) {
+    say(error);
+  }
+}
+
+function askToSignIn() {
+  const hasLink = location.hash.length > 1;
+  element('with-link').hidden = !hasLink;
+  element('sign-in').hidden = !hasLink;
+  element('without-link').hidden = hasLink;
+  show('signed-out');
+}
+
+async function start() {
+  element('message').hidden = true;
+  if (location.hash.length > 1) return askToSignIn();
+  try {
+    await showTasks();
+  } catch (error) {
+    if (error.status !== 401) say(error);
+    askToSignIn();
+  }
+}
+
+element('sign-in').addEventListener('click', signIn);
+element('sign-out').addEventListener('click', signOut);
+window.addEventListener('hashchange', start);
+start();

@@ -1,0 +1,210 @@
+#include "core/http/problems.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/http/json.hpp"
+
+namespace pakn::http {
+namespace {
+
+constexpr std::string_view kCheckInput = "Hãy sửa nội dung và gửi lại.";
+constexpr std::string_view kCheckInputEn = "Mend the input and send it again.";
+
+// Grouped by what they are about; the last group is what an Errc becomes that names no problem.
+constexpr Problem kProblems[] = {
+    {"petition.content_missing", 422, "Chưa có nội dung phản ánh", "Hãy ghi rõ sự việc cần phản ánh.",
+     "Say what happened in `content`."},
+    {"petition.content_too_long", 422, "Nội dung phản ánh quá dài", "Hãy rút gọn nội dung rồi gửi lại.",
+     "The content is too long; shorten it."},
+    {"petition.title_too_long", 422, "Tiêu đề quá dài", "Hãy rút gọn tiêu đề rồi gửi lại.",
+     "The title is too long; shorten it."},
+    {"petition.text_invalid", 422, "Văn bản có ký tự không hợp lệ", "Hãy nhập lại phần văn bản này.",
+     "The text is not valid UTF-8 or holds U+0000."},
+    {"petition.phone_invalid", 422, "Số điện thoại không hợp lệ", "Hãy kiểm tra lại số điện thoại.",
+     "The phone number is not a number that can be called."},
+    {"petition.field_too_long", 422, "Một mục quá dài", "Hãy rút gọn mục được chỉ ra rồi gửi lại.",
+     "The named field is too long; shorten it."},
+    {"petition.field_invalid", 422, "Một mục có giá trị không hợp lệ", "Hãy sửa mục được chỉ ra rồi gửi lại.",
+     "The named field has a value outside its list or range."},
+    {"petition.too_many_attachments", 422, "Quá nhiều tệp đính kèm", "Hãy bớt số tệp rồi gửi lại.",
+     "There are more attachments than one petition may bring."},
+    {"petition.not_found", 404, "Không tìm thấy phản ánh", "Hãy kiểm tra lại mã và đường dẫn.",
+     "There is no such petition, or not for this caller."},
+    {"file.not_found", 404, "Không tìm thấy tệp", "Hãy mở lại trang phản ánh và chọn tệp ở đó.",
+     "There is no such file, or not for this caller."},
+    {"attachment.type_not_accepted", 422, "Loại tệp không được chấp nhận",
+     "Hãy gửi ảnh, âm thanh, video, PDF hoặc văn bản thuần.", "Files of this type are not accepted."},
+    {"attachment.too_large", 413, "Tệp quá lớn", "Hãy gửi tệp nhỏ hơn.", "The file is larger than accepted."},
+    {"attachment.empty", 422, "Tệp rỗng", "Hãy chọn lại tệp rồi gửi.", "The file has no content."},
+    {"attachment.base64_invalid", 422, "Tệp đính kèm không đọc được", "Dữ liệu tệp phải ở dạng base64.",
+     "`data` is not base64."},
+    {"idempotency.key_reused", 409, "Khóa yêu cầu đã dùng cho nội dung khác", "Hãy dùng khóa mới cho phản ánh mới.",
+     "This key or external id came before with another body."},
+    {"idempotency.key_invalid", 400, "Khóa yêu cầu không hợp lệ", "Khóa gồm 1-255 ký tự ASCII in được.",
+     "Idempotency-Key takes 1-255 printable ASCII characters."},
+
+    {"action.not_yours", 403, "Việc này không thuộc quyền của bạn", "Hãy chuyển cho người được phân công.",
+     "This action belongs to another role or unit."},
+    {"action.not_legal_now", 409, "Chưa thể làm việc này lúc này", "Hãy tải lại phản ánh để xem các bước có thể làm.",
+     "The action does not exist or is not legal in the present state."},
+    {"action.changed_meanwhile", 412, "Phản ánh vừa được người khác cập nhật", "Hãy tải lại rồi quyết định lại.",
+     "The petition changed since it was read; read it again."},
+    {"action.comment_missing", 422, "Thiếu lý do", "Hãy ghi lý do.", "The action needs a comment."},
+    {"action.result_missing", 422, "Thiếu nội dung kết quả", "Hãy ghi nội dung trả lời.",
+     "The action needs the text of the result."},
+    {"action.unit_missing", 422, "Thiếu đơn vị xử lý", "Hãy chọn đúng một đơn vị.",
+     "The action needs exactly one unit."},
+    {"action.unit_unknown", 422, "Đơn vị không tồn tại", "Hãy chọn đơn vị trong danh sách.", "There is no such unit."},
+    {"reveal.reason_missing", 422, "Thiếu lý do xem danh tính", "Hãy ghi lý do cần biết người gửi là ai.",
+     "Looking at an identity needs a reason."},
+    {"reveal.anonymous", 409, "Người gửi đã chọn ẩn danh", "Danh tính của phản ánh ẩn danh không được cung cấp.",
+     "The petition is anonymous: its sender is shown to nobody."},
+    {"delivery.not_found", 404, "Không tìm thấy lượt gửi chờ quyết định", "Hãy tải lại danh sách lượt gửi.",
+     "No delivery that waits for a person's word has this id."},
+    {"delivery.not_legal_now", 409, "Lượt gửi không còn ở trạng thái này", "Hãy tải lại danh sách lượt gửi.",
+     "Only a dead or unknown delivery can be replayed or discarded."},
+    {"delivery.reason_missing", 422, "Thiếu lý do bỏ lượt gửi", "Hãy ghi lý do.", "Discarding needs a reason."},
+
+    {"session.invalid", 401, "Thông tin đăng nhập không đúng", "Hãy thử lại hoặc xin liên kết đăng nhập mới.",
+     "The link is used up or expired, or account and password do not fit."},
+    {"session.locked_out", 429, "Thử đăng nhập quá nhiều lần", "Hãy đợi một lát rồi thử lại.",
+     "Too many attempts to sign in; wait."},
+    {"session.required", 401, "Cần đăng nhập", "Hãy đăng nhập rồi thử lại.",
+     "Sign in, or send `Authorization: Bearer` with a valid token."},
+    {"session.csrf", 403, "Yêu cầu không xác thực được nguồn gốc", "Hãy tải lại trang rồi thử lại.",
+     "A change by cookie needs the session's token in X-CSRF-Token."},
+    {"role.insufficient", 403, "Tài khoản không có quyền này", "Hãy liên hệ quản trị đơn vị.",
+     "The account's roles do not include this."},
+
+    {"request.malformed", 400, "Yêu cầu không đọc được", kCheckInput, "The request is not well-formed HTTP."},
+    {"request.incomplete", 400, "Yêu cầu chưa gửi hết", "Hãy gửi lại.",
+     "The connection ended or stalled before the whole body had come."},
+    {"request.json_malformed", 400, "Dữ liệu JSON không hợp lệ", kCheckInput, "The body is not well-formed JSON."},
+    {"request.json_duplicate", 400, "Dữ liệu JSON lặp tên trường", kCheckInput, "A JSON object names a field twice."},
+    {"request.utf8_invalid", 400, "Dữ liệu không phải UTF-8", "Hãy gửi lại ở dạng UTF-8.", "The body is not UTF-8."},
+    {"request.field_type", 422, "Một trường sai kiểu dữ liệu", kCheckInput, "The named field has the wrong JSON type."},
+    {"request.field_missing", 422, "Thiếu một trường bắt buộc", kCheckInput, "The named field is required."},
+    {"request.multipart_malformed", 400, "Biểu mẫu nhiều phần không hợp lệ", kCheckInput,
+     "The multipart body is not well-formed or not complete."},
+    {"request.part_unknown", 422, "Biểu mẫu có phần không dùng đến", kCheckInput,
+     "The multipart body has a part with a name that means nothing here."},
+    {"request.parameter_unknown", 400, "Tham số không tồn tại", "Hãy kiểm tra lại địa chỉ.",
+     "The query has a parameter that this call does not know, or has it twice."},
+    {"request.parameter_invalid", 400, "Tham số có giá trị không hợp lệ", "Hãy kiểm tra lại địa chỉ.",
+     "A query parameter has a value outside its list or range."},
+    {"request.if_match_invalid", 400, "Phiên bản không đọc được", "Hãy tải lại phản ánh rồi thử lại.",
+     "If-Match takes the ETag of the petition, such as \"7\"."},
+    {"request.length_required", 411, "Thiếu độ dài nội dung", kCheckInput,
+     "Send Content-Length or a chunked body."},
+    {"request.too_large", 413, "Nội dung gửi lên quá lớn", "Hãy gửi ít tệp hơn hoặc tệp nhỏ hơn.",
+     "The body is larger than this hub accepts."},
+    {"request.target_too_long", 414, "Địa chỉ quá dài", "Hãy kiểm tra lại địa chỉ.", "The request target is too long."},
+    {"request.media_type", 415, "Kiểu nội dung không được hỗ trợ",
+     "Hãy gửi JSON hoặc biểu mẫu nhiều phần.", "Send application/json, or multipart/form-data where it is offered."},
+    {"request.not_found", 404, "Không có địa chỉ này", "Hãy kiểm tra lại địa chỉ.", "There is nothing at this address."},
+    {"request.method_not_allowed", 405, "Phương thức không được phép", "Xem phương thức cho phép ở trường Allow.",
+     "This address takes the methods named in Allow."},
+    {"store.unavailable", 503, "Hệ thống tạm thời chưa nhận được", "Chưa có gì được lưu. Hãy gửi lại sau ít phút.",
+     "Nothing was stored; send the same again later."},
+    {"server.busy", 503, "Hệ thống đang quá tải", "Chưa có gì được lưu. Hãy gửi lại sau ít phút.",
+     "Too many connections; try again later."},
+
+    {"generic.invalid", 422, "Dữ liệu không hợp lệ", kCheckInput, kCheckInputEn},
+    {"generic.not_found", 404, "Không tìm thấy", "Hãy kiểm tra lại địa chỉ.",
+     "There is no such thing, or not for this caller."},
+    {"generic.forbidden", 403, "Không có quyền", "Hãy liên hệ quản trị đơn vị.", "The caller has no right to this."},
+    {"generic.conflict", 409, "Không thể thực hiện ở trạng thái hiện tại", "Hãy tải lại rồi thử lại.",
+     "Not legal in the present state."},
+    {"generic.too_large", 413, "Nội dung quá lớn", "Hãy gửi ít hơn.", "Larger than a limit allows."},
+    {"generic.internal", 500, "Lỗi của hệ thống", "Lỗi đã được ghi lại. Hãy thử lại sau.",
+     "A fault of the hub; it was logged."},
+};
+
+std::string_view codeOf(Errc code) {
+    switch (code) {
+        case Errc::kUnavailable:
+        case Errc::kDeferred: return "store.unavailable";
+        case Errc::kUnauthenticated: return "session.required";
+        case Errc::kInvalid:
+        case Errc::kRejected: return "generic.invalid";
+        case Errc::kNotFound: return "generic.not_found";
+        case Errc::kForbidden: return "generic.forbidden";
+        case Errc::kConflict: return "generic.conflict";
+        case Errc::kStale: return "action.changed_meanwhile";
+        case Errc::kTooLarge: return "generic.too_large";
+        case Errc::kFallback:
+        case Errc::kUnknownOutcome:
+        case Errc::kMisconfigured:
+        case Errc::kInternal: break;
+    }
+    return "generic.internal";
+}
+
+Errc errcOf(int status) {
+    switch (status) {
+        case 401: return Errc::kUnauthenticated;
+        case 403: return Errc::kForbidden;
+        case 404: return Errc::kNotFound;
+        case 409: return Errc::kConflict;
+        case 412: return Errc::kStale;
+        case 413: return Errc::kTooLarge;
+        case 429:
+        case 503: return Errc::kUnavailable;
+        case 500: return Errc::kInternal;
+        default: return Errc::kInvalid;
+    }
+}
+
+Response write(const Problem& problem, std::string_view field, std::chrono::milliseconds retry_after) {
+    JsonWriter json;
+    json.beginObject();
+    json.field("type", "urn:pakn:problem:" + std::string{problem.code});
+    json.field("title", problem.title);
+    json.field("status", problem.status);
+    json.field("detail", problem.detail);
+    json.field("code", problem.code);
+    json.field("detail_en", problem.detail_en);
+    if (!field.empty()) json.field("field", field);
+    json.endObject();
+    Response response{.status = problem.status, .body = json.take(), .content_type = "application/problem+json"};
+    if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"pakn\"");
+    if (problem.status == 429 || problem.status == 503) {
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
+        response.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(1, seconds)));
+    }
+    return response;
+}
+
+constexpr std::chrono::seconds kDefaultRetry{5};
+
+}  // namespace
+
+std::span<const Problem> problemCatalogue() { return kProblems; }
+
+const Problem* findProblem(std::string_view code) {
+    const auto* found = std::find_if(std::begin(kProblems), std::end(kProblems),
+                                     [&](const Problem& one) { return one.code == code; });
+    return found == std::end(kProblems) ? nullptr : found;
+}
+
+Response problemResponse(const Error& error) {
+    const Problem* problem = findProblem(error.problem);
+    if (problem == nullptr) problem = findProblem(codeOf(error.code));
+    return write(*problem, error.field, error.retry_after.value_or(kDefaultRetry));
+}
+
+Response problemResponse(std::string_view code, std::string_view field) {
+    const Problem* problem = findProblem(code);
+    return write(problem != nullptr ? *problem : *findProblem("generic.internal"), field, kDefaultRetry);
+}
+
+Error problemError(std::string_view code, std::string field) {
+    const Problem* problem = findProblem(code);
+    return Error{.code = errcOf(problem != nullptr ? problem->status : 500),
+                 .message = std::string{code},
+                 .problem = std::string{code},
+                 .field = std::move(field)};
+}
+
+}  // namespace pakn::http

@@ -1,0 +1,173 @@
+#include "core/http/router.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+
+#include "core/http/encoding.hpp"
+#include "core/http/handlers.hpp"
+#include "core/http/problems.hpp"
+
+namespace pakn::http {
+namespace {
+
+using enum Audience;
+
+constexpr Route kRoutes[] = {
+    {"POST", "/api/v1/petitions", kAnyone, &postPetition},
+
+    {"GET", "/api/v1/track/{code}", kAnyone, &track},
+    {"GET", "/api/v1/track/{code}/files/{sha256}", kAnyone, &trackFile},
+
+    {"POST", "/api/v1/session", kAnyone, &openSession},
+    {"DELETE", "/api/v1/session", kSignedIn, &closeSession},
+    {"GET", "/api/v1/me", kSignedIn, &me},
+
+    {"GET", "/api/v1/tasks", kCaseWorkers, &listTasks},
+    {"GET", "/api/v1/petitions", kCaseWorkers, &listPetitions},
+    {"GET", "/api/v1/petitions/{petition}", kCaseWorkers, &petition},
+    {"GET", "/api/v1/petitions/{petition}/events", kCaseWorkers, &petitionEvents},
+    {"GET", "/api/v1/petitions/{petition}/files/{sha256}", kCaseWorkers, &petitionFile},
+    {"GET", "/api/v1/petitions/{petition}/actions", kCaseWorkers, &legalActionsOf},
+    {"POST", "/api/v1/petitions/{petition}/actions/{action}", kCaseWorkers, &act},
+    {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
+
+    {"GET", "/api/v1/deliveries", kIntegrators, &listDeliveries},
+    {"POST", "/api/v1/deliveries/{delivery}/replay", kIntegrators, &replayDelivery},
+    {"POST", "/api/v1/deliveries/{delivery}/discard", kIntegrators, &discardDelivery},
+    {"GET", "/api/v1/connectors", kIntegrators, &connectors},
+
+    {"GET", "/healthz", kAnyone, &healthz},
+    {"GET", "/readyz", kAnyone, &readyz},
+    {"GET", "/metrics", kAnyone, &metrics},
+
+    {"GET", "/sign-in", kAnyone, &signInPage},
+    {"GET", "/sign-in/page.js", kAnyone, &signInScript},
+    {"GET", "/sign-in/page.css", kAnyone, &signInStyle},
+    {"GET", "/docs/api/openapi.yaml", kAnyone, &openapiDocument},
+};
+
+/// Takes the first segment off both; false when they differ. A "{name}" adds to `parameters`.
+bool matchSegment(std::string_view& pattern, std::string_view& path, std::vector<std::string_view>& parameters) {
+    const auto take = [](std::string_view& rest) {
+        rest.remove_prefix(1);
+        const std::string_view segment = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(segment.size());
+        return segment;
+    };
+    const std::string_view wanted = take(pattern);
+    const std::string_view given = take(path);
+    if (!wanted.starts_with('{')) return wanted == given;
+    parameters.push_back(given);
+    return !given.empty();
+}
+
+/// The parameters when `path` has the form of `pattern`.
+std::optional<std::vector<std::string_view>> match(std::string_view pattern, std::string_view path) {
+    std::vector<std::string_view> parameters;
+    while (pattern.starts_with('/') && path.starts_with('/'))
+        if (!matchSegment(pattern, path, parameters)) return std::nullopt;
+    if (!pattern.empty() || !path.empty()) return std::nullopt;
+    return parameters;
+}
+
+bool changes(std::string_view method) { return method != "GET" && method != "HEAD"; }
+
+bool mayCall(Audience audience, const security::Account& account) {
+    using domain::Role;
+    const auto has_any = [&](std::initializer_list<Role> roles) {
+        return std::any_of(roles.begin(), roles.end(), [&](Role role) { return account.actor().has(role); });
+    };
+    switch (audience) {
+        case kAnyone:
+        case kSignedIn: return true;
+        case kCaseWorkers:
+            return has_any({Role::kDispatcher, Role::kOperator, Role::kOfficer, Role::kLeader, Role::kUnitAdmin,
+                            Role::kAdmin, Role::kAuditor});
+        case kIntegrators: return has_any({Role::kIntegrator, Role::kAdmin});
+    }
+    return false;
+}
+
+Result<security::Caller> identify(const Services& services, const Request& request, Instant now) {
+    if (!request.authorization.empty()) {
+        constexpr std::string_view kScheme = "bearer ";
+        if (!equalIgnoringCase(std::string_view{request.authorization}.substr(0, kScheme.size()), kScheme))
+            return problemError("session.required");
+        return services.access.byBearer(std::string_view{request.authorization}.substr(kScheme.size()), now);
+    }
+    if (!request.session_cookie.empty()) return services.access.bySession(request.session_cookie, now);
+    return problemError("session.required");
+}
+
+/// Fills in who calls. An error is the answer.
+Status admit(Call& call, const Route& route) {
+    if (route.audience == kAnyone) return Done{};
+    Result<security::Caller> caller = identify(call.services, call.request, call.now);
+    if (!caller) {
+        if (caller.error().code == Errc::kUnauthenticated) return problemError("session.required");
+        return caller.error();
+    }
+    if (!caller->account) return problemError("role.insufficient");
+    call.caller = std::move(*caller);
+    if (!mayCall(route.audience, call.account())) return problemError("role.insufficient");
+    if (changes(route.method) && call.caller.by_session &&
+        !security::Access::csrfMatches(call.caller, call.request.csrf_token))
+        return problemError("session.csrf");
+    return Done{};
+}
+
+Response answer(const Route& route, const std::vector<std::string_view>& parameters, const Services& services,
+                const Request& request) {
+    Call call{.services = services, .request = request, .now = services.hub.now()};
+    for (const std::string_view parameter : parameters) {
+        std::optional<std::string> decoded = decodePercent(parameter, false);
+        if (!decoded) return problemResponse("request.not_found");
+        call.parameters.push_back(std::move(*decoded));
+    }
+    if (Status admitted = admit(call, route); !admitted) return problemResponse(admitted.error());
+    return route.handle(call);
+}
+
+Response methodNotAllowed(std::string allowed) {
+    Response response = problemResponse("request.method_not_allowed");
+    response.headers.emplace_back("Allow", std::move(allowed));
+    return response;
+}
+
+Response find(const Services& services, const Request& request) {
+    // A HEAD is a GET whose body the server leaves out.
+    const std::string_view method = request.method == "HEAD" ? std::string_view{"GET"} : std::string_view{request.method};
+    std::string allowed;
+    for (const Route& route : kRoutes) {
+        const std::optional<std::vector<std::string_view>> parameters = match(route.pattern, request.path);
+        if (!parameters) continue;
+        if (route.method == method) return answer(route, *parameters, services, request);
+        allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
+        if (route.method == "GET") allowed += ", HEAD";
+    }
+    return allowed.empty() ? problemResponse("request.not_found") : methodNotAllowed(std::move(allowed));
+}
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+Response dispatch(const Services& services, const Request& request) {
+    try {
+        return find(services, request);
+    } catch (const std::exception& fault) {
+        services.log(LogLevel::kError, "HTTP_HANDLER_FAILED",
+                     request.method + ' ' + request.path + ": " + fault.what());
+        return problemResponse("generic.internal");
+    }
+}
+
+bool seesEveryPetition(const security::Account& account) {
+    using domain::Role;
+    const domain::Actor actor = account.actor();
+    return actor.has(Role::kDispatcher) || actor.has(Role::kOperator) || actor.has(Role::kAdmin) ||
+           actor.has(Role::kAuditor);
+}
+
+}  // namespace pakn::http

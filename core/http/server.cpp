@@ -1,0 +1,315 @@
+#include "core/http/server.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/ThreadPool.h>
+#include <Poco/Timespan.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <future>
+#include <istream>
+#include <optional>
+
+#include "core/http/connection_limits.hpp"
+#include "core/http/exchange.hpp"
+#include "core/http/problems.hpp"
+#include "core/http/router.hpp"
+
+namespace pakn::http {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Poco::Net::HTTPServerRequest;
+using Poco::Net::HTTPServerResponse;
+
+constexpr std::size_t kBodyRoom = simdjson::SIMDJSON_PADDING;
+/// How much of a refused body is still read, so that the client gets to see the refusal.
+constexpr std::size_t kMostDrained = 64U << 20U;
+
+Poco::Timespan timespan(std::chrono::milliseconds time) { return Poco::Timespan{time.count() * 1000}; }
+
+/// Whatever all connections share.
+struct Edge {
+    ServerParts parts;
+    ServerLimits limits;
+    Services services;
+    Poco::AutoPtr<ConnectionLimit> connections;
+    std::size_t max_body;
+    std::vector<std::string> trusted_proxies;
+
+    Edge(ServerParts given, const ServerLimits& given_limits)
+        : parts{std::move(given)},
+          limits{given_limits},
+          services{*parts.hub, *parts.access, parts.version, parts.log},
+          connections{new ConnectionLimit{limits.threads + limits.queued}},
+          max_body{parts.hub->configuration().max_body},
+          trusted_proxies{parts.hub->configuration().trusted_proxies} {}
+};
+
+/// How the body of a request is framed.
+struct Framing {
+    bool chunked = false;
+    std::size_t length = 0;
+};
+
+std::string header(const HTTPServerRequest& request, const std::string& name) {
+    static const std::string kNone;
+    return request.get(name, kNone);
+}
+
+/// Refuses what two servers in a row could read differently, and what would be read until the connection ends.
+Result<Framing> framingOf(const HTTPServerRequest& request, std::size_t most) {
+    int lengths = 0;
+    int encodings = 0;
+    std::string length;
+    std::string encoding;
+    for (const auto& [name, value] : request) {
+        if (Poco::icompare(name, "Content-Length") == 0) ++lengths, length = value;
+        if (Poco::icompare(name, "Transfer-Encoding") == 0) ++encodings, encoding = value;
+    }
+    if (lengths + encodings > 1) return problemError("request.malformed");
+    if (encodings == 1) {
+        if (Poco::icompare(encoding, "chunked") != 0) return problemError("request.malformed");
+        return Framing{.chunked = true};
+    }
+    if (lengths == 0) {
+        const std::string& method = request.getMethod();
+        if (method == "POST" || method == "PUT" || method == "PATCH") return problemError("request.length_required");
+        return Framing{};
+    }
+    Framing framing;
+    const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), framing.length);
+    if (error == std::errc::result_out_of_range) return problemError("request.too_large");
+    if (error != std::errc{} || end != length.data() + length.size()) return problemError("request.malformed");
+    if (framing.length > most) return problemError("request.too_large");
+    return framing;
+}
+
+/// The whole body in one buffer, with the room that the JSON parser wants behind it.
+Result<std::string> readBody(std::istream& stream, const Framing& framing, const Edge& edge) {
+    constexpr std::size_t kStep = 64U << 10U;
+    const Clock::time_point until = Clock::now() + edge.limits.body;
+    std::string body;
+    body.reserve(framing.length + kBodyRoom);
+    for (bool more = framing.chunked || framing.length > 0; more;) {
+        const std::size_t had = body.size();
+        const std::size_t wanted = framing.chunked ? kStep : std::min(kStep, framing.length - had);
+        body.resize(had + wanted);
+        stream.read(body.data() + had, static_cast<std::streamsize>(wanted));
+        body.resize(had + static_cast<std::size_t>(stream.gcount()));
+        if (body.size() > edge.max_body) return problemError("request.too_large");
+        if (Clock::now() > until) return problemError("request.incomplete");
+        more = stream.good() && (framing.chunked || body.size() < framing.length);
+    }
+    if (stream.bad() || (!framing.chunked && body.size() < framing.length)) return problemError("request.incomplete");
+    body.reserve(body.size() + kBodyRoom);
+    return body;
+}
+
+std::string sessionCookie(const HTTPServerRequest& request) {
+    const std::string cookies = header(request, "Cookie");
+    constexpr std::string_view kName = "pakn_session=";
+    std::string_view rest = cookies;
+    while (!rest.empty()) {
+        std::string_view pair = rest.substr(0, rest.find(';'));
+        rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+        while (pair.starts_with(' ')) pair.remove_prefix(1);
+        if (pair.starts_with(kName)) return std::string{pair.substr(kName.size())};
+    }
+    return {};
+}
+
+bool cameByHttps(const HTTPServerRequest& request, const Edge& edge) {
+    const std::string peer = request.clientAddress().host().toString();
+    const auto& trusted = edge.trusted_proxies;
+    return std::find(trusted.begin(), trusted.end(), peer) != trusted.end() &&
+           header(request, "X-Forwarded-Proto") == "https";
+}
+
+Request requestOf(HTTPServerRequest& from, std::string body, const Edge& edge) {
+    const std::string& target = from.getURI();
+    const std::size_t query = std::min(target.find('?'), target.size());
+    return {.method = from.getMethod(),
+            .path = target.substr(0, query),
+            .query = query == target.size() ? std::string{} : target.substr(query + 1),
+            .body = std::move(body),
+            .content_type = header(from, "Content-Type"),
+            .authorization = header(from, "Authorization"),
+            .session_cookie = sessionCookie(from),
+            .csrf_token = header(from, "X-CSRF-Token"),
+            .idempotency_key = header(from, "Idempotency-Key"),
+            .if_match = header(from, "If-Match"),
+            .https = cameByHttps(from, edge)};
+}
+
+void setHeaders(HTTPServerResponse& to, const Response& response) {
+    to.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
+    to.setReason(Poco::Net::HTTPResponse::getReasonForStatus(to.getStatus()));
+    if (!response.content_type.empty()) to.setContentType(response.content_type);
+    to.set("Cache-Control", "no-store");
+    to.set("X-Content-Type-Options", "nosniff");
+    to.set("Referrer-Policy", "no-referrer");
+    to.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+    to.set("Cross-Origin-Resource-Policy", "same-origin");
+    for (const auto& [name, value] : response.headers) to.set(name, value);
+}
+
+/// One request: read it, let it be answered, send the answer in one piece.
+class Exchange final : public Poco::Net::HTTPRequestHandler {
+public:
+    explicit Exchange(const Edge& edge, Result<Framing> framing) : edge_{edge}, framing_{std::move(framing)} {}
+
+    void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
+        const Clock::time_point began = Clock::now();
+        int status = 0;
+        try {
+            status = exchange(request, response);
+        } catch (const Poco::Exception&) {
+            response.setKeepAlive(false);  // The client went away in the middle of the answer.
+        }
+        log(request, status, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began));
+    }
+
+private:
+    int exchange(HTTPServerRequest& request, HTTPServerResponse& response) {
+        if (!framing_) return refuse(problemResponse(framing_.error()), request, response);
+        Result<std::string> body = readBody(request.stream(), *framing_, edge_);
+        if (!body) return refuse(problemResponse(body.error()), request, response);
+        const Response answer = dispatch(edge_.services, requestOf(request, std::move(*body), edge_));
+        // POCO does not tell whether a chunked body ended as it should: what follows on the wire cannot be trusted.
+        if (framing_->chunked || edge_.connections->nearlyFull()) response.setKeepAlive(false);
+        setHeaders(response, answer);
+        if (answer.status == 204) {
+            response.setContentLength(Poco::Net::HTTPMessage::UNKNOWN_CONTENT_LENGTH);
+            response.send();
+        } else {
+            response.sendBuffer(answer.body.data(), answer.body.size());
+        }
+        return answer.status;
+    }
+
+    /// Answers before the body has been read. The connection ends, but not before the client could read why.
+    int refuse(const Response& answer, HTTPServerRequest& request, HTTPServerResponse& response) {
+        setHeaders(response, answer);
+        response.setKeepAlive(false);
+        response.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
+        std::ostream& out = response.send();
+        if (request.getMethod() != "HEAD") out << answer.body;
+        out.flush();
+        drain(request);
+        return answer.status;
+    }
+
+    void drain(HTTPServerRequest& request) const {
+        // Without a usable length there is nothing to read against.
+        if (!framing_ && framing_.error().problem != "request.too_large") return;
+        const Clock::time_point until = Clock::now() + edge_.limits.receive;
+        std::string buffer(64U << 10U, '\0');
+        for (std::size_t drained = 0; drained < kMostDrained && Clock::now() < until;) {
+            request.stream().read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+            drained += static_cast<std::size_t>(request.stream().gcount());
+            if (!request.stream().good()) return;
+        }
+    }
+
+    void log(const HTTPServerRequest& request, int status, std::chrono::milliseconds took) const {
+        const std::string& target = request.getURI();
+        edge_.parts.log(status >= 500 ? LogLevel::kWarning : LogLevel::kDebug, "HTTP_REQUEST",
+                        request.getMethod() + ' ' + target.substr(0, std::min(target.find('?'), std::size_t{200})) +
+                            ' ' + std::to_string(status) + ' ' + std::to_string(took.count()) + "ms");
+    }
+
+    const Edge& edge_;
+    Result<Framing> framing_;
+};
+
+class ExchangeFactory final : public Poco::Net::HTTPRequestHandlerFactory {
+public:
+    explicit ExchangeFactory(const Edge& edge) : edge_{edge} {}
+
+    Poco::Net::HTTPRequestHandler* createRequestHandler(const HTTPServerRequest& request) override {
+        Result<Framing> framing = framingOf(request, edge_.max_body);
+        if (request.getURI().size() > edge_.limits.target_length) framing = problemError("request.target_too_long");
+        // A status other than 200 keeps POCO from saying "100 Continue" to a body that will be refused.
+        if (!framing) request.response().setStatus(Poco::Net::HTTPResponse::HTTP_BAD_REQUEST);
+        return new Exchange{edge_, std::move(framing)};  // POCO takes ownership of the bare pointer.
+    }
+
+private:
+    const Edge& edge_;
+};
+
+Poco::Net::HTTPServerParams::Ptr paramsOf(const ServerLimits& limits) {
+    Poco::Net::HTTPServerParams::Ptr params{new Poco::Net::HTTPServerParams};
+    params->setMaxThreads(limits.threads);
+    params->setMaxQueued(limits.queued);
+    params->setTimeout(timespan(limits.receive));
+    params->setKeepAlive(true);
+    params->setKeepAliveTimeout(timespan(limits.keep_alive));
+    params->setMaxKeepAliveRequests(limits.keep_alive_requests);
+    return params;
+}
+
+Poco::Net::ServerSocket listenOn(const std::string& host, std::uint16_t port) {
+    Poco::Net::ServerSocket socket;
+    socket.bind(Poco::Net::SocketAddress{host, port}, true);
+    socket.listen(1024);
+    return socket;
+}
+
+class PocoServer final : public Server {
+public:
+    PocoServer(ServerParts parts, const Poco::Net::ServerSocket& socket, const ServerLimits& limits)
+        : edge_{std::move(parts), limits},
+          pool_{"http", 4, limits.threads},
+          server_{new ExchangeFactory{edge_}, pool_, socket, paramsOf(limits)} {
+        edge_.connections->watch(server_);
+        server_.setConnectionFilter(edge_.connections);
+        server_.start();
+    }
+
+    ~PocoServer() override { stop(std::chrono::milliseconds{0}); }
+
+    std::uint16_t port() const override { return server_.port(); }
+
+    void stop(std::chrono::milliseconds grace) override {
+        if (std::exchange(stopped_, true)) return;
+        server_.stop();
+        // stopAll() waits for each running request.
+        std::future<void> finished = std::async(std::launch::async, [this] { server_.stopAll(false); });
+        if (finished.wait_for(grace) != std::future_status::ready) server_.stopAll(true);
+        finished.wait();
+        pool_.joinAll();
+    }
+
+private:
+    Edge edge_;
+    Poco::ThreadPool pool_;
+    Poco::Net::HTTPServer server_;
+    bool stopped_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(ServerParts parts, const std::string& host, std::uint16_t port,
+                                              const ServerLimits& limits) {
+    try {
+        const Poco::Net::ServerSocket socket = listenOn(host, port);
+        return std::unique_ptr<Server>{std::make_unique<PocoServer>(std::move(parts), socket, limits)};
+    } catch (const Poco::Exception& fault) {
+        return Error{Errc::kMisconfigured,
+                     "cannot listen on " + host + ':' + std::to_string(port) + ": " + fault.displayText() +
+                         " (change hub.listen)"};
+    }
+}
+
+}  // namespace pakn::http

@@ -1,0 +1,78 @@
+/// @file
+/// Signing in and out. Browsers get an HttpOnly cookie and a CSRF token; scripts use bearer tokens of the command line.
+
+#include "core/http/encoding.hpp"
+#include "core/http/handlers.hpp"
+#include "core/http/json_reader.hpp"
+#include "core/http/problems.hpp"
+#include "core/http/views.hpp"
+
+namespace pakn::http {
+namespace {
+
+struct SignIn {
+    std::string token;
+    std::string login;
+    std::string password;
+};
+
+constexpr json::Rule<SignIn> kSignInFields[] = {
+    json::text<SignIn, &SignIn::token>("token"),
+    json::text<SignIn, &SignIn::login>("login"),
+    json::text<SignIn, &SignIn::password>("password"),
+};
+
+std::string cookie(const Call& call, std::string_view value, std::int64_t seconds) {
+    const bool secure = call.request.https || call.hub().configuration().public_url.starts_with("https://");
+    return "pakn_session=" + std::string{value} + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
+           std::to_string(seconds) + (secure ? "; Secure" : "");
+}
+
+/// An error of signing in, with the code that a person understands.
+Error refusal(Error error) {
+    if (error.code == Errc::kUnauthenticated) return problemError("session.invalid");
+    if (error.code == Errc::kUnavailable && error.retry_after && error.problem.empty()) error.problem = "session.locked_out";
+    return error;
+}
+
+}  // namespace
+
+Response openSession(const Call& call) {
+    if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
+    const Result<SignIn> input = json::parseAs(call.request.body, kSignInFields);
+    if (!input) return problemResponse(input.error());
+    if (input->token.empty() && input->login.empty()) return problemResponse("request.field_missing", "/token");
+    const Result<security::Session> session =
+        input->token.empty() ? call.services.access.signIn(input->login, input->password, call.now)
+                             : call.services.access.signInWithLink(input->token, call.now);
+    if (!session) return problemResponse(refusal(session.error()));
+    JsonWriter json;
+    json.beginObject();
+    json.field("csrf_token", session->csrf);
+    writeAccount(json, session->account);
+    json.field("expires_at", session->expires_at);
+    json.endObject();
+    const auto lasts = std::chrono::duration_cast<std::chrono::seconds>(session->expires_at - call.now);
+    return {.status = 201,
+            .body = json.take(),
+            .headers = {{"Set-Cookie", cookie(call, session->token, lasts.count())}}};
+}
+
+Response closeSession(const Call& call) {
+    // A bearer token is ended on the command line, not by whoever holds it.
+    if (!call.caller.by_session) return problemResponse("session.required");
+    const Status closed = call.services.access.signOut(call.request.session_cookie);
+    if (!closed) return problemResponse(closed.error());
+    return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", cookie(call, "", 0)}}};
+}
+
+Response me(const Call& call) {
+    JsonWriter json;
+    json.beginObject();
+    writeAccount(json, call.account());
+    json.fieldOrNull("unit_name", Names{call.hub()}.unit(call.account().unit));
+    json.endObject();
+    return {.body = json.take()};
+}
+
+}  // namespace pakn::http

@@ -1,0 +1,119 @@
+/// @file
+/// Loads a shared library with Boost.DLL and judges its self-description.
+
+#include "core/plugin_host/plugin.hpp"
+
+#define BOOST_DLL_USE_STD_FS
+#include <boost/dll/shared_library.hpp>
+#include <exception>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/plugin_host/refuse.hpp"
+
+namespace pakn::plugin_host {
+namespace {
+
+/// A library stays loaded, and its descriptor open, until the process ends. dlclose of C++ code is an illusion: unique
+/// symbols and thread-local destructors keep it mapped, while what it handed out (vtables, descriptors, exception
+/// objects) may still be in use. The open descriptor keeps its number from being given to the next plugin, which glibc
+/// would then take, by the name /proc/self/fd/N, for this one.
+struct Kept {
+    boost::dll::shared_library library;
+    PluginFile file;
+};
+
+void keepForEver(boost::dll::shared_library library, PluginFile file) {
+    static std::mutex mutex;
+    // Never destroyed, on purpose: at exit other threads and static objects may still be inside a plugin.
+    static std::vector<Kept>& kept = *std::make_unique<std::vector<Kept>>().release();
+    const std::lock_guard lock{mutex};
+    kept.push_back(Kept{std::move(library), std::move(file)});
+}
+
+/// The part of a Boost.DLL error that dlerror wrote: the words after it are about an errno that has nothing to do with
+/// it. The name under which we load says nothing to a reader and goes too.
+std::string dlerrorOf(std::string_view text, std::string_view load_path) {
+    constexpr std::string_view kBegin = "(dlerror system message: ";
+    if (const auto begin = text.find(kBegin); begin != std::string_view::npos) {
+        text.remove_prefix(begin + kBegin.size());
+        text = text.substr(0, text.rfind("): "));
+    }
+    if (text.substr(0, load_path.size()) == load_path) text.remove_prefix(load_path.size());
+    while (!text.empty() && (text.front() == ':' || text.front() == ' ')) text.remove_prefix(1);
+    return printable(text);
+}
+
+/// ^[a-z][a-z0-9_]{0,31}$
+bool isName(std::string_view text) {
+    if (text.empty() || text.size() > 32 || text.front() < 'a' || text.front() > 'z') return false;
+    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+}
+
+Status checkOptions(std::span<const Option> options) {
+    std::set<std::string_view> seen;
+    for (const Option& option : options) {
+        if (!isName(option.name))
+            return refuse("plugin.descriptor", quoted(option.name) + " is no name of an option");
+        if (option.type > OptionType::kTextList)
+            return refuse("plugin.descriptor", "its option " + std::string{option.name} + " is of no type of this SDK");
+        if (!seen.insert(option.name).second)
+            return refuse("plugin.descriptor", "its option " + std::string{option.name} + " stands twice");
+    }
+    return Done{};
+}
+
+Status checkDescriptor(const Descriptor& descriptor, const Factory& factory) {
+    constexpr auto kKnown =
+        static_cast<std::uint32_t>(Ability::kReceiver) | static_cast<std::uint32_t>(Ability::kSender);
+    if (descriptor.size != sizeof(Descriptor)) {
+        return refuse("plugin.descriptor", "its descriptor has " + std::to_string(descriptor.size) +
+                                               " bytes, this hub's has " + std::to_string(sizeof(Descriptor)));
+    }
+    if (!isName(descriptor.info.name)) {
+        return refuse("plugin.descriptor", quoted(descriptor.info.name) + " is no name of a plugin: a-z, 0-9 and _, at most 32, a letter first");
+    }
+    if (descriptor.abilities == 0 || (descriptor.abilities & ~kKnown) != 0) {
+        return refuse("plugin.descriptor", "its abilities are " + std::to_string(descriptor.abilities) +
+                                               ": the class is neither Receiver nor Sender, or something unknown");
+    }
+    if (factory.create == nullptr || factory.destroy == nullptr || factory.receiver == nullptr ||
+        factory.sender == nullptr) {
+        return refuse("plugin.descriptor", "its factory is not complete");
+    }
+    return checkOptions(descriptor.info.options);
+}
+
+}  // namespace
+
+Result<Plugin> Plugin::load(PluginFile opened, std::filesystem::path file) {
+    const std::string load_path = opened.loadPath();
+    boost::dll::shared_library library;
+    try {
+        library.load(load_path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    } catch (const std::exception& failure) {
+        std::string reason = dlerrorOf(failure.what(), load_path);
+        const bool undefined = reason.find("undefined symbol") != std::string::npos;
+        return refuse(undefined ? "plugin.undefined_symbol" : "plugin.load_failed", std::move(reason));
+    } catch (...) {
+        return refuse("plugin.load_failed", "its static constructors threw something");
+    }
+
+    const Descriptor* descriptor = nullptr;
+    const Factory* factory = nullptr;
+    if (library.has("pakn_plugin_descriptor") && library.has("pakn_plugin_factory")) {
+        descriptor = library.get<const Descriptor*>("pakn_plugin_descriptor");
+        factory = library.get<const Factory*>("pakn_plugin_factory");
+    }
+    keepForEver(std::move(library), std::move(opened));  // Its code has run: whatever comes, it stays.
+
+    if (descriptor == nullptr || factory == nullptr)
+        return refuse("plugin.descriptor", "it does not export pakn_plugin_descriptor and pakn_plugin_factory");
+    if (Status sound = checkDescriptor(*descriptor, *factory); !sound) return sound.error();
+    return Plugin{std::move(file), *descriptor, *factory};
+}
+
+}  // namespace pakn::plugin_host

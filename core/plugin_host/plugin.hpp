@@ -1,0 +1,31 @@
+#pragma once
+/// @file
+/// A plugin that is loaded. What stands here points into the shared library, which stays mapped as long as the process.
+
+#include <filesystem>
+
+#include "core/plugin_host/plugin_file.hpp"
+#include "pakn/sdk/descriptor.hpp"
+
+namespace pakn::plugin_host {
+
+class Plugin {
+public:
+    /// Loads an inspected file and checks what it says about itself. kMisconfigured: "plugin.undefined_symbol",
+    /// "plugin.load_failed", "plugin.descriptor".
+    static Result<Plugin> load(PluginFile opened, std::filesystem::path file);
+
+    [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+    [[nodiscard]] const Descriptor& descriptor() const { return *descriptor_; }
+    [[nodiscard]] const Factory& factory() const { return *factory_; }
+
+private:
+    Plugin(std::filesystem::path file, const Descriptor& descriptor, const Factory& factory) :
+        file_{std::move(file)}, descriptor_{&descriptor}, factory_{&factory} {}
+
+    std::filesystem::path file_;
+    const Descriptor* descriptor_;
+    const Factory* factory_;
+};
+
+}  // namespace pakn::plugin_host

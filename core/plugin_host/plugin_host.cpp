@@ -1,0 +1,104 @@
+/// @file
+/// Walks the plugin folders, keeps what passed and the reason for what did not.
+
+#include "core/plugin_host/plugin_host.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <system_error>
+
+#include "core/plugin_host/instance.hpp"
+#include "core/plugin_host/plugin.hpp"
+#include "core/plugin_host/plugin_file.hpp"
+#include "core/plugin_host/refuse.hpp"
+
+namespace pakn::plugin_host {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Every *.so of a folder, by name, so that of two plugins with one name always the same one wins.
+std::vector<fs::path> sharedObjects(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (const fs::directory_entry& entry : fs::directory_iterator{folder})
+        if (entry.path().extension() == ".so") files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+Result<Plugin> checkAndLoad(const fs::path& path) {
+    Result<PluginFile> file = PluginFile::open(path);
+    if (!file) return file.error();
+    if (Result<AbiTag> tag = inspect(*file); !tag) return tag.error();
+    return Plugin::load(std::move(file).value(), path);
+}
+
+/// checkAndLoad without its exceptions (no memory, no descriptors).
+Result<Plugin> tryToLoad(const fs::path& path) {
+    try {
+        return checkAndLoad(path);
+    } catch (const std::exception& failure) {
+        return refuse("plugin.load_failed", printable(failure.what()));
+    }
+}
+
+}  // namespace
+
+PluginHost::PluginHost(std::vector<fs::path> folders) {
+    for (const fs::path& folder : folders) {
+        std::vector<fs::path> files;
+        try {
+            files = sharedObjects(folder);
+        } catch (const fs::filesystem_error& failure) {
+            refusals_.push_back({folder, refuse("plugin.load_failed", "cannot list it: " + failure.code().message())});
+        }
+        for (const fs::path& file : files) {
+            Result<Plugin> loaded = tryToLoad(file);
+            if (!loaded) {
+                refusals_.push_back({file, std::move(loaded).error()});
+                continue;
+            }
+            const std::string_view name = loaded->descriptor().info.name;
+            const auto same = std::find_if(plugins_.begin(), plugins_.end(),
+                                           [&](const auto& other) { return other->descriptor().info.name == name; });
+            if (same != plugins_.end()) {
+                refusals_.push_back({file, refuse("plugin.duplicate_name", "it is called " + quoted(name) + ", and so is " +
+                                                                               (*same)->file().string())});
+                continue;
+            }
+            plugins_.push_back(std::make_unique<Plugin>(std::move(loaded).value()));
+        }
+    }
+}
+
+PluginHost::~PluginHost() = default;
+
+const Descriptor* PluginHost::find(std::string_view name) const {
+    for (const auto& plugin : plugins_)
+        if (plugin->descriptor().info.name == name) return &plugin->descriptor();
+    return nullptr;
+}
+
+std::vector<const Descriptor*> PluginHost::all() const {
+    std::vector<const Descriptor*> descriptors;
+    for (const auto& plugin : plugins_) descriptors.push_back(&plugin->descriptor());
+    return descriptors;
+}
+
+const std::vector<Refusal>& PluginHost::refusals() const { return refusals_; }
+
+Result<std::unique_ptr<Instance>> PluginHost::create(std::string_view plugin, const Settings& settings,
+                                                     HostServices& services) const {
+    for (const auto& candidate : plugins_)
+        if (candidate->descriptor().info.name == plugin) return makeInstance(*candidate, settings, services);
+
+    std::string message = "there is no plugin " + quoted(plugin);
+    // A refused file's name inside is not known; by custom its file is called like it.
+    for (const Refusal& refusal : refusals_) {
+        if (refusal.file.stem() == plugin)
+            message += "; " + refusal.file.string() + " was refused: " + refusal.error.message;
+    }
+    return refuse("plugin.unknown", std::move(message));
+}
+
+}  // namespace pakn::plugin_host

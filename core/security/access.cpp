@@ -1,0 +1,197 @@
+/// @file
+/// Signing people and scripts in. One rule holds throughout: whoever fails learns that, and not why.
+
+#include <algorithm>
+
+#include "core/domain/text.hpp"
+#include "core/security/accounts.hpp"
+#include "core/security/crypto.hpp"
+
+namespace pakn::security {
+namespace {
+
+constexpr std::size_t kTokenBytes = 32;
+constexpr std::size_t kShortestPassword = 10;  // In code points.
+constexpr std::size_t kLongestPassword = 200;
+constexpr std::size_t kLongestSource = 32;
+
+Error unauthenticated() {
+    return {.code = Errc::kUnauthenticated, .message = "not signed in", .problem = "auth.failed"};
+}
+
+Error invalid(const char* field, const char* problem, const char* message) {
+    return {.code = Errc::kInvalid, .message = message, .problem = problem, .field = field};
+}
+
+std::string hashOf(std::string_view token) { return toHex(sha256(token)); }
+
+std::string lowered(std::string_view text) {
+    std::string lower{text};
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return lower;
+}
+
+Result<Account> accountOf(AccountStore& store, std::string_view login) {
+    auto found = store.accountByLogin(lowered(login));
+    if (!found) return std::move(found).error();
+    if (!*found)
+        return Error{.code = Errc::kNotFound, .message = "no account has this login", .problem = "account.unknown"};
+    return **std::move(found);
+}
+
+/// Makes a token and keeps the secret with its hash; returns the token, which is nowhere else.
+Result<std::string> issue(AccountStore& store, Secret secret) {
+    std::string token = randomToken(kTokenBytes);
+    secret.hash = hashOf(token);
+    if (auto added = store.addSecret(secret); !added) return std::move(added).error();
+    return token;
+}
+
+bool expired(const Secret& secret, Instant now) { return secret.expires_at && *secret.expires_at <= now; }
+
+bool isSourceName(std::string_view name) {
+    return !name.empty() && name.size() <= kLongestSource && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
+
+/// What an unknown login is verified against, so that it takes as long as a known one. No password opens it.
+const std::string& dummyHash() {
+    static const std::string kHash = hashPassword(randomToken(kTokenBytes));
+    return kHash;
+}
+
+/// The form in which a password is hashed: some keyboards send "ệ" as one code point, some as three. nullopt when it
+/// cannot be anybody's.
+std::optional<std::string> normalisedPassword(std::string_view password) {
+    if (password.size() > 4 * 4 * kLongestPassword) return std::nullopt;  // Bytes of a code point, marks in NFD.
+    return domain::toNfc(password);
+}
+
+}  // namespace
+
+Result<std::string> Access::newOneTimeLink(std::string_view login, Instant now) {
+    const auto account = accountOf(store_, login);
+    if (!account) return account.error();
+    return issue(store_, {.kind = SecretKind::kOneTimeLink,
+                          .account = account->id,
+                          .created_at = now,
+                          .expires_at = now + limits_.one_time_link});
+}
+
+Result<std::string> Access::newAccountToken(std::string_view login, Instant now) {
+    const auto account = accountOf(store_, login);
+    if (!account) return account.error();
+    return issue(store_, {.kind = SecretKind::kAccountToken, .account = account->id, .created_at = now});
+}
+
+Result<std::string> Access::newSourceKey(std::string_view source, Instant now) {
+    if (!isSourceName(source)) return invalid("/source", "source.bad_name", "a source is 1-32 of a-z, 0-9, '_', '-'");
+    return issue(store_, {.kind = SecretKind::kSourceKey, .source = std::string{source}, .created_at = now});
+}
+
+Result<Session> Access::signInWithLink(std::string_view token, Instant now) {
+    const std::string hash = hashOf(token);
+    const auto link = store_.secret(hash);
+    if (!link) return link.error();
+    if (!*link || (*link)->kind != SecretKind::kOneTimeLink || expired(**link, now)) return unauthenticated();
+    const auto account = store_.accountById((*link)->account);
+    if (!account) return account.error();
+    if (!*account || (*account)->locked) return unauthenticated();
+
+    // The session first: when it cannot be stored, the link must still be good.
+    auto session = open(**account, now);
+    if (!session) return session;
+    const auto taken = store_.takeSecret(hash);
+    if (taken && *taken) return session;
+    // Somebody else was faster, or the store is gone. Nobody has seen the session's token, so it may as well stay.
+    (void)signOut(session->token);
+    if (!taken) return taken.error();
+    return unauthenticated();
+}
+
+Result<Session> Access::signIn(std::string_view login, std::string_view password, Instant now) {
+    const std::string name = lowered(login);
+    if (const auto wait = password_attempts_.count(name, now))
+        return Error{.code = Errc::kUnavailable,
+                     .message = "too many sign-ins with one login",
+                     .problem = "auth.too_many_attempts",
+                     .retry_after = wait};
+    const auto account = store_.accountByLogin(name);
+    if (!account) return account.error();
+
+    // Everything up to the verdict happens for an unknown, locked or passwordless login too.
+    const std::string& dummy = dummyHash();
+    const bool has_password = *account && !(*account)->password_hash.empty();
+    const auto typed = normalisedPassword(password);
+    const bool right = verifyPassword(has_password ? (*account)->password_hash : dummy, typed.value_or(""));
+    if (!has_password || !typed || !right || (*account)->locked) return unauthenticated();
+    password_attempts_.forget(name);
+    return open(**account, now);
+}
+
+Status Access::signOut(std::string_view session_token) {
+    const std::string hash = hashOf(session_token);
+    const auto session = store_.secret(hash);
+    if (!session) return session.error();
+    if (!*session || (*session)->kind != SecretKind::kSession) return Done{};
+    const auto taken = store_.takeSecret(hash);
+    if (!taken) return taken.error();
+    return Done{};
+}
+
+Status Access::setPassword(std::string_view login, std::string_view password) {
+    auto account = accountOf(store_, login);
+    if (!account) return std::move(account).error();
+    const auto typed = normalisedPassword(password);
+    if (!typed) return invalid("/password", "password.bad_text", "the password is no text, or much too long");
+    const std::size_t length = domain::codePoints(*typed);
+    if (length < kShortestPassword) return invalid("/password", "password.too_short", "less than 10 characters");
+    if (length > kLongestPassword) return invalid("/password", "password.too_long", "more than 200 characters");
+    if (lowered(*typed) == account->login) return invalid("/password", "password.is_login", "it is the login");
+
+    account->password_hash = hashPassword(*typed);
+    if (account->password_hash.empty())
+        return Error{.code = Errc::kUnavailable, .message = "no memory to hash a password"};
+    return store_.updateAccount(*account);
+}
+
+Result<Caller> Access::bySession(std::string_view token, Instant now) { return by(token, now, true); }
+
+Result<Caller> Access::byBearer(std::string_view token, Instant now) { return by(token, now, false); }
+
+bool Access::csrfMatches(const Caller& caller, std::string_view csrf_token) {
+    return !caller.csrf_hash.empty() && equalInConstantTime(caller.csrf_hash, hashOf(csrf_token));
+}
+
+/// A cookie is never taken as a bearer token or the other way round: a cookie comes with the CSRF check.
+Result<Caller> Access::by(std::string_view token, Instant now, bool session) {
+    const auto found = store_.secret(hashOf(token));
+    if (!found) return found.error();
+    if (!*found || expired(**found, now)) return unauthenticated();
+    const Secret& secret = **found;
+    if (!session && secret.kind == SecretKind::kSourceKey) return Caller{.source = secret.source};
+    if (secret.kind != (session ? SecretKind::kSession : SecretKind::kAccountToken)) return unauthenticated();
+
+    const auto account = store_.accountById(secret.account);
+    if (!account) return account.error();
+    if (!*account || (*account)->locked) return unauthenticated();
+    return Caller{.account = **account, .by_session = session, .csrf_hash = secret.csrf_hash};
+}
+
+Result<Session> Access::open(const Account& account, Instant now) {
+    // Swept here, because nothing else adds to them as often. What it cannot sweep now, it will the next time.
+    (void)store_.dropExpiredSecrets(now);
+    std::string csrf = randomToken(kTokenBytes);
+    const Instant expires_at = now + limits_.session;
+    auto token = issue(store_, {.kind = SecretKind::kSession,
+                                .account = account.id,
+                                .csrf_hash = hashOf(csrf),
+                                .created_at = now,
+                                .expires_at = expires_at});
+    if (!token) return std::move(token).error();
+    return Session{.token = *std::move(token), .csrf = std::move(csrf), .account = account, .expires_at = expires_at};
+}
+
+}  // namespace pakn::security

@@ -1,0 +1,17 @@
+#include "core/store/sqlite/sqlite_store.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::store {
+
+Result<std::unique_ptr<Store>> openStore(const OpenOptions& options) {
+    constexpr std::string_view kSqlite = "sqlite:";
+    const std::string_view url = options.url;
+    if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) {
+        std::error_code failure;
+        const auto file = std::filesystem::absolute(options.base / url.substr(kSqlite.size()), failure);
+        if (!failure) return sqlite::openSqliteStore(file.lexically_normal(), options.hub_key, options.exclusive);
+    }
+    return Error{.code = Errc::kMisconfigured, .message = "unknown store URL; write \"sqlite:PATH\""};
+}
+
+}  // namespace pakn::store

@@ -1,0 +1,149 @@
+#include "core/store/sqlite/accounts.hpp"
+
+#include <Poco/Data/Statement.h>
+#include <Poco/Nullable.h>
+#include <Poco/Tuple.h>
+
+#include <array>
+
+#include "core/store/event_codec.hpp"
+#include "core/store/sqlite/connection.hpp"
+
+namespace pakn::store::sqlite {
+
+using Poco::Data::Session;
+using Poco::Data::Keywords::bind;
+using Poco::Data::Keywords::into;
+using Poco::Data::Keywords::now;
+using security::Account;
+using security::Secret;
+using security::SecretKind;
+
+namespace {
+
+constexpr std::array<std::string_view, 4> kSecretKinds{"one_time_link", "session", "account_token", "source_key"};
+
+std::string joined(const std::vector<domain::Role>& roles) {
+    std::string names;
+    for (const domain::Role role : roles) (names.empty() ? names : names += ',') += nameOf(role);
+    return names;
+}
+
+std::vector<domain::Role> rolesOf(std::string_view names) {
+    std::vector<domain::Role> roles;
+    while (!names.empty()) {
+        const auto role = domain::findRole(names.substr(0, names.find(',')));
+        if (!role) throw DamagedRow{"an account with an unknown role"};
+        roles.push_back(*role);
+        const std::size_t comma = names.find(',');
+        names.remove_prefix(comma == std::string_view::npos ? names.size() : comma + 1);
+    }
+    return roles;
+}
+
+constexpr const char* kSelectAccounts =
+    "SELECT id, login, name, roles, unit, password_hash, locked, created_at FROM accounts ";
+using AccountRow =
+    Poco::Tuple<std::string, std::string, std::string, std::string, std::string, std::string, bool, Poco::Int64>;
+
+Account toAccount(const AccountRow& row) {
+    return {.id = row.get<0>(),
+            .login = row.get<1>(),
+            .name = row.get<2>(),
+            .roles = rolesOf(row.get<3>()),
+            .unit = row.get<4>(),
+            .password_hash = row.get<5>(),
+            .locked = row.get<6>(),
+            .created_at = instant(row.get<7>())};
+}
+
+std::optional<Account> findAccount(Session& session, const char* where, std::string_view value) {
+    std::vector<AccountRow> rows;
+    session << kSelectAccounts << where, into(rows), bind(std::string{value}), now;
+    return rows.empty() ? std::nullopt : std::optional{toAccount(rows.front())};
+}
+
+using SecretRow = Poco::Tuple<std::string, std::string, std::string, std::string, std::string, Poco::Int64,
+                              Poco::Nullable<Poco::Int64>>;
+
+std::optional<Secret> toSecret(const std::vector<SecretRow>& rows) {
+    if (rows.empty()) return std::nullopt;
+    const SecretRow& row = rows.front();
+    const auto kind = domain::detail::find<SecretKind>(kSecretKinds, row.get<1>());
+    if (!kind) throw DamagedRow{"a secret of an unknown kind"};
+    Secret secret{.hash = row.get<0>(),
+                  .kind = *kind,
+                  .account = row.get<2>(),
+                  .source = row.get<3>(),
+                  .csrf_hash = row.get<4>(),
+                  .created_at = instant(row.get<5>())};
+    if (!row.get<6>().isNull()) secret.expires_at = instant(row.get<6>().value());
+    return secret;
+}
+
+Poco::Nullable<Poco::Int64> nullable(const std::optional<Instant>& at) {
+    return at ? Poco::Nullable<Poco::Int64>{millis(*at)} : Poco::Nullable<Poco::Int64>{};
+}
+
+}  // namespace
+
+void insertAccount(Session& session, const Account& account) {
+    session << "INSERT INTO accounts (id, login, name, roles, unit, password_hash, locked, created_at)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        bind(account.id), bind(account.login), bind(account.name), bind(joined(account.roles)), bind(account.unit),
+        bind(account.password_hash), bind(account.locked), bind(millis(account.created_at)), now;
+}
+
+bool replaceAccount(Session& session, const Account& account) {
+    Poco::Data::Statement statement{session};
+    statement << "UPDATE accounts SET login = ?, name = ?, roles = ?, unit = ?, password_hash = ?, locked = ?,"
+                 " created_at = ? WHERE id = ?",
+        bind(account.login), bind(account.name), bind(joined(account.roles)), bind(account.unit),
+        bind(account.password_hash), bind(account.locked), bind(millis(account.created_at)), bind(account.id);
+    return statement.execute() > 0;
+}
+
+std::optional<Account> findAccountById(Session& session, std::string_view id) {
+    return findAccount(session, "WHERE id = ?", id);
+}
+
+std::optional<Account> findAccountByLogin(Session& session, std::string_view login) {
+    return findAccount(session, "WHERE login = ?", login);
+}
+
+std::vector<Account> allAccounts(Session& session) {
+    std::vector<AccountRow> rows;
+    session << kSelectAccounts << "ORDER BY login", into(rows), now;
+    std::vector<Account> accounts;
+    for (const AccountRow& row : rows) accounts.push_back(toAccount(row));
+    return accounts;
+}
+
+void insertSecret(Session& session, const Secret& secret) {
+    session << "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
+               " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        bind(secret.hash), bind(std::string{kSecretKinds[static_cast<std::size_t>(secret.kind)]}), bind(secret.account),
+        bind(secret.source), bind(secret.csrf_hash), bind(millis(secret.created_at)), bind(nullable(secret.expires_at)),
+        now;
+}
+
+std::optional<Secret> findSecret(Session& session, std::string_view hash) {
+    std::vector<SecretRow> rows;
+    session << "SELECT hash, kind, account, source, csrf_hash, created_at, expires_at FROM secrets WHERE hash = ?",
+        into(rows), bind(std::string{hash}), now;
+    return toSecret(rows);
+}
+
+std::optional<Secret> removeSecret(Session& session, std::string_view hash) {
+    std::vector<SecretRow> rows;
+    session << "DELETE FROM secrets WHERE hash = ?"
+               " RETURNING hash, kind, account, source, csrf_hash, created_at, expires_at",
+        into(rows), bind(std::string{hash}), now;
+    return toSecret(rows);
+}
+
+void removeExpiredSecrets(Session& session, Instant at) {
+    session << "DELETE FROM secrets WHERE expires_at < ?", bind(millis(at)), now;
+}
+
+}  // namespace pakn::store::sqlite

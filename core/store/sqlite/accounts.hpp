@@ -1,0 +1,30 @@
+#pragma once
+/// @file
+/// The tables of accounts and secrets, by POCO's statements: rare, small rows.
+
+#include <Poco/Data/Session.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/security/accounts.hpp"
+
+namespace pakn::store::sqlite {
+
+/// All of these throw Poco::Exception and DamagedRow.
+
+void insertAccount(Poco::Data::Session& session, const security::Account& account);
+/// False when there is none with its id.
+bool replaceAccount(Poco::Data::Session& session, const security::Account& account);
+std::optional<security::Account> findAccountById(Poco::Data::Session& session, std::string_view id);
+std::optional<security::Account> findAccountByLogin(Poco::Data::Session& session, std::string_view login);
+/// By login.
+std::vector<security::Account> allAccounts(Poco::Data::Session& session);
+
+void insertSecret(Poco::Data::Session& session, const security::Secret& secret);
+std::optional<security::Secret> findSecret(Poco::Data::Session& session, std::string_view hash);
+std::optional<security::Secret> removeSecret(Poco::Data::Session& session, std::string_view hash);
+void removeExpiredSecrets(Poco::Data::Session& session, Instant now);
+
+}  // namespace pakn::store::sqlite

@@ -1,0 +1,77 @@
+#include "core/store/sqlite/hub_tables.hpp"
+
+#include <Poco/Data/LOB.h>
+#include <Poco/Data/Statement.h>
+
+#include "core/store/event_codec.hpp"
+
+namespace pakn::store::sqlite {
+
+using Poco::Data::CLOB;
+using Poco::Data::Session;
+using Poco::Data::Keywords::bind;
+using Poco::Data::Keywords::into;
+using Poco::Data::Keywords::now;
+using security::HubKey;
+
+namespace {
+
+/// Length first: no two pairs give the same text.
+std::string stateContext(const std::string& connector, const std::string& key) {
+    return "state:" + std::to_string(connector.size()) + ':' + connector + key;
+}
+
+}  // namespace
+
+void insertRefused(Session& session, const HubKey& hub_key, const RefusedItem& item) {
+    session << "INSERT INTO refused (id, channel, external_id, at, problem, sealed) VALUES (?, ?, ?, ?, ?, ?)",
+        bind(item.id), bind(item.channel), bind(item.external_id), bind(millis(item.at)), bind(item.problem),
+        bind(CLOB{hub_key.sealOwn("refused:" + item.id, item.content)}), now;
+}
+
+bool hasConfiguration(Session& session, const std::string& hash) {
+    Poco::Int64 count = 0;
+    session << "SELECT count(*) FROM configurations WHERE hash = ?", into(count), bind(hash), now;
+    return count > 0;
+}
+
+void insertConfiguration(Session& session, const std::string& hash, const std::string& text, Instant at) {
+    session << "INSERT OR IGNORE INTO configurations (hash, at, text) VALUES (?, ?, ?)", bind(hash), bind(millis(at)),
+        bind(text), now;
+}
+
+std::optional<std::string> findState(Session& session, const HubKey& hub_key, const std::string& connector,
+                                     const std::string& key) {
+    std::vector<CLOB> rows;
+    session << "SELECT sealed FROM connector_state WHERE connector = ? AND key = ?", into(rows), bind(connector),
+        bind(key), now;
+    if (rows.empty()) return std::nullopt;
+    const std::string_view sealed{rows.front().rawContent(), rows.front().size()};
+    auto value = hub_key.openOwn(stateContext(connector, key), sealed);
+    if (!value) throw DamagedRow{"a connector's value does not open: written under another hub key"};
+    return std::move(*value);
+}
+
+void replaceState(Session& session, const HubKey& hub_key, const std::string& connector, const std::string& key,
+                  const std::string& value) {
+    session << "INSERT OR REPLACE INTO connector_state (connector, key, sealed) VALUES (?, ?, ?)", bind(connector),
+        bind(key), bind(CLOB{hub_key.sealOwn(stateContext(connector, key), value)}), now;
+}
+
+void beat(Session& session) { session << "UPDATE heartbeat SET beat = beat + 1", now; }
+
+Counts countAll(Connection& connection) {
+    Counts counts{.petitions = connection.number("SELECT count(*) FROM petitions"),
+                  // Numbers have no gaps: events are never deleted, and a rolled back number is used again.
+                  .events = connection.number("SELECT max(seq) FROM events"),
+                  .open_tasks = connection.number("SELECT count(*) FROM tasks")};
+    Statement rows = connection.statement("SELECT state, count(*) FROM deliveries GROUP BY state");
+    while (rows.step()) {
+        const auto state = domain::findDeliveryState(rows.bytes(0));
+        if (!state) throw DamagedRow{"a delivery in an unknown state"};
+        counts.deliveries[*state] = rows.integer(1);
+    }
+    return counts;
+}
+
+}  // namespace pakn::store::sqlite

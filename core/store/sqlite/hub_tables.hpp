@@ -1,0 +1,23 @@
+#pragma once
+/// @file
+/// Small tables of the hub itself, by POCO's statements: refused items, configurations, connectors' state.
+
+#include "core/security/crypto.hpp"
+#include "core/store/sqlite/connection.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::store::sqlite {
+
+/// All of these throw Poco::Exception, SqliteError and DamagedRow.
+
+void insertRefused(Poco::Data::Session& session, const security::HubKey& hub_key, const RefusedItem& item);
+bool hasConfiguration(Poco::Data::Session& session, const std::string& hash);
+void insertConfiguration(Poco::Data::Session& session, const std::string& hash, const std::string& text, Instant at);
+std::optional<std::string> findState(Poco::Data::Session& session, const security::HubKey& hub_key,
+                                     const std::string& connector, const std::string& key);
+void replaceState(Poco::Data::Session& session, const security::HubKey& hub_key, const std::string& connector,
+                  const std::string& key, const std::string& value);
+void beat(Poco::Data::Session& session);
+Counts countAll(Connection& connection);
+
+}  // namespace pakn::store::sqlite

@@ -1,0 +1,25 @@
+#pragma once
+/// @file
+/// What the hub has to do by itself: timers that come due, deliveries that have to leave.
+
+#include <vector>
+
+#include "core/store/sqlite/connection.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::store::sqlite {
+
+/// All of these throw SqliteError and DamagedRow.
+
+std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int limit);
+
+/// A delivery's row from the columns id, connector, kind, cause, state, queued_at, next_at, attempts, last_error,
+/// reference, beginning at `first`.
+domain::DeliveryRecord readDelivery(const Statement& row, int first);
+/// Is there anything that claim() would take? Costs no write.
+bool anythingToClaim(Connection& connection, const std::string& connector, Instant now);
+std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,
+                                   Instant now, Instant lease_until, int limit);
+void endAllLeases(Connection& connection);
+
+}  // namespace pakn::store::sqlite

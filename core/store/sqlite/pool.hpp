@@ -1,0 +1,98 @@
+#pragma once
+/// @file
+/// Who may use which connection: one that writes, whose users take turns, and a few that read beside it.
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "core/store/sqlite/connection.hpp"
+
+namespace pakn::store::sqlite {
+
+/// The connection that writes. Opened anew by itself after its file failed.
+class Writer {
+public:
+    /// `on_commit` gets the number of pages in the WAL after each commit, on the committing thread.
+    Writer(std::filesystem::path file, std::function<void(int)> on_commit);
+
+    /// An open write transaction and the right to it. Rolled back unless committed. Leaves on the thread it came on.
+    class Turn {
+    public:
+        Connection& connection() { return *writer_->connection_; }
+        /// Durable when it returns. Throws.
+        void commit() { connection().execute("COMMIT"); }
+        ~Turn();
+        Turn(Turn&&) = default;
+        Turn& operator=(Turn&&) = delete;
+
+    private:
+        friend class Writer;
+        Turn(Writer& writer, std::unique_lock<std::mutex> lock) : writer_{&writer}, lock_{std::move(lock)} {}
+        Writer* writer_;
+        std::unique_lock<std::mutex> lock_;
+    };
+
+    /// Waits for the turn and begins; kUnavailable.
+    Result<Turn> begin();
+    /// Runs `work(Connection&)` while nobody writes, outside a transaction.
+    template <class Work>
+    void whileIdle(Work work) {
+        const std::scoped_lock lock{mutex_};
+        work();
+    }
+
+private:
+    void reopen();
+
+    const std::filesystem::path file_;
+    const std::function<void(int)> on_commit_;
+    std::mutex mutex_;
+    std::unique_ptr<Connection> connection_;  // Guarded by mutex_; null after a failure.
+};
+
+/// Connections that read, lent to one thread each.
+class Readers {
+public:
+    Readers(std::filesystem::path file, std::size_t count);
+
+    /// Runs `work(Connection&)` on one snapshot of the database; its exceptions become errors.
+    template <class Work>
+    auto read(Work work) -> Result<decltype(work(std::declval<Connection&>()))> {
+        auto connection = take();
+        if (!connection) return std::move(connection).error();
+        const Returned give_back{*this, *connection};
+        Connection& reader = **connection;
+        try {
+            reader.execute("BEGIN");
+            auto result = work(reader);
+            reader.execute("COMMIT");
+            return result;
+        } catch (...) {
+            Error error = reader.currentError();
+            reader.rollback();
+            return error;
+        }
+    }
+
+private:
+    using Lent = std::unique_ptr<Connection>;
+    struct Returned {
+        Readers& readers;
+        Lent& connection;
+        ~Returned() { readers.giveBack(std::move(connection)); }
+    };
+
+    Result<Lent> take();
+    void giveBack(Lent connection);
+
+    const std::filesystem::path file_;
+    std::mutex mutex_;
+    std::condition_variable returned_;
+    std::vector<Lent> idle_;  // Null: to be opened when it is wanted.
+};
+
+}  // namespace pakn::store::sqlite

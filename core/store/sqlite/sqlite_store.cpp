@@ -1,0 +1,239 @@
+#include "core/store/sqlite/sqlite_store.hpp"
+
+#include <Poco/Exception.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "core/store/event_codec.hpp"
+#include "core/store/sqlite/accounts.hpp"
+#include "core/store/sqlite/checkpointer.hpp"
+#include "core/store/sqlite/hub_tables.hpp"
+#include "core/store/sqlite/journal.hpp"
+#include "core/store/sqlite/lists.hpp"
+#include "core/store/sqlite/lock_file.hpp"
+#include "core/store/sqlite/outbox.hpp"
+#include "core/store/sqlite/pool.hpp"
+#include "core/store/sqlite/projections.hpp"
+#include "core/store/sqlite/schema.hpp"
+#include "core/store/sqlite/transaction.hpp"
+
+namespace pakn::store::sqlite {
+
+using domain::Petition;
+using security::Account;
+using security::Secret;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kReaders = 4;
+
+class SqliteStore final : public Store {
+public:
+    SqliteStore(const fs::path& file, LockFile lock, security::HubKey hub_key)
+        : lock_{std::move(lock)},
+          hub_key_{std::move(hub_key)},
+          writer_{file, [this](int pages) { checkpointer_.walGrew(pages); }},
+          checkpointer_{file, writer_},
+          readers_{file, kReaders} {}
+
+    Result<std::unique_ptr<Transaction>> begin() override {
+        auto turn = writer_.begin();
+        if (!turn) return std::move(turn).error();
+        return std::unique_ptr<Transaction>{std::make_unique<SqliteTransaction>(std::move(*turn), hub_key_)};
+    }
+
+    Result<std::optional<Petition>> petition(const std::string& id) override {
+        return read([&](Connection& reader) { return readPetition(reader, hub_key_, id); });
+    }
+    Result<std::optional<Petition>> petitionByCode(const std::string& code) override {
+        return read([&](Connection& reader) -> std::optional<Petition> {
+            std::string id;
+            {
+                Statement row = reader.statement("SELECT id FROM petitions WHERE code = ?");
+                if (!row.query(code).step()) return std::nullopt;
+                id = row.text(0);
+            }
+            return readPetition(reader, hub_key_, id);
+        });
+    }
+    Result<std::vector<domain::Event>> history(const std::string& id) override {
+        return read([&](Connection& reader) {
+            const auto key = dataKey(reader, hub_key_, id);
+            return key ? readEvents(reader, *key, id) : std::vector<domain::Event>{};
+        });
+    }
+    Result<std::optional<Person>> person(const std::string& id) override {
+        return read([&](Connection& reader) { return readPerson(reader, hub_key_, id); });
+    }
+    Result<Listing<TaskItem>> tasks(const TaskFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listTasks(reader, hub_key_, filter, page); });
+    }
+    Result<Listing<Summary>> petitions(const PetitionFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return listPetitions(reader, hub_key_, filter, page, now); });
+    }
+    Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
+    }
+
+    Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) override {
+        return read([&](Connection& reader) { return findDueTimers(reader, now, limit); });
+    }
+    Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
+                                                         Instant now, Instant lease_until, int limit) override {
+        const auto any = read([&](Connection& reader) { return anythingToClaim(reader, connector, now); });
+        if (!any) return any.error();
+        if (!*any) return std::vector<ClaimedDelivery>{};
+        return write([&](Connection& writer) { return claim(writer, connector, owner, now, lease_until, limit); });
+    }
+    Status endLeases() override { return change(endAllLeases); }
+
+    Status keepRefused(const RefusedItem& item) override {
+        return change([&](Connection& writer) { insertRefused(writer.session(), hub_key_, item); });
+    }
+    Result<Listing<RefusedItem>> refused(const Page& page) override {
+        return read([&](Connection& reader) { return listRefused(reader, hub_key_, page); });
+    }
+    Status keepConfiguration(const std::string& hash, const std::string& text, Instant at) override {
+        const auto known = read([&](Connection& reader) { return hasConfiguration(reader.session(), hash); });
+        if (!known) return known.error();
+        if (*known) return Done{};
+        return change([&](Connection& writer) { insertConfiguration(writer.session(), hash, text, at); });
+    }
+
+    Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) override {
+        return read([&](Connection& reader) { return findState(reader.session(), hub_key_, connector, key); });
+    }
+    Status putStateValue(const std::string& connector, const std::string& key, const std::string& value) override {
+        return change([&](Connection& writer) { replaceState(writer.session(), hub_key_, connector, key, value); });
+    }
+
+    Result<Counts> counts() override { return read(countAll); }
+    Status checkWritable() override {
+        return change([](Connection& writer) { beat(writer.session()); });
+    }
+    Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
+        return write([&](Connection& writer) { return rebuildProjections(writer, hub_key_, progress); });
+    }
+    Result<std::string> dumpProjections() override { return read(sqlite::dumpProjections); }
+
+    Status addAccount(const Account& account) override {
+        return change([&](Connection& writer) { insertAccount(writer.session(), account); });
+    }
+    Status updateAccount(const Account& account) override {
+        const auto found = write([&](Connection& writer) { return replaceAccount(writer.session(), account); });
+        if (!found) return found.error();
+        if (!*found) return Error{.code = Errc::kNotFound, .message = "there is no account " + account.id};
+        return Done{};
+    }
+    Result<std::optional<Account>> accountById(std::string_view id) override {
+        return read([&](Connection& reader) { return findAccountById(reader.session(), id); });
+    }
+    Result<std::optional<Account>> accountByLogin(std::string_view login) override {
+        return read([&](Connection& reader) { return findAccountByLogin(reader.session(), login); });
+    }
+    Result<std::vector<Account>> accounts() override {
+        return read([](Connection& reader) { return allAccounts(reader.session()); });
+    }
+    Status addSecret(const Secret& secret) override {
+        return change([&](Connection& writer) { insertSecret(writer.session(), secret); });
+    }
+    Result<std::optional<Secret>> secret(std::string_view hash) override {
+        return read([&](Connection& reader) { return findSecret(reader.session(), hash); });
+    }
+    Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
+        return write([&](Connection& writer) { return removeSecret(writer.session(), hash); });
+    }
+    Status dropExpiredSecrets(Instant now) override {
+        return change([&](Connection& writer) { removeExpiredSecrets(writer.session(), now); });
+    }
+
+private:
+    template <class Work>
+    auto read(Work work) {
+        return readers_.read(std::move(work));
+    }
+    /// Runs `work(Connection&)` in a transaction of its own, durable when it returns a value.
+    template <class Work>
+    auto write(Work work) -> Result<decltype(work(std::declval<Connection&>()))> {
+        auto turn = writer_.begin();
+        if (!turn) return std::move(turn).error();
+        try {
+            auto result = work(turn->connection());
+            turn->commit();
+            return result;
+        } catch (...) {
+            return turn->connection().currentError();
+        }
+    }
+    /// The same for work that yields nothing.
+    template <class Work>
+    Status change(Work work) {
+        return write([&](Connection& writer) {
+            work(writer);
+            return Done{};
+        });
+    }
+
+    // The order matters: the checkpointer's thread ends before the writer goes, the lock goes last.
+    const LockFile lock_;
+    const security::HubKey hub_key_;
+    Writer writer_;
+    Checkpointer checkpointer_;
+    Readers readers_;
+};
+
+Error unavailable(const fs::path& path, const std::string& why) {
+    return {.code = Errc::kUnavailable,
+            .message = "cannot make " + path.string() + ": " + why + "; make its folder writable for the hub's user"};
+}
+
+/// Folders that are missing, for the hub's user alone.
+Status makeFolders(const fs::path& folder) {
+    if (folder.empty() || fs::exists(folder)) return Done{};
+    if (auto parents = makeFolders(folder.parent_path()); !parents) return parents;
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        return unavailable(folder, std::generic_category().message(errno));
+    return Done{};
+}
+
+/// SQLite gives its WAL the mode of the database file, but makes that one itself with the umask's: so it is made here.
+Status makeFile(const fs::path& file) {
+    if (auto folders = makeFolders(file.parent_path()); !folders) return folders;
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return unavailable(file, std::generic_category().message(errno));
+    ::close(descriptor);
+    return Done{};
+}
+
+Status bringUpToDate(const fs::path& file) {
+    try {
+        Connection connection{file, Connection::Use::kWrite};
+        return migrate(connection, file);
+    } catch (const SqliteError& failure) {
+        return sqliteError(failure.code(), file);
+    } catch (const std::exception& failure) {
+        return unavailable(file, failure.what());
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> openSqliteStore(const fs::path& file, const security::HubKey& hub_key, bool exclusive) {
+    if (auto made = makeFile(file); !made) return std::move(made).error();
+    LockFile lock;
+    if (exclusive) {
+        auto taken = LockFile::take(file.string() + ".lock");
+        if (!taken) return std::move(taken).error();
+        lock = std::move(*taken);
+    }
+    if (auto ready = bringUpToDate(file); !ready) return std::move(ready).error();
+    return std::unique_ptr<Store>{std::make_unique<SqliteStore>(file, std::move(lock), hub_key)};
+}
+
+}  // namespace pakn::store::sqlite

@@ -1,0 +1,336 @@
+/// @file
+/// Signing in by link and password, sessions, bearer tokens, source keys; and everything that must not work.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <thread>
+#include <vector>
+
+#include "core/security/crypto.hpp"
+#include "tests/unit/security/memory_accounts.hpp"
+
+namespace pakn::security {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Instant kNow{std::chrono::milliseconds{1'772'762'400'000}};  // 2026-03-06
+constexpr const char* kPassword = "cây cầu số 7";
+
+class AccessTest : public ::testing::Test {
+protected:
+    AccessTest() {
+        EXPECT_TRUE(store.addAccount({.id = "a1", .login = "officer", .roles = {domain::Role::kOfficer}}).ok());
+        EXPECT_TRUE(store.addAccount({.id = "a2", .login = "leader", .roles = {domain::Role::kLeader}}).ok());
+    }
+    void lock(std::string_view id, bool locked = true) {
+        Account account = **store.accountById(id);
+        account.locked = locked;
+        ASSERT_TRUE(store.updateAccount(account).ok());
+    }
+    std::string link(std::string_view login = "officer") { return *access.newOneTimeLink(login, kNow); }
+
+    testing::MemoryAccounts store;
+    Access access{store, {.session = 12h, .one_time_link = 24h, .attempts_per_minute = 10}};
+};
+
+template <class T>
+Errc codeOf(const Result<T>& result) {
+    EXPECT_FALSE(result.ok());
+    return result.ok() ? Errc::kInternal : result.error().code;
+}
+
+// --- one-time links
+
+TEST_F(AccessTest, ALinkSignsInOnce) {
+    const std::string token = link();
+    const auto session = access.signInWithLink(token, kNow);
+    ASSERT_TRUE(session.ok());
+    EXPECT_EQ(session->account.id, "a1");
+    EXPECT_EQ(session->expires_at, kNow + 12h);
+    EXPECT_EQ(codeOf(access.signInWithLink(token, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(access.bySession(session->token, kNow).ok()) << "the second try must not harm the session";
+}
+
+TEST_F(AccessTest, ALinkHasOneWinnerAmongThreads) {
+    for (int round = 0; round < 20; ++round) {
+        const std::string token = link();
+        std::atomic<int> ready = 0;
+        std::atomic<int> winners = 0;
+        std::atomic<int> refused = 0;
+        {
+            std::vector<std::jthread> threads;
+            for (int i = 0; i < 8; ++i)
+                threads.emplace_back([&] {
+                    ++ready;
+                    while (ready < 8) std::this_thread::yield();
+                    const auto session = access.signInWithLink(token, kNow);
+                    if (session.ok()) ++winners;
+                    if (!session.ok() && session.error().code == Errc::kUnauthenticated) ++refused;
+                });
+        }
+        ASSERT_EQ(winners, 1);
+        ASSERT_EQ(refused, 7);
+    }
+    EXPECT_EQ(store.secrets().size(), 20U) << "only the winners' sessions stay";
+}
+
+TEST_F(AccessTest, ALinkEndsAfterItsTime) {
+    const std::string token = link();
+    EXPECT_EQ(codeOf(access.signInWithLink(token, kNow + 24h)), Errc::kUnauthenticated);
+    EXPECT_TRUE(access.signInWithLink(token, kNow + 24h - 1ms).ok());
+}
+
+TEST_F(AccessTest, ALinkIsMadeForAnAccountOnlyWhateverTheCapitals) {
+    EXPECT_EQ(codeOf(access.newOneTimeLink("nobody", kNow)), Errc::kNotFound);
+    EXPECT_TRUE(access.newOneTimeLink("Officer", kNow).ok());
+}
+
+TEST_F(AccessTest, ALinkOfALockedAccountDoesNotOpenAndIsNotLost) {
+    const std::string token = link();
+    lock("a1");
+    EXPECT_EQ(codeOf(access.signInWithLink(token, kNow)), Errc::kUnauthenticated);
+    lock("a1", false);
+    EXPECT_TRUE(access.signInWithLink(token, kNow).ok());
+}
+
+TEST_F(AccessTest, AFullDiskDoesNotBurnALink) {
+    const std::string token = link();
+    store.disk_full = true;
+    EXPECT_EQ(codeOf(access.signInWithLink(token, kNow)), Errc::kUnavailable);
+    store.disk_full = false;
+    EXPECT_TRUE(access.signInWithLink(token, kNow).ok());
+}
+
+// --- secrets
+
+TEST_F(AccessTest, OnlyHashesAreStored) {
+    const std::string one_time = link();
+    const auto session = access.signInWithLink(link(), kNow);
+    const std::string bearer = *access.newAccountToken("leader", kNow);
+    const std::string source = *access.newSourceKey("portal", kNow);
+    std::string stored;
+    for (const auto& [hash, secret] : store.secrets()) {
+        EXPECT_EQ(hash.size(), 64U);
+        stored += hash + ' ' + secret.hash + ' ' + secret.csrf_hash + '\n';
+    }
+    for (const std::string& token : {one_time, session->token, session->csrf, bearer, source}) {
+        EXPECT_EQ(token.size(), 43U) << "256 bits";
+        EXPECT_EQ(stored.find(token), std::string::npos);
+        EXPECT_NE(stored.find(toHex(sha256(token))), std::string::npos);
+    }
+}
+
+TEST_F(AccessTest, EachSecretOpensOnlyWhatItIsFor) {
+    const auto session = access.signInWithLink(link(), kNow);
+    const std::string one_time = link();
+    const std::string bearer = *access.newAccountToken("officer", kNow);
+    const std::string source = *access.newSourceKey("portal", kNow);
+    for (const std::string& token : {one_time, bearer, source, std::string{}, std::string(100'000, 'x')})
+        EXPECT_EQ(codeOf(access.bySession(token, kNow)), Errc::kUnauthenticated);
+    for (const std::string& token : {one_time, session->token, std::string{}})
+        EXPECT_EQ(codeOf(access.byBearer(token, kNow)), Errc::kUnauthenticated);
+    for (const std::string& token : {session->token, bearer, source, std::string{}})
+        EXPECT_EQ(codeOf(access.signInWithLink(token, kNow)), Errc::kUnauthenticated);
+    // A wrong use has used nothing up.
+    EXPECT_TRUE(access.bySession(session->token, kNow).ok());
+    EXPECT_TRUE(access.byBearer(bearer, kNow).ok());
+    EXPECT_TRUE(access.signInWithLink(one_time, kNow).ok());
+}
+
+// --- sessions
+
+TEST_F(AccessTest, ASessionIsItsAccountUntilItExpires) {
+    const auto session = access.signInWithLink(link("leader"), kNow);
+    const auto caller = access.bySession(session->token, kNow + 12h - 1ms);
+    ASSERT_TRUE(caller.ok());
+    ASSERT_TRUE(caller->account.has_value());
+    EXPECT_EQ(caller->account->id, "a2");
+    EXPECT_TRUE(caller->by_session);
+    EXPECT_TRUE(caller->source.empty());
+    EXPECT_EQ(codeOf(access.bySession(session->token, kNow + 12h)), Errc::kUnauthenticated);
+}
+
+TEST_F(AccessTest, ASessionEndsWithTheSignOut) {
+    const auto session = access.signInWithLink(link(), kNow);
+    EXPECT_TRUE(access.signOut(session->token).ok());
+    EXPECT_EQ(codeOf(access.bySession(session->token, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(access.signOut(session->token).ok()) << "again is no error";
+}
+
+TEST_F(AccessTest, SignOutTakesNoOtherSecret) {
+    const std::string bearer = *access.newAccountToken("officer", kNow);
+    EXPECT_TRUE(access.signOut(bearer).ok());
+    EXPECT_TRUE(access.byBearer(bearer, kNow).ok());
+}
+
+TEST_F(AccessTest, ASessionOfALockedAccountIsDeadAtOnce) {
+    const auto session = access.signInWithLink(link(), kNow);
+    lock("a1");
+    EXPECT_EQ(codeOf(access.bySession(session->token, kNow)), Errc::kUnauthenticated);
+}
+
+TEST_F(AccessTest, ExpiredSecretsAreSweptWithTheNextSignIn) {
+    (void)access.signInWithLink(link(), kNow);
+    (void)link();
+    ASSERT_EQ(store.secrets().size(), 2U);
+    const std::string late = *access.newOneTimeLink("officer", kNow + 48h);
+    ASSERT_TRUE(access.signInWithLink(late, kNow + 48h).ok());
+    EXPECT_EQ(store.secrets().size(), 1U);
+}
+
+TEST_F(AccessTest, TheCsrfTokenBelongsToItsSession) {
+    const auto mine = access.signInWithLink(link(), kNow);
+    const auto other = access.signInWithLink(link(), kNow);
+    const Caller caller = *access.bySession(mine->token, kNow);
+    EXPECT_TRUE(Access::csrfMatches(caller, mine->csrf));
+    EXPECT_FALSE(Access::csrfMatches(caller, other->csrf));
+    EXPECT_FALSE(Access::csrfMatches(caller, mine->token));
+    EXPECT_FALSE(Access::csrfMatches(caller, caller.csrf_hash));
+    EXPECT_FALSE(Access::csrfMatches(caller, ""));
+    EXPECT_FALSE(Access::csrfMatches(Caller{}, ""));
+}
+
+// --- bearer tokens and source keys
+
+TEST_F(AccessTest, AnAccountTokenActsAsTheAccountAndDoesNotExpire) {
+    const std::string bearer = *access.newAccountToken("officer", kNow);
+    const auto caller = access.byBearer(bearer, kNow + std::chrono::years{1});
+    ASSERT_TRUE(caller.ok());
+    EXPECT_EQ(caller->account->id, "a1");
+    EXPECT_FALSE(caller->by_session);
+    lock("a1");
+    EXPECT_EQ(codeOf(access.byBearer(bearer, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(access.newAccountToken("nobody", kNow)), Errc::kNotFound);
+}
+
+TEST_F(AccessTest, ASourceKeyIsItsSourceAndNobody) {
+    const auto caller = access.byBearer(*access.newSourceKey("cong-dvc_2", kNow), kNow);
+    ASSERT_TRUE(caller.ok());
+    EXPECT_EQ(caller->source, "cong-dvc_2");
+    EXPECT_FALSE(caller->account.has_value());
+}
+
+TEST_F(AccessTest, ASourceHasAPlainName) {
+    for (const std::string& bad :
+         {std::string{}, std::string{"Portal"}, std::string{"a b"}, std::string{"cổng"}, std::string{"a:b"},
+          std::string{"a/b"}, std::string{"a\0", 2}, std::string{"a\n"}, std::string(33, 'a')}) {
+        const auto key = access.newSourceKey(bad, kNow);
+        EXPECT_EQ(codeOf(key), Errc::kInvalid) << bad;
+        EXPECT_EQ(key.error().field, "/source");
+    }
+    EXPECT_TRUE(access.newSourceKey(std::string(32, 'a'), kNow).ok());
+    EXPECT_TRUE(access.newSourceKey("0", kNow).ok());
+}
+
+// --- passwords
+
+TEST_F(AccessTest, APasswordSignsIn) {
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    const auto session = access.signIn("Officer", kPassword, kNow);
+    ASSERT_TRUE(session.ok());
+    EXPECT_EQ(session->account.id, "a1");
+    EXPECT_TRUE(access.bySession(session->token, kNow).ok());
+}
+
+TEST_F(AccessTest, APasswordTypedOnAnotherKeyboardIsTheSame) {
+    ASSERT_TRUE(access.setPassword("officer", "c\u1ea7u \u0111\u01b0\u1eddng 7").ok());                  // NFC
+    EXPECT_TRUE(access.signIn("officer", "ca\u0302\u0300u \u0111u\u031bo\u031b\u0300ng 7", kNow).ok());  // NFD
+}
+
+TEST_F(AccessTest, EveryFailedSignInLooksTheSame) {
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    const auto wrong = access.signIn("officer", "cây cầu số 8", kNow);
+    const auto unknown = access.signIn("nobody", kPassword, kNow);
+    const auto without_password = access.signIn("leader", "", kNow);
+    const auto no_text = access.signIn("officer", "\xff\xfe", kNow);
+    const auto too_long = access.signIn("officer", std::string(1'000'000, 'x'), kNow);
+    lock("a1");
+    const auto locked = access.signIn("officer", kPassword, kNow);
+    for (const auto* result : {&wrong, &unknown, &without_password, &no_text, &too_long, &locked}) {
+        ASSERT_EQ(codeOf(*result), Errc::kUnauthenticated);
+        EXPECT_EQ(result->error().message, wrong.error().message);
+        EXPECT_EQ(result->error().problem, wrong.error().problem);
+    }
+}
+
+struct PolicyCase {
+    std::string password;
+    std::string problem;  ///< Empty: good.
+};
+
+TEST_F(AccessTest, PasswordsFollowThePolicy) {
+    ASSERT_TRUE(store.addAccount({.id = "a3", .login = "phongquanly"}).ok());
+    std::string longest;
+    for (int i = 0; i < 200; ++i) longest += "ệ";
+    const PolicyCase cases[] = {
+        {"", "password.too_short"},
+        {"123456789", "password.too_short"},
+        {"ệệệệệệệệệ", "password.too_short"},  // 27 bytes, 9 characters
+        {"ệệệệệệệệệệ", ""},
+        {"1234567890", ""},
+        {longest, ""},
+        {longest + "x", "password.too_long"},
+        {"PhongQuanLy", "password.is_login"},
+        {"1234567890\xff", "password.bad_text"},
+        {std::string(100'000, 'x'), "password.bad_text"},
+    };
+    for (const PolicyCase& one : cases) {
+        const auto set = access.setPassword("phongquanly", one.password);
+        EXPECT_EQ(set.ok(), one.problem.empty()) << one.password;
+        if (set.ok()) continue;
+        EXPECT_EQ(set.error().code, Errc::kInvalid);
+        EXPECT_EQ(set.error().problem, one.problem);
+        EXPECT_EQ(set.error().field, "/password");
+    }
+    EXPECT_EQ(codeOf(access.setPassword("nobody", kPassword)), Errc::kNotFound);
+}
+
+TEST_F(AccessTest, ANewPasswordReplacesTheOld) {
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    ASSERT_TRUE(access.setPassword("officer", "một mật khẩu khác").ok());
+    EXPECT_EQ(codeOf(access.signIn("officer", kPassword, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(access.signIn("officer", "một mật khẩu khác", kNow).ok());
+}
+
+// --- limits
+
+class AccessLimits : public AccessTest {
+protected:
+    AccessLimits() { EXPECT_TRUE(few.setPassword("officer", kPassword).ok()); }
+    Access few{store, {.attempts_per_minute = 3}};
+};
+
+TEST_F(AccessLimits, StopGuessingForAMinute) {
+    for (int i = 0; i < 3; ++i)
+        ASSERT_EQ(codeOf(few.signIn("officer", "sai mật khẩu", kNow + i * 1s)), Errc::kUnauthenticated);
+    const auto limited = few.signIn("OFFICER", kPassword, kNow + 10s);
+    ASSERT_EQ(codeOf(limited), Errc::kUnavailable);
+    EXPECT_EQ(limited.error().retry_after, 50s);
+    EXPECT_EQ(codeOf(few.signIn("officer", kPassword, kNow + 1min - 1ms)), Errc::kUnavailable);
+    EXPECT_TRUE(few.signIn("officer", kPassword, kNow + 1min).ok());
+}
+
+TEST_F(AccessLimits, LeaveOtherLoginsAndLinksAlone) {
+    for (int i = 0; i < 4; ++i) (void)few.signIn("officer", "sai mật khẩu", kNow);
+    EXPECT_EQ(codeOf(few.signIn("leader", "sai mật khẩu", kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(few.signInWithLink(*few.newOneTimeLink("officer", kNow), kNow).ok());
+}
+
+TEST_F(AccessLimits, HoldForUnknownLoginsToo) {
+    for (int i = 0; i < 3; ++i) ASSERT_EQ(codeOf(few.signIn("nobody", kPassword, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(few.signIn("nobody", kPassword, kNow)), Errc::kUnavailable);
+}
+
+TEST_F(AccessLimits, DoNotCountAgainstWhoeverGetsItRight) {
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(few.signIn("officer", kPassword, kNow).ok()) << i;
+}
+
+TEST_F(AccessLimits, SurviveAClockThatGoesBack) {
+    for (int i = 0; i < 3; ++i) (void)few.signIn("officer", "sai mật khẩu", kNow + std::chrono::years{1});
+    EXPECT_TRUE(few.signIn("officer", kPassword, kNow).ok());
+}
+
+}  // namespace
+}  // namespace pakn::security

@@ -1,0 +1,92 @@
+#pragma once
+/// @file
+/// An AccountStore in memory, with a switch that makes its writes fail as a full disk does.
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "core/security/accounts.hpp"
+
+namespace pakn::security::testing {
+
+class MemoryAccounts final : public AccountStore {
+public:
+    std::atomic<bool> disk_full = false;
+
+    Status addAccount(const Account& account) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        for (const auto& [id, other] : accounts_)
+            if (other.login == account.login) return Error{.code = Errc::kConflict};
+        accounts_[account.id] = account;
+        return Done{};
+    }
+    Status updateAccount(const Account& account) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        if (!accounts_.contains(account.id)) return Error{.code = Errc::kNotFound};
+        accounts_[account.id] = account;
+        return Done{};
+    }
+    Result<std::optional<Account>> accountById(std::string_view id) override {
+        const std::lock_guard lock{mutex_};
+        const auto found = accounts_.find(id);
+        if (found == accounts_.end()) return std::optional<Account>{};
+        return std::optional{found->second};
+    }
+    Result<std::optional<Account>> accountByLogin(std::string_view login) override {
+        const std::lock_guard lock{mutex_};
+        for (const auto& [id, account] : accounts_)
+            if (account.login == login) return std::optional{account};
+        return std::optional<Account>{};
+    }
+    Result<std::vector<Account>> accounts() override {
+        const std::lock_guard lock{mutex_};
+        std::vector<Account> all;
+        for (const auto& [id, account] : accounts_) all.push_back(account);
+        return all;
+    }
+    Status addSecret(const Secret& secret) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        secrets_[secret.hash] = secret;
+        return Done{};
+    }
+    Result<std::optional<Secret>> secret(std::string_view hash) override {
+        const std::lock_guard lock{mutex_};
+        const auto found = secrets_.find(hash);
+        if (found == secrets_.end()) return std::optional<Secret>{};
+        return std::optional{found->second};
+    }
+    Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        const auto found = secrets_.find(hash);
+        if (found == secrets_.end()) return std::optional<Secret>{};
+        std::optional taken{found->second};
+        secrets_.erase(found);
+        return taken;
+    }
+    Status dropExpiredSecrets(Instant now) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        std::erase_if(secrets_,
+                      [now](const auto& entry) { return entry.second.expires_at && *entry.second.expires_at < now; });
+        return Done{};
+    }
+
+    [[nodiscard]] std::map<std::string, Secret, std::less<>> secrets() const {
+        const std::lock_guard lock{mutex_};
+        return secrets_;
+    }
+
+private:
+    static Error full() { return {.code = Errc::kUnavailable}; }
+
+    mutable std::mutex mutex_;
+    std::map<std::string, Account, std::less<>> accounts_;
+    std::map<std::string, Secret, std::less<>> secrets_;
+};
+
+}  // namespace pakn::security::testing

@@ -1,0 +1,194 @@
+/// @file
+/// Blobs in a folder: the same bytes have one address and one file, damage is seen, trouble leaves nothing behind.
+
+#include "core/store/blobs.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "core/security/crypto.hpp"
+#include "tests/unit/security/disk.hpp"
+
+namespace pakn::store {
+namespace {
+
+namespace fs = std::filesystem;
+using security::testing::FullDisk;
+using security::testing::modeOf;
+using security::testing::TemporaryFolder;
+
+class BlobsTest : public ::testing::Test {
+protected:
+    [[nodiscard]] std::unique_ptr<Blobs> reopened() const {
+        auto opened = openBlobs("directory:blobs", folder.path());
+        EXPECT_TRUE(opened.ok());
+        return std::move(opened).value();
+    }
+    [[nodiscard]] fs::path placeOf(const std::string& address) const {
+        return root / address.substr(0, 2) / address.substr(2, 2) / address;
+    }
+    [[nodiscard]] bool nothingIncoming() const { return fs::is_empty(root / "incoming"); }
+    [[nodiscard]] std::size_t files() const {
+        const fs::recursive_directory_iterator all{root};
+        return static_cast<std::size_t>(std::count_if(
+            begin(all), end(all), [](const fs::directory_entry& entry) { return entry.is_regular_file(); }));
+    }
+    static ino_t inode(const fs::path& path) {
+        struct stat status {};
+        return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+    }
+    static void overwrite(const fs::path& path, std::string_view content) {
+        std::ofstream{path, std::ios::trunc} << content;
+    }
+
+    const TemporaryFolder folder;
+    const fs::path root = folder.path() / "blobs";
+    const std::unique_ptr<Blobs> blobs = reopened();
+};
+
+TEST_F(BlobsTest, WhatIsPutIsGotUnderItsHash) {
+    const std::string photo = security::randomBytes(3'000'000) + '\0' + "end";
+    const auto address = blobs->put(photo);
+    ASSERT_TRUE(address.ok());
+    EXPECT_EQ(*address, security::toHex(security::sha256(photo)));
+    EXPECT_EQ(*blobs->get(*address), photo);
+    EXPECT_EQ(*reopened()->get(*address), photo);
+    EXPECT_TRUE(nothingIncoming());
+}
+
+TEST_F(BlobsTest, AnEmptyFileIsAFile) {
+    const auto address = blobs->put("");
+    ASSERT_TRUE(address.ok());
+    EXPECT_EQ(*blobs->get(*address), "");
+}
+
+TEST_F(BlobsTest, FilesAndFoldersArePrivate) {
+    const std::string address = *blobs->put("anh.jpg");
+    EXPECT_EQ(modeOf(placeOf(address)), 0600U);
+    for (const fs::path& one :
+         {root, root / "incoming", placeOf(address).parent_path(), placeOf(address).parent_path().parent_path()})
+        EXPECT_EQ(modeOf(one), 0700U) << one;
+}
+
+TEST_F(BlobsTest, TheSameContentIsWrittenOnce) {
+    const std::string address = *blobs->put("anh.jpg");
+    const ino_t before = inode(placeOf(address));
+    EXPECT_EQ(*blobs->put("anh.jpg"), address);
+    EXPECT_EQ(*reopened()->put("anh.jpg"), address);
+    EXPECT_EQ(inode(placeOf(address)), before);
+    EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(BlobsTest, WhatIsNotThereIsNotFound) {
+    for (const std::string& address :
+         {std::string(64, 'a'), std::string{}, std::string{"../../etc/passwd"}, std::string(64, 'A'),
+          std::string(63, 'a'), std::string(65, 'a'), std::string(60, 'a') + "/../"}) {
+        const auto got = blobs->get(address);
+        ASSERT_FALSE(got.ok()) << address;
+        EXPECT_EQ(got.error().code, Errc::kNotFound);
+    }
+}
+
+TEST_F(BlobsTest, DamageIsSeen) {
+    const std::string address = *blobs->put("anh.jpg");
+    for (const std::string_view damaged : {"anh.jpG", "anh", "", "anh.jpg and more"}) {
+        overwrite(placeOf(address), damaged);
+        const auto got = blobs->get(address);
+        ASSERT_FALSE(got.ok()) << damaged;
+        EXPECT_EQ(got.error().code, Errc::kInternal);
+    }
+}
+
+TEST_F(BlobsTest, PuttingTheContentAgainMendsIt) {
+    const std::string address = *blobs->put("anh.jpg");
+    for (const std::string_view damaged : {"anh.jpG", "anh"}) {
+        overwrite(placeOf(address), damaged);
+        ASSERT_EQ(*blobs->put("anh.jpg"), address);
+        EXPECT_EQ(*blobs->get(address), "anh.jpg");
+    }
+}
+
+TEST_F(BlobsTest, AFullDiskStoresNothingAndRecovers) {
+    const std::string photo(100'000, 'x');
+    const auto put = [&] {
+        const FullDisk full{4096};
+        return blobs->put(photo);
+    }();
+    ASSERT_FALSE(put.ok());
+    EXPECT_EQ(put.error().code, Errc::kUnavailable);
+    EXPECT_EQ(files(), 0U);
+    EXPECT_EQ(blobs->get(security::toHex(security::sha256(photo))).error().code, Errc::kNotFound);
+
+    const auto again = blobs->put(photo);
+    ASSERT_TRUE(again.ok());
+    EXPECT_EQ(*blobs->get(*again), photo);
+}
+
+TEST_F(BlobsTest, AFileInTheWayIsUnavailable) {
+    const std::string address = security::toHex(security::sha256("anh.jpg"));
+    overwrite(root / address.substr(0, 2), "in the way");
+    EXPECT_EQ(blobs->put("anh.jpg").error().code, Errc::kUnavailable);
+    EXPECT_EQ(blobs->get(address).error().code, Errc::kUnavailable);
+    EXPECT_TRUE(nothingIncoming());
+    fs::remove(root / address.substr(0, 2));
+    EXPECT_TRUE(blobs->put("anh.jpg").ok());
+}
+
+TEST_F(BlobsTest, FoldersThatVanishAreMadeAgain) {
+    const std::string address = *blobs->put("anh.jpg");
+    fs::remove_all(root);
+    EXPECT_EQ(blobs->get(address).error().code, Errc::kNotFound);
+    EXPECT_EQ(blobs->put("anh.jpg").error().code, Errc::kUnavailable) << "this try notices";
+    ASSERT_TRUE(blobs->put("anh.jpg").ok());
+    EXPECT_EQ(*blobs->get(address), "anh.jpg");
+}
+
+TEST_F(BlobsTest, OpeningSweepsOldLeftoversOnly) {
+    const fs::path old = root / "incoming" / "old";
+    const fs::path young = root / "incoming" / "young";
+    overwrite(old, "half a photo");
+    overwrite(young, "half a photo");
+    fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours{25});
+    (void)reopened();
+    EXPECT_FALSE(fs::exists(old));
+    EXPECT_TRUE(fs::exists(young)) << "another process may be writing it";
+}
+
+TEST_F(BlobsTest, ManyThreadsPutTheSameAndOthers) {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([this] {
+            for (int i = 0; i < 20; ++i) EXPECT_TRUE(blobs->put("photo " + std::to_string(i)).ok());
+        });
+    threads.clear();
+    EXPECT_EQ(files(), 20U);
+    EXPECT_TRUE(nothingIncoming());
+}
+
+TEST(OpenBlobs, TakesAnAbsolutePath) {
+    const TemporaryFolder folder;
+    const auto opened = openBlobs("directory:" + (folder.path() / "deep" / "blobs").string(), "/nowhere");
+    ASSERT_TRUE(opened.ok());
+    EXPECT_TRUE(fs::is_directory(folder.path() / "deep" / "blobs"));
+}
+
+TEST(OpenBlobs, RefusesWhatItCannotUse) {
+    const TemporaryFolder folder;
+    std::ofstream{folder.path() / "file"} << "no folder";
+    for (const std::string_view url :
+         {"", "directory:", "database", "s3:bucket", "blobs", "directory:file", "directory:file/blobs"}) {
+        const auto opened = openBlobs(std::string{url}, folder.path());
+        ASSERT_FALSE(opened.ok()) << url;
+        EXPECT_EQ(opened.error().code, Errc::kMisconfigured);
+    }
+}
+
+}  // namespace
+}  // namespace pakn::store
