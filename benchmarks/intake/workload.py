@@ -5,6 +5,7 @@ One deterministic source for all: the hub gets the rules as YAML, its peers get 
 
 import json
 import random
+from collections import Counter
 
 CATEGORIES = {
     "bm-ha-tang": ("Hạ tầng đô thị", "bm-so-xay-dung"),
@@ -67,23 +68,24 @@ def make_rules():
                 "category": [category],
                 "text_any": list(PHRASES[number // 10]),
                 "area": [AREAS[(number + step) % 10] for step in range(5)],
-                "unit": list(UNIT_NAMES)[(number * 7 + 3) % 10],
+                "unit": list(UNIT_NAMES)[(number * 7 + 3) % 5],  # Five get nearly all: a system that skips the rules is seen.
             }
         )
     return rules
 
 
 def make_petition(rules, chance):
-    """One petition that meets a rule of any depth, or (one in ten) none of them."""
+    """One petition that meets a rule of any depth, or (one in ten) none of them; and the unit it belongs to."""
     rule = chance.choice(rules)
-    areas = rule["area"]
+    areas, unit = rule["area"], rule["unit"]
     if chance.random() < UNMATCHED_SHARE:
         areas = [area for area in AREAS if area not in rule["area"]]
+        unit = CATEGORIES[rule["category"][0]][1]
     phrase = chance.choice(rule["text_any"])
     filler = chance.sample(FILLER, chance.randrange(4, 8))
     filler.insert(chance.randrange(len(filler) + 1), f"Tại khu vực này có {phrase} đã lâu mà chưa ai khắc phục.")
     house = chance.randrange(1, 300)
-    return {
+    petition = {
         "title": f"Phản ánh về {phrase} trước số nhà {house}",
         "content": " ".join(filler),
         "category": rule["category"][0],
@@ -109,12 +111,19 @@ def make_petition(rules, chance):
         "occurred_at": "2026-03-06T07:30:00+07:00",
         "class": "PAHT",
     }
+    return petition, unit
 
 
-def make_bodies(count=1000, seed=20260306):
+def make_load(count=1000, seed=20260306):
+    """The request bodies, and the share of them that belongs to each unit."""
     chance = random.Random(seed)
     rules = make_rules()
-    return [json.dumps(make_petition(rules, chance), ensure_ascii=False, separators=(",", ":")) for _ in range(count)]
+    bodies, units = [], Counter()
+    for _ in range(count):
+        petition, unit = make_petition(rules, chance)
+        bodies.append(json.dumps(petition, ensure_ascii=False, separators=(",", ":")))
+        units[unit] += 1
+    return bodies, {unit: number / count for unit, number in units.items()}
 
 
 def rules_as_yaml():

@@ -17,8 +17,8 @@ namespace {
 
 namespace json = rapidjson;
 
-using Writer = json::Writer<json::StringBuffer, json::UTF8<>, json::UTF8<>, json::CrtAllocator,
-                            json::kWriteValidateEncodingFlag>;
+using Writer =
+    json::Writer<json::StringBuffer, json::UTF8<>, json::UTF8<>, json::CrtAllocator, json::kWriteValidateEncodingFlag>;
 
 class EventWriter {
 public:

@@ -14,7 +14,9 @@ using namespace pakn::out_webhook;
 
 constexpr pakn::Option kOptions[] = {
     {.name = "url", .type = pakn::OptionType::kUrl, .help = "Where to send; https outside the machine."},
-    {.name = "secret", .type = pakn::OptionType::kSecret, .help = "Key of the signature: `whsec_` and base64, or a text."},
+    {.name = "secret",
+     .type = pakn::OptionType::kSecret,
+     .help = "Key of the signature: `whsec_` and base64, or a text."},
     {.name = "previous_secret",
      .type = pakn::OptionType::kSecret,
      .help = "The key before, while the receiver changes over: both sign.",
@@ -35,12 +37,15 @@ std::vector<SigningKey> signingKeys(const pakn::Settings& settings) {
 
 class WebhookSender final : public pakn::Sender {
 public:
-    WebhookSender(const pakn::Settings& settings, pakn::HostServices& services) :
-        url_{settings.text("url")}, keys_{signingKeys(settings)},
-        envelope_{.source = settings.text("source"), .include_files = settings.flag("include_files")},
-        limits_{.timeout = settings.duration("timeout")}, services_{services} {
+    WebhookSender(const pakn::Settings& settings, pakn::HostServices& services)
+        : url_{settings.text("url")},
+          keys_{signingKeys(settings)},
+          envelope_{.source = settings.text("source"), .include_files = settings.flag("include_files")},
+          limits_{.timeout = settings.duration("timeout")},
+          services_{services} {
         for (const SigningKey& key : keys_)
-            if (key.isShort()) services_.log(pakn::LogLevel::kWarning, "a secret of less than 24 bytes is easy to guess");
+            if (key.isShort())
+                services_.log(pakn::LogLevel::kWarning, "a secret of less than 24 bytes is easy to guess");
     }
 
     pakn::Result<pakn::Receipt> send(const pakn::Delivery& delivery, std::stop_token) override {

@@ -181,6 +181,16 @@ struct Map {
     }
 };
 
+/// A value that may be told from an absent one.
+template <class Codec>
+struct Maybe {
+    static Shape shape() { return Codec::shape(); }
+    template <class Value>
+    static void read(Reader& reader, const Node& node, std::optional<Value>& into) {
+        Codec::read(reader, node, into.emplace());
+    }
+};
+
 /// Remembers where the value stands.
 template <class Codec>
 struct WithMark {
@@ -192,7 +202,7 @@ struct WithMark {
     }
 };
 
-/// A value with a rule of its own, checked after it is read.
+/// A value with a rule of its own, checked after it is read without a mistake.
 template <class Codec, auto kCheck>
 struct Checked {
     static Shape shape() { return Codec::shape(); }
@@ -204,11 +214,23 @@ struct Checked {
     }
 };
 
+/// A value with a rule that can be checked even when something else is wrong with it.
+template <class Codec, auto kCheck>
+struct Also {
+    static Shape shape() { return Codec::shape(); }
+    template <class Value>
+    static void read(Reader& reader, const Node& node, Value& into) {
+        Codec::read(reader, node, into);
+        kCheck(reader, node, into);
+    }
+};
+
 /// A part of the tree that is read later, by what a plugin says about itself. It lives as long as the tree.
 struct Unread {
     static Shape shape() { return {.form = Shape::Form::kFree, .word = "settings"}; }
     static void read(Reader& reader, const Node& node, const Node*& into) {
-        if (expectMap(reader, node)) into = &node;
+        expectMap(reader, node);
+        into = &node;
     }
 };
 

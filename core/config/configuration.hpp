@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// The configuration of one hub: all *.yaml files of a directory and what they include, checked as a whole and compiled.
-/// Every mistake is reported with file, line, column and a hint; all in one run.
+/// The configuration of one hub: all *.yaml files of a directory and what they include, checked as a whole and
+/// compiled. Every mistake is reported with file, line, column and a hint; all in one run.
 
 #include <chrono>
 #include <cstdint>
@@ -39,7 +39,7 @@ struct Connector {
     std::string id = {};
     std::string plugin = {};
     Isolation isolation = Isolation::kDefault;
-    Settings settings = {};  ///< Complete by the plugin's option table.
+    Settings settings = {};                    ///< Complete by the plugin's option table.
     std::chrono::milliseconds interval{1000};  ///< Between polls.
     int workers = 1;
     std::chrono::milliseconds call_limit{10000};
@@ -73,6 +73,8 @@ using FindPlugin = std::function<const Descriptor*(std::string_view plugin)>;
 struct LoadOptions {
     std::filesystem::path directory;
     FindPlugin find_plugin;
+    /// Names of all plugins there are, to offer the nearest one for a wrong name.
+    std::vector<std::string> plugin_names = {};
     /// Also look at what lies outside the files: secrets, folders.
     bool check_environment = true;
 };

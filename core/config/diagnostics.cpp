@@ -51,8 +51,7 @@ bool isClose(std::string_view wrong, std::string_view known, std::size_t distanc
 
 std::string format(const Diagnostic& diagnostic) {
     std::string text = diagnostic.file;
-    if (diagnostic.line > 0)
-        text += ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column);
+    if (diagnostic.line > 0) text += ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column);
     text += diagnostic.severity == Diagnostic::Severity::kError ? ": error: " : ": warning: ";
     text += diagnostic.message;
     if (!diagnostic.hint.empty()) text += " (" + diagnostic.hint + ")";

@@ -3,6 +3,7 @@
 /// The configuration as it is written, section by section: what tables.cpp reads into and compile.cpp turns into rules.
 /// Things of the domain that are written as they are meant stand here as they are.
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -74,6 +75,13 @@ struct CalendarSection {
     std::optional<MarkedDates> makeup_days = {};
 };
 
+/// Some day has working hours.
+inline bool isOpen(const CalendarSection& calendar) {
+    const auto has_hours = [](const std::vector<domain::Interval>& hours) { return !hours.empty(); };
+    return calendar.always ||
+           (calendar.hours && std::any_of(calendar.hours->begin(), calendar.hours->end(), has_hours));
+}
+
 struct DeadlineSection {
     domain::DeadlineEnd end = domain::DeadlineEnd::kEndOfDay;
     std::string default_sla = {};
@@ -95,6 +103,7 @@ struct RouteSection {
     Marked<std::string> name = {};
     domain::Conditions when = {};
     RouteTarget then = {};
+    bool sound = false;  ///< Read without a mistake, so worth comparing with others.
 };
 
 struct WorkflowSection {

@@ -11,14 +11,15 @@ namespace {
 
 const Node* identityOf(const Node& item) {
     for (const std::string_view key : {"id", "name"})
-        if (const Entry* entry = item.find(key)) return entry->value.kind == Node::Kind::kScalar ? &entry->value : nullptr;
+        if (const Entry* entry = item.find(key))
+            return entry->value.kind == Node::Kind::kScalar ? &entry->value : nullptr;
     return nullptr;
 }
 
 /// A list whose things are told apart by `id` or `name`; an empty list is one too.
 bool isListOfThings(const Node& node) {
-    return node.kind == Node::Kind::kList &&
-           std::all_of(node.items.begin(), node.items.end(), [](const Node& item) { return identityOf(item) != nullptr; });
+    return node.kind == Node::Kind::kList && std::all_of(node.items.begin(), node.items.end(),
+                                                         [](const Node& item) { return identityOf(item) != nullptr; });
 }
 
 std::map<std::string, std::size_t> indexOf(const std::vector<Entry>& entries) {

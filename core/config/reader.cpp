@@ -26,7 +26,7 @@ void Reader::checkReferences() {
         std::vector<std::string> names;
         for (const auto& [name, at] : known) names.push_back(name);
         error(one.at, "unknown " + std::string{nameOf(one.kind)} + " " + inQuotes(one.name),
-              nameHint(one.name, std::move(names)));
+              names.empty() ? "none is defined" : nameHint(one.name, std::move(names)));
     }
 }
 

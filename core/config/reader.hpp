@@ -23,7 +23,8 @@ namespace pakn::config {
 
 /// What names can refer to.
 enum class Kind : std::uint8_t { kUnit, kCategory, kSla, kWorkflow, kConnector, kCalendar };
-inline constexpr std::array<std::string_view, 6> kKindNames{"unit", "category", "sla", "workflow", "connector", "calendar"};
+inline constexpr std::array<std::string_view, 6> kKindNames{"unit",     "category",  "sla",
+                                                            "workflow", "connector", "calendar"};
 constexpr std::string_view nameOf(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
 /// What a read needs besides the tree: where mistakes go, which names exist, where relative paths start.
@@ -73,9 +74,9 @@ private:
 struct Shape {
     enum class Form : std::uint8_t { kScalar, kChoice, kList, kMap, kSection, kFree };
     Form form = Form::kScalar;
-    std::string_view word = {};                      ///< "text", "duration", …
-    std::span<const std::string_view> choices = {};  ///< Of a choice.
-    Shape (*element)() = nullptr;                    ///< Of a list or map.
+    std::string_view word = {};                       ///< "text", "duration", …
+    std::span<const std::string_view> choices = {};   ///< Of a choice.
+    Shape (*element)() = nullptr;                     ///< Of a list or map.
     std::vector<struct KeyInfo> (*keys)() = nullptr;  ///< Of a section.
 };
 
@@ -108,9 +109,8 @@ std::span<const Key<T>> keysOf();
 /// and leaves the value as it was.
 template <auto Member, class Codec, class T, class Value>
 constexpr Key<T> keyFor(Value T::*, std::string_view name, Need need, std::string_view help) {
-    return {name, need, help, &Codec::shape, [](Reader& reader, const Node& value, T& into) {
-                Codec::read(reader, value, into.*Member);
-            }};
+    return {name, need, help, &Codec::shape,
+            [](Reader& reader, const Node& value, T& into) { Codec::read(reader, value, into.*Member); }};
 }
 template <auto Member, class Codec>
 constexpr auto key(std::string_view name, Need need, std::string_view help) {

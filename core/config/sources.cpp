@@ -48,8 +48,9 @@ private:
         const std::size_t first_file = sources_.files.size();
         Content content = readFiles(directory, included_at);
         // The directories it includes come before its own files in the text, as they do in effect.
-        std::vector<SourceFile> own{std::make_move_iterator(sources_.files.begin() + static_cast<std::ptrdiff_t>(first_file)),
-                                    std::make_move_iterator(sources_.files.end())};
+        std::vector<SourceFile> own{
+            std::make_move_iterator(sources_.files.begin() + static_cast<std::ptrdiff_t>(first_file)),
+            std::make_move_iterator(sources_.files.end())};
         sources_.files.resize(first_file);
         if (Entry* include = content.tree.find(kInclude)) {
             const Node list = std::move(include->value);
@@ -116,8 +117,8 @@ private:
         }
         if (failed) {
             sources_.unreadable = true;
-            diagnostics_.error(included_at, "cannot read the directory " + inQuotes(nameOf(directory)) + ": " +
-                                                failed.message());
+            diagnostics_.error(included_at,
+                               "cannot read the directory " + inQuotes(nameOf(directory)) + ": " + failed.message());
         }
         std::sort(files.begin(), files.end());
         return files;

@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// Reads a configuration directory and the directories it includes: which files there are, their texts, and the one tree
-/// they form.
+/// Reads a configuration directory and the directories it includes: which files there are, their texts, and the one
+/// tree they form.
 
 #include <filesystem>
 #include <string>

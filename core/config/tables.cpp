@@ -2,9 +2,9 @@
 /// Every key of the configuration but those of workflow files: one line each. Sections stand before what holds them.
 
 #include <algorithm>
+#include <set>
 
-#include "core/config/document.hpp"
-#include "core/config/values.hpp"
+#include "core/config/special_codecs.hpp"
 #include "core/domain/text.hpp"
 
 namespace pakn::config {
@@ -22,7 +22,6 @@ constexpr std::array<std::string_view, 1> kTimeZones{"Asia/Ho_Chi_Minh"};
 constexpr std::array<std::string_view, 3> kIsolations{"default", "in-process", "process"};
 constexpr std::array<std::string_view, 2> kDeadlineEnds{"end_of_day", "close_of_work"};
 constexpr std::array<std::string_view, 2> kRouteModes{"suggest", "automatic"};
-constexpr std::array<std::string_view, 7> kWeekdays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 // What can cause a delivery: everything that happens to a petition, but not what happens to deliveries themselves.
 constexpr std::size_t kOccasionCount = static_cast<std::size_t>(domain::EventKind::kDeliveryQueued);
@@ -33,130 +32,15 @@ constexpr std::array<std::string_view, kOccasionCount> kOccasions = [] {
 }();
 static_assert(kOccasions.back() == "closed");
 
-/// "127.0.0.1:8080", "[::1]:8080", "paht.mau.example:80"; port 0 takes a free one.
-struct Listen {
-    static Shape shape() { return scalarShape("host:port"); }
-    static void read(Reader& reader, const Node& node, ListenAddress& into) {
-        const auto text = scalarText(reader, node, "an address to listen on");
-        if (!text) return;
-        const std::size_t colon = text->rfind(':');
-        const auto port = colon == std::string::npos ? std::nullopt : parseInteger(text->substr(colon + 1));
-        std::string host = text->substr(0, std::min(colon, text->size()));
-        const bool bracketed = host.starts_with('[') && host.ends_with(']');
-        if (bracketed) host = host.substr(1, host.size() - 2);
-        const bool host_ok = bracketed ? isIpAddress(host) : isHostName(host);
-        if (!host_ok || !port || *port < 0 || *port > 65535)
-            reader.error(node.mark, inQuotes(*text) + " is no address to listen on", "write host:port, as 127.0.0.1:8080");
-        else
-            into = {std::move(host), static_cast<std::uint16_t>(*port)};
-    }
-    static bool isHostName(std::string_view host) {
-        return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-        });
-    }
-};
-
-/// "07:30-11:30".
-struct Hours {
-    static Shape shape() { return scalarShape("hh:mm-hh:mm"); }
-    static void read(Reader& reader, const Node& node, domain::Interval& into) {
-        const auto text = scalarText(reader, node, "working hours");
-        if (!text) return;
-        const std::size_t dash = std::min(text->find('-'), text->size());
-        const auto from = parseTimeOfDay(std::string_view{*text}.substr(0, dash));
-        const auto to = parseTimeOfDay(std::string_view{*text}.substr(std::min(dash + 1, text->size())));
-        if (!from || !to || *from >= *to)
-            reader.error(node.mark, inQuotes(*text) + " are no working hours", "write from-to, as 07:30-11:30");
-        else
-            into = {*from, *to};
-    }
-};
-
-void checkOrder(Reader& reader, const Node& node, const std::vector<domain::Interval>& hours) {
-    for (std::size_t i = 1; i < hours.size(); ++i)
-        if (hours[i].from < hours[i - 1].to)
-            reader.error(node.items[i].mark, "these hours begin before the ones before them end", "order them, without overlap");
-}
-
-/// Hours by weekday or range of weekdays; where two cover a day, the narrower range holds: `mon-fri` and `fri`.
-struct Week {
-    using DayHours = Checked<List<Hours>, &checkOrder>;
-    static Shape shape() { return {.form = Shape::Form::kMap, .word = "days: hours", .element = &DayHours::shape}; }
-
-    static void read(Reader& reader, const Node& node, WeekHours& into) {
-        if (!expectMap(reader, node)) return;
-        std::array<std::size_t, 7> width{};  // Of the range that set each day; 0: none yet.
-        for (const Entry& entry : node.entries) {
-            const auto range = parseRange(entry.key);
-            if (!range) {
-                reader.error(entry.key_mark, inQuotes(entry.key) + " is neither a weekday nor a range of weekdays",
-                             "write mon-fri, or sat: mon, tue, wed, thu, fri, sat, sun");
-                continue;
-            }
-            std::vector<domain::Interval> hours;
-            DayHours::read(reader, entry.value, hours);
-            const std::size_t days = range->second - range->first + 1;
-            for (std::size_t day = range->first; day <= range->second; ++day) {
-                if (width[day] == days) {
-                    reader.error(entry.key_mark, std::string{kWeekdays[day]} + " has hours twice", "remove one of them");
-                    break;
-                }
-                if (width[day] != 0 && width[day] < days) continue;
-                width[day] = days;
-                into[day] = hours;
-            }
-        }
-    }
-
-    static std::optional<std::pair<std::size_t, std::size_t>> parseRange(std::string_view text) {
-        const auto day = [](std::string_view name) {
-            return static_cast<std::size_t>(std::find(kWeekdays.begin(), kWeekdays.end(), name) - kWeekdays.begin());
-        };
-        const std::size_t dash = text.find('-');
-        const std::size_t first = day(text.substr(0, dash));
-        const std::size_t last = dash == std::string_view::npos ? first : day(text.substr(dash + 1));
-        if (first >= kWeekdays.size() || last >= kWeekdays.size() || first > last) return std::nullopt;
-        return std::pair{first, last};
-    }
-};
-
-/// `[1s, 15m]`.
-struct BackoffRange {
-    using Pause = Milliseconds<10, kDay>;
-    static Shape shape() { return {.form = Shape::Form::kList, .word = "list", .element = &Pause::shape}; }
-    static void read(Reader& reader, const Node& node, Backoff& into) {
-        std::vector<std::chrono::milliseconds> pauses;
-        const std::size_t errors = reader.diagnostics().errors();
-        List<Pause>::read(reader, node, pauses);
-        if (errors != reader.diagnostics().errors()) return;
-        if (pauses.size() != 2 || pauses[0] > pauses[1])
-            reader.error(node.mark, "the first and the longest pause are wanted here", "write [1s, 15m]");
-        else
-            into = {pauses[0], pauses[1]};
-    }
-};
-
-/// A value that may be told from an absent one.
-template <class Codec>
-struct Maybe {
-    static Shape shape() { return Codec::shape(); }
-    template <class Value>
-    static void read(Reader& reader, const Node& node, std::optional<Value>& into) {
-        Codec::read(reader, node, into.emplace());
-    }
-};
-
 void checkStoreUrl(Reader& reader, const Node& node, const std::string& url) {
     if (url.starts_with("sqlite:") && url.size() > 7) return;
-    const bool other_scheme = url.find("://") != std::string::npos;  // May carry a password: not quoted.
-    reader.error(node.mark, other_scheme ? "no store of this kind exists" : inQuotes(url) + " names no store",
-                 "write sqlite:PATH");
+    // Not quoted: an address of a database may carry a password.
+    reader.error(node.mark, "no store of this kind exists", "write sqlite:PATH");
 }
 
 void checkBlobsUrl(Reader& reader, const Node& node, const std::string& url) {
     if (url.starts_with("directory:") && url.size() > 10) return;
-    reader.error(node.mark, inQuotes(url) + " names no place for files", "write directory:PATH");
+    reader.error(node.mark, "no place for files of this kind exists", "write directory:PATH");
 }
 
 void checkPattern(Reader& reader, const Node& node, const std::string& pattern) {
@@ -172,17 +56,40 @@ void checkDistinct(Reader& reader, const Node&, const MarkedDates& dates) {
     std::map<domain::Date, Mark> seen;
     for (const Marked<domain::Date>& date : dates)
         if (const auto [first, is_new] = seen.emplace(date.value, date.mark); !is_new)
-            reader.error(date.mark,
-                         domain::formatDate(date.value) + " stands twice, first at " +
-                             reader.diagnostics().place(first->second),
-                         "remove one of them");
+            reader.error(
+                date.mark,
+                domain::formatDate(date.value) + " stands twice, first at " + reader.diagnostics().place(first->second),
+                "remove one of them");
 }
+
+void checkDays(Reader& reader, const Node&, const CalendarSection& calendar) {
+    std::set<domain::Date> holidays;
+    for (const Marked<domain::Date>& day : calendar.holidays.value_or(MarkedDates{})) holidays.insert(day.value);
+    for (const Marked<domain::Date>& day : calendar.makeup_days.value_or(MarkedDates{}))
+        if (holidays.contains(day.value))
+            reader.error(day.mark, domain::formatDate(day.value) + " is both a holiday and a make-up day",
+                         "remove it from one of the lists");
+}
+
+void checkHours(Reader& reader, const Node& node, const CalendarSection& calendar) {
+    if (calendar.hours && !isOpen(calendar))
+        reader.error(node.find("hours")->value.mark, "no day of the calendar has working hours",
+                     "give one weekday hours");
+}
+
+void checkMainCalendar(Reader& reader, const Node& node, const CalendarSection& calendar) {
+    if (!calendar.hours && !calendar.always && node.complete && node.kind == Node::Kind::kMap)
+        reader.error(node.mark, "the main calendar has no working hours", "add hours: { mon-fri: [07:30-11:30] }");
+}
+
+void markSound(Reader&, const Node& node, RouteSection& route) { route.sound = node.complete; }
 
 void foldPhrases(Reader& reader, const Node& node, domain::Conditions& when) {
     for (const std::string& phrase : when.text_any) {
         when.text_any_folded.push_back(domain::fold(phrase));
         if (domain::trimmed(when.text_any_folded.back()).empty())
-            reader.error(node.find("text_any")->value.mark, "the phrase " + inQuotes(phrase) + " has no letter or digit");
+            reader.error(node.find("text_any")->value.mark,
+                         "the phrase " + inQuotes(phrase) + " has no letter or digit");
     }
 }
 
@@ -230,13 +137,13 @@ template <>
 std::span<const Key<HubSection>> keysOf<HubSection>() {
     static constexpr Key<HubSection> kKeys[] = {
         key<&HubSection::name, Text>("name", kRequired, "Name of the hub, as people see it."),
-        key<&HubSection::listen, Listen>("listen", kOptional,
-                                         "Address of the HTTP server; port 0 takes a free one. Default 127.0.0.1:8080."),
+        key<&HubSection::listen, Listen>(
+            "listen", kOptional, "Address of the HTTP server; port 0 takes a free one. Default 127.0.0.1:8080."),
         key<&HubSection::public_url, Url>("public_url", kOptional, "Address under which citizens reach the hub."),
         key<&HubSection::key, Path>("key", kOptional,
                                     "File of the hub's key, which wraps all data keys. Default var/hub.key."),
-        key<&HubSection::timezone, Choice<TimeZone, kTimeZones>>("timezone", kOptional,
-                                                                 "Always Asia/Ho_Chi_Minh; said so that nobody wonders."),
+        key<&HubSection::timezone, Choice<TimeZone, kTimeZones>>(
+            "timezone", kOptional, "Always Asia/Ho_Chi_Minh; said so that nobody wonders."),
     };
     return kKeys;
 }
@@ -265,8 +172,8 @@ std::span<const Key<CodesSection>> keysOf<CodesSection>() {
 template <>
 std::span<const Key<HttpSection>> keysOf<HttpSection>() {
     static constexpr Key<HttpSection> kKeys[] = {
-        key<&HttpSection::trusted_proxies, List<IpAddress>>(
-            "trusted_proxies", kOptional, "Proxies whose X-Forwarded-For is believed. Default none."),
+        key<&HttpSection::trusted_proxies, List<IpAddress>>("trusted_proxies", kOptional,
+                                                            "Proxies whose X-Forwarded-For is believed. Default none."),
         key<&HttpSection::max_body, Checked<Size, &checkBody>>("max_body", kOptional,
                                                                "Largest request, files included. Default 25MB."),
     };
@@ -304,7 +211,7 @@ std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>() {
 
 template <>
 std::span<const Key<CalendarSection>> keysOf<CalendarSection>() {
-    using Dates = Maybe<Checked<List<WithMark<DateValue>>, &checkDistinct>>;
+    using Dates = Maybe<Also<List<WithMark<DateValue>>, &checkDistinct>>;
     static constexpr Key<CalendarSection> kKeys[] = {
         key<&CalendarSection::always, Flag>("always", kOptional,
                                             "Every minute of every day is working time. Default false."),
@@ -355,7 +262,8 @@ template <>
 std::span<const Key<domain::Category>> keysOf<domain::Category>() {
     using domain::Category;
     static constexpr Key<Category> kKeys[] = {
-        key<&Category::id, OwnName<Kind::kCategory>>("id", kRequired, "Short name of the category; never changed later."),
+        key<&Category::id, OwnName<Kind::kCategory>>("id", kRequired,
+                                                     "Short name of the category; never changed later."),
         key<&Category::name, Text>("name", kRequired, "As people read it."),
         key<&Category::unit, Reference<Kind::kUnit>>("unit", kOptional, "Suggested where no route matches."),
         key<&Category::sla, Reference<Kind::kSla>>("sla", kOptional, "Limits where the route names none."),
@@ -367,10 +275,11 @@ template <>
 std::span<const Key<domain::SlaPolicy>> keysOf<domain::SlaPolicy>() {
     using domain::SlaPolicy;
     static constexpr Key<SlaPolicy> kKeys[] = {
-        key<&SlaPolicy::calendar, Reference<Kind::kCalendar>>(
-            "calendar", kOptional, "One of calendars, or 24x7. Default the main calendar."),
+        key<&SlaPolicy::calendar, Reference<Kind::kCalendar>>("calendar", kOptional,
+                                                              "One of calendars, or 24x7. Default the main calendar."),
         key<&SlaPolicy::triage, Limit>("triage", kOptional, "The Centre's limit from receipt to distribution."),
-        key<&SlaPolicy::handle, Limit>("handle", kOptional, "The unit's limit from distribution to its approved result."),
+        key<&SlaPolicy::handle, Limit>("handle", kOptional,
+                                       "The unit's limit from distribution to its approved result."),
         key<&SlaPolicy::release, Limit>("release", kOptional, "The Centre's limit from approval to release."),
         key<&SlaPolicy::total, Limit>("total", kOptional, "The citizen's limit from receipt to release."),
         key<&SlaPolicy::give_back, Limit>("return", kOptional, "How long a unit may return a petition without a mark."),
@@ -413,7 +322,7 @@ template <>
 std::span<const Key<RouteSection>> keysOf<RouteSection>() {
     static constexpr Key<RouteSection> kKeys[] = {
         key<&RouteSection::name, WithMark<Text>>("name", kRequired, "Name of the route, unique."),
-        key<&RouteSection::when, Checked<Section<domain::Conditions>, &foldPhrases>>(
+        key<&RouteSection::when, Also<Section<domain::Conditions>, &foldPhrases>>(
             "when", kOptional, "Every condition given must hold. Absent: always."),
         key<&RouteSection::then, Checked<Section<RouteTarget>, &checkTarget>>("then", kRequired, "What follows."),
     };
@@ -441,7 +350,8 @@ template <>
 std::span<const Key<DeliverySection>> keysOf<DeliverySection>() {
     static constexpr Key<DeliverySection> kKeys[] = {
         key<&DeliverySection::on, Choice<domain::EventKind, kOccasions>>("on", kRequired, "What has to happen."),
-        key<&DeliverySection::to, WithMark<Reference<Kind::kConnector>>>("to", kRequired, "The connector it leaves by."),
+        key<&DeliverySection::to, WithMark<Reference<Kind::kConnector>>>("to", kRequired,
+                                                                         "The connector it leaves by."),
         key<&DeliverySection::kind, Choice<domain::DeliveryKind, domain::kDeliveryKindNames>>(
             "kind", kOptional,
             "What leaves. Default result on released, else status_update; result is for released alone."),
@@ -452,6 +362,7 @@ std::span<const Key<DeliverySection>> keysOf<DeliverySection>() {
 
 template <>
 std::span<const Key<Document>> keysOf<Document>() {
+    using Calendar = Also<Checked<Section<CalendarSection>, &checkHours>, &checkDays>;
     static constexpr Key<Document> kKeys[] = {
         key<&Document::hub, Section<HubSection>>("hub", kRequired, "The hub itself."),
         key<&Document::store, Section<StoreSection>>("store", kRequired, "Where everything is kept."),
@@ -459,8 +370,9 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::http, Section<HttpSection>>("http", kOptional, "The HTTP server."),
         key<&Document::connectors, Map<Kind::kConnector, WithMark<Section<ConnectorSection>>>>(
             "connectors", kOptional, "Channels and outputs, by name."),
-        key<&Document::calendar, WithMark<Section<CalendarSection>>>("calendar", kRequired, "The main working calendar."),
-        key<&Document::calendars, Map<Kind::kCalendar, WithMark<Section<CalendarSection>>>>(
+        key<&Document::calendar, WithMark<Also<Calendar, &checkMainCalendar>>>("calendar", kRequired,
+                                                                               "The main working calendar."),
+        key<&Document::calendars, Map<Kind::kCalendar, WithMark<Calendar>>>(
             "calendars", kOptional,
             "Further calendars by name; what one does not say is as in the main one. 24x7 is built in."),
         key<&Document::deadline, Section<DeadlineSection>>("deadline", kOptional, "How limits end."),
@@ -468,10 +380,10 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::units, List<WithMark<Section<domain::Unit>>>>("units", kRequired, "The responsible agencies."),
         key<&Document::categories, List<Section<domain::Category>>>("categories", kOptional, "Fields of petitions."),
         key<&Document::sla, Map<Kind::kSla, Section<domain::SlaPolicy>>>("sla", kOptional, "Sets of limits, by name."),
-        key<&Document::routes, List<Section<RouteSection>>>("routes", kOptional,
-                                                            "Where petitions go; the first that matches decides."),
+        key<&Document::routes, List<Checked<Section<RouteSection>, &markSound>>>(
+            "routes", kOptional, "Where petitions go; the first that matches decides."),
         key<&Document::workflow, Section<WorkflowSection>>("workflow", kRequired, "The way of a petition."),
-        key<&Document::deliveries, List<Checked<Section<DeliverySection>, &checkDelivery>>>(
+        key<&Document::deliveries, List<Also<Section<DeliverySection>, &checkDelivery>>>(
             "deliveries", kOptional, "What leaves when something happens."),
     };
     return kKeys;

@@ -63,8 +63,7 @@ std::optional<std::chrono::minutes> parseTimeOfDay(std::string_view text) {
 bool isName(std::string_view text) {
     const auto plain = [](char c) { return isDigit(c) || (c >= 'a' && c <= 'z'); };
     return !text.empty() && text.size() <= 64 && plain(text.front()) &&
-           std::all_of(text.begin(), text.end(),
-                       [&](char c) { return plain(c) || c == '-' || c == '_' || c == '.'; });
+           std::all_of(text.begin(), text.end(), [&](char c) { return plain(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 bool isIpAddress(const std::string& text) {

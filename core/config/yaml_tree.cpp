@@ -18,7 +18,12 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 std::size_t allowedSequence(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
     const std::uint32_t first = byte(0);
-    const std::size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    const std::size_t length = first < 0x80   ? 1
+                               : first < 0xC2 ? 0
+                               : first < 0xE0 ? 2
+                               : first < 0xF0 ? 3
+                               : first < 0xF5 ? 4
+                                              : 0;
     if (length == 0 || length > text.size()) return 0;
     std::uint32_t value = length == 1 ? first : first & (0x7FU >> length);
     for (std::size_t i = 1; i < length; ++i) {
@@ -100,8 +105,8 @@ private:
         Node node;
         std::optional<std::string> key = {};  ///< Of the map, waiting for its value.
         Mark key_mark = {};
-        bool drop_value = false;                    ///< The key is a duplicate or no text.
-        std::map<std::string, Mark> keys = {};      ///< Seen so far.
+        bool drop_value = false;                ///< The key is a duplicate or no text.
+        std::map<std::string, Mark> keys = {};  ///< Seen so far.
     };
 
     [[nodiscard]] Mark mark(const yaml_mark_t& at) const {
@@ -111,10 +116,14 @@ private:
     /// False at the end of the stream, or where reading stops for good.
     bool take(const yaml_event_t& event) {
         switch (event.type) {
-            case YAML_DOCUMENT_START_EVENT: return startDocument(event);
-            case YAML_STREAM_END_EVENT: return false;
-            case YAML_SCALAR_EVENT: return addScalar(event);
-            case YAML_ALIAS_EVENT: return addAlias(event);
+            case YAML_DOCUMENT_START_EVENT:
+                return startDocument(event);
+            case YAML_STREAM_END_EVENT:
+                return false;
+            case YAML_SCALAR_EVENT:
+                return addScalar(event);
+            case YAML_ALIAS_EVENT:
+                return addAlias(event);
             case YAML_SEQUENCE_START_EVENT:
                 refuseDecoration(event, event.data.sequence_start.anchor, event.data.sequence_start.tag);
                 return openContainer(Node::Kind::kList, event);
@@ -125,7 +134,8 @@ private:
             case YAML_MAPPING_END_EVENT:
                 closeContainer();
                 return true;
-            default: return true;
+            default:
+                return true;
         }
     }
 
@@ -224,10 +234,10 @@ private:
         if (node.kind != Node::Kind::kScalar || (node.text.empty() && !node.quoted)) {
             diagnostics_.error(node.mark, "a key must be a name", "quote texts that begin with '{' or '['");
         } else if (const auto [first, is_new] = map.keys.try_emplace(node.text, node.mark); !is_new) {
-            diagnostics_.error(node.mark,
-                               "the key " + inQuotes(node.text) + " stands twice, first at " +
-                                   diagnostics_.place(first->second),
-                               "remove one of them");
+            diagnostics_.error(
+                node.mark,
+                "the key " + inQuotes(node.text) + " stands twice, first at " + diagnostics_.place(first->second),
+                "remove one of them");
         } else {
             map.drop_value = false;
         }
@@ -243,7 +253,9 @@ private:
             diagnostics_.error(mark(parser.context_mark), "the quote that opens here is never closed",
                                "close it on the same line");
         } else if (long_quote_) {
-            diagnostics_.error(*long_quote_, "the quote that opens here ends on another line, and what follows is no YAML",
+            dropLastValue();
+            diagnostics_.error(*long_quote_,
+                               "the quote that opens here ends on another line, and what follows is no YAML",
                                "close it on the line where it begins");
         } else if (characterAt(parser.problem_mark.index) == '\t') {
             diagnostics_.error(at, "a tab stands where only spaces may", "indent with spaces");
@@ -251,6 +263,14 @@ private:
             diagnostics_.error(at, "not valid YAML: " + problem + (context.empty() ? "" : " " + context),
                                "check indentation, colons, quotes and brackets around this place");
         }
+    }
+
+    /// The value that swallowed lines it should not have.
+    void dropLastValue() {
+        if (open_.empty()) return;
+        Node& parent = open_.back().node;
+        if (!parent.items.empty()) parent.items.pop_back();
+        if (!parent.entries.empty() && !open_.back().key) parent.entries.pop_back();
     }
 
     /// The character libyaml counts as the `index`-th: code points from 0.
@@ -290,7 +310,8 @@ Entry* Node::find(std::string_view key) { return findEntry(entries, key); }
 ParsedYaml parseYaml(std::string_view text, int file, Diagnostics& diagnostics) {
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     if (const std::optional<Mark> bad = firstBadByte(text, file)) {
-        diagnostics.error(*bad, "this byte may not stand here: the file is not valid UTF-8, or holds a control character",
+        diagnostics.error(*bad,
+                          "this byte may not stand here: the file is not valid UTF-8, or holds a control character",
                           "save the file as UTF-8");
         return {.root = {}, .complete = false};
     }

@@ -28,22 +28,22 @@ struct Actor {
 
 /// A new petition, normalised and checked, with its route found.
 struct Submit {
-    IncomingPetition petition;  ///< Texts NFC; the petitioner is not read here.
-    std::vector<FileRef> files;
-    std::string channel;
-    std::string code;
-    std::string tracking_token;
-    RouteDecision route;
+    IncomingPetition petition = {};  ///< Texts NFC; the petitioner is not read here.
+    std::vector<FileRef> files = {};
+    std::string channel = {};
+    std::string code = {};
+    std::string tracking_token = {};
+    RouteDecision route = {};
 };
 
 /// An officer's action with its input.
 struct Act {
-    std::string action;
-    std::string comment;
-    std::string result;
-    std::vector<std::string> units;
-    std::vector<FileRef> files;
-    std::optional<int> expected_version;  ///< From If-Match.
+    std::string action = {};
+    std::string comment = {};
+    std::string result = {};
+    std::vector<std::string> units = {};
+    std::vector<FileRef> files = {};
+    std::optional<int> expected_version = {};  ///< From If-Match.
 };
 
 /// A timer row came due.
@@ -55,9 +55,9 @@ struct Fire {
 
 /// What became of one attempt to deliver.
 struct Settle {
-    std::string delivery;
+    std::string delivery = {};
     int attempt = 1;
-    std::variant<Receipt, Error> outcome;
+    std::variant<Receipt, Error> outcome = {};
     Idempotency idempotency = Idempotency::kHonoured;
     std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};   ///< Give up this long after it was queued.
     std::chrono::milliseconds backoff_first{1000};                     ///< Doubles from attempt to attempt …
@@ -66,15 +66,15 @@ struct Settle {
 
 /// A person's word on a delivery that is dead or unknown.
 struct Requeue {
-    std::string delivery;
+    std::string delivery = {};
 };
 struct Discard {
-    std::string delivery;
-    std::string reason;
+    std::string delivery = {};
+    std::string reason = {};
 };
 
 struct Reveal {
-    std::string reason;
+    std::string reason = {};
 };
 
 using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Reveal>;
@@ -82,14 +82,14 @@ using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Reveal
 /// Everything decide() may know besides state and command. `new_id` yields a fresh UUIDv7 at each call.
 struct Context {
     const Rules& rules;
-    Instant now;
-    Actor actor;
+    Instant now = {};
+    Actor actor = {};
     std::function<std::string()> new_id;
 };
 
 /// Events to append, complete with ids, versions, instants; at least one.
 struct Decision {
-    std::vector<Event> events;
+    std::vector<Event> events = {};
 };
 
 /// `petition.version == 0` for Submit, with `petition.id` set to the new id. Errors: kForbidden (not this actor's),

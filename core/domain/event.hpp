@@ -17,7 +17,7 @@ namespace pakn::domain {
 /// A named member of an event struct.
 template <class Struct, class Member>
 struct Field {
-    std::string_view name;
+    std::string_view name = {};
     Member Struct::*member;
 };
 template <class Struct, class Member>
@@ -26,24 +26,24 @@ Field(const char*, Member Struct::*) -> Field<Struct, Member>;
 /// The petition is in: everything its sender said except who the sender is.
 struct Received {
     static constexpr EventKind kKind = EventKind::kReceived;
-    std::string code;
-    std::string channel;
-    std::string external_id;
-    std::string title;
-    std::string content;
-    std::string category;
-    std::string petition_class;
-    std::string complained_unit;
+    std::string code = {};
+    std::string channel = {};
+    std::string external_id = {};
+    std::string title = {};
+    std::string content = {};
+    std::string category = {};
+    std::string petition_class = {};
+    std::string complained_unit = {};
     bool emergency = false;
     bool is_public = false;
     bool anonymous = false;
-    std::string address;
-    std::string area;
-    std::optional<double> latitude;
-    std::optional<double> longitude;
-    std::optional<Instant> occurred_at;
-    std::vector<FileRef> files;
-    std::string tracking_token;
+    std::string address = {};
+    std::string area = {};
+    std::optional<double> latitude = {};
+    std::optional<double> longitude = {};
+    std::optional<Instant> occurred_at = {};
+    std::vector<FileRef> files = {};
+    std::string tracking_token = {};
     static constexpr auto fields() {
         return std::tuple{Field{"code", &Received::code},
                           Field{"channel", &Received::channel},
@@ -69,16 +69,16 @@ struct Received {
 /// Routing's word: workflow, limits, suggested unit.
 struct Routed {
     static constexpr EventKind kKind = EventKind::kRouted;
-    std::string rule;
-    std::string unit;  ///< Suggested; empty: triage.
-    std::string workflow;
-    std::string step;
-    std::optional<Role> holder;
+    std::string rule = {};
+    std::string unit = {};  ///< Suggested; empty: triage.
+    std::string workflow = {};
+    std::string step = {};
+    std::optional<Role> holder = {};
     bool at_centre = true;
-    std::string sla;
-    std::vector<std::string> tags;
-    std::optional<Instant> triage_due;
-    std::optional<Instant> total_due;
+    std::string sla = {};
+    std::vector<std::string> tags = {};
+    std::optional<Instant> triage_due = {};
+    std::optional<Instant> total_due = {};
     static constexpr auto fields() {
         return std::tuple{Field{"rule", &Routed::rule},
                           Field{"unit", &Routed::unit},
@@ -96,11 +96,11 @@ struct Routed {
 // What an action does: the step it leads to, that step's status and holder (absent: nobody has to do anything more).
 // The journal thus rebuilds queues without the workflow file of that day.
 #define PAKN_MOVE_MEMBERS              \
-    std::string comment;               \
-    std::string action;                \
-    std::string step;                  \
+    std::string comment = {};          \
+    std::string action = {};           \
+    std::string step = {};             \
     Status status = Status::kReceived; \
-    std::optional<Role> holder;        \
+    std::optional<Role> holder = {};   \
     bool at_centre = true
 #define PAKN_MOVE_FIELDS(Struct)                                                                        \
     Field{"comment", &Struct::comment}, Field{"action", &Struct::action}, Field{"step", &Struct::step}, \
@@ -117,10 +117,10 @@ struct AcceptedByCentre {
 struct Distributed {
     static constexpr EventKind kKind = EventKind::kDistributed;
     PAKN_MOVE_MEMBERS;
-    std::string unit;
-    std::optional<Instant> handle_due;
-    std::optional<Instant> remind_at;
-    std::optional<Instant> return_until;
+    std::string unit = {};
+    std::optional<Instant> handle_due = {};
+    std::optional<Instant> remind_at = {};
+    std::optional<Instant> return_until = {};
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(Distributed), Field{"unit", &Distributed::unit},
                           Field{"handle_due", &Distributed::handle_due}, Field{"remind_at", &Distributed::remind_at},
@@ -131,7 +131,7 @@ struct Distributed {
 struct Started {
     static constexpr EventKind kKind = EventKind::kStarted;
     PAKN_MOVE_MEMBERS;
-    std::string officer;
+    std::string officer = {};
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(Started), Field{"officer", &Started::officer}};
     }
@@ -146,15 +146,15 @@ struct Unclaimed {
 struct Noted {
     static constexpr EventKind kKind = EventKind::kNoted;
     PAKN_MOVE_MEMBERS;
-    std::vector<FileRef> files;
+    std::vector<FileRef> files = {};
     static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Noted), Field{"files", &Noted::files}}; }
 };
 
 struct ResultDrafted {
     static constexpr EventKind kKind = EventKind::kResultDrafted;
     PAKN_MOVE_MEMBERS;
-    std::string text;
-    std::vector<FileRef> files;
+    std::string text = {};
+    std::vector<FileRef> files = {};
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(ResultDrafted), Field{"text", &ResultDrafted::text},
                           Field{"files", &ResultDrafted::files}};
@@ -171,9 +171,9 @@ struct Submitted {
 struct Approved {
     static constexpr EventKind kKind = EventKind::kApproved;
     PAKN_MOVE_MEMBERS;
-    std::string text;
-    std::vector<FileRef> files;
-    std::optional<Instant> release_due;
+    std::string text = {};
+    std::vector<FileRef> files = {};
+    std::optional<Instant> release_due = {};
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(Approved), Field{"text", &Approved::text}, Field{"files", &Approved::files},
                           Field{"release_due", &Approved::release_due}};
@@ -193,9 +193,9 @@ struct SentBack {
 struct Returned {
     static constexpr EventKind kKind = EventKind::kReturned;
     PAKN_MOVE_MEMBERS;
-    std::string unit;  ///< Who returned it.
+    std::string unit = {};  ///< Who returned it.
     bool late = false;
-    std::optional<Instant> triage_due;
+    std::optional<Instant> triage_due = {};
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(Returned), Field{"unit", &Returned::unit}, Field{"late", &Returned::late},
                           Field{"triage_due", &Returned::triage_due}};
@@ -241,14 +241,14 @@ struct Reminded {
 /// Somebody looked at who the petitioner is.
 struct IdentityRevealed {
     static constexpr EventKind kKind = EventKind::kIdentityRevealed;
-    std::string reason;
+    std::string reason = {};
     static constexpr auto fields() { return std::tuple{Field{"reason", &IdentityRevealed::reason}}; }
 };
 
 struct DeliveryQueued {
     static constexpr EventKind kKind = EventKind::kDeliveryQueued;
-    std::string delivery;
-    std::string connector;
+    std::string delivery = {};
+    std::string connector = {};
     DeliveryKind delivery_kind = DeliveryKind::kResult;
     EventKind cause = EventKind::kReleased;
     bool replay = false;  ///< Queued again by a person.
@@ -261,10 +261,10 @@ struct DeliveryQueued {
 
 struct DeliverySent {
     static constexpr EventKind kKind = EventKind::kDeliverySent;
-    std::string delivery;
+    std::string delivery = {};
     int attempt = 1;
     bool already = false;
-    std::string reference;
+    std::string reference = {};
     static constexpr auto fields() {
         return std::tuple{Field{"delivery", &DeliverySent::delivery}, Field{"attempt", &DeliverySent::attempt},
                           Field{"already", &DeliverySent::already}, Field{"reference", &DeliverySent::reference}};
@@ -274,9 +274,9 @@ struct DeliverySent {
 /// One attempt failed; the next comes at `next_at`.
 struct DeliveryFailed {
     static constexpr EventKind kKind = EventKind::kDeliveryFailed;
-    std::string delivery;
+    std::string delivery = {};
     int attempt = 1;
-    std::string error;
+    std::string error = {};
     Instant next_at = {};
     static constexpr auto fields() {
         return std::tuple{Field{"delivery", &DeliveryFailed::delivery}, Field{"attempt", &DeliveryFailed::attempt},
@@ -288,9 +288,9 @@ struct DeliveryFailed {
 #define PAKN_DELIVERY_END(Struct, kind)                                                                 \
     struct Struct {                                                                                     \
         static constexpr EventKind kKind = kind;                                                        \
-        std::string delivery;                                                                           \
+        std::string delivery = {};                                                                      \
         int attempt = 1;                                                                                \
-        std::string error;                                                                              \
+        std::string error = {};                                                                         \
         static constexpr auto fields() {                                                                \
             return std::tuple{Field{"delivery", &Struct::delivery}, Field{"attempt", &Struct::attempt}, \
                               Field{"error", &Struct::error}};                                          \

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/domain/text.hpp"
 
@@ -53,12 +54,11 @@ bool isSeparator(UChar32 c) {
 
 /// NFKC: full-width digits become plain ones.
 icu::UnicodeString compatible(std::string_view text) {
-    const auto wide =
-        icu::UnicodeString::fromUTF8(icu::StringPiece{text.data(), static_cast<std::int32_t>(text.size())});
     UErrorCode status = U_ZERO_ERROR;
+    auto wide = icu::UnicodeString::fromUTF8(icu::StringPiece{text.data(), static_cast<std::int32_t>(text.size())});
     const icu::Normalizer2* const nfkc = icu::Normalizer2::getNFKCInstance(status);
     if (U_FAILURE(status)) return wide;
-    const icu::UnicodeString normal = nfkc->normalize(wide, status);
+    icu::UnicodeString normal = nfkc->normalize(wide, status);
     return U_FAILURE(status) ? wide : normal;
 }
 

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace pakn::domain {
 namespace {
@@ -88,7 +89,7 @@ std::size_t plainRun(std::string_view text, std::size_t from) {
         // A byte with its high bit set, or a zero byte (the borrow sets the bit); either way the slow loop looks again.
         if (((bytes | (bytes - kOnes)) & kHighBits) != 0) break;
     }
-    while (i < text.size() && text[i] > 0) ++i;
+    while (i < text.size() && static_cast<signed char>(text[i]) > 0) ++i;
     return i - from;
 }
 

@@ -37,11 +37,10 @@ Status readUnits(ActionInput& target, Element value) {
 }
 
 constexpr json::Rule<ActionInput> kActionFields[] = {
-    json::text<ActionInput, &ActionInput::comment>("comment"),
-    json::text<ActionInput, &ActionInput::result>("result"),
+    json::nfcText<ActionInput, &ActionInput::comment>("comment"),
+    json::nfcText<ActionInput, &ActionInput::result>("result"),
     {"units", &readUnits},
-    {"attachments",
-     [](ActionInput& target, Element value) { return readAttachments(target.attachments, value); }},
+    {"attachments", [](ActionInput& target, Element value) { return readAttachments(target.attachments, value); }},
 };
 
 Result<ActionInput> readAction(const Request& request) {
@@ -76,7 +75,8 @@ const domain::Action* findLegal(const Call& call, const domain::Petition& petiti
     return nullptr;
 }
 
-/// The files an action brings, stored. Only once the action is known to be legal, so that nobody fills the disk with it.
+/// The files an action brings, stored. Only once the action is known to be legal, so that nobody fills the disk with
+/// it.
 Result<std::vector<domain::FileRef>> keepFiles(const Call& call, const std::vector<Attachment>& attachments) {
     std::vector<domain::FileRef> files;
     for (const Attachment& attachment : attachments) {
@@ -135,8 +135,8 @@ Response act(const Call& call) {
         if (!files) return problemResponse(files.error());
         act.files = std::move(*files);
     } else {
-        // The hub finds the right words for the refusal. Pinned to what was read, so that the action cannot become legal
-        // meanwhile and run without its files.
+        // The hub finds the right words for the refusal. Pinned to what was read, so that the action cannot become
+        // legal meanwhile and run without its files.
         act.expected_version = act.expected_version.value_or(petition->version);
     }
     const Result<domain::Petition> after = call.hub().execute(petition->id, std::move(act), call.account().actor());
@@ -148,7 +148,7 @@ Response revealIdentity(const Call& call) {
     struct Input {
         std::string reason;
     };
-    static constexpr json::Rule<Input> kFields[] = {json::text<Input, &Input::reason>("reason")};
+    static constexpr json::Rule<Input> kFields[] = {json::nfcText<Input, &Input::reason>("reason")};
     const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
     if (!petition) return problemResponse(petition.error());
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");

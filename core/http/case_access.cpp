@@ -35,7 +35,8 @@ Result<bool> maySee(const Call& call, const domain::Petition& petition) {
 Result<domain::Petition> petitionForOfficer(const Call& call, const std::string& id_or_code) {
     store::Store& store = call.hub().store();
     const bool is_id = id_or_code.size() == kIdLength && id_or_code[8] == '-';
-    Result<std::optional<domain::Petition>> found = is_id ? store.petition(id_or_code) : store.petitionByCode(id_or_code);
+    Result<std::optional<domain::Petition>> found =
+        is_id ? store.petition(id_or_code) : store.petitionByCode(id_or_code);
     if (!found) return found.error();
     if (!*found) return problemError("petition.not_found");
     const Result<bool> visible = maySee(call, **found);
@@ -46,8 +47,9 @@ Result<domain::Petition> petitionForOfficer(const Call& call, const std::string&
 
 Response fileResponse(const Call& call, const domain::FileRef& file) {
     Result<std::string> content = call.hub().blobs().get(file.sha256);
-    if (!content) return problemResponse(content.error().code == Errc::kNotFound ? problemError("file.not_found")
-                                                                                  : content.error());
+    if (!content)
+        return problemResponse(content.error().code == Errc::kNotFound ? problemError("file.not_found")
+                                                                       : content.error());
     // A download, never a page of this origin: what citizens upload is hostile.
     return {.body = std::move(*content),
             .content_type = file.type,

@@ -7,8 +7,8 @@
 namespace pakn::http {
 
 /// The petition by id or code, when the caller may see it. kNotFound ("petition.not_found") also when it exists but is
-/// none of the caller's business: the Centre's people, administrators and auditors see all, others those that their unit
-/// holds or ever held; nobody sees those against their own unit.
+/// none of the caller's business: the Centre's people, administrators and auditors see all, others those that their
+/// unit holds or ever held; nobody sees those against their own unit.
 Result<domain::Petition> petitionForOfficer(const Call& call, const std::string& id_or_code);
 
 /// A file of the petition as a download. "file.not_found".

@@ -20,8 +20,8 @@ Result<domain::Petition> openedBy(const Call& call) {
     Result<std::optional<domain::Petition>> found = call.hub().store().petitionByCode(call.parameters[0]);
     if (!found) return found.error();
     const std::string& secret = *found ? (*found)->tracking_token : call.parameters[0];
-    const bool opens = security::equalInConstantTime(
-        security::toHex(security::sha256(secret)), security::toHex(security::sha256(query->text("token"))));
+    const bool opens = security::equalInConstantTime(security::toHex(security::sha256(secret)),
+                                                     security::toHex(security::sha256(query->text("token"))));
     if (!*found || secret.empty() || !opens) return problemError("petition.not_found");
     return std::move(**found);
 }
@@ -40,9 +40,8 @@ Response trackFile(const Call& call) {
     const Result<domain::Petition> petition = openedBy(call);
     if (!petition) return problemResponse(petition.error());
     const auto find_in = [&](const std::vector<domain::FileRef>& files) {
-        const auto found = std::find_if(files.begin(), files.end(), [&](const domain::FileRef& file) {
-            return file.sha256 == call.parameters[1];
-        });
+        const auto found = std::find_if(files.begin(), files.end(),
+                                        [&](const domain::FileRef& file) { return file.sha256 == call.parameters[1]; });
         return found == files.end() ? nullptr : &*found;
     };
     const domain::FileRef* file = find_in(petition->files);

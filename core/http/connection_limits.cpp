@@ -14,8 +14,9 @@ constexpr std::size_t kKeptRefused = 64;
 const std::string& busyAnswer() {
     static const std::string kAnswer = [] {
         const Response problem = problemResponse("server.busy");
-        std::string text = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: " +
-                           problem.content_type + "\r\nContent-Length: " + std::to_string(problem.body.size());
+        std::string text =
+            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: " + problem.content_type +
+            "\r\nContent-Length: " + std::to_string(problem.body.size());
         for (const auto& [name, value] : problem.headers) text += "\r\n" + name + ": " + value;
         return text + "\r\n\r\n" + problem.body;
     }();

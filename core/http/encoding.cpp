@@ -58,8 +58,8 @@ std::string encodePercent(std::string_view text) {
     std::string out;
     for (const char c : text) {
         const char l = lower(c);
-        const bool unreserved = (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-                                c == '~';
+        const bool unreserved =
+            (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
         if (unreserved) {
             out += c;
             continue;

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kWebChannel = "web";
 
 bool isIdempotencyKey(std::string_view key) {
-    return key.size() <= 255 && std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
+    return key.size() <= 200 && std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
 /// The source of the API key, else the open web channel. A token that opens nothing is an error: a portal with an

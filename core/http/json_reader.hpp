@@ -12,13 +12,14 @@
 #include <vector>
 
 #include "core/domain/civil_time.hpp"
+#include "core/domain/text.hpp"
 #include "core/http/problems.hpp"
 
 namespace pakn::http::json {
 
 using Element = simdjson::dom::element;
 
-/// A text without U+0000. `problem` is for one that has it.
+/// A text without U+0000.
 inline Status readText(std::string& target, Element value) {
     std::string_view text;
     if (value.get(text) != simdjson::SUCCESS) return problemError("request.field_type");
@@ -37,6 +38,19 @@ struct Rule {
 template <class T, std::string T::*Member>
 constexpr Rule<T> text(std::string_view name) {
     return {name, [](T& target, Element value) { return readText(target.*Member, value); }};
+}
+
+/// For texts that are stored as they come; petitions are normalised by the hub.
+template <class T, std::string T::*Member>
+constexpr Rule<T> nfcText(std::string_view name) {
+    return {name, [](T& target, Element value) -> Status {
+                std::string given;
+                if (Status read = readText(given, value); !read) return read;
+                std::optional<std::string> text = domain::toNfc(given);
+                if (!text) return problemError("petition.text_invalid");
+                target.*Member = std::move(*text);
+                return Done{};
+            }};
 }
 
 template <class T, bool T::*Member>

@@ -51,9 +51,8 @@ Response listTasks(const Call& call) {
     if (!query) return problemResponse(query.error());
     const Result<store::Page> page = query->page();
     if (!page) return problemResponse(page.error());
-    const store::TaskFilter filter{.queues = queuesOf(call.account()),
-                                   .officer = call.account().id,
-                                   .hide_complained_unit = call.account().unit};
+    const store::TaskFilter filter{
+        .queues = queuesOf(call.account()), .officer = call.account().id, .hide_complained_unit = call.account().unit};
     const Result<store::Listing<store::TaskItem>> tasks = call.hub().store().tasks(filter, *page);
     if (!tasks) return problemResponse(tasks.error());
     const Names names{call.hub()};
@@ -141,9 +140,8 @@ Response petitionFile(const Call& call) {
             },
             event.data);
         if (files == nullptr) continue;
-        const auto file = std::find_if(files->begin(), files->end(), [&](const domain::FileRef& one) {
-            return one.sha256 == call.parameters[1];
-        });
+        const auto file = std::find_if(files->begin(), files->end(),
+                                       [&](const domain::FileRef& one) { return one.sha256 == call.parameters[1]; });
         if (file != files->end()) return fileResponse(call, *file);
     }
     return problemResponse("file.not_found");

@@ -72,8 +72,7 @@ Response decideDelivery(const Call& call, domain::Command command) {
     const std::string& id = call.parameters[0];
     const Result<std::string> petition_id = petitionOfDelivery(call.hub().store(), id);
     if (!petition_id) return problemResponse(petition_id.error());
-    const Result<domain::Petition> after =
-        call.hub().execute(*petition_id, std::move(command), call.account().actor());
+    const Result<domain::Petition> after = call.hub().execute(*petition_id, std::move(command), call.account().actor());
     if (!after) return problemResponse(after.error());
     const domain::DeliveryRecord* record = after->delivery(id);
     if (record == nullptr) return problemResponse("delivery.not_found");
@@ -154,8 +153,7 @@ Response listDeliveries(const Call& call) {
     if (!query) return problemResponse(query.error());
     const Result<store::Page> page = query->page();
     if (!page) return problemResponse(page.error());
-    const Result<std::optional<DeliveryState>> state =
-        query->oneOf<DeliveryState>("state", &domain::findDeliveryState);
+    const Result<std::optional<DeliveryState>> state = query->oneOf<DeliveryState>("state", &domain::findDeliveryState);
     if (!state) return problemResponse(state.error());
     const Result<store::Listing<store::DeliveryItem>> found =
         call.hub().store().deliveries({.connector = query->text("connector"), .state = *state}, *page);
@@ -176,7 +174,7 @@ Response discardDelivery(const Call& call) {
     struct Input {
         std::string reason;
     };
-    static constexpr json::Rule<Input> kFields[] = {json::text<Input, &Input::reason>("reason")};
+    static constexpr json::Rule<Input> kFields[] = {json::nfcText<Input, &Input::reason>("reason")};
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
     Result<Input> input = json::parseAs(call.request.body, kFields);
     if (!input) return problemResponse(input.error());

@@ -99,14 +99,13 @@ constexpr json::Rule<IncomingPetition> kPetitionFields[] = {
      [](IncomingPetition& target, Element value) {
          return readOneOf<IncomingPetition, &IncomingPetition::petition_class>(target, value, {"PAHT", "PAKN"});
      }},
-    {"petitioner",
-     [](IncomingPetition& target, Element value) { return json::readObject(target.petitioner, value, kPetitionerFields); }},
+    {"petitioner", [](IncomingPetition& target,
+                      Element value) { return json::readObject(target.petitioner, value, kPetitionerFields); }},
     {"consent",
      [](IncomingPetition& target, Element value) { return json::readObject(target.consent, value, kConsentFields); }},
     {"location",
      [](IncomingPetition& target, Element value) { return json::readObject(target.location, value, kLocationFields); }},
-    {"attachments",
-     [](IncomingPetition& target, Element value) { return readAttachments(target.attachments, value); }},
+    {"attachments", [](IncomingPetition& target, Element value) { return readAttachments(target.attachments, value); }},
     {"attributes", &readAttributes},
 };
 
@@ -127,7 +126,8 @@ Result<JsonAndFiles> splitJsonAndFiles(const Request& request, std::string_view 
             found.json = part.data;
             has_json = true;
         } else if (part.name == "attachments") {
-            found.files.push_back({.name = part.file_name, .content_type = part.content_type, .data = std::string{part.data}});
+            found.files.push_back(
+                {.name = part.file_name, .content_type = part.content_type, .data = std::string{part.data}});
         } else {
             // A misspelt part would be a photo silently lost.
             return problemError("request.part_unknown");

@@ -8,11 +8,12 @@
 
 namespace pakn::http {
 
-/// Form and types only; meaning (lengths, phone, file types) is the hub's to check. Errors carry the field's JSON pointer:
-/// "request.*", "petition.text_invalid", "petition.field_invalid", "attachment.base64_invalid".
+/// Form and types only; meaning (lengths, phone, file types) is the hub's to check. Errors carry the field's JSON
+/// pointer: "request.*", "petition.text_invalid", "petition.field_invalid", "attachment.base64_invalid".
 Result<IncomingPetition> readPetition(const Request& request);
 
-/// A body of JSON or of multipart with the JSON in part `json_part`: the JSON, and the files of the parts `attachments`.
+/// A body of JSON or of multipart with the JSON in part `json_part`: the JSON, and the files of the parts
+/// `attachments`.
 struct JsonAndFiles {
     std::string json;
     std::vector<Attachment> files;

@@ -27,6 +27,10 @@ constexpr Problem kProblems[] = {
      "The named field is too long; shorten it."},
     {"petition.field_invalid", 422, "Một mục có giá trị không hợp lệ", "Hãy sửa mục được chỉ ra rồi gửi lại.",
      "The named field has a value outside its list or range."},
+    {"petition.kind_unknown", 422, "Loại người gửi không hợp lệ", "Hãy chọn cá nhân hoặc tổ chức.",
+     "`kind` is individual or organisation."},
+    {"petition.location_invalid", 422, "Vị trí không hợp lệ", "Hãy chọn lại vị trí trên bản đồ.",
+     "The coordinates are out of range."},
     {"petition.too_many_attachments", 422, "Quá nhiều tệp đính kèm", "Hãy bớt số tệp rồi gửi lại.",
      "There are more attachments than one petition may bring."},
     {"petition.not_found", 404, "Không tìm thấy phản ánh", "Hãy kiểm tra lại mã và đường dẫn.",
@@ -41,8 +45,10 @@ constexpr Problem kProblems[] = {
      "`data` is not base64."},
     {"idempotency.key_reused", 409, "Khóa yêu cầu đã dùng cho nội dung khác", "Hãy dùng khóa mới cho phản ánh mới.",
      "This key or external id came before with another body."},
-    {"idempotency.key_invalid", 400, "Khóa yêu cầu không hợp lệ", "Khóa gồm 1-255 ký tự ASCII in được.",
-     "Idempotency-Key takes 1-255 printable ASCII characters."},
+    {"idempotency.key_invalid", 400, "Khóa yêu cầu không hợp lệ", "Khóa gồm tối đa 200 ký tự ASCII in được.",
+     "Idempotency-Key takes at most 200 printable ASCII characters."},
+    {"idempotency.key_too_long", 400, "Khóa yêu cầu quá dài", "Khóa gồm tối đa 200 ký tự ASCII in được.",
+     "Idempotency-Key takes at most 200 printable ASCII characters."},
 
     {"action.not_yours", 403, "Việc này không thuộc quyền của bạn", "Hãy chuyển cho người được phân công.",
      "This action belongs to another role or unit."},
@@ -50,6 +56,21 @@ constexpr Problem kProblems[] = {
      "The action does not exist or is not legal in the present state."},
     {"action.changed_meanwhile", 412, "Phản ánh vừa được người khác cập nhật", "Hãy tải lại rồi quyết định lại.",
      "The petition changed since it was read; read it again."},
+    {"action.unknown", 404, "Không có việc này", "Hãy tải lại phản ánh để xem các bước có thể làm.",
+     "The workflow has no such action."},
+    {"action.workflow_gone", 409, "Quy trình của phản ánh không còn trong cấu hình", "Hãy báo quản trị hệ thống.",
+     "The workflow that this petition runs on is no longer configured; tell the administrator."},
+    {"action.draft_missing", 409, "Chưa có dự thảo kết quả", "Hãy soạn kết quả trước.",
+     "There is no drafted result yet."},
+    {"action.not_approved", 409, "Kết quả chưa được phê duyệt", "Hãy trình phê duyệt trước.",
+     "The result is not approved."},
+    {"action.comment_too_long", 422, "Ý kiến quá dài", "Hãy rút gọn ý kiến.", "The comment is too long; shorten it."},
+    {"action.result_too_long", 422, "Nội dung kết quả quá dài", "Hãy rút gọn nội dung trả lời.",
+     "The result is too long; shorten it."},
+    {"action.files_not_taken", 422, "Việc này không nhận tệp", "Hãy bỏ tệp đính kèm.", "This action takes no files."},
+    {"action.too_many_files", 422, "Quá nhiều tệp", "Hãy bớt số tệp.", "There are too many files."},
+    {"action.unit_complained", 422, "Đơn vị này đang bị phản ánh", "Hãy chọn đơn vị khác.",
+     "The petition complains about this unit; choose another."},
     {"action.comment_missing", 422, "Thiếu lý do", "Hãy ghi lý do.", "The action needs a comment."},
     {"action.result_missing", 422, "Thiếu nội dung kết quả", "Hãy ghi nội dung trả lời.",
      "The action needs the text of the result."},
@@ -58,12 +79,17 @@ constexpr Problem kProblems[] = {
     {"action.unit_unknown", 422, "Đơn vị không tồn tại", "Hãy chọn đơn vị trong danh sách.", "There is no such unit."},
     {"reveal.reason_missing", 422, "Thiếu lý do xem danh tính", "Hãy ghi lý do cần biết người gửi là ai.",
      "Looking at an identity needs a reason."},
+    {"reveal.reason_too_long", 422, "Lý do quá dài", "Hãy rút gọn lý do.", "The reason is too long; shorten it."},
+    {"reveal.not_yours", 403, "Bạn không phụ trách phản ánh này", "Chỉ người đang xử lý mới xem được danh tính.",
+     "Only those who handle the petition now may look."},
     {"reveal.anonymous", 409, "Người gửi đã chọn ẩn danh", "Danh tính của phản ánh ẩn danh không được cung cấp.",
      "The petition is anonymous: its sender is shown to nobody."},
     {"delivery.not_found", 404, "Không tìm thấy lượt gửi chờ quyết định", "Hãy tải lại danh sách lượt gửi.",
      "No delivery that waits for a person's word has this id."},
     {"delivery.not_legal_now", 409, "Lượt gửi không còn ở trạng thái này", "Hãy tải lại danh sách lượt gửi.",
      "Only a dead or unknown delivery can be replayed or discarded."},
+    {"delivery.not_yours", 403, "Bạn không có quyền với lượt gửi này", "Hãy liên hệ quản trị kết nối.",
+     "Only integrators and administrators decide about deliveries."},
     {"delivery.reason_missing", 422, "Thiếu lý do bỏ lượt gửi", "Hãy ghi lý do.", "Discarding needs a reason."},
 
     {"session.invalid", 401, "Thông tin đăng nhập không đúng", "Hãy thử lại hoặc xin liên kết đăng nhập mới.",
@@ -95,14 +121,13 @@ constexpr Problem kProblems[] = {
      "A query parameter has a value outside its list or range."},
     {"request.if_match_invalid", 400, "Phiên bản không đọc được", "Hãy tải lại phản ánh rồi thử lại.",
      "If-Match takes the ETag of the petition, such as \"7\"."},
-    {"request.length_required", 411, "Thiếu độ dài nội dung", kCheckInput,
-     "Send Content-Length or a chunked body."},
     {"request.too_large", 413, "Nội dung gửi lên quá lớn", "Hãy gửi ít tệp hơn hoặc tệp nhỏ hơn.",
      "The body is larger than this hub accepts."},
     {"request.target_too_long", 414, "Địa chỉ quá dài", "Hãy kiểm tra lại địa chỉ.", "The request target is too long."},
-    {"request.media_type", 415, "Kiểu nội dung không được hỗ trợ",
-     "Hãy gửi JSON hoặc biểu mẫu nhiều phần.", "Send application/json, or multipart/form-data where it is offered."},
-    {"request.not_found", 404, "Không có địa chỉ này", "Hãy kiểm tra lại địa chỉ.", "There is nothing at this address."},
+    {"request.media_type", 415, "Kiểu nội dung không được hỗ trợ", "Hãy gửi JSON hoặc biểu mẫu nhiều phần.",
+     "Send application/json, or multipart/form-data where it is offered."},
+    {"request.not_found", 404, "Không có địa chỉ này", "Hãy kiểm tra lại địa chỉ.",
+     "There is nothing at this address."},
     {"request.method_not_allowed", 405, "Phương thức không được phép", "Xem phương thức cho phép ở trường Allow.",
      "This address takes the methods named in Allow."},
     {"store.unavailable", 503, "Hệ thống tạm thời chưa nhận được", "Chưa có gì được lưu. Hãy gửi lại sau ít phút.",
@@ -124,35 +149,53 @@ constexpr Problem kProblems[] = {
 std::string_view codeOf(Errc code) {
     switch (code) {
         case Errc::kUnavailable:
-        case Errc::kDeferred: return "store.unavailable";
-        case Errc::kUnauthenticated: return "session.required";
+        case Errc::kDeferred:
+            return "store.unavailable";
+        case Errc::kUnauthenticated:
+            return "session.required";
         case Errc::kInvalid:
-        case Errc::kRejected: return "generic.invalid";
-        case Errc::kNotFound: return "generic.not_found";
-        case Errc::kForbidden: return "generic.forbidden";
-        case Errc::kConflict: return "generic.conflict";
-        case Errc::kStale: return "action.changed_meanwhile";
-        case Errc::kTooLarge: return "generic.too_large";
+        case Errc::kRejected:
+            return "generic.invalid";
+        case Errc::kNotFound:
+            return "generic.not_found";
+        case Errc::kForbidden:
+            return "generic.forbidden";
+        case Errc::kConflict:
+            return "generic.conflict";
+        case Errc::kStale:
+            return "action.changed_meanwhile";
+        case Errc::kTooLarge:
+            return "generic.too_large";
         case Errc::kFallback:
         case Errc::kUnknownOutcome:
         case Errc::kMisconfigured:
-        case Errc::kInternal: break;
+        case Errc::kInternal:
+            break;
     }
     return "generic.internal";
 }
 
 Errc errcOf(int status) {
     switch (status) {
-        case 401: return Errc::kUnauthenticated;
-        case 403: return Errc::kForbidden;
-        case 404: return Errc::kNotFound;
-        case 409: return Errc::kConflict;
-        case 412: return Errc::kStale;
-        case 413: return Errc::kTooLarge;
+        case 401:
+            return Errc::kUnauthenticated;
+        case 403:
+            return Errc::kForbidden;
+        case 404:
+            return Errc::kNotFound;
+        case 409:
+            return Errc::kConflict;
+        case 412:
+            return Errc::kStale;
+        case 413:
+            return Errc::kTooLarge;
         case 429:
-        case 503: return Errc::kUnavailable;
-        case 500: return Errc::kInternal;
-        default: return Errc::kInvalid;
+        case 503:
+            return Errc::kUnavailable;
+        case 500:
+            return Errc::kInternal;
+        default:
+            return Errc::kInvalid;
     }
 }
 
@@ -183,8 +226,8 @@ constexpr std::chrono::seconds kDefaultRetry{5};
 std::span<const Problem> problemCatalogue() { return kProblems; }
 
 const Problem* findProblem(std::string_view code) {
-    const auto* found = std::find_if(std::begin(kProblems), std::end(kProblems),
-                                     [&](const Problem& one) { return one.code == code; });
+    const auto* found =
+        std::find_if(std::begin(kProblems), std::end(kProblems), [&](const Problem& one) { return one.code == code; });
     return found == std::end(kProblems) ? nullptr : found;
 }
 

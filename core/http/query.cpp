@@ -19,8 +19,7 @@ Result<Query> Query::parse(std::string_view query, std::initializer_list<std::st
         if (pair.empty()) continue;
         const std::size_t equals = std::min(pair.find('='), pair.size());
         const std::optional<std::string> name = decodePercent(pair.substr(0, equals), true);
-        const std::optional<std::string> value =
-            decodePercent(pair.substr(std::min(equals + 1, pair.size())), true);
+        const std::optional<std::string> value = decodePercent(pair.substr(std::min(equals + 1, pair.size())), true);
         if (!name || std::find(known.begin(), known.end(), *name) == known.end())
             return problemError("request.parameter_unknown");
         std::optional<std::string> text = value ? domain::toNfc(*value) : std::nullopt;

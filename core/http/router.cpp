@@ -80,11 +80,13 @@ bool mayCall(Audience audience, const security::Account& account) {
     };
     switch (audience) {
         case kAnyone:
-        case kSignedIn: return true;
+        case kSignedIn:
+            return true;
         case kCaseWorkers:
             return has_any({Role::kDispatcher, Role::kOperator, Role::kOfficer, Role::kLeader, Role::kUnitAdmin,
                             Role::kAdmin, Role::kAuditor});
-        case kIntegrators: return has_any({Role::kIntegrator, Role::kAdmin});
+        case kIntegrators:
+            return has_any({Role::kIntegrator, Role::kAdmin});
     }
     return false;
 }
@@ -137,7 +139,8 @@ Response methodNotAllowed(std::string allowed) {
 
 Response find(const Services& services, const Request& request) {
     // A HEAD is a GET whose body the server leaves out.
-    const std::string_view method = request.method == "HEAD" ? std::string_view{"GET"} : std::string_view{request.method};
+    const std::string_view method =
+        request.method == "HEAD" ? std::string_view{"GET"} : std::string_view{request.method};
     std::string allowed;
     for (const Route& route : kRoutes) {
         const std::optional<std::vector<std::string_view>> parameters = match(route.pattern, request.path);

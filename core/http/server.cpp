@@ -66,7 +66,7 @@ std::string header(const HTTPServerRequest& request, const std::string& name) {
     return request.get(name, kNone);
 }
 
-/// Refuses what two servers in a row could read differently, and what would be read until the connection ends.
+/// Refuses what two servers in a row could read differently.
 Result<Framing> framingOf(const HTTPServerRequest& request, std::size_t most) {
     int lengths = 0;
     int encodings = 0;
@@ -81,11 +81,7 @@ Result<Framing> framingOf(const HTTPServerRequest& request, std::size_t most) {
         if (Poco::icompare(encoding, "chunked") != 0) return problemError("request.malformed");
         return Framing{.chunked = true};
     }
-    if (lengths == 0) {
-        const std::string& method = request.getMethod();
-        if (method == "POST" || method == "PUT" || method == "PATCH") return problemError("request.length_required");
-        return Framing{};
-    }
+    if (lengths == 0) return Framing{};  // RFC 9112 section 6.3: no body.
     Framing framing;
     const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), framing.length);
     if (error == std::errc::result_out_of_range) return problemError("request.too_large");
@@ -306,9 +302,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerParts parts, const std::stri
         const Poco::Net::ServerSocket socket = listenOn(host, port);
         return std::unique_ptr<Server>{std::make_unique<PocoServer>(std::move(parts), socket, limits)};
     } catch (const Poco::Exception& fault) {
-        return Error{Errc::kMisconfigured,
-                     "cannot listen on " + host + ':' + std::to_string(port) + ": " + fault.displayText() +
-                         " (change hub.listen)"};
+        return Error{Errc::kMisconfigured, "cannot listen on " + host + ':' + std::to_string(port) + ": " +
+                                               fault.displayText() + " (change hub.listen)"};
     }
 }
 

@@ -40,7 +40,8 @@ class Server {
 public:
     virtual ~Server() = default;
 
-    /// Listens on `host` (an address) and `port` (0: any free one). kMisconfigured when the address cannot be listened on.
+    /// Listens on `host` (an address) and `port` (0: any free one). kMisconfigured when the address cannot be listened
+    /// on.
     static Result<std::unique_ptr<Server>> start(ServerParts parts, const std::string& host, std::uint16_t port,
                                                  const ServerLimits& limits = {});
 

@@ -24,14 +24,14 @@ constexpr json::Rule<SignIn> kSignInFields[] = {
 
 std::string cookie(const Call& call, std::string_view value, std::int64_t seconds) {
     const bool secure = call.request.https || call.hub().configuration().public_url.starts_with("https://");
-    return "pakn_session=" + std::string{value} + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
-           std::to_string(seconds) + (secure ? "; Secure" : "");
+    return "pakn_session=" + std::string{value} +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds) + (secure ? "; Secure" : "");
 }
 
 /// An error of signing in, with the code that a person understands.
 Error refusal(Error error) {
     if (error.code == Errc::kUnauthenticated) return problemError("session.invalid");
-    if (error.code == Errc::kUnavailable && error.retry_after && error.problem.empty()) error.problem = "session.locked_out";
+    if (error.problem == "auth.too_many_attempts") error.problem = "session.locked_out";
     return error;
 }
 
@@ -42,9 +42,9 @@ Response openSession(const Call& call) {
     const Result<SignIn> input = json::parseAs(call.request.body, kSignInFields);
     if (!input) return problemResponse(input.error());
     if (input->token.empty() && input->login.empty()) return problemResponse("request.field_missing", "/token");
-    const Result<security::Session> session =
-        input->token.empty() ? call.services.access.signIn(input->login, input->password, call.now)
-                             : call.services.access.signInWithLink(input->token, call.now);
+    const Result<security::Session> session = input->token.empty()
+                                                  ? call.services.access.signIn(input->login, input->password, call.now)
+                                                  : call.services.access.signInWithLink(input->token, call.now);
     if (!session) return problemResponse(refusal(session.error()));
     JsonWriter json;
     json.beginObject();
@@ -53,9 +53,8 @@ Response openSession(const Call& call) {
     json.field("expires_at", session->expires_at);
     json.endObject();
     const auto lasts = std::chrono::duration_cast<std::chrono::seconds>(session->expires_at - call.now);
-    return {.status = 201,
-            .body = json.take(),
-            .headers = {{"Set-Cookie", cookie(call, session->token, lasts.count())}}};
+    return {
+        .status = 201, .body = json.take(), .headers = {{"Set-Cookie", cookie(call, session->token, lasts.count())}}};
 }
 
 Response closeSession(const Call& call) {

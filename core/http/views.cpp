@@ -127,14 +127,22 @@ struct EventDetails {
 /// The status a citizen's step shows; nothing for what is internal to the agencies.
 std::optional<domain::Status> publicStep(domain::EventKind kind) {
     switch (kind) {
-        case domain::EventKind::kReceived: return domain::Status::kReceived;
-        case domain::EventKind::kAccepted: return domain::Status::kAccepted;
-        case domain::EventKind::kDistributed: return domain::Status::kDistributed;
-        case domain::EventKind::kStarted: return domain::Status::kInProgress;
-        case domain::EventKind::kReleased: return domain::Status::kAnswered;
-        case domain::EventKind::kRefused: return domain::Status::kRefused;
-        case domain::EventKind::kClosed: return domain::Status::kClosed;
-        default: return std::nullopt;
+        case domain::EventKind::kReceived:
+            return domain::Status::kReceived;
+        case domain::EventKind::kAccepted:
+            return domain::Status::kAccepted;
+        case domain::EventKind::kDistributed:
+            return domain::Status::kDistributed;
+        case domain::EventKind::kStarted:
+            return domain::Status::kInProgress;
+        case domain::EventKind::kReleased:
+            return domain::Status::kAnswered;
+        case domain::EventKind::kRefused:
+            return domain::Status::kRefused;
+        case domain::EventKind::kClosed:
+            return domain::Status::kClosed;
+        default:
+            return std::nullopt;
     }
 }
 

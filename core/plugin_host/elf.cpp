@@ -81,8 +81,8 @@ Status checkSegments(const PluginFile& file, const Elf64_Ehdr& header) {
 
 /// Whether the name at `offset` of a string table is `name`, zero included.
 bool isNamed(std::string_view names, std::uint64_t offset, std::string_view name) {
-    return offset < names.size() && names.size() - offset > name.size() &&
-           names.substr(offset, name.size()) == name && names[offset + name.size()] == '\0';
+    return offset < names.size() && names.size() - offset > name.size() && names.substr(offset, name.size()) == name &&
+           names[offset + name.size()] == '\0';
 }
 
 }  // namespace

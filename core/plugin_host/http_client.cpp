@@ -1,6 +1,6 @@
 /// @file
-/// The HTTP client lent to connectors, over libcurl. What matters most is the error's code: whether a request that failed
-/// can have reached the peer decides whether the hub may send it again.
+/// The HTTP client lent to connectors, over libcurl. What matters most is the error's code: whether a request that
+/// failed can have reached the peer decides whether the hub may send it again.
 
 #include <curl/curl.h>
 
@@ -84,8 +84,8 @@ std::string originOf(const std::string& address) {
 /// One request under way. libcurl holds its address, so it stays where it is.
 class Exchange {
 public:
-    Exchange(CURL* handle, const HttpRequest& request, const HttpClient::Limits& limits) :
-        handle_{handle}, request_{request}, max_body_{limits.max_body} {
+    Exchange(CURL* handle, const HttpRequest& request, const HttpClient::Limits& limits)
+        : handle_{handle}, request_{request}, max_body_{limits.max_body} {
         configure(limits);
     }
     Exchange(const Exchange&) = delete;
@@ -257,8 +257,8 @@ private:
     std::array<char, CURL_ERROR_SIZE> reason_{};
 };
 
-/// What libcurl would put on the wire as it is, or cut at a zero: checked here, because a line break in a header's value
-/// starts a header of the sender's choosing.
+/// What libcurl would put on the wire as it is, or cut at a zero: checked here, because a line break in a header's
+/// value starts a header of the sender's choosing.
 Status checkRequest(const HttpRequest& request) {
     const auto wrong = [](std::string what) {
         return Error{.code = Errc::kMisconfigured, .message = std::move(what), .problem = "http.request"};
@@ -279,8 +279,7 @@ public:
     CurlClient() { idle_.reserve(kMostIdleHandles); }  // So that giving one back cannot fail.
 
     Result<HttpResponse> perform(const HttpRequest& request, const Limits& limits) override try {
-        const std::string origin =
-            request.url.find('\0') == std::string::npos ? originOf(request.url) : std::string{};
+        const std::string origin = request.url.find('\0') == std::string::npos ? originOf(request.url) : std::string{};
         if (origin.empty()) {
             return Error{.code = Errc::kMisconfigured,
                          .message = "not an absolute http or https address",

@@ -20,8 +20,8 @@ struct Connector {
 
 class InProcess final : public Instance {
 public:
-    InProcess(const Descriptor& descriptor, const Factory& factory, HostServices& services) :
-        descriptor_{descriptor}, factory_{factory}, services_{services} {}
+    InProcess(const Descriptor& descriptor, const Factory& factory, HostServices& services)
+        : descriptor_{descriptor}, factory_{factory}, services_{services} {}
     InProcess(const InProcess&) = delete;
     InProcess& operator=(const InProcess&) = delete;
 

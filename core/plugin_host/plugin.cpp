@@ -56,8 +56,7 @@ bool isName(std::string_view text) {
 Status checkOptions(std::span<const Option> options) {
     std::set<std::string_view> seen;
     for (const Option& option : options) {
-        if (!isName(option.name))
-            return refuse("plugin.descriptor", quoted(option.name) + " is no name of an option");
+        if (!isName(option.name)) return refuse("plugin.descriptor", quoted(option.name) + " is no name of an option");
         if (option.type > OptionType::kTextList)
             return refuse("plugin.descriptor", "its option " + std::string{option.name} + " is of no type of this SDK");
         if (!seen.insert(option.name).second)
@@ -74,7 +73,8 @@ Status checkDescriptor(const Descriptor& descriptor, const Factory& factory) {
                                                " bytes, this hub's has " + std::to_string(sizeof(Descriptor)));
     }
     if (!isName(descriptor.info.name)) {
-        return refuse("plugin.descriptor", quoted(descriptor.info.name) + " is no name of a plugin: a-z, 0-9 and _, at most 32, a letter first");
+        return refuse("plugin.descriptor", quoted(descriptor.info.name) +
+                                               " is no name of a plugin: a-z, 0-9 and _, at most 32, a letter first");
     }
     if (descriptor.abilities == 0 || (descriptor.abilities & ~kKnown) != 0) {
         return refuse("plugin.descriptor", "its abilities are " + std::to_string(descriptor.abilities) +

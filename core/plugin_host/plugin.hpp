@@ -20,8 +20,8 @@ public:
     [[nodiscard]] const Factory& factory() const { return *factory_; }
 
 private:
-    Plugin(std::filesystem::path file, const Descriptor& descriptor, const Factory& factory) :
-        file_{std::move(file)}, descriptor_{&descriptor}, factory_{&factory} {}
+    Plugin(std::filesystem::path file, const Descriptor& descriptor, const Factory& factory)
+        : file_{std::move(file)}, descriptor_{&descriptor}, factory_{&factory} {}
 
     std::filesystem::path file_;
     const Descriptor* descriptor_;

@@ -84,8 +84,8 @@ Result<PluginFile> PluginFile::open(const std::filesystem::path& path) {
     return file;
 }
 
-PluginFile::PluginFile(PluginFile&& other) noexcept :
-    descriptor_{std::exchange(other.descriptor_, -1)}, size_{other.size_} {}
+PluginFile::PluginFile(PluginFile&& other) noexcept
+    : descriptor_{std::exchange(other.descriptor_, -1)}, size_{other.size_} {}
 
 PluginFile& PluginFile::operator=(PluginFile&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);

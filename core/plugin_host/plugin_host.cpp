@@ -62,8 +62,9 @@ PluginHost::PluginHost(std::vector<fs::path> folders) {
             const auto same = std::find_if(plugins_.begin(), plugins_.end(),
                                            [&](const auto& other) { return other->descriptor().info.name == name; });
             if (same != plugins_.end()) {
-                refusals_.push_back({file, refuse("plugin.duplicate_name", "it is called " + quoted(name) + ", and so is " +
-                                                                               (*same)->file().string())});
+                refusals_.push_back(
+                    {file, refuse("plugin.duplicate_name",
+                                  "it is called " + quoted(name) + ", and so is " + (*same)->file().string())});
                 continue;
             }
             plugins_.push_back(std::make_unique<Plugin>(std::move(loaded).value()));

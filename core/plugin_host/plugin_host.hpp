@@ -49,8 +49,8 @@ public:
     [[nodiscard]] std::vector<const Descriptor*> all() const;
     [[nodiscard]] const std::vector<Refusal>& refusals() const;
 
-    /// Constructs a connector. kMisconfigured: no such plugin (a refused one's reason is in the text), or its constructor
-    /// threw. `services` must outlive the instance.
+    /// Constructs a connector. kMisconfigured: no such plugin (a refused one's reason is in the text), or its
+    /// constructor threw. `services` must outlive the instance.
     Result<std::unique_ptr<Instance>> create(std::string_view plugin, const Settings& settings,
                                              HostServices& services) const;
 

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kTokenBytes = 32;
 constexpr std::size_t kShortestPassword = 10;  // In code points.
 constexpr std::size_t kLongestPassword = 200;
+/// Four bytes a code point, and a letter of up to four of them before it is composed.
+constexpr std::size_t kLongestPasswordBytes = kLongestPassword * 16;
 constexpr std::size_t kLongestSource = 32;
 
 Error unauthenticated() {
@@ -65,7 +67,7 @@ const std::string& dummyHash() {
 /// The form in which a password is hashed: some keyboards send "ệ" as one code point, some as three. nullopt when it
 /// cannot be anybody's.
 std::optional<std::string> normalisedPassword(std::string_view password) {
-    if (password.size() > 4 * 4 * kLongestPassword) return std::nullopt;  // Bytes of a code point, marks in NFD.
+    if (password.size() > kLongestPasswordBytes) return std::nullopt;
     return domain::toNfc(password);
 }
 

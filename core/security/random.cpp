@@ -107,7 +107,7 @@ std::string newId(Instant now) {
     bytes[7] = static_cast<char>(stamp);
     bytes[8] = static_cast<char>(0x80U | (static_cast<unsigned char>(bytes[8]) & 0x3FU));
     std::string id = toHex(bytes);
-    for (const std::size_t dash : {8, 13, 18, 23}) id.insert(dash, 1, '-');
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) id.insert(dash, 1, '-');
     return id;
 }
 

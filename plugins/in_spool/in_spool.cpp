@@ -31,8 +31,10 @@ using File = std::unique_ptr<std::FILE, Close>;
 class SpoolReceiver final : public pakn::Receiver {
 public:
     SpoolReceiver(const pakn::Settings& settings, pakn::HostServices& services)
-        : directory_{settings.text("directory")}, category_{settings.text("category")},
-          max_size_{settings.size("max_size")}, services_{services} {
+        : directory_{settings.text("directory")},
+          category_{settings.text("category")},
+          max_size_{settings.size("max_size")},
+          services_{services} {
         fs::create_directory(directory_ / "rejected");  // Throws where the hub may not write: seen at start, not later.
     }
 
@@ -45,7 +47,8 @@ public:
             } catch (const fs::filesystem_error& error) {  // This file cannot be moved or removed; go on with the next.
                 outcome = pakn::Error{pakn::Errc::kInternal, error.what()};
             }
-            if (!outcome && outcome.error().code == pakn::Errc::kUnavailable) break;  // The hub itself: no use to go on.
+            if (!outcome && outcome.error().code == pakn::Errc::kUnavailable)
+                break;  // The hub itself: no use to go on.
         }
         return outcome;
     }
@@ -79,7 +82,8 @@ private:
 
         const pakn::Result<pakn::Accepted> accepted =
             inbox.accept({.external_id = path.stem().string() + '-' + pakn::shortHash(text),
-                          .text = std::move(text), .category = category_});
+                          .text = std::move(text),
+                          .category = category_});
         if (!accepted) return accepted.error();
         if (accepted->outcome == pakn::Accepted::Outcome::kRefused)
             return reject(path, accepted->problem ? accepted->problem->problem : "the hub refused it");

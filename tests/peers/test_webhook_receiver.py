@@ -84,7 +84,8 @@ def test_refuses_what_is_no_event(receiver, body, content_type, status):
 
 def test_behaves_badly_on_command(receiver):
     body = json.dumps(EVENT).encode()
-    receiver.plan(Behaviour.failing(503, retry_after="1"), Behaviour.failing(410), Behaviour.garbling(), Behaviour.resetting())
+    receiver.plan(Behaviour.failing(503, retry_after="1"), Behaviour.failing(410),
+                  Behaviour.garbling(), Behaviour.resetting())
     assert [post(receiver, body, headers_for(body)) for _ in range(2)] == [503, 410]
     assert not receiver.effects
     with pytest.raises(http.client.HTTPException):

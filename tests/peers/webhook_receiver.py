@@ -1,7 +1,8 @@
-"""A receiver of the hub's webhooks, written from docs/contracts/webhooks.md alone: Standard Webhooks signatures, CloudEvents 1.0 bodies.
+"""A receiver of the hub's webhooks, written from docs/contracts/webhooks.md alone: Standard Webhooks signatures,
+CloudEvents 1.0 bodies.
 
-It honours webhook-id: whatever arrives again is acknowledged but done once, also after a restart, because what was done is
-in a journal file before it answers. It can behave badly on command.
+It honours webhook-id: whatever arrives again is acknowledged but done once, also after a restart, because what was done
+is in a journal file before it answers. It can behave badly on command.
 
 As a program it prints what arrives:
 
@@ -12,6 +13,7 @@ import argparse
 import base64
 import binascii
 import collections
+import collections.abc
 import dataclasses
 import datetime
 import hashlib
@@ -56,7 +58,9 @@ def decode_secret(text: str) -> bytes:
 
 def verify(headers, body: bytes, secrets: list[bytes], now: float) -> str:
     """The webhook-id of a request that is really from the hub and is fresh. Raises Refused."""
-    webhook_id, timestamp, signatures = (headers.get(f"webhook-{name}") or "" for name in ("id", "timestamp", "signature"))
+    webhook_id = headers.get("webhook-id") or ""
+    timestamp = headers.get("webhook-timestamp") or ""
+    signatures = headers.get("webhook-signature") or ""
     if not webhook_id or not signatures or not re.fullmatch(r"[0-9]{1,12}", timestamp):
         raise Refused(401, "header missing or malformed")
     if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
@@ -108,11 +112,12 @@ class Behaviour:
     delay: float = 0.0
     acts: bool = True  #: Does what the event says before answering (or not answering).
     answer: str = "http"  #: http, garbage, or reset: the connection breaks after the request was read.
-    kill_pid: int = 0  #: SIGKILL to this process after reading, before answering.
+    before_answer: "collections.abc.Callable[[], None] | None" = None  #: The request has been read and done.
 
     @classmethod
     def failing(cls, status: int, **headers: str) -> "Behaviour":
-        return cls(status=status, acts=False, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return cls(status=status, acts=False, headers=named)
 
     @classmethod
     def resetting(cls) -> "Behaviour":
@@ -124,7 +129,8 @@ class Behaviour:
 
     @classmethod
     def killing(cls, pid: int) -> "Behaviour":
-        return cls(kill_pid=pid, answer="reset")
+        """The sender dies between sending and hearing the answer."""
+        return cls(before_answer=lambda: os.kill(pid, signal.SIGKILL), answer="reset")
 
 
 @dataclasses.dataclass
@@ -244,8 +250,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_error(411 if length < 0 else 413)
             return
         behaviour = self.receiver.take(self.headers, self.rfile.read(length))
-        if behaviour.kill_pid:
-            os.kill(behaviour.kill_pid, signal.SIGKILL)
+        if behaviour.before_answer:
+            behaviour.before_answer()
         time.sleep(behaviour.delay)
         if behaviour.answer == "reset":
             self._reset()
@@ -283,13 +289,15 @@ def _print_request(arrival: Arrival | None, problem: str) -> None:
     print(f"{clock}  {event['type']}  {event.get('subject', '')}{again}", flush=True)
     for name, value in (event.get("data") or {}).items():
         if value not in (None, "", [], {}):
-            print(f"          {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}", flush=True)
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            print(f"          {name}: {text}", flush=True)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--secret-file", type=pathlib.Path, required=True, action="append", help="again for an old secret")
+    parser.add_argument("--secret-file", type=pathlib.Path, required=True, action="append",
+                        help="again for an old secret")
     parser.add_argument("--journal", type=pathlib.Path, help="what was done; default: beside the secret")
     parser.add_argument("--first", type=int, default=0, help="so many requests fail")
     parser.add_argument("--status", type=int, default=503, help="… with this status")

@@ -1,5 +1,5 @@
-"""The shim proves itself on a small writer before anybody trusts what it says about the hub: a right program loses nothing, and each
-known mistake is seen."""
+"""The shim proves itself on a small writer before anybody trusts what it says about the hub: a right program loses
+nothing, and each known mistake is seen."""
 
 import os
 import pathlib

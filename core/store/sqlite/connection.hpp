@@ -97,7 +97,7 @@ public:
 
 private:
     template <class... Values>
-    void bindAll(sqlite3_destructor_type lifetime, const Values&... values) {
+    void bindAll([[maybe_unused]] sqlite3_destructor_type lifetime, const Values&... values) {
         int position = 0;
         (bind(++position, values, lifetime), ...);
         checkCount(position);

@@ -61,7 +61,7 @@ public:
 
     /// Runs `work(Connection&)` on one snapshot of the database; its exceptions become errors.
     template <class Work>
-    auto read(Work work) -> Result<decltype(work(std::declval<Connection&>()))> {
+    auto read(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         auto connection = take();
         if (!connection) return std::move(connection).error();
         const Returned give_back{*this, *connection};

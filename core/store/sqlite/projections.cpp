@@ -211,14 +211,14 @@ std::int64_t rebuildProjections(Connection& connection, const security::HubKey& 
 std::string dumpProjections(Connection& connection) {
     std::string dump;
     for (const Table& table : kTables) {
-        const std::string select =
-            "SELECT " + std::string{table.columns} + " FROM " + table.name + " ORDER BY " + table.key;
+        std::string select = "SELECT ";
+        select.append(table.columns).append(" FROM ").append(table.name).append(" ORDER BY ").append(table.key);
         Statement rows = connection.statement(select);
-        dump += std::string{"["} + table.name + "]\n";
+        dump.append("[").append(table.name).append("]\n");
         while (rows.step()) {
             for (int column = 0; column < rows.columns(); ++column)
-                dump += (column == 0 ? "" : "|") + (rows.isNull(column) ? "-" : rows.text(column));
-            dump += '\n';
+                dump.append(rows.isNull(column) ? "-" : rows.bytes(column)).append("|");
+            dump.append("\n");
         }
     }
     return dump;

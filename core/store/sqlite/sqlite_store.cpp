@@ -155,12 +155,12 @@ public:
 
 private:
     template <class Work>
-    auto read(Work work) {
+    auto read(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         return readers_.read(std::move(work));
     }
     /// Runs `work(Connection&)` in a transaction of its own, durable when it returns a value.
     template <class Work>
-    auto write(Work work) -> Result<decltype(work(std::declval<Connection&>()))> {
+    auto write(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         auto turn = writer_.begin();
         if (!turn) return std::move(turn).error();
         try {

@@ -9,7 +9,7 @@ namespace pakn::store::sqlite {
 using domain::Petition;
 
 template <class Work>
-auto SqliteTransaction::guarded(Work work) -> Result<decltype(work(std::declval<Connection&>()))> {
+auto SqliteTransaction::guarded(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
     if (failure_) return *failure_;
     if (committed_) return Error{.code = Errc::kInternal, .message = "a transaction is used after its commit"};
     try {

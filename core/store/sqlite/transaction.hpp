@@ -25,7 +25,7 @@ private:
     /// Runs work on the connection. Its failure ends the transaction: what came before is rolled back, what comes after
     /// gets the same error.
     template <class Work>
-    auto guarded(Work work) -> Result<decltype(work(std::declval<Connection&>()))>;
+    auto guarded(Work work) -> Result<std::invoke_result_t<Work, Connection&>>;
     void writeAll(Connection& connection);
     void collectKeys(Connection& connection);
 

@@ -1,9 +1,9 @@
 /// @file
-/// The calls that change files or send on sockets, as the program sees them. Each one asks the rules, records for the power cut what
-/// could be lost, does the work by a direct system call, and asks the rules again.
+/// The calls that change files or send on sockets, as the program sees them. Each one asks the rules, records for the
+/// power cut what could be lost, does the work by a direct system call, and asks the rules again.
 ///
-/// Not seen: stdio's own writes (fwrite), io_uring, copy_file_range inside the kernel. What of this a program could use on
-/// a file below TORTURE_ROOT is reported by shadowUnsupported() where it can be noticed at all (sendfile, writable
+/// Not seen: stdio's own writes (fwrite), io_uring, copy_file_range inside the kernel. What of this a program could use
+/// on a file below TORTURE_ROOT is reported by shadowUnsupported() where it can be noticed at all (sendfile, writable
 /// shared mappings, O_SYNC, O_TMPFILE).
 
 #define _GNU_SOURCE

@@ -1,4 +1,4 @@
-"""The power cut itself: puts a folder back to what its last fsyncs made durable, from the undo log that the shim wrote.
+"""The power cut itself: puts a folder back to what its last fsyncs made durable, from the undo log of the shim.
 
     power_cut.py restore ROOT SHADOW [--torn SEED]
 

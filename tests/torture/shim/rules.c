@@ -4,10 +4,11 @@
 ///   kill before|after EVENT N PATTERN     SIGKILL to the process itself at the N-th matching event (N from 1)
 ///   fail ERRNO EVENT PATTERN              ERRNO is ENOSPC, EIO or EROFS
 ///
-/// EVENT is open, write, sync, truncate, rename, unlink, mkdir, send or change (any of them but send). PATTERN is an extended
-/// regular expression, the rest of the line: on the absolute path, or on the first bytes sent.
+/// EVENT is open, write, sync, truncate, rename, unlink, mkdir, send or change (any of them but send). PATTERN is an
+/// extended regular expression, the rest of the line: on the absolute path, or on the first bytes sent.
 ///
-/// A write of more than one page that fails with ENOSPC is first cut short by half, as a filling disk does (interpose.c).
+/// A write of more than one page that fails with ENOSPC is first cut short by half, as a filling disk does
+/// (interpose.c).
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,8 +43,14 @@ static unsigned eventsNamed(const char* name) {
     static const struct {
         const char* name;
         unsigned events;
-    } kNames[] = {{"open", kOpen},     {"write", kWrite},   {"sync", kSync},   {"truncate", kTruncate},
-                  {"rename", kRename}, {"unlink", kUnlink}, {"mkdir", kMkdir}, {"send", kSend},
+    } kNames[] = {{"open", kOpen},
+                  {"write", kWrite},
+                  {"sync", kSync},
+                  {"truncate", kTruncate},
+                  {"rename", kRename},
+                  {"unlink", kUnlink},
+                  {"mkdir", kMkdir},
+                  {"send", kSend},
                   {"change", kOpen | kWrite | kSync | kTruncate | kRename | kUnlink | kMkdir}};
     for (size_t i = 0; i < sizeof kNames / sizeof *kNames; ++i)
         if (strcmp(name, kNames[i].name) == 0) return kNames[i].events;

@@ -1,16 +1,19 @@
 /// @file
-/// Power-cut mode: an undo log of everything that is not durable yet. power_cut.py reads it after SIGKILL and puts every file and
-/// directory back to what the last fsync made durable.
+/// Power-cut mode: an undo log of everything that is not durable yet. power_cut.py reads it after SIGKILL and puts
+/// every file and directory back to what the last fsync made durable.
 ///
-/// The model is the harshest that POSIX allows: bytes and size of a file are durable after fsync or fdatasync of that file; a directory
-/// entry (create, rename, unlink, mkdir) only after fsync of that directory. fsync itself does not touch the disk here: only
-/// the process dies, never the kernel, so its moment is what counts. TORTURE_SYNC_US gives it the duration of a real one.
+/// The model is the harshest that POSIX allows: bytes and size of a file are durable after fsync or fdatasync of that
+/// file; a directory entry (create, rename, unlink, mkdir) only after fsync of that directory. fsync itself does not
+/// touch the disk here: only the process dies, never the kernel, so its moment is what counts. TORTURE_SYNC_US gives it
+/// the duration of a real one.
 ///
-/// Each record is written before what it undoes and undoing something that did not happen changes nothing, so the log is
-/// right at whatever instruction SIGKILL arrives. A half-written last record belongs to an operation that had not begun.
+/// Each record is written before what it undoes and undoing something that did not happen changes nothing, so the log
+/// is right at whatever instruction SIGKILL arrives. A half-written last record belongs to an operation that had not
+/// begun.
 ///
-/// Files are known by a hard link `inodes/<id>` in the shadow folder: it survives rename and unlink, and keeps the kernel
-/// from giving the same inode number to another file. `-shm` files of SQLite are rebuilt at start and are left out.
+/// Files are known by a hard link `inodes/<id>` in the shadow folder: it survives rename and unlink, and keeps the
+/// kernel from giving the same inode number to another file. `-shm` files of SQLite are rebuilt at start and are left
+/// out.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -191,7 +194,8 @@ void shadowResizePath(const char* path, off_t size) {
 static void recordEntry(const char* path, uint64_t previous, int with_next) {
     const char* slash = strrchr(path, '/');
     markChanged(directoryAt(path, (size_t)(slash - path)));
-    append((struct Record){.kind = kEntry, .id = previous, .offset = (uint64_t)with_next, .payload = strlen(path)}, path);
+    append((struct Record){.kind = kEntry, .id = previous, .offset = (uint64_t)with_next, .payload = strlen(path)},
+           path);
 }
 
 static uint64_t targetOf(const char* path) {

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// Parts of the torture shim, an LD_PRELOAD library between a program and the kernel. It changes nothing in the program.
+/// Parts of the torture shim, an LD_PRELOAD library between a program and the kernel. It changes nothing in the
+/// program.
 ///
 /// Environment, all optional:
 ///   TORTURE_ROOT         only files below this folder are touched

@@ -1,6 +1,6 @@
 /// @file
-/// With TORTURE_SYNCHRONOUS=NORMAL (or OFF) every `PRAGMA synchronous = …` that the program gives to SQLite gets that value instead: the
-/// power-cut test must then lose acknowledged work, or it could not have failed.
+/// With TORTURE_SYNCHRONOUS=NORMAL (or OFF) every `PRAGMA synchronous = …` that the program gives to SQLite gets that
+/// value instead: the power-cut test must then lose acknowledged work, or it could not have failed.
 
 #define _GNU_SOURCE
 #include <ctype.h>

@@ -1,5 +1,5 @@
-"""A program to torture that is known to be right, or wrong in one known way: stores numbered files and rows, prints each number once
-it claims to have it. Runs until killed.
+"""A program to torture that is known to be right, or wrong in one known way: stores numbered files and rows, prints
+each number once it claims to have it. Runs until killed.
 
     writer.py FOLDER [--no-file-sync] [--no-folder-sync] [--retry]
 """

@@ -76,6 +76,13 @@ TEST_F(AccessTest, ALinkHasOneWinnerAmongThreads) {
     EXPECT_EQ(store.secrets().size(), 20U) << "only the winners' sessions stay";
 }
 
+TEST_F(AccessTest, ALinkTakenInBetweenOpensNothingElse) {
+    const std::string token = link();
+    store.before_take = [&] { EXPECT_TRUE(access.signInWithLink(token, kNow).ok()); };
+    EXPECT_EQ(codeOf(access.signInWithLink(token, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(store.secrets().size(), 1U) << "the winner's session and no other";
+}
+
 TEST_F(AccessTest, ALinkEndsAfterItsTime) {
     const std::string token = link();
     EXPECT_EQ(codeOf(access.signInWithLink(token, kNow + 24h)), Errc::kUnauthenticated);

@@ -3,8 +3,10 @@
 /// An AccountStore in memory, with a switch that makes its writes fail as a full disk does.
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "core/security/accounts.hpp"
 
@@ -13,6 +15,7 @@ namespace pakn::security::testing {
 class MemoryAccounts final : public AccountStore {
 public:
     std::atomic<bool> disk_full = false;
+    std::function<void()> before_take = {};  ///< Runs once, before the next takeSecret().
 
     Status addAccount(const Account& account) override {
         const std::lock_guard lock{mutex_};
@@ -60,6 +63,7 @@ public:
         return std::optional{found->second};
     }
     Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
+        if (before_take) std::exchange(before_take, nullptr)();
         const std::lock_guard lock{mutex_};
         if (disk_full) return full();
         const auto found = secrets_.find(hash);

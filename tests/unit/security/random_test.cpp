@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 const Instant kNow{std::chrono::milliseconds{1'772'762'400'123}};  // 2026-03-06
 
 TEST(RandomBytes, AreAsManyAsAsked) {
-    for (const std::size_t count : {0, 1, 12, 1023, 1024, 1025, 4096, 100'000})
+    for (const std::size_t count : {0U, 1U, 12U, 1023U, 1024U, 1025U, 4096U, 100'000U})
         EXPECT_EQ(randomBytes(count).size(), count);
 }
 

@@ -36,7 +36,7 @@ TEST(Open, OpensTheVectorOfTheStandard) {
 
 TEST(Seal, OpensAgainWhateverTheLength) {
     const Key key = Key::random();
-    for (const std::size_t length : {0, 1, 15, 16, 17, 1024, 1'000'000}) {
+    for (const std::size_t length : {0U, 1U, 15U, 16U, 17U, 1024U, 1'000'000U}) {
         const std::string plain = randomBytes(length);
         const std::string sealed = seal(key, "person/1", plain);
         EXPECT_EQ(sealed.size(), length + kOverhead);

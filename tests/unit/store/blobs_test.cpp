@@ -6,8 +6,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -20,6 +24,44 @@ namespace pakn::store {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// While it lives, remembers what is fsynced, and lets the n-th fsync fail as a dying disk does. One at a time.
+class FsyncSpy {
+public:
+    explicit FsyncSpy(std::size_t fail_at = 0) : fail_at_{fail_at} { active = this; }
+    FsyncSpy(const FsyncSpy&) = delete;
+    FsyncSpy& operator=(const FsyncSpy&) = delete;
+    ~FsyncSpy() { active = nullptr; }
+
+    static int onFsync(int descriptor) {
+        FsyncSpy* const spy = active;
+        if (spy != nullptr) {
+            std::error_code ignored;
+            spy->synced.push_back(fs::read_symlink("/proc/self/fd/" + std::to_string(descriptor), ignored));
+            if (spy->synced.size() == spy->fail_at_) {
+                errno = EIO;
+                return -1;
+            }
+        }
+        return static_cast<int>(::syscall(SYS_fsync, descriptor));
+    }
+
+    std::vector<fs::path> synced;
+
+private:
+    inline static std::atomic<FsyncSpy*> active = nullptr;
+    const std::size_t fail_at_;
+};
+
+}  // namespace
+}  // namespace pakn::store
+
+/// Stands before the C library's for this whole program.
+extern "C" int fsync(int descriptor) { return pakn::store::FsyncSpy::onFsync(descriptor); }
+
+namespace pakn::store {
+namespace {
+
 using security::testing::FullDisk;
 using security::testing::modeOf;
 using security::testing::TemporaryFolder;
@@ -129,6 +171,58 @@ TEST_F(BlobsTest, AFullDiskStoresNothingAndRecovers) {
     const auto again = blobs->put(photo);
     ASSERT_TRUE(again.ok());
     EXPECT_EQ(*blobs->get(*again), photo);
+}
+
+TEST_F(BlobsTest, AcknowledgedIsOnDiskWithEveryFolderThatLeadsToIt) {
+    FsyncSpy spy;
+    const fs::path place = placeOf(*blobs->put("anh.jpg"));
+    const auto& synced = spy.synced;
+    const auto position = [&](const fs::path& path) { return std::find(synced.begin(), synced.end(), path); };
+    EXPECT_NE(position(root), synced.end());
+    EXPECT_NE(position(place.parent_path().parent_path()), synced.end());
+    ASSERT_GE(synced.size(), 2U);
+    EXPECT_EQ((synced.end() - 2)->parent_path(), root / "incoming") << "first the content under its temporary name";
+    EXPECT_EQ(synced.back(), place.parent_path()) << "then the folder with its new name";
+}
+
+TEST_F(BlobsTest, ContentOfAnotherProcessIsOnDiskToo) {
+    const fs::path place = placeOf(*blobs->put("anh.jpg"));
+    const auto other = reopened();
+    const FsyncSpy spy;
+    ASSERT_TRUE(other->put("anh.jpg").ok());
+    EXPECT_EQ(spy.synced.back(), place.parent_path());
+    EXPECT_NE(std::find(spy.synced.begin(), spy.synced.end(), root), spy.synced.end());
+}
+
+TEST_F(BlobsTest, ContentThatIsThereCostsOneFsync) {
+    ASSERT_TRUE(blobs->put("anh.jpg").ok());
+    const FsyncSpy spy;
+    ASSERT_TRUE(blobs->put("anh.jpg").ok());
+    EXPECT_EQ(spy.synced.size(), 1U);
+}
+
+TEST_F(BlobsTest, AFsyncThatFailsIsNeverAcknowledged) {
+    const std::size_t in_all = [&] {
+        const FsyncSpy spy;
+        EXPECT_TRUE(blobs->put("how many").ok());
+        return spy.synced.size();
+    }();
+    ASSERT_GE(in_all, 4U);
+    for (std::size_t fail_at = 1; fail_at <= in_all; ++fail_at) {
+        const std::string photo = "photo " + std::to_string(fail_at);
+        {
+            const auto fresh = reopened();
+            const FsyncSpy spy{fail_at};
+            const auto put = fresh->put(photo);
+            if (spy.synced.size() < fail_at) continue;  // Its folders were there: fewer fsyncs.
+            ASSERT_FALSE(put.ok()) << fail_at;
+            EXPECT_EQ(put.error().code, Errc::kUnavailable);
+        }
+        EXPECT_TRUE(nothingIncoming());
+        const auto again = blobs->put(photo);
+        ASSERT_TRUE(again.ok());
+        EXPECT_EQ(*blobs->get(*again), photo);
+    }
 }
 
 TEST_F(BlobsTest, AFileInTheWayIsUnavailable) {

@@ -1,0 +1,250 @@
+#include "core/config/compile.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/config/plugin_settings.hpp"
+
+namespace pakn::config {
+
+namespace {
+
+constexpr std::string_view kMainCalendar = "default";
+constexpr std::string_view kAlwaysCalendar = "24x7";
+
+class Compiler {
+public:
+    Compiler(Reader& reader, Document document, const LoadOptions& options)
+        : reader_{reader}, document_{std::move(document)}, options_{options} {}
+
+    Configuration compile(std::vector<domain::Workflow> workflows, std::string hash) {
+        rules_->hash = hash;
+        configuration_.hash = std::move(hash);
+        compileHub();
+        compileConnectors();
+        compileCalendars();
+        compileUnits();
+        compileRoutes();
+        compileDeliveries();
+        for (domain::Category& category : document_.categories) {
+            std::string id = category.id;
+            rules_->categories.emplace(std::move(id), std::move(category));
+        }
+        for (auto& [id, policy] : document_.sla) {
+            policy.id = id;
+            rules_->sla.emplace(id, std::move(policy));
+        }
+        for (domain::Workflow& workflow : workflows) {
+            std::string id = workflow.id;
+            rules_->workflows.emplace(std::move(id), std::move(workflow));
+        }
+        rules_->codes.text = document_.codes.pattern;
+        rules_->deadline_end = document_.deadline.end;
+        rules_->default_sla = document_.deadline.default_sla;
+        rules_->default_workflow = document_.workflow.use;
+        configuration_.rules = std::move(rules_);
+        return std::move(configuration_);
+    }
+
+private:
+    void compileHub() {
+        HubSection& hub = document_.hub;
+        configuration_.hub_name = std::move(hub.name);
+        configuration_.listen_host = std::move(hub.listen.host);
+        configuration_.listen_port = hub.listen.port;
+        configuration_.public_url = std::move(hub.public_url);
+        while (configuration_.public_url.ends_with('/')) configuration_.public_url.pop_back();
+        configuration_.hub_key = hub.key.empty() ? reader_.resolve("var/hub.key") : std::move(hub.key);
+        configuration_.store_url = std::move(document_.store.url);
+        configuration_.blobs_url = std::move(document_.store.blobs);
+        configuration_.trusted_proxies = std::move(document_.http.trusted_proxies);
+        configuration_.max_body = document_.http.max_body;
+        configuration_.emergency_channels = std::move(document_.emergency.channels);
+    }
+
+    [[nodiscard]] const Descriptor* plugin(std::string_view name) const {
+        return options_.find_plugin ? options_.find_plugin(name) : nullptr;
+    }
+
+    void compileConnectors() {
+        for (auto& [id, marked] : document_.connectors) {
+            ConnectorSection& section = marked.value;
+            Connector connector{.id = id,
+                                .plugin = section.plugin.value,
+                                .isolation = section.isolation,
+                                .interval = section.interval,
+                                .workers = section.limits.workers,
+                                .call_limit = section.limits.call,
+                                .retry_for = section.limits.retry_for,
+                                .backoff_first = section.backoff.first,
+                                .backoff_most = section.backoff.most};
+            const Descriptor* found = connector.plugin.empty() ? nullptr : plugin(connector.plugin);
+            if (found)
+                connector.settings = readSettings(reader_, section.settings, marked.mark, found->info.options,
+                                                  options_.check_environment);
+            else if (!connector.plugin.empty())
+                reportUnknownPlugin(section.plugin);
+            configuration_.connectors.push_back(std::move(connector));
+        }
+    }
+
+    void reportUnknownPlugin(const Marked<std::string>& name) {
+        const std::string hint = nameHint(name.value, options_.plugin_names);
+        reader_.error(name.mark, "unknown plugin " + inQuotes(name.value), hint.empty() ? "is it installed?" : hint);
+    }
+
+    void compileCalendars() {
+        for (auto& [id, marked] : document_.calendars) {
+            CalendarSection& own = marked.value;
+            if (id == kMainCalendar)
+                reader_.error(marked.mark, "\"default\" is the main calendar", "give this one another name");
+            if (id == kAlwaysCalendar && !own.always)
+                reader_.error(marked.mark, "24x7 is built in and always open", "give this one another name");
+            // What a named calendar does not say is as in the main one.
+            if (!own.hours) own.hours = document_.calendar.value.hours;
+            if (!own.holidays) own.holidays = document_.calendar.value.holidays;
+            if (!own.makeup_days) own.makeup_days = document_.calendar.value.makeup_days;
+            buildCalendar(id, marked);
+        }
+        buildCalendar(std::string{kMainCalendar}, document_.calendar);
+        if (!document_.calendars.contains(kAlwaysCalendar))
+            buildCalendar(std::string{kAlwaysCalendar}, {.value = {.always = true}});
+        rules_->default_calendar = kMainCalendar;
+    }
+
+    /// Reading has refused all that build() would, so after a mistake there is nothing to add.
+    void buildCalendar(const std::string& id, const Marked<CalendarSection>& marked) {
+        if (reader_.diagnostics().errors() > 0) return;
+        const CalendarSection& section = marked.value;
+        domain::WorkingCalendar::Definition definition{.id = id, .always = section.always};
+        if (section.hours) definition.hours = *section.hours;
+        for (const Marked<domain::Date>& day : section.holidays.value_or(MarkedDates{}))
+            definition.holidays.insert(day.value);
+        for (const Marked<domain::Date>& day : section.makeup_days.value_or(MarkedDates{}))
+            definition.makeup_days.insert(day.value);
+        Result<domain::WorkingCalendar> calendar = domain::WorkingCalendar::build(std::move(definition));
+        if (calendar)
+            rules_->calendars.emplace(id, std::move(*calendar));
+        else
+            reader_.error(marked.mark, calendar.error().message);
+    }
+
+    void compileUnits() {
+        const Marked<domain::Unit>* office = nullptr;
+        for (const Marked<domain::Unit>& unit : document_.units) {
+            if (unit.value.id.empty()) continue;
+            if (unit.value.office && office)
+                reader_.error(unit.mark,
+                              "only one unit can be the office, and " + inQuotes(office->value.id) + " at " +
+                                  reader_.diagnostics().place(office->mark) + " is it",
+                              "remove office: true from one of them");
+            if (unit.value.office && !office) office = &unit;
+            rules_->units.emplace(unit.value.id, unit.value);
+        }
+        for (const Marked<domain::Unit>& unit : document_.units)
+            if (!unit.value.id.empty() && leadsBack(unit.value))
+                reader_.error(unit.mark, "the unit " + inQuotes(unit.value.id) + " is above itself",
+                              "follow `parent` upwards and break the ring");
+    }
+
+    [[nodiscard]] bool leadsBack(const domain::Unit& unit) const {
+        std::set<std::string_view> seen;
+        for (const domain::Unit* above = rules_->unit(unit.parent); above; above = rules_->unit(above->parent)) {
+            if (above->id == unit.id) return true;
+            if (!seen.insert(above->id).second) return false;
+        }
+        return false;
+    }
+
+    void compileRoutes() {
+        std::map<std::string_view, Mark> names;
+        for (std::size_t i = 0; i < document_.routes.size(); ++i) {
+            const RouteSection& section = document_.routes[i];
+            if (!section.sound) continue;
+            if (const auto [first, is_new] = names.emplace(section.name.value, section.name.mark); !is_new)
+                reader_.error(section.name.mark,
+                              "the route " + inQuotes(section.name.value) + " stands twice, first at " +
+                                  reader_.diagnostics().place(first->second),
+                              "give one of them another name");
+            else
+                warnIfShadowed(i);
+            rules_->routes.push_back({.name = section.name.value,
+                                      .when = section.when,
+                                      .unit = section.then.unit,
+                                      .mode = section.then.mode,
+                                      .workflow = section.then.workflow,
+                                      .sla = section.then.sla,
+                                      .tags = section.then.tags});
+        }
+    }
+
+    void warnIfShadowed(std::size_t index) {
+        const RouteSection& route = document_.routes[index];
+        for (std::size_t i = 0; i < index; ++i) {
+            const RouteSection& earlier = document_.routes[i];
+            if (!earlier.sound || !implies(route.when, earlier.when)) continue;
+            reader_.diagnostics().warning(route.name.mark,
+                                          "this route can never match: whatever it takes, " +
+                                              inQuotes(earlier.name.value) + " at " +
+                                              reader_.diagnostics().place(earlier.name.mark) + " takes first",
+                                          "move it up, or remove it");
+            return;
+        }
+    }
+
+    /// Whoever meets `narrow` meets `wide` as well. Sure when true; text is compared phrase by phrase.
+    static bool implies(const domain::Conditions& narrow, const domain::Conditions& wide) {
+        const auto within = [](const std::vector<std::string>& inner, const std::vector<std::string>& outer) {
+            return outer.empty() ||
+                   (!inner.empty() && std::all_of(inner.begin(), inner.end(), [&](const std::string& one) {
+                       return std::find(outer.begin(), outer.end(), one) != outer.end();
+                   }));
+        };
+        const auto has_phrase = [&](const std::string& text) {
+            return std::any_of(wide.text_any_folded.begin(), wide.text_any_folded.end(),
+                               [&](const std::string& phrase) { return text.find(phrase) != std::string::npos; });
+        };
+        const bool text_within =
+            wide.text_any_folded.empty() ||
+            (!narrow.text_any_folded.empty() &&
+             std::all_of(narrow.text_any_folded.begin(), narrow.text_any_folded.end(), has_phrase));
+        return text_within && within(narrow.category, wide.category) && within(narrow.area, wide.area) &&
+               within(narrow.channel, wide.channel) && within(narrow.petition_class, wide.petition_class) &&
+               (!wide.emergency || narrow.emergency == wide.emergency);
+    }
+
+    void compileDeliveries() {
+        for (const DeliverySection& section : document_.deliveries) {
+            const auto connector = document_.connectors.find(section.to.value);
+            const Descriptor* found =
+                connector == document_.connectors.end() ? nullptr : plugin(connector->second.value.plugin.value);
+            if (found && !found->has(Ability::kSender))
+                reader_.error(section.to.mark,
+                              "the connector " + inQuotes(section.to.value) + " brings petitions in, it sends nothing",
+                              "name a connector whose plugin sends");
+            const domain::DeliveryKind usual = section.on == domain::EventKind::kReleased
+                                                   ? domain::DeliveryKind::kResult
+                                                   : domain::DeliveryKind::kStatusUpdate;
+            rules_->deliveries.push_back({.on = section.on,
+                                          .to = section.to.value,
+                                          .kind = section.kind.value_or(usual),
+                                          .channel = section.when.channel});
+        }
+    }
+
+    Reader& reader_;
+    Document document_;
+    const LoadOptions& options_;
+    Configuration configuration_;
+    std::shared_ptr<domain::Rules> rules_ = std::make_shared<domain::Rules>();
+};
+
+}  // namespace
+
+Configuration compile(Reader& reader, Document document, std::vector<domain::Workflow> workflows,
+                      const LoadOptions& options, std::string hash) {
+    return Compiler{reader, std::move(document), options}.compile(std::move(workflows), std::move(hash));
+}
+
+}  // namespace pakn::config

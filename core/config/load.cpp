@@ -1,0 +1,75 @@
+/// @file
+/// The way from a directory to a configuration: read, check, compile, name by hash.
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <utility>
+
+#include "core/config/compile.hpp"
+#include "core/config/sources.hpp"
+#include "core/config/workflow_file.hpp"
+
+namespace pakn::config {
+
+namespace {
+
+/// All files one after the other, each under a line with its name and length: no two sets of files give the same text.
+std::string joinFiles(const std::vector<SourceFile>& files) {
+    std::string text;
+    for (const SourceFile& file : files) {
+        text += "=== " + file.name + " (" + std::to_string(file.text.size()) + " bytes)\n" + file.text;
+        if (!text.ends_with('\n')) text += '\n';
+    }
+    return text;
+}
+
+std::string sha256Hex(std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int length = 0;
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) return {};
+    std::string hex;
+    for (unsigned int i = 0; i < length; ++i) {
+        hex += "0123456789abcdef"[digest[i] >> 4U];
+        hex += "0123456789abcdef"[digest[i] & 15U];
+    }
+    return hex;
+}
+
+Reader::Gaps gapsOf(const Sources& sources) {
+    Reader::Gaps gaps{.unreadable = sources.unreadable};
+    for (const SourceFile& file : sources.files)
+        if (!file.complete) gaps.broken_texts.push_back(file.text);
+    return gaps;
+}
+
+std::optional<Configuration> build(const Sources& sources, const LoadOptions& options, Diagnostics& diagnostics) {
+    Reader reader{diagnostics, sources.directory, gapsOf(sources)};
+    Document document;
+    readSection(reader, sources.tree, document);
+    std::vector<domain::Workflow> workflows;
+    for (const Node& root : sources.workflows) workflows.push_back(readWorkflow(reader, root));
+    reader.defineBuiltIn(Kind::kCalendar, "24x7");
+    reader.checkReferences();
+    const std::string text = joinFiles(sources.files);
+    const std::string hash = sha256Hex(text);
+    if (hash.empty()) diagnostics.error(Mark{}, "OpenSSL cannot compute SHA-256", "mend the OpenSSL installation");
+    Configuration configuration = compile(reader, std::move(document), std::move(workflows), options, hash);
+    if (diagnostics.errors() > 0) return std::nullopt;
+    configuration.directory = sources.directory;
+    configuration.text = text;
+    return configuration;
+}
+
+}  // namespace
+
+LoadResult load(const LoadOptions& options) {
+    Diagnostics diagnostics;
+    const Sources sources = readSources(options.directory, diagnostics);
+    LoadResult result;
+    if (!sources.files.empty()) result.configuration = build(sources, options, diagnostics);
+    result.diagnostics = diagnostics.sorted();
+    return result;
+}
+
+}  // namespace pakn::config

@@ -1,0 +1,33 @@
+#pragma once
+/// @file
+/// Values that look like nothing else: an address to listen on, the hours of a week, the pauses between attempts.
+
+#include "core/config/document.hpp"
+
+namespace pakn::config {
+
+/// "127.0.0.1:8080", "[::1]:8080", "paht.mau.example:80"; port 0 takes a free one.
+struct Listen {
+    static Shape shape() { return scalarShape("host:port"); }
+    static void read(Reader& reader, const Node& node, ListenAddress& into);
+};
+
+/// "07:30-11:30".
+struct Hours {
+    static Shape shape() { return scalarShape("hh:mm-hh:mm"); }
+    static void read(Reader& reader, const Node& node, domain::Interval& into);
+};
+
+/// Hours by weekday or range of weekdays; where two cover a day, the narrower range holds: `mon-fri` and `fri`.
+struct Week {
+    static Shape shape();
+    static void read(Reader& reader, const Node& node, WeekHours& into);
+};
+
+/// `[1s, 15m]`: the first and the longest pause.
+struct BackoffRange {
+    static Shape shape();
+    static void read(Reader& reader, const Node& node, Backoff& into);
+};
+
+}  // namespace pakn::config

@@ -1,0 +1,39 @@
+"""Every test gets an installation of its own; the failing ones print the seed that repeats them."""
+
+import os
+import pathlib
+import random
+
+import pytest
+
+import harness
+
+
+@pytest.fixture(autouse=True)
+def there_is_a_program(request):
+    """Before the first build there is nothing to torture but the shim. CTest names a program: it must exist."""
+    if request.path.name != "test_shim.py" and not pathlib.Path(harness.HUB).exists():
+        assert "PAKN_BIN" not in os.environ, f"no program at {harness.HUB}"
+        pytest.skip(f"no program at {harness.HUB}")
+
+
+@pytest.fixture(name="seed")
+def printed_seed():
+    """TORTURE_SEED repeats a run."""
+    seed = int(os.environ.get("TORTURE_SEED", random.randrange(2**32)))
+    print(f"seed {seed}: repeat with TORTURE_SEED={seed}")
+    return seed
+
+
+@pytest.fixture(name="receiver")
+def running_receiver(tmp_path):
+    secret = harness.new_secret()
+    (tmp_path / "secret").write_text(secret, encoding="ascii")
+    decoded = harness.webhook_receiver.decode_secret(secret)
+    with harness.webhook_receiver.Receiver([decoded], tmp_path / "received") as receiver:
+        yield receiver
+
+
+@pytest.fixture(name="place")
+def fresh_installation(tmp_path, receiver):
+    return harness.Installation(tmp_path, receiver.url, (tmp_path / "secret").read_text(encoding="ascii"))

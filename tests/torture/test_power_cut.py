@@ -1,0 +1,80 @@
+"""The power fails under load, a hundred times on the same store: every file goes back to its last fsynced image, and
+nothing that was acknowledged is missing. The same with synchronous=NORMAL must lose something, or the test could not
+fail."""
+
+import os
+import random
+import signal
+import time
+
+import harness
+from harness import Hub, Load, Submission
+
+CUTS = int(os.environ.get("TORTURE_CUTS", "100"))
+CUTS_UNTIL_LOSS = 10
+
+
+def run_until_cut(place, rng: random.Random, torn_seed: int | None = None, stopping: bool = False,
+                  **environment: str) -> list[Submission]:
+    """Load for a moment, then no power. With `stopping` the cut comes while the hub stops and empties its log."""
+    with Hub(place, power_cut_mode=True, **environment) as hub:
+        load = Load(hub.port, threads=4)
+        time.sleep(rng.uniform(0.05, 0.3))  # the moment of the cut, not a wait for anything
+        if stopping:
+            hub.process.send_signal(signal.SIGTERM)
+            time.sleep(rng.uniform(0, 0.05))
+        hub.process.kill()
+        hub.process.wait(harness.DEADLINE)
+        sent = load.finish(stopping)
+        hub.cut_power(torn_seed)
+    return sent
+
+
+def lost(hub: Hub, acknowledged: list[Submission]) -> list[str]:
+    """What of it is missing, and why we think so."""
+    client, problems = hub.client(), []
+    for submission in acknowledged:
+        try:
+            submission.assert_kept(client, replay=False)
+        except AssertionError as problem:
+            problems.append(str(problem))
+    return problems
+
+
+def test_nothing_acknowledged_is_lost(place, seed):
+    rng = random.Random(seed)
+    acknowledged: list[Submission] = []
+    for cut in range(CUTS):
+        torn_seed = rng.randrange(2**32) if cut % 2 else None
+        sent = run_until_cut(place, rng, torn_seed, stopping=cut % 10 == 9)
+        fresh = [submission for submission in sent if submission.receipt]
+        acknowledged += fresh
+        with Hub(place) as hub:
+            assert not lost(hub, fresh + rng.sample(acknowledged, min(5, len(acknowledged)))), f"cut {cut}"
+            unsure = [submission for submission in sent if submission.receipt is None]
+            for submission in unsure:
+                assert submission.send(hub.client()).status in (200, 201)
+            acknowledged += unsure
+            hub.stop()
+    with Hub(place) as hub:
+        assert not lost(hub, acknowledged)
+        hub.stop()
+    print(f"{CUTS} power cuts, {len(acknowledged)} acknowledged, 0 lost")
+    assert len(acknowledged) > 10 * CUTS, "too slow to prove anything"
+    harness.assert_rebuild_equal(place, len(acknowledged))
+
+
+def test_normal_synchronous_loses(place, seed):
+    rng = random.Random(seed)
+    total = 0
+    for cut in range(CUTS_UNTIL_LOSS):
+        sent = run_until_cut(place, rng, TORTURE_SYNCHRONOUS="NORMAL")
+        fresh = [submission for submission in sent if submission.receipt]
+        total += len(fresh)
+        with Hub(place) as hub:
+            problems = lost(hub, fresh)
+            hub.stop()
+        if problems:
+            print(f"synchronous=NORMAL: {len(problems)} of {total} acknowledged lost at cut {cut + 1}")
+            return
+    raise AssertionError(f"NORMAL lost none of {total} in {CUTS_UNTIL_LOSS} cuts: the power-cut test proves nothing")

@@ -1,0 +1,199 @@
+/// @file
+/// The host with good and broken plugins: the broken ones are named, the rest runs.
+
+#include "core/plugin_host/plugin_host.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "core/testing/fake_host.hpp"
+#include "core/testing/fake_inbox.hpp"
+#include "core/testing/settings.hpp"
+#include "core/testing/temporary_folder.hpp"
+
+namespace pakn::plugin_host {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::FakeHostServices;
+using testing::FakeInbox;
+using testing::TemporaryFolder;
+
+const fs::path kFixtures = fs::path{PAKN_BINARY_DIR} / "tests/fixtures/plugins";
+
+std::map<std::string, std::string> problemsByFile(const PluginHost& host) {
+    std::map<std::string, std::string> problems;
+    for (const Refusal& refusal : host.refusals()) {
+        EXPECT_EQ(refusal.error.code, Errc::kMisconfigured);
+        problems.emplace(refusal.file.filename().string(), refusal.error.problem);
+    }
+    return problems;
+}
+
+TEST(PluginHostTest, NamesEveryBrokenPluginAndRunsTheRest) {
+    const TemporaryFolder folder;
+    for (const fs::directory_entry& entry : fs::directory_iterator{kFixtures})
+        fs::copy_file(entry.path(), folder / entry.path().filename());
+    folder.write("text.so", "no plugin");
+    folder.write("readme.txt", "not even looked at");
+    const std::string good = testing::readFile(kFixtures / "mischief.so");
+    folder.write("truncated.so", good.substr(0, good.size() / 2));
+    folder.write("writable.so", good);
+    fs::permissions(folder / "writable.so", static_cast<fs::perms>(0666));
+    folder.write("second.so", good);
+
+    const PluginHost host{{folder.path()}};
+
+    const std::map<std::string, std::string> expected = {
+        {"bad_name.so", "plugin.descriptor"},   {"newer_minor.so", "plugin.sdk_minor"},
+        {"no_ability.so", "plugin.descriptor"}, {"no_aliases.so", "plugin.descriptor"},
+        {"no_tag.so", "plugin.no_tag"},         {"option_twice.so", "plugin.descriptor"},
+        {"other_major.so", "plugin.sdk_major"}, {"other_toolchain.so", "plugin.toolchain"},
+        {"second.so", "plugin.duplicate_name"}, {"text.so", "plugin.not_elf"},
+        {"truncated.so", "plugin.not_elf"},     {"undefined_symbol.so", "plugin.undefined_symbol"},
+        {"writable.so", "plugin.writable"},
+    };
+    EXPECT_EQ(problemsByFile(host), expected);
+    ASSERT_EQ(host.all().size(), 1U);
+    EXPECT_EQ(host.all().front()->info.name, "mischief");
+    EXPECT_EQ(host.find("mischief"), host.all().front());
+    EXPECT_EQ(host.find("no_tag"), nullptr);
+}
+
+TEST(PluginHostTest, TellsOfAnUndefinedSymbolWithoutMisleadingWords) {
+    const TemporaryFolder folder;
+    fs::copy_file(kFixtures / "undefined_symbol.so", folder / "undefined_symbol.so");
+    const PluginHost host{{folder.path()}};
+    ASSERT_EQ(host.refusals().size(), 1U);
+    const std::string& message = host.refusals().front().error.message;
+    EXPECT_NE(message.find("paknNowhereDefined"), std::string::npos) << message;
+    EXPECT_EQ(message.find("/proc/self"), std::string::npos) << message;
+    EXPECT_EQ(message.find("descriptor"), std::string::npos) << message;
+}
+
+TEST(PluginHostTest, GoesOnWithoutAFolder) {
+    const TemporaryFolder folder;
+    fs::copy_file(kFixtures / "mischief.so", folder / "mischief.so");
+    const PluginHost host{{folder / "absent", folder.path()}};
+    EXPECT_EQ(problemsByFile(host), (std::map<std::string, std::string>{{"absent", "plugin.load_failed"}}));
+    EXPECT_NE(host.find("mischief"), nullptr);
+}
+
+TEST(PluginHostTest, TwoHostsLoadTheSameFileOnce) {
+    const PluginHost first{{kFixtures}};
+    const PluginHost second{{kFixtures}};
+    EXPECT_EQ(first.find("mischief"), second.find("mischief"));
+}
+
+/// A plugin that behaves as its settings say.
+class MischiefTest : public ::testing::Test {
+protected:
+    static const PluginHost& host() {
+        static const PluginHost host{{kFixtures}};
+        return host;
+    }
+    Result<std::unique_ptr<Instance>> create(const std::string& where, const std::string& what = "exception") {
+        return host().create(
+            "mischief", testing::settingsFor(host().find("mischief")->info.options, {{"where", where}, {"what", what}}),
+            services_);
+    }
+    std::unique_ptr<Instance> created(const std::string& where, const std::string& what = "exception") {
+        auto instance = create(where, what);
+        EXPECT_TRUE(instance) << instance.error().message;
+        return std::move(instance).value();
+    }
+
+    FakeHostServices services_;
+    FakeInbox inbox_;
+};
+
+TEST_F(MischiefTest, WorksWhenItIsToldNothing) {
+    const std::unique_ptr<Instance> instance = created("");
+    EXPECT_EQ(instance->descriptor().info.idempotency, Idempotency::kNone);
+    EXPECT_TRUE(instance->descriptor().has(Ability::kReceiver));
+    EXPECT_TRUE(instance->descriptor().has(Ability::kSender));
+    EXPECT_TRUE(instance->poll(inbox_, {}));
+    EXPECT_EQ(inbox_.stored().size(), 1U);
+    const Result<Receipt> receipt = instance->send({.id = "7"}, {});
+    ASSERT_TRUE(receipt);
+    EXPECT_EQ(receipt->reference, "r-7");
+    const Result<Receipt> asked = instance->reconcile({.id = "7"}, {});
+    ASSERT_FALSE(asked);
+    EXPECT_EQ(asked.error().code, Errc::kUnknownOutcome);
+}
+
+TEST_F(MischiefTest, OutlivesItsHost) {
+    std::unique_ptr<Instance> instance;
+    {
+        const PluginHost host{{kFixtures}};
+        instance = std::move(host.create("mischief", {}, services_)).value();
+    }
+    EXPECT_TRUE(instance->poll(inbox_, {}));
+}
+
+TEST_F(MischiefTest, AThrowingConstructorIsAMisconfigurationInThePluginsWords) {
+    for (const char* what : {"exception", "system", "int", "foreign_type"}) {
+        const auto instance = create("constructor", what);
+        ASSERT_FALSE(instance) << what;
+        EXPECT_EQ(instance.error().code, Errc::kMisconfigured);
+        EXPECT_EQ(instance.error().problem, "plugin.threw");
+        EXPECT_NE(instance.error().message.find("mischief"), std::string::npos);
+    }
+    EXPECT_NE(create("constructor").error().message.find("private words"), std::string::npos);
+}
+
+TEST_F(MischiefTest, AThrowingCallIsInternalAndTellsNoPrivateWords) {
+    for (const char* what : {"exception", "system", "int", "foreign_type"}) {
+        const Status polled = created("poll", what)->poll(inbox_, {});
+        const Result<Receipt> sent = created("send", what)->send({}, {});
+        const Result<Receipt> asked = created("reconcile", what)->reconcile({}, {});
+        ASSERT_TRUE(!polled && !sent && !asked) << what;
+        for (const Error& error : {polled.error(), sent.error(), asked.error()}) {
+            EXPECT_EQ(error.code, Errc::kInternal);
+            EXPECT_EQ(error.problem, "plugin.threw");
+            EXPECT_NE(error.message.find("mischief"), std::string::npos) << error.message;
+            EXPECT_EQ(error.message.find("private"), std::string::npos) << error.message;
+        }
+        EXPECT_NE(sent.error().message.find("send"), std::string::npos) << sent.error().message;
+    }
+}
+
+TEST_F(MischiefTest, ObjectsAreDestroyedByTheirPlugin) {
+    created("").reset();
+    EXPECT_EQ(services_.counted("destroyed"), 1);
+    EXPECT_FALSE(create("constructor"));
+    EXPECT_EQ(services_.counted("destroyed"), 1) << "what was never built was destroyed";
+}
+
+TEST_F(MischiefTest, AnErrorCodeOutsideTheEnumerationIsInternal) {
+    const Status polled = created("poll", "bad_code")->poll(inbox_, {});
+    ASSERT_FALSE(polled);
+    EXPECT_EQ(polled.error().code, Errc::kInternal);
+}
+
+TEST_F(MischiefTest, UnknownAndRefusedPluginsAreMisconfigured) {
+    const auto unknown = host().create("in_nothing", {}, services_);
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, Errc::kMisconfigured);
+    const auto refused = host().create("other_major", {}, services_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::kMisconfigured);
+    EXPECT_NE(refused.error().message.find("SDK 2.0"), std::string::npos) << "the reason of the refusal is missing";
+}
+
+TEST(PluginHostTest, WhatAPluginCannotDoIsAMisconfiguration) {
+    const PluginHost host{{fs::path{PAKN_BINARY_DIR} / "lib/paknhub"}};
+    const TemporaryFolder spool;
+    FakeHostServices services;
+    const auto receiver = host.create(
+        "in_spool", testing::settingsFor(host.find("in_spool")->info.options, {{"directory", spool.path().string()}}),
+        services);
+    ASSERT_TRUE(receiver) << receiver.error().message;
+    EXPECT_EQ((*receiver)->send({}, {}).error().code, Errc::kMisconfigured);
+    EXPECT_EQ((*receiver)->reconcile({}, {}).error().code, Errc::kMisconfigured);
+}
+
+}  // namespace
+}  // namespace pakn::plugin_host

@@ -1,0 +1,165 @@
+/// @file
+/// The store's contract: accounts, secrets, refused items, configurations, connectors' state.
+
+#include <gmock/gmock.h>
+
+#include <latch>
+#include <thread>
+
+#include "tests/unit/store/store_contract.hpp"
+
+namespace pakn::test {
+namespace {
+
+using security::Account;
+using security::Secret;
+using security::SecretKind;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Account account(std::string id, std::string login) {
+    return {.id = std::move(id),
+            .login = std::move(login),
+            .name = "Trần Thị Mẫu",
+            .roles = {domain::Role::kDispatcher, domain::Role::kLeader},
+            .unit = "unit",
+            .password_hash = "$argon2id$",
+            .locked = false,
+            .created_at = kMorning};
+}
+
+Secret secret(std::string hash, std::optional<Instant> expires_at = {}) {
+    return {.hash = std::move(hash),
+            .kind = SecretKind::kOneTimeLink,
+            .account = "a1",
+            .source = "",
+            .csrf_hash = "csrf",
+            .created_at = kMorning,
+            .expires_at = expires_at};
+}
+
+TEST_P(StoreContract, AccountsComeBack) {
+    ASSERT_TRUE(store_->addAccount(account("a1", "mau")).ok());
+    ASSERT_TRUE(store_->addAccount(account("a2", "anh")).ok());
+    reopen();
+    const auto found = must(store_->accountByLogin("mau"));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->id, "a1");
+    EXPECT_EQ(found->name, "Trần Thị Mẫu");
+    EXPECT_THAT(found->roles, ElementsAre(domain::Role::kDispatcher, domain::Role::kLeader));
+    EXPECT_EQ(found->unit, "unit");
+    EXPECT_EQ(found->password_hash, "$argon2id$");
+    EXPECT_FALSE(found->locked);
+    EXPECT_EQ(found->created_at, kMorning);
+    EXPECT_EQ(must(store_->accountById("a2"))->login, "anh");
+    EXPECT_FALSE(must(store_->accountById("a3")));
+    EXPECT_FALSE(must(store_->accountByLogin("' OR ''='")));
+    EXPECT_EQ(must(store_->accounts()).size(), 2U);
+}
+
+TEST_P(StoreContract, LoginIsTakenOnce) {
+    ASSERT_TRUE(store_->addAccount(account("a1", "mau")).ok());
+    EXPECT_EQ(store_->addAccount(account("a2", "mau")).error().code, Errc::kConflict);
+    EXPECT_EQ(must(store_->accounts()).size(), 1U);
+}
+
+TEST_P(StoreContract, AccountIsReplaced) {
+    Account changed = account("a1", "mau");
+    EXPECT_EQ(store_->updateAccount(changed).error().code, Errc::kNotFound);
+    ASSERT_TRUE(store_->addAccount(changed).ok());
+    changed.locked = true;
+    changed.roles = {};
+    changed.password_hash = "other";
+    ASSERT_TRUE(store_->updateAccount(changed).ok());
+    const auto found = must(store_->accountById("a1"));
+    EXPECT_TRUE(found->locked);
+    EXPECT_THAT(found->roles, IsEmpty());
+    EXPECT_EQ(found->password_hash, "other");
+}
+
+TEST_P(StoreContract, SecretsComeBackAndExpire) {
+    ASSERT_TRUE(store_->addSecret(secret("h1")).ok());
+    ASSERT_TRUE(store_->addSecret(secret("h2", kMorning + 1h)).ok());
+    EXPECT_EQ(store_->addSecret(secret("h1")).error().code, Errc::kConflict);
+    const auto found = must(store_->secret("h2"));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->kind, SecretKind::kOneTimeLink);
+    EXPECT_EQ(found->account, "a1");
+    EXPECT_EQ(found->csrf_hash, "csrf");
+    EXPECT_EQ(found->created_at, kMorning);
+    EXPECT_EQ(found->expires_at, kMorning + 1h);
+    EXPECT_EQ(must(store_->secret("h1"))->expires_at, std::nullopt);
+
+    ASSERT_TRUE(store_->dropExpiredSecrets(kMorning + 1h).ok());
+    EXPECT_TRUE(must(store_->secret("h2"))) << "not before its instant has passed";
+    ASSERT_TRUE(store_->dropExpiredSecrets(kMorning + 1h + 1ms).ok());
+    EXPECT_FALSE(must(store_->secret("h2")));
+    EXPECT_TRUE(must(store_->secret("h1"))) << "does not expire";
+}
+
+TEST_P(StoreContract, OneOfTwoTakersGetsTheSecret) {
+    for (int round = 0; round < 20; ++round) {
+        ASSERT_TRUE(store_->addSecret(secret("h")).ok());
+        std::latch start{2};
+        std::array<bool, 2> got{};
+        {
+            std::vector<std::jthread> takers;
+            for (bool& mine : got)
+                takers.emplace_back([&] {
+                    start.arrive_and_wait();
+                    const auto taken = store_->takeSecret("h");
+                    mine = taken.ok() && taken->has_value();
+                });
+        }
+        EXPECT_NE(got[0], got[1]);
+        EXPECT_FALSE(must(store_->secret("h")));
+    }
+}
+
+TEST_P(StoreContract, RefusedItemsComeNewestFirst) {
+    for (int i = 1; i <= 5; ++i)
+        ASSERT_TRUE(store_->keepRefused({.id = "r" + std::to_string(i),
+                                         .channel = "spool",
+                                         .external_id = "file-" + std::to_string(i),
+                                         .at = kMorning + std::chrono::minutes{i / 2},
+                                         .problem = "petition.text_empty",
+                                         .content = std::string{"nội dung\0 thô", 15}})
+                        .ok());
+    std::vector<std::string> ids;
+    store::Page page{.limit = 2};
+    do {
+        const auto listing = must(store_->refused(page));
+        for (const auto& item : listing.items) {
+            ids.push_back(item.id);
+            EXPECT_EQ(item.content, (std::string{"nội dung\0 thô", 15}));
+            EXPECT_EQ(item.problem, "petition.text_empty");
+        }
+        page.after = listing.next;
+    } while (!page.after.empty());
+    EXPECT_THAT(ids, ElementsAre("r5", "r4", "r3", "r2", "r1"));
+}
+
+TEST_P(StoreContract, ConfigurationIsKeptByItsHash) {
+    EXPECT_TRUE(store_->keepConfiguration("hash", "text", kMorning).ok());
+    EXPECT_TRUE(store_->keepConfiguration("hash", "text", kMorning + 1h).ok());
+}
+
+TEST_P(StoreContract, ConnectorStateIsKept) {
+    EXPECT_FALSE(must(store_->stateValue("mail", "cursor")));
+    ASSERT_TRUE(store_->putStateValue("mail", "cursor", "17").ok());
+    ASSERT_TRUE(store_->putStateValue("mail", "cursor", std::string{"1\0 8", 4}).ok());
+    ASSERT_TRUE(store_->putStateValue("mailc", "ursor", "other").ok());
+    ASSERT_TRUE(store_->putStateValue("mail", "empty", "").ok());
+    reopen();
+    EXPECT_EQ(must(store_->stateValue("mail", "cursor")), (std::string{"1\0 8", 4}));
+    EXPECT_EQ(must(store_->stateValue("mailc", "ursor")), "other");
+    EXPECT_EQ(must(store_->stateValue("mail", "empty")), "");
+}
+
+TEST_P(StoreContract, HealthyStoreIsWritable) {
+    EXPECT_TRUE(store_->checkWritable().ok());
+    EXPECT_TRUE(store_->checkWritable().ok());
+}
+
+}  // namespace
+}  // namespace pakn::test

@@ -1,0 +1,179 @@
+/// @file
+/// The store's contract: timers, and deliveries with their leases.
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/store/store_contract.hpp"
+
+namespace pakn::test {
+namespace {
+
+using domain::DeliveryState;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::chrono::minutes kLease{5};
+
+std::vector<std::string> idsOf(const std::vector<store::ClaimedDelivery>& claimed) {
+    std::vector<std::string> ids;
+    for (const auto& one : claimed) ids.push_back(one.delivery_id);
+    return ids;
+}
+
+TEST_P(StoreContract, TimersComeWhenTheyAreDue) {
+    Story story{"p1"};
+    mustCommit(story.begins({received("1"), routed(kMorning + 2h, kMorning + 240h)}));
+    Story other{"p2"};
+    mustCommit(other.begins({received("2"), routed(kMorning + 1h)}));
+    EXPECT_THAT(must(store_->dueTimers(kMorning + 1h - 1ms, 10)), IsEmpty());
+
+    const auto due = must(store_->dueTimers(kMorning + 2h, 10));
+    ASSERT_EQ(due.size(), 2U);
+    EXPECT_EQ(due[0].petition_id, "p2");
+    EXPECT_EQ(due[1].petition_id, "p1");
+    EXPECT_EQ(due[1].timer, (domain::TimerRow{"deadline", domain::Clock::kTriage, kMorning + 2h}));
+    EXPECT_EQ(must(store_->dueTimers(kMorning + 2h, 1)).size(), 1U);
+}
+
+TEST_P(StoreContract, TimerThatFiredIsGone) {
+    Story story{"p1"};
+    mustCommit(story.begins({received("1"), routed(kMorning + 2h, kMorning + 240h)}));
+    domain::DeadlineMissed missed;
+    missed.clock = domain::Clock::kTriage;
+    missed.due = kMorning + 2h;
+    mustCommit(story.happens({missed}, kMorning + 2h));
+    EXPECT_THAT(must(store_->dueTimers(kMorning + 100h, 10)), IsEmpty());
+    EXPECT_EQ(must(store_->dueTimers(kMorning + 240h, 10)).size(), 1U);
+    mustCommit(story.happens({refusedByCentre()}, kMorning + 3h));
+    EXPECT_THAT(must(store_->dueTimers(kMorning + 240h, 10)), IsEmpty());
+}
+
+class Outbox : public StoreContract {
+protected:
+    Outbox() {
+        for (int i = 1; i <= 3; ++i) {
+            Story& story = stories_.emplace_back("p" + std::to_string(i));
+            const std::string number = std::to_string(i);
+            const Status done = commit(story.begins({received(number), queued("d" + number)}, {},
+                                                    kMorning + std::chrono::minutes{i}));
+            if (!done) throw std::runtime_error{done.error().message};
+        }
+    }
+    std::vector<store::ClaimedDelivery> claim(Instant now, int limit = 10) {
+        return must(store_->claimDeliveries("webhook", "hub-1", now, now + kLease, limit));
+    }
+    std::vector<Story> stories_;
+};
+
+TEST_P(Outbox, DueOnesAreClaimedOnce) {
+    EXPECT_THAT(claim(kMorning), IsEmpty()) << "none is due yet";
+    EXPECT_THAT(idsOf(claim(kMorning + 1h, 2)), ElementsAre("d1", "d2")) << "oldest first";
+    EXPECT_THAT(idsOf(claim(kMorning + 1h)), ElementsAre("d3"));
+    EXPECT_THAT(claim(kMorning + 1h), IsEmpty());
+    EXPECT_THAT(must(store_->claimDeliveries("other", "hub-1", kMorning + 1h, kMorning + 2h, 10)), IsEmpty());
+}
+
+TEST_P(Outbox, FirstClaimIsNotInterrupted) {
+    for (const auto& one : claim(kMorning + 1h)) {
+        EXPECT_FALSE(one.interrupted);
+        EXPECT_EQ(one.petition_id, "p" + one.delivery_id.substr(1));
+    }
+}
+
+TEST_P(Outbox, LeaseThatRanOutIsClaimedAgainAsInterrupted) {
+    ASSERT_EQ(claim(kMorning + 1h).size(), 3U);
+    EXPECT_THAT(claim(kMorning + 1h + kLease - 1ms), IsEmpty());
+    const auto again = claim(kMorning + 1h + kLease);
+    ASSERT_EQ(again.size(), 3U);
+    for (const auto& one : again) EXPECT_TRUE(one.interrupted);
+}
+
+TEST_P(Outbox, EndedLeasesStayInterrupted) {
+    ASSERT_EQ(claim(kMorning + 1h, 1).size(), 1U);
+    reopen();
+    ASSERT_TRUE(store_->endLeases().ok());
+    const auto again = claim(kMorning + 1h);
+    ASSERT_EQ(again.size(), 3U);
+    EXPECT_TRUE(again[0].interrupted);
+    EXPECT_FALSE(again[1].interrupted);
+}
+
+TEST_P(Outbox, SettlingEndsTheLease) {
+    ASSERT_EQ(claim(kMorning + 1h).size(), 3U);
+    domain::DeliverySent sent;
+    sent.delivery = "d1";
+    sent.reference = "receipt-1";
+    mustCommit(stories_[0].happens({sent}, kMorning + 1h));
+    domain::DeliveryFailed failed;
+    failed.delivery = "d2";
+    failed.attempt = 1;
+    failed.error = "HTTP 503";
+    failed.next_at = kMorning + 2h;
+    mustCommit(stories_[1].happens({failed}, kMorning + 1h));
+    domain::DeliveryUnknown unknown;
+    unknown.delivery = "d3";
+    mustCommit(stories_[2].happens({unknown}, kMorning + 1h));
+
+    EXPECT_THAT(claim(kMorning + 2h - 1ms), IsEmpty());
+    auto again = claim(kMorning + 2h);
+    ASSERT_THAT(idsOf(again), ElementsAre("d2"));
+    EXPECT_FALSE(again[0].interrupted) << "its outcome was stored";
+
+    mustCommit(stories_[2].happens({queued("d3")}, kMorning + 2h));
+    again = claim(kMorning + 2h);
+    ASSERT_THAT(idsOf(again), ElementsAre("d3"));
+    EXPECT_FALSE(again[0].interrupted);
+}
+
+TEST_P(Outbox, AnotherEventOfThePetitionLeavesTheLease) {
+    ASSERT_EQ(claim(kMorning + 1h).size(), 3U);
+    mustCommit(stories_[0].happens({domain::IdentityRevealed{}}, kMorning + 1h));
+    EXPECT_THAT(claim(kMorning + 1h), IsEmpty());
+}
+
+TEST_P(Outbox, RebuildDropsLeasesAndKeepsRows) {
+    const std::string before = must(store_->dumpProjections());
+    ASSERT_EQ(claim(kMorning + 1h).size(), 3U);
+    EXPECT_EQ(must(store_->dumpProjections()), before) << "leases are not the journal's";
+    ASSERT_TRUE(store_->rebuild(nullptr).ok());
+    EXPECT_EQ(must(store_->dumpProjections()), before);
+    const auto again = claim(kMorning + 1h);
+    ASSERT_EQ(again.size(), 3U);
+    EXPECT_FALSE(again[0].interrupted);
+}
+
+TEST_P(Outbox, ListIsNewestFirstWithFiltersAndPages) {
+    domain::DeliveryDead dead;
+    dead.delivery = "d2";
+    dead.attempt = 4;
+    dead.error = "HTTP 410";
+    mustCommit(stories_[1].happens({dead, queued("e2", "sms")}, kMorning + 1h));
+
+    const auto ids = [&](const store::DeliveryFilter& filter, int limit) {
+        std::vector<std::string> all;
+        store::Page page{.limit = limit};
+        do {
+            const auto listing = must(store_->deliveries(filter, page));
+            for (const auto& item : listing.items) all.push_back(item.record.id);
+            page.after = listing.next;
+        } while (!page.after.empty());
+        return all;
+    };
+    for (const int limit : {1, 2, 3, 4, 50}) EXPECT_THAT(ids({}, limit), ElementsAre("e2", "d3", "d2", "d1")) << limit;
+    EXPECT_THAT(ids({.connector = "sms"}, 50), ElementsAre("e2"));
+    EXPECT_THAT(ids({.connector = "webhook", .state = DeliveryState::kQueued}, 1), ElementsAre("d3", "d1"));
+    const auto listing = must(store_->deliveries({.state = DeliveryState::kDead}, {}));
+    ASSERT_EQ(listing.items.size(), 1U);
+    EXPECT_EQ(listing.items[0].petition_id, "p2");
+    EXPECT_EQ(listing.items[0].code, "2");
+    EXPECT_EQ(listing.items[0].record, *stories_[1].petition().delivery("d2"));
+
+    const store::Counts counts = must(store_->counts());
+    EXPECT_EQ(counts.deliveries.at(DeliveryState::kQueued), 3);
+    EXPECT_EQ(counts.deliveries.at(DeliveryState::kDead), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Store, Outbox, testing::ValuesIn(adapters()), adapterName);
+
+}  // namespace
+}  // namespace pakn::test
