@@ -172,14 +172,18 @@ class Hub(System):
 
     def prepare(self):
         self.receiver = HangingReceiver()
-        key = self.folder / "hub.key"
-        key.touch(0o600)
-        key.write_text(secrets.token_hex(32) + "\n")
-        demo = os.path.relpath(ROOT / "config" / "provinces" / "demo", self.folder)
+        # The province as it is, but for its own routes: the run's 100 are all there are.
+        shutil.copytree(ROOT / "config", self.folder / "config")
+        (self.folder / "config" / "provinces" / "demo" / "routes.yaml").unlink()
+        (self.folder / "var" / "spool" / "in").mkdir(parents=True)
+        for name in ("hub.key", "webhook.secret"):
+            secret = self.folder / "var" / name
+            secret.touch(0o600)
+            secret.write_text(secrets.token_hex(32) + "\n")
         (self.folder / "benchmark.yaml").write_text(
-            f"""include: [{demo}]
-hub: {{ listen: "127.0.0.1:0", key: hub.key }}
-store: {{ url: "sqlite:bench.db", blobs: "directory:blobs" }}
+            f"""include: [config/provinces/demo]
+hub: {{ listen: "127.0.0.1:0" }}
+store: {{ url: "sqlite:bench.db" }}
 connectors:
   webhook:
     settings: {{ url: "http://127.0.0.1:{self.receiver.port}/", timeout: 60s }}

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace pakn::testing {
 
@@ -107,7 +108,7 @@ private:
     int stop_;
 };
 
-/// Serves one connection after the other on a thread of its own.
+/// Serves every connection on a thread of its own.
 class LoopbackPeer {
 public:
     using Serve = std::function<void(Connection&)>;
@@ -140,14 +141,15 @@ public:
 
 private:
     void run() {
+        std::vector<std::jthread> served;
         for (;;) {
             pollfd waits[] = {{listener_.number(), POLLIN, 0}, {stop_.number(), POLLIN, 0}};
             if (::poll(waits, 2, -1) < 0 || waits[1].revents != 0) return;
             OwnedDescriptor socket{::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC)};
             if (socket.number() < 0) continue;
             ++connections_;
-            Connection connection{std::move(socket), stop_.number()};
-            serve_(connection);
+            served.emplace_back(
+                [this, connection = Connection{std::move(socket), stop_.number()}]() mutable { serve_(connection); });
         }
     }
 

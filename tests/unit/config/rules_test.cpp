@@ -1,0 +1,187 @@
+/// @file
+/// What a sound configuration becomes, the demonstration's among them.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/domain/text.hpp"
+#include "support.hpp"
+
+namespace pakn::config {
+namespace {
+
+namespace fs = std::filesystem;
+using domain::Duration;
+using testing::ElementsAre;
+using testing::UnorderedElementsAre;
+using namespace std::chrono_literals;
+
+fs::path demo() { return fs::path{PAKN_SOURCE_DIR} / "config/provinces/demo"; }
+
+/// Loads the smallest sound configuration with more said on top.
+class RulesTest : public testing::Test {
+protected:
+    std::shared_ptr<const domain::Rules> rulesWith(const std::string& text) {
+        folder_.write("top/hub.yaml", "include: [../good]\n" + text);
+        const LoadResult result = loadFrom(folder_.path() / "top");
+        EXPECT_TRUE(result.configuration) << wordsOf(result);
+        return result.configuration ? result.configuration->rules : std::make_shared<const domain::Rules>();
+    }
+    void SetUp() override { folder_.copyGood(); }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(RulesTest, LimitsCalendarsAndDefaults) {
+    const auto rules = rulesWith(
+        "deadline: { end: close_of_work, default_sla: khan }\n"
+        "sla:\n  khan: { calendar: 24x7, triage: 30m, handle: 4h, release: 1h, total: 5d, return: 8wh, remind: [{ "
+        "before_due: 1h }] }\n"
+        "calendars:\n  saturday: { hours: { mon-sat: [\"08:00-12:00\"] } }\n");
+    EXPECT_EQ(rules->deadline_end, domain::DeadlineEnd::kCloseOfWork);
+    EXPECT_EQ(rules->default_sla, "khan");
+    EXPECT_EQ(rules->default_workflow, "tiny");
+    EXPECT_EQ(rules->codes.text, "{ddMMyy}{serial:3}");
+    const domain::SlaPolicy& khan = *rules->policy("khan");
+    EXPECT_EQ(khan.id, "khan");
+    EXPECT_EQ(khan.triage, (Duration{30, Duration::Unit::kMinutes}));
+    EXPECT_EQ(khan.total, (Duration{5, Duration::Unit::kDays}));
+    EXPECT_EQ(khan.give_back, (Duration{8, Duration::Unit::kWorkingHours}));
+    EXPECT_EQ(khan.remind_before, (Duration{1, Duration::Unit::kHours}));
+    EXPECT_TRUE(rules->calendarOf(khan).always());
+    EXPECT_EQ(rules->calendarOf(*rules->policy("thuong")).id(), rules->default_calendar);
+    EXPECT_EQ(rules->policy("thuong")->triage, std::nullopt);
+
+    // A named calendar has the holidays of the main one.
+    const domain::WorkingCalendar& saturday = rules->calendars.at("saturday");
+    using namespace std::chrono;
+    EXPECT_EQ(saturday.kindOf(local_days{2026y / 1 / 1}), domain::DayKind::kHoliday);
+    EXPECT_EQ(saturday.workingMinutes(local_days{2026y / 1 / 3}), 240min);
+}
+
+TEST_F(RulesTest, TheNarrowerRangeOfWeekdaysHolds) {
+    const auto rules =
+        rulesWith("calendar: { hours: { fri: [\"07:30-11:30\"], thu-fri: [\"07:00-12:00\"], wed: [] } }\n");
+    using namespace std::chrono;
+    const domain::WorkingCalendar& calendar = rules->calendars.at("default");
+    const local_days monday{2026y / 3 / 2};
+    EXPECT_EQ(calendar.workingMinutes(monday), 450min);
+    EXPECT_EQ(calendar.workingMinutes(monday + days{2}), 0min);
+    EXPECT_EQ(calendar.workingMinutes(monday + days{3}), 300min);
+    EXPECT_EQ(calendar.workingMinutes(monday + days{4}), 240min);
+}
+
+TEST_F(RulesTest, RoutesKeepPhrasesAsWrittenAndFolded) {
+    const auto rules = rulesWith("");
+    const domain::Route& route = rules->routes.at(0);
+    EXPECT_EQ(route.mode, domain::RouteMode::kAutomatic);
+    EXPECT_THAT(route.when.text_any, ElementsAre("đèn đường", "cột đèn"));
+    EXPECT_THAT(route.when.text_any_folded, ElementsAre(domain::fold("đèn đường"), domain::fold("cột đèn")));
+    EXPECT_EQ(route.unit, "so-xay-dung");
+    EXPECT_THAT(route.tags, ElementsAre("den"));
+    EXPECT_EQ(route.when.emergency, std::nullopt);
+}
+
+TEST_F(RulesTest, TextsAreBroughtToNfc) {
+    const auto rules = rulesWith("units: [{ id: nfd, name: \"So\xCC\x9B\xCC\x89\" }]\n");
+    EXPECT_EQ(rules->unit("nfd")->name, "Sở");
+}
+
+TEST_F(RulesTest, AReleaseDeliversTheResultAndAnythingElseAStatus) {
+    const auto rules = rulesWith(
+        "deliveries:\n  - { on: released, to: webhook }\n  - { on: accepted, to: webhook, when: { channel: [web] } }\n"
+        "  - { on: released, to: webhook, kind: notice }\n");
+    ASSERT_EQ(rules->deliveries.size(), 3U);
+    EXPECT_EQ(rules->deliveries[0].kind, domain::DeliveryKind::kResult);
+    EXPECT_EQ(rules->deliveries[1].kind, domain::DeliveryKind::kStatusUpdate);
+    EXPECT_THAT(rules->deliveries[1].channel, ElementsAre("web"));
+    EXPECT_EQ(rules->deliveries[2].kind, domain::DeliveryKind::kNotice);
+}
+
+TEST_F(RulesTest, HubAndServer) {
+    folder_.write(
+        "top/hub.yaml",
+        "include: [../good]\nhub: { listen: \"[::1]:0\", public_url: \"https://paht.mau.example/\", key: k }\n"
+        "http: { trusted_proxies: [10.0.0.1, \"::1\"], max_body: 64KB }\nemergency: { channels: [counter] }\n");
+    const LoadResult result = loadFrom(folder_.path() / "top");
+    ASSERT_TRUE(result.configuration) << wordsOf(result);
+    EXPECT_EQ(result.configuration->listen_host, "::1");
+    EXPECT_EQ(result.configuration->listen_port, 0);
+    EXPECT_EQ(result.configuration->public_url, "https://paht.mau.example");
+    EXPECT_EQ(result.configuration->hub_key, fs::canonical(folder_.path()) / "top/k");
+    EXPECT_EQ(result.configuration->directory, fs::canonical(folder_.path()) / "top");
+    EXPECT_THAT(result.configuration->trusted_proxies, ElementsAre("10.0.0.1", "::1"));
+    EXPECT_EQ(result.configuration->max_body, 65536U);
+    EXPECT_THAT(result.configuration->emergency_channels, ElementsAre("counter"));
+}
+
+TEST(Demo, HasNothingToComplainAbout) {
+    const LoadResult result = loadFrom(demo());
+    ASSERT_TRUE(result.configuration) << wordsOf(result);
+    EXPECT_TRUE(result.diagnostics.empty()) << wordsOf(result);
+    EXPECT_EQ(result.configuration->listen_port, 8080);
+    EXPECT_EQ(result.configuration->hub_key, fs::canonical(demo()) / "var/hub.key");
+    const domain::Rules& rules = *result.configuration->rules;
+    EXPECT_EQ(rules.routes.size(), 6U);
+    EXPECT_EQ(std::count_if(rules.routes.begin(), rules.routes.end(),
+                            [](const auto& one) { return one.mode == domain::RouteMode::kAutomatic; }),
+              1);
+    ASSERT_EQ(rules.deliveries.size(), 1U);
+    EXPECT_EQ(rules.deliveries[0].kind, domain::DeliveryKind::kResult);
+}
+
+TEST(Demo, RunsWhereItsFoldersAndSecretAre) {
+    TemporaryFolder folder;
+    fs::copy(fs::path{PAKN_SOURCE_DIR} / "config/base", folder.path() / "base", fs::copy_options::recursive);
+    for (const fs::directory_entry& entry : fs::directory_iterator{demo()})
+        if (entry.is_regular_file()) folder.write("provinces/demo" / entry.path().filename(), readAll(entry.path()));
+    fs::create_directories(folder.path() / "provinces/demo/var/spool/in");
+    folder.write("provinces/demo/var/webhook.secret", "whsec_dGVzdA==\n");
+    const LoadResult result = loadFrom(folder.path() / "provinces/demo", true);
+    ASSERT_TRUE(result.configuration) << wordsOf(result);
+    EXPECT_EQ(result.configuration->connectors.at(1).settings.text("secret"), "whsec_dGVzdA==");
+}
+
+// Sums of working days that the calendar's sources give for these lists.
+TEST(Demo, TheOfficialCalendarHasTheKnownNumberOfWorkingDays) {
+    const LoadResult result = loadFrom(demo());
+    ASSERT_TRUE(result.configuration) << wordsOf(result);
+    using namespace std::chrono;
+    const domain::WorkingCalendar& calendar = result.configuration->rules->calendars.at("default");
+    const std::map<int, int> kWorkingDays{{2024, 251}, {2025, 250}, {2026, 249}};
+    for (const auto& [number, expected] : kWorkingDays) {
+        int working = 0;
+        for (local_days day{year{number} / 1 / 1}; day < local_days{year{number + 1} / 1 / 1}; day += days{1})
+            working += calendar.isWorkingDay(day) ? 1 : 0;
+        EXPECT_EQ(working, expected) << number;
+    }
+}
+
+TEST(Demo, OfficerFirstHasExactlyItsActions) {
+    const LoadResult result = loadFrom(demo());
+    ASSERT_TRUE(result.configuration) << wordsOf(result);
+    const domain::Workflow& workflow = *result.configuration->rules->workflow("officer-first");
+    EXPECT_EQ(workflow.start, "triage");
+    EXPECT_TRUE(domain::checkWorkflow(workflow).empty());
+    const auto actions = [&](std::string_view step) {
+        std::vector<std::string> ids;
+        for (const domain::Action* action : workflow.actionsFrom(step)) ids.push_back(action->id);
+        return ids;
+    };
+    EXPECT_THAT(actions("triage"), UnorderedElementsAre("accept", "refuse", "centre_note"));
+    EXPECT_THAT(actions("intake"), UnorderedElementsAre("distribute", "refuse", "centre_note"));
+    EXPECT_THAT(actions("returned"), UnorderedElementsAre("distribute", "refuse", "centre_note"));
+    EXPECT_THAT(actions("unit"), UnorderedElementsAre("start", "return", "note"));
+    EXPECT_THAT(actions("working"), UnorderedElementsAre("unclaim", "draft", "submit", "return", "note"));
+    EXPECT_THAT(actions("approval"), UnorderedElementsAre("approve", "send_back"));
+    EXPECT_THAT(actions("centre"), UnorderedElementsAre("release", "send_back_to_unit", "centre_note"));
+    EXPECT_TRUE(actions("answered").empty());
+    EXPECT_TRUE(actions("refused").empty());
+    for (const domain::Action& action : workflow.actions) EXPECT_FALSE(action.label.en.empty()) << action.id;
+    EXPECT_THAT(workflow.step("returned")->clocks, ElementsAre(domain::Clock::kTriage));
+    EXPECT_THAT(workflow.step("unit")->clocks, ElementsAre(domain::Clock::kHandle));
+    EXPECT_FALSE(workflow.step("approval")->at_centre);
+}
+
+}  // namespace
+}  // namespace pakn::config

@@ -1,0 +1,117 @@
+#include "core/http/petition_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pakn::http {
+namespace {
+
+using namespace std::string_literals;
+
+Result<IncomingPetition> read(std::string body) {
+    return readPetition({.body = std::move(body), .content_type = "application/json; charset=utf-8"});
+}
+
+TEST(PetitionJson, ReadsEveryField) {
+    const Result<IncomingPetition> read_back = read(R"({
+        "external_id":"A-1","title":"Hố ga","content":"Hố ga mất nắp","category":"ha-tang","emergency":true,"public":true,
+        "anonymous":true,"declared_true":true,"class":"PAKN","complained_unit":"ubnd",
+        "petitioner":{"kind":"organisation","name":"A","phone":"0912345678","email":"a@b.example","citizen_id":"1","address":"x"},
+        "consent":{"process_personal_data":true,"use_identity_in_handling":true,"publish_identity":true},
+        "location":{"address":"y","area":"19753","lat":16.5,"lon":107},"occurred_at":"2026-03-06T07:30:00+07:00",
+        "attachments":[{"name":"a.txt","content_type":"text/plain","data":"Zm9v"}],"attributes":{"k":"v"},"unknown":[1,{}]})");
+    ASSERT_TRUE(read_back);
+    const IncomingPetition& petition = *read_back;
+    EXPECT_EQ(petition.external_id, "A-1");
+    EXPECT_EQ(petition.title, "Hố ga");
+    EXPECT_EQ(petition.text, "Hố ga mất nắp");
+    EXPECT_EQ(petition.category, "ha-tang");
+    EXPECT_TRUE(petition.emergency && petition.is_public && petition.anonymous && petition.declared_true);
+    EXPECT_EQ(petition.petition_class, "PAKN");
+    EXPECT_EQ(petition.complained_unit, "ubnd");
+    EXPECT_EQ(petition.petitioner.kind, "organisation");
+    EXPECT_EQ(petition.petitioner.phone, "0912345678");
+    EXPECT_EQ(petition.petitioner.address, "x");
+    EXPECT_TRUE(petition.consent.publish_identity);
+    EXPECT_EQ(petition.location.area, "19753");
+    EXPECT_EQ(petition.location.longitude, 107.0);
+    EXPECT_EQ(petition.occurred_at, domain::parseInstant("2026-03-06T00:30:00Z"));
+    ASSERT_EQ(petition.attachments.size(), 1U);
+    EXPECT_EQ(petition.attachments[0].data, "foo");
+    EXPECT_EQ(petition.attributes.at("k"), "v");
+}
+
+TEST(PetitionJson, NullIsAbsent) {
+    const Result<IncomingPetition> petition = read(
+        R"({"content":"x","title":null,"emergency":null,"petitioner":null,"location":{"lat":null},"attachments":null})");
+    ASSERT_TRUE(petition);
+    EXPECT_EQ(petition->title, "");
+    EXPECT_EQ(petition->location.latitude, std::nullopt);
+}
+
+struct Bad {
+    std::string body;
+    std::string problem;
+    std::string field;
+};
+
+class BadPetitionJson : public testing::TestWithParam<Bad> {};
+
+TEST_P(BadPetitionJson, IsNamedWithItsField) {
+    const Result<IncomingPetition> petition = read(GetParam().body);
+    ASSERT_FALSE(petition) << GetParam().body;
+    EXPECT_EQ(petition.error().problem, GetParam().problem) << GetParam().body;
+    EXPECT_EQ(petition.error().field, GetParam().field) << GetParam().body;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadPetitionJson,
+    testing::Values(Bad{"", "request.json_malformed", ""}, Bad{"{", "request.json_malformed", ""},
+                    Bad{R"({"content":"x"} trailing)", "request.json_malformed", ""},
+                    Bad{R"({"content":"\ud800"})", "request.json_malformed", ""},
+                    Bad{std::string(5000, '['), "request.json_malformed", ""},
+                    Bad{"{\"content\":\"\xc3\"}", "request.utf8_invalid", ""},
+                    Bad{"{\"content\":\"x\0\"}"s, "request.json_malformed", ""},
+                    Bad{R"({"content":"a\u0000b"})", "petition.text_invalid", "/content"},
+                    Bad{R"([])", "request.field_type", ""}, Bad{R"({"content":5})", "request.field_type", "/content"},
+                    Bad{R"({"content":"a","content":"b"})", "request.json_duplicate", "/content"},
+                    Bad{R"({"emergency":"yes"})", "request.field_type", "/emergency"},
+                    Bad{R"({"petitioner":[]})", "request.field_type", "/petitioner"},
+                    Bad{R"({"petitioner":{"phone":912345678}})", "request.field_type", "/petitioner/phone"},
+                    Bad{R"({"petitioner":{"kind":"cat"}})", "petition.field_invalid", "/petitioner/kind"},
+                    Bad{R"({"class":"X"})", "petition.field_invalid", "/class"},
+                    Bad{R"({"location":{"lat":91}})", "petition.field_invalid", "/location/lat"},
+                    Bad{R"({"location":{"lon":"107"}})", "request.field_type", "/location/lon"},
+                    Bad{R"({"occurred_at":"yesterday"})", "petition.field_invalid", "/occurred_at"},
+                    Bad{R"({"attachments":[{"data":"Zm9v"},{"data":"*"}]})", "attachment.base64_invalid",
+                        "/attachments/1/data"},
+                    Bad{R"({"attributes":{"n":1}})", "request.field_type", "/attributes/n"}));
+
+TEST(PetitionJson, OtherMediaTypesAreRefused) {
+    const Result<IncomingPetition> petition = readPetition({.body = "{}", .content_type = "text/plain"});
+    ASSERT_FALSE(petition);
+    EXPECT_EQ(petition.error().problem, "request.media_type");
+}
+
+TEST(PetitionJson, MultipartBringsFilesAndNothingUnknown) {
+    const auto body = [](const std::string& second) {
+        return "--b\r\nContent-Disposition: form-data; name=\"petition\"\r\n\r\n{\"content\":\"x\"}\r\n--b\r\n"
+               "Content-Disposition: form-data; name=\"" +
+               second + "\"; filename=\"a.txt\"\r\n\r\nfoo\r\n--b--\r\n";
+    };
+    const std::string type = "multipart/form-data; boundary=b";
+    const Result<IncomingPetition> good = readPetition({.body = body("attachments"), .content_type = type});
+    ASSERT_TRUE(good);
+    ASSERT_EQ(good->attachments.size(), 1U);
+    EXPECT_EQ(good->attachments[0].name, "a.txt");
+    EXPECT_EQ(good->attachments[0].data, "foo");
+    const Result<IncomingPetition> misspelt = readPetition({.body = body("atachments"), .content_type = type});
+    ASSERT_FALSE(misspelt);
+    EXPECT_EQ(misspelt.error().problem, "request.part_unknown");
+    const Result<IncomingPetition> twice = readPetition({.body = body("petition"), .content_type = type});
+    EXPECT_FALSE(twice);
+}
+
+}  // namespace
+}  // namespace pakn::http
