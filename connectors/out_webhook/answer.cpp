@@ -39,7 +39,7 @@ Errc remedy(int status) {
 }
 
 std::string explain(int status) {
-    const std::string answered = "the receiver answered " + std::to_string(status);
+    std::string answered = "the receiver answered " + std::to_string(status);
     if (status == 410) return answered + ": it wants no more deliveries; take it out of the configuration";
     if (status == 401 || status == 403) return answered + ": it does not accept our signature or address";
     if (status >= 300 && status < 400) return answered + ": redirects are not followed; set url to where it is now";

@@ -14,13 +14,7 @@ namespace {
 
 /// All deliveries of the selection, page by page.
 Result<std::vector<store::DeliveryItem>> select(store::Store& store, const DeliverySelection& selection) {
-    if (!selection.id.empty()) {
-        Result<std::optional<store::DeliveryItem>> one = store.delivery(selection.id);
-        if (!one) return std::move(one).error();
-        if (!*one) return Error{.code = Errc::kNotFound, .message = "no delivery " + selection.id};
-        return std::vector{std::move(**one)};
-    }
-    store::DeliveryFilter filter{.connector = selection.connector, .state = {}};
+    store::DeliveryFilter filter{.connector = selection.connector, .state = {}, .id = selection.id};
     if (selection.dead) filter.state = domain::DeliveryState::kDead;
     std::vector<store::DeliveryItem> all;
     store::Page page{.after = {}, .limit = 200};
@@ -30,6 +24,8 @@ Result<std::vector<store::DeliveryItem>> select(store::Store& store, const Deliv
         std::move(listing->items.begin(), listing->items.end(), std::back_inserter(all));
         page.after = listing->next;
     } while (!page.after.empty());
+    if (all.empty() && !selection.id.empty())
+        return Error{.code = Errc::kNotFound, .message = "no delivery " + selection.id};
     return all;
 }
 

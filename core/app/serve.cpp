@@ -32,11 +32,11 @@ public:
 
 protected:
     int main(const ArgVec&) override {
-        return withWorkplace(common_, true, [this](Workplace& place) { return run(place); });
+        return withWorkplace(common_, true, [this](Workplace& place) { return runHub(place); });
     }
 
 private:
-    int run(Workplace& place) {
+    int runHub(Workplace& place) {
         for (const plugin_host::Refusal& refusal : place.plugins->refusals())
             logLine(LogLevel::kError, "PLUGIN_REFUSED",
                     refusal.file.filename().string() + ": " + refusal.error.message);

@@ -155,7 +155,7 @@ Node defaultNode(const Option& option, const Mark& at) {
 Settings readSettings(Reader& reader, const Node* node, const Mark& at, std::span<const Option> options,
                       bool check_environment) {
     SettingsReader settings{reader, check_environment};
-    const Node nothing{.kind = Node::Kind::kMap, .mark = at};
+    const Node nothing = Node::emptyMap(at);
     const Node& written = node && !node->isNull() ? *node : nothing;
     if (written.kind != Node::Kind::kMap) return {};
     for (const Entry& entry : written.entries) {

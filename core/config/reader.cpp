@@ -24,9 +24,10 @@ void Reader::checkReferences() {
         const std::map<std::string, Mark>& known = defined_[one.kind];
         if (known.contains(one.name) || mayStandInGap(one.name)) continue;
         std::vector<std::string> names;
-        for (const auto& [name, at] : known) names.push_back(name);
+        if (diagnostics_.errors() < Diagnostics::kMost)  // Beyond, nobody would see the hint.
+            for (const auto& [name, at] : known) names.push_back(name);
         error(one.at, "unknown " + std::string{nameOf(one.kind)} + " " + inQuotes(one.name),
-              names.empty() ? "none is defined" : nameHint(one.name, std::move(names)));
+              known.empty() ? "none is defined" : nameHint(one.name, std::move(names)));
     }
 }
 

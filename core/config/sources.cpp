@@ -22,7 +22,7 @@ class DirectoryReader {
 public:
     DirectoryReader(fs::path root, Diagnostics& diagnostics) : diagnostics_{diagnostics} {
         sources_.directory = std::move(root);
-        sources_.tree.kind = Node::Kind::kMap;
+        sources_.tree = Node::emptyMap({});
     }
 
     Sources read() {
@@ -33,7 +33,7 @@ public:
 private:
     /// What the files of one directory say, before it is laid over what they include.
     struct Content {
-        Node tree = {.kind = Node::Kind::kMap};
+        Node tree = Node::emptyMap({});
         std::vector<Node> workflows = {};
     };
 
@@ -126,7 +126,7 @@ private:
 
     std::optional<Node> readFile(const fs::path& path) {
         const Mark whole{diagnostics_.addFile(nameOf(path)), 0, 0};
-        if (sources_.files.size() >= kMaxFiles) {
+        if (++files_read_ > kMaxFiles) {
             if (std::exchange(sources_.unreadable, true)) return std::nullopt;
             diagnostics_.error(whole, "more than " + std::to_string(kMaxFiles) + " files");
             return std::nullopt;
@@ -182,6 +182,7 @@ private:
     Diagnostics& diagnostics_;
     Sources sources_;
     std::set<fs::path> seen_;
+    std::size_t files_read_ = 0;
     std::vector<fs::path> path_;  ///< Directories being read, outermost first.
 };
 

@@ -45,15 +45,16 @@ void Listen::read(Reader& reader, const Node& node, ListenAddress& into) {
     const auto text = scalarText(reader, node, "an address to listen on");
     if (!text) return;
     const std::size_t colon = std::min(text->rfind(':'), text->size());
-    const auto port = colon < text->size() ? parseInteger(std::string_view{*text}.substr(colon + 1)) : std::nullopt;
+    const std::int64_t port =
+        parseInteger(std::string_view{*text}.substr(std::min(colon + 1, text->size()))).value_or(-1);
     std::string host = text->substr(0, colon);
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
     if (bracketed) host = host.substr(1, host.size() - 2);
     const bool host_ok = bracketed ? isIpAddress(host) : isHostName(host);
-    if (!host_ok || !port || *port < 0 || *port > 65535)
+    if (!host_ok || port < 0 || port > 65535)
         reader.error(node.mark, inQuotes(*text) + " is no address to listen on", "write host:port, as 127.0.0.1:8080");
     else
-        into = {std::move(host), static_cast<std::uint16_t>(*port)};
+        into = {std::move(host), static_cast<std::uint16_t>(port)};
 }
 
 void Hours::read(Reader& reader, const Node& node, domain::Interval& into) {

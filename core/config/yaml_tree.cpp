@@ -14,16 +14,18 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+/// Of the UTF-8 sequence that begins with `first`; 0 when none does.
+std::size_t sequenceLength(std::uint32_t first) {
+    if (first < 0x80) return 1;
+    if (first < 0xC2 || first > 0xF4) return 0;
+    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
 /// Length of the UTF-8 sequence at the start of `text` that YAML allows to stand there; 0 when there is none.
 std::size_t allowedSequence(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
     const std::uint32_t first = byte(0);
-    const std::size_t length = first < 0x80   ? 1
-                               : first < 0xC2 ? 0
-                               : first < 0xE0 ? 2
-                               : first < 0xF0 ? 3
-                               : first < 0xF5 ? 4
-                                              : 0;
+    const std::size_t length = sequenceLength(first);
     if (length == 0 || length > text.size()) return 0;
     std::uint32_t value = length == 1 ? first : first & (0x7FU >> length);
     for (std::size_t i = 1; i < length; ++i) {
@@ -177,9 +179,7 @@ private:
         if (!countNode(at)) return false;
         diagnostics_.error(at, "aliases (*name) are not used in configuration", "write the value out");
         // A value is there, only not one we take: an incomplete map raises no second error.
-        Node node;
-        node.kind = Node::Kind::kMap;
-        node.mark = at;
+        Node node = Node::emptyMap(at);
         node.complete = false;
         addNode(std::move(node));
         return true;
@@ -300,6 +300,13 @@ auto* findEntry(Entries& entries, std::string_view key) {
 
 }  // namespace
 
+Node Node::emptyMap(const Mark& at) {
+    Node node;
+    node.kind = Kind::kMap;
+    node.mark = at;
+    return node;
+}
+
 bool Node::isNull() const {
     return kind == Kind::kScalar && !quoted && (text.empty() || text == "~" || text == "null");
 }
@@ -313,7 +320,7 @@ ParsedYaml parseYaml(std::string_view text, int file, Diagnostics& diagnostics) 
         diagnostics.error(*bad,
                           "this byte may not stand here: the file is not valid UTF-8, or holds a control character",
                           "save the file as UTF-8");
-        return {.root = {}, .complete = false};
+        return {.root = Node{}, .complete = false};
     }
     return TreeBuilder{text, file, diagnostics}.build();
 }

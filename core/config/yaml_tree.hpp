@@ -27,7 +27,9 @@ struct Node {
     Mark mark = {};        ///< Where the value begins.
     std::string text = {};
     std::vector<Node> items = {};
-    std::vector<Entry> entries = {};  ///< In file order, each key once.
+    std::vector<Entry> entries;  ///< In file order, each key once.
+
+    static Node emptyMap(const Mark& at);
 
     /// No value was written (`key:`, `~`, `null`).
     [[nodiscard]] bool isNull() const;

@@ -52,19 +52,12 @@ void writeDelivery(JsonWriter& json, const store::DeliveryItem& item) {
     json.endObject();
 }
 
-/// The petition of a delivery that waits for a person's word. Only those are looked through: they are few.
 Result<std::string> petitionOfDelivery(store::Store& store, const std::string& delivery_id) {
-    for (const DeliveryState state : {DeliveryState::kDead, DeliveryState::kUnknown}) {
-        store::Page page{.limit = 200};
-        do {
-            const Result<store::Listing<store::DeliveryItem>> found = store.deliveries({.state = state}, page);
-            if (!found) return found.error();
-            for (const store::DeliveryItem& item : found->items)
-                if (item.record.id == delivery_id) return item.petition_id;
-            page.after = found->next;
-        } while (!page.after.empty());
-    }
-    return problemError("delivery.not_found");
+    const Result<store::Listing<store::DeliveryItem>> found =
+        store.deliveries({.connector = {}, .state = {}, .id = delivery_id}, {.after = {}, .limit = 1});
+    if (!found) return found.error();
+    if (found->items.empty()) return problemError("delivery.not_found");
+    return found->items.front().petition_id;
 }
 
 /// Lets the hub do `command` to the petition whose delivery it is; the delivery as it stands then.

@@ -14,10 +14,11 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
-#include <future>
 #include <istream>
 #include <optional>
+#include <thread>
 
 #include "core/http/connection_limits.hpp"
 #include "core/http/exchange.hpp"
@@ -45,6 +46,8 @@ struct Edge {
     Poco::AutoPtr<ConnectionLimit> connections;
     std::size_t max_body;
     std::vector<std::string> trusted_proxies;
+    std::atomic<int> running = 0;  ///< Requests whose answer is not yet sent.
+    std::atomic<bool> stopping = false;
 
     Edge(ServerParts given, const ServerLimits& given_limits)
         : parts{std::move(given)},
@@ -147,6 +150,15 @@ Request requestOf(HTTPServerRequest& from, std::string body, const Edge& edge) {
             .https = cameByHttps(from, edge)};
 }
 
+/// For the log: without the query, which may hold a tracking token, and in plain ASCII.
+std::string shownPath(std::string_view target) {
+    constexpr std::size_t kMostShown = 200;
+    std::string path{target.substr(0, std::min(target.find_first_of("?#"), kMostShown))};
+    std::replace_if(
+        path.begin(), path.end(), [](char c) { return c <= ' ' || c > '~'; }, '.');
+    return path;
+}
+
 void setHeaders(HTTPServerResponse& to, const Response& response) {
     to.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
     to.setReason(Poco::Net::HTTPResponse::getReasonForStatus(to.getStatus()));
@@ -159,10 +171,11 @@ void setHeaders(HTTPServerResponse& to, const Response& response) {
     for (const auto& [name, value] : response.headers) to.set(name, value);
 }
 
-/// One request: read it, let it be answered, send the answer in one piece.
+/// One request: read it, let it be answered, send the answer.
 class Exchange final : public Poco::Net::HTTPRequestHandler {
 public:
-    explicit Exchange(const Edge& edge, Result<Framing> framing) : edge_{edge}, framing_{std::move(framing)} {}
+    Exchange(Edge& edge, Result<Framing> framing) : edge_{edge}, framing_{std::move(framing)} { ++edge_.running; }
+    ~Exchange() override { --edge_.running; }
 
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
         const Clock::time_point began = Clock::now();
@@ -177,60 +190,59 @@ public:
 
 private:
     int exchange(HTTPServerRequest& request, HTTPServerResponse& response) {
-        if (!framing_) return refuse(problemResponse(framing_.error()), request, response);
+        if (!framing_) return refuse(framing_.error(), request, response);
         Result<std::string> body = readBody(request.stream(), *framing_, edge_);
-        if (!body) return refuse(problemResponse(body.error()), request, response);
+        if (!body) return refuse(body.error(), request, response);
         const Response answer = dispatch(edge_.services, requestOf(request, std::move(*body), edge_));
         // POCO does not tell whether a chunked body ended as it should: what follows on the wire cannot be trusted.
-        if (framing_->chunked || edge_.connections->nearlyFull()) response.setKeepAlive(false);
+        if (framing_->chunked || edge_.connections->nearlyFull() || edge_.stopping) response.setKeepAlive(false);
+        return send(answer, request, response);
+    }
+
+    /// Headers and body in one piece, on the wire when this returns.
+    static int send(const Response& answer, const HTTPServerRequest& request, HTTPServerResponse& response) {
         setHeaders(response, answer);
-        if (answer.status == 204) {
-            response.setContentLength(Poco::Net::HTTPMessage::UNKNOWN_CONTENT_LENGTH);
-            response.send();
-        } else {
-            response.sendBuffer(answer.body.data(), answer.body.size());
-        }
+        if (answer.status != 204) response.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
+        std::ostream& out = response.send();
+        if (request.getMethod() != "HEAD")
+            out.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
+        out.flush();
         return answer.status;
     }
 
     /// Answers before the body has been read. The connection ends, but not before the client could read why.
-    int refuse(const Response& answer, HTTPServerRequest& request, HTTPServerResponse& response) {
-        setHeaders(response, answer);
+    int refuse(const Error& error, HTTPServerRequest& request, HTTPServerResponse& response) {
         response.setKeepAlive(false);
-        response.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
-        std::ostream& out = response.send();
-        if (request.getMethod() != "HEAD") out << answer.body;
-        out.flush();
-        drain(request);
-        return answer.status;
+        const int status = send(problemResponse(error), request, response);
+        if (error.problem == "request.too_large") drain(request.stream());
+        return status;
     }
 
-    void drain(HTTPServerRequest& request) const {
-        // Without a usable length there is nothing to read against.
-        if (!framing_ && framing_.error().problem != "request.too_large") return;
+    void drain(std::istream& body) const {
         const Clock::time_point until = Clock::now() + edge_.limits.receive;
         std::string buffer(64U << 10U, '\0');
-        for (std::size_t drained = 0; drained < kMostDrained && Clock::now() < until;) {
-            request.stream().read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-            drained += static_cast<std::size_t>(request.stream().gcount());
-            if (!request.stream().good()) return;
+        for (std::size_t drained = 0; drained < kMostDrained && Clock::now() < until && body.good();) {
+            body.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+            drained += static_cast<std::size_t>(body.gcount());
         }
     }
 
+    /// `status` 0: the client went away before it had the answer.
     void log(const HTTPServerRequest& request, int status, std::chrono::milliseconds took) const {
-        const std::string& target = request.getURI();
-        edge_.parts.log(status >= 500 ? LogLevel::kWarning : LogLevel::kDebug, "HTTP_REQUEST",
-                        request.getMethod() + ' ' + target.substr(0, std::min(target.find('?'), std::size_t{200})) +
-                            ' ' + std::to_string(status) + ' ' + std::to_string(took.count()) + "ms");
+        const bool failed = status >= 500;
+        if (!failed && !edge_.parts.access_log) return;
+        edge_.parts.log(failed ? LogLevel::kWarning : LogLevel::kInfo, "HTTP_REQUEST",
+                        request.getMethod() + ' ' + shownPath(request.getURI()) + ' ' + std::to_string(status) + ' ' +
+                            std::to_string(took.count()) + "ms");
     }
 
-    const Edge& edge_;
+    Edge& edge_;
     Result<Framing> framing_;
 };
 
 class ExchangeFactory final : public Poco::Net::HTTPRequestHandlerFactory {
 public:
-    explicit ExchangeFactory(const Edge& edge) : edge_{edge} {}
+    explicit ExchangeFactory(Edge& edge) : edge_{edge} {}
 
     Poco::Net::HTTPRequestHandler* createRequestHandler(const HTTPServerRequest& request) override {
         Result<Framing> framing = framingOf(request, edge_.max_body);
@@ -241,7 +253,7 @@ public:
     }
 
 private:
-    const Edge& edge_;
+    Edge& edge_;
 };
 
 Poco::Net::HTTPServerParams::Ptr paramsOf(const ServerLimits& limits) {
@@ -278,12 +290,11 @@ public:
     std::uint16_t port() const override { return server_.port(); }
 
     void stop(std::chrono::milliseconds grace) override {
-        if (std::exchange(stopped_, true)) return;
+        if (edge_.stopping.exchange(true)) return;
         server_.stop();
-        // stopAll() waits for each running request.
-        std::future<void> finished = std::async(std::launch::async, [this] { server_.stopAll(false); });
-        if (finished.wait_for(grace) != std::future_status::ready) server_.stopAll(true);
-        finished.wait();
+        const Clock::time_point until = Clock::now() + grace;
+        while (edge_.running > 0 && Clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        server_.stopAll(true);  // Ends idle connections, and those whose time is over.
         pool_.joinAll();
     }
 
@@ -291,7 +302,6 @@ private:
     Edge edge_;
     Poco::ThreadPool pool_;
     Poco::Net::HTTPServer server_;
-    bool stopped_ = false;
 };
 
 }  // namespace

@@ -153,7 +153,9 @@ private:
         addHeader("Expect:");  // Many receivers never answer it, which costs a second each time.
         bool has_type = false;
         for (const auto& [name, value] : request_.headers) {
-            addHeader(value.empty() ? name + ';' : name + ": " + value);
+            std::string line = name;
+            line.append(value.empty() ? ";" : ": ").append(value);
+            addHeader(line);
             has_type = has_type || name == "content-type";
         }
         if (!has_type) addHeader("Content-Type:");  // No type that nobody said.

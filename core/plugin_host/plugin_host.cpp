@@ -44,7 +44,7 @@ Result<Plugin> tryToLoad(const fs::path& path) {
 
 }  // namespace
 
-PluginHost::PluginHost(std::vector<fs::path> folders) {
+PluginHost::PluginHost(const std::vector<fs::path>& folders) {
     for (const fs::path& folder : folders) {
         std::vector<fs::path> files;
         try {

@@ -40,7 +40,7 @@ public:
 class PluginHost {
 public:
     /// Checks and loads every *.so of the folders. Never throws; what cannot be loaded is in refusals().
-    explicit PluginHost(std::vector<std::filesystem::path> folders);
+    explicit PluginHost(const std::vector<std::filesystem::path>& folders);
     ~PluginHost();
     PluginHost(const PluginHost&) = delete;
     PluginHost& operator=(const PluginHost&) = delete;

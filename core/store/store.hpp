@@ -136,6 +136,7 @@ struct DueTimer {
 struct DeliveryFilter {
     std::string connector = {};
     std::optional<domain::DeliveryState> state = {};
+    std::string id = {};  ///< This one only.
 };
 struct DeliveryItem {
     std::string petition_id = {};

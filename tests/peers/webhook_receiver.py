@@ -156,8 +156,7 @@ class Receiver:
         self._effects: dict[str, str] = {}
         self._load()
         handler = type("Handler", (_Handler,), {"receiver": self})
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), handler)
 
     def __enter__(self) -> "Receiver":
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -236,6 +235,15 @@ class Receiver:
             done = json.loads(line)
             self._effects[done["id"]] = done["type"]
             self._bodies[done["id"]] = done["body"]
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        """A sender that goes away in the middle is what we are here for; anything else is our own mistake."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

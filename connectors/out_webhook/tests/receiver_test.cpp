@@ -10,6 +10,7 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/StreamCopier.h>
+#include <Poco/ThreadPool.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -36,7 +37,7 @@ using testing::LoopbackPeer;
 class Receiver {
 public:
     Receiver()
-        : server_{new Factory{*this}, Poco::Net::ServerSocket{Poco::Net::SocketAddress{"127.0.0.1", 0}},
+        : server_{new Factory{*this}, threads_, Poco::Net::ServerSocket{Poco::Net::SocketAddress{"127.0.0.1", 0}},
                   new Poco::Net::HTTPServerParams} {
         server_.start();
     }
@@ -119,6 +120,7 @@ private:
     int requests_ = 0;
     int forged_ = 0;
     std::set<std::string> ids_;
+    Poco::ThreadPool threads_;  // Its own, so that all of them have ended before the test does.
     Poco::Net::HTTPServer server_;
 };
 

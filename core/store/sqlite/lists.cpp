@@ -197,6 +197,7 @@ Listing<DeliveryItem> listDeliveries(Connection& connection, const DeliveryFilte
     Conditions where;
     if (!filter.connector.empty()) where.add("d.connector = ?", filter.connector);
     if (filter.state) where.add("d.state = ?", nameOf(*filter.state));
+    if (!filter.id.empty()) where.add("d.id = ?", filter.id);
     if (!page.after.empty()) {
         const Cursor after{page.after, 2};
         where.add("(d.queued_at, d.id) < (?, ?)", after.number(0), after.text(1));

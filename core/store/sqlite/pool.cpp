@@ -12,7 +12,9 @@ Error cannotOpen(const std::filesystem::path& file, const std::string& why) {
                        "); check that its folder is there, has space and belongs to the hub's user"};
 }
 
-Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, Connection::Use use) {
+}  // namespace
+
+Result<std::unique_ptr<Connection>> openConnection(const std::filesystem::path& file, Connection::Use use) {
     try {
         return std::make_unique<Connection>(file, use);
     } catch (const SqliteError& failure) {
@@ -24,23 +26,27 @@ Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, Conn
     }
 }
 
-}  // namespace
+Writer::Writer(std::filesystem::path file, std::unique_ptr<Connection> first, std::function<void(int)> on_commit)
+    : file_{std::move(file)}, on_commit_{std::move(on_commit)} {
+    adopt(std::move(first));
+}
 
-Writer::Writer(std::filesystem::path file, std::function<void(int)> on_commit)
-    : file_{std::move(file)}, on_commit_{std::move(on_commit)} {}
+void Writer::adopt(std::unique_ptr<Connection> connection) {
+    connection_ = std::move(connection);
+    const auto report = [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Writer*>(self)->on_commit_(pages);
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(connection_->handle(), report, this);
+}
 
 Result<Writer::Turn> Writer::begin() {
     std::unique_lock lock{mutex_};
     if (connection_ && connection_->broken()) connection_.reset();
     if (!connection_) {
-        auto opened = open(file_, Connection::Use::kWrite);
+        auto opened = openConnection(file_, Connection::Use::kWrite);
         if (!opened) return std::move(opened).error();
-        connection_ = std::move(*opened);
-        const auto report = [](void* self, sqlite3*, const char*, int pages) {
-            static_cast<Writer*>(self)->on_commit_(pages);
-            return SQLITE_OK;
-        };
-        sqlite3_wal_hook(connection_->handle(), report, this);
+        adopt(std::move(*opened));
     }
     try {
         connection_->execute("BEGIN IMMEDIATE");
@@ -65,7 +71,7 @@ Result<Readers::Lent> Readers::take() {
         idle_.pop_back();
     }
     if (connection) return connection;
-    auto opened = open(file_, Connection::Use::kRead);
+    auto opened = openConnection(file_, Connection::Use::kRead);
     if (!opened) giveBack(nullptr);
     return opened;
 }

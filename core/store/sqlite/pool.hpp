@@ -13,11 +13,15 @@
 
 namespace pakn::store::sqlite {
 
+/// kUnavailable, kInternal.
+Result<std::unique_ptr<Connection>> openConnection(const std::filesystem::path& file, Connection::Use use);
+
 /// The connection that writes. Opened anew by itself after its file failed.
 class Writer {
 public:
-    /// `on_commit` gets the number of pages in the WAL after each commit, on the committing thread.
-    Writer(std::filesystem::path file, std::function<void(int)> on_commit);
+    /// `first` is open already. `on_commit` gets the number of pages in the WAL after each commit, on the committing
+    /// thread.
+    Writer(std::filesystem::path file, std::unique_ptr<Connection> first, std::function<void(int)> on_commit);
 
     /// An open write transaction and the right to it. Rolled back unless committed. Leaves on the thread it came on.
     class Turn {
@@ -46,7 +50,7 @@ public:
     }
 
 private:
-    void reopen();
+    void adopt(std::unique_ptr<Connection> connection);
 
     const std::filesystem::path file_;
     const std::function<void(int)> on_commit_;

@@ -1,6 +1,5 @@
 #include "core/store/sqlite/sqlite_store.hpp"
 
-#include <Poco/Exception.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,10 +34,10 @@ constexpr std::size_t kReaders = 4;
 
 class SqliteStore final : public Store {
 public:
-    SqliteStore(const fs::path& file, LockFile lock, security::HubKey hub_key)
+    SqliteStore(const fs::path& file, LockFile lock, std::unique_ptr<Connection> writer, security::HubKey hub_key)
         : lock_{std::move(lock)},
           hub_key_{std::move(hub_key)},
-          writer_{file, [this](int pages) { checkpointer_.walGrew(pages); }},
+          writer_{file, std::move(writer), [this](int pages) { checkpointer_.walGrew(pages); }},
           checkpointer_{file, writer_},
           readers_{file, kReaders} {}
 
@@ -211,17 +210,6 @@ Status makeFile(const fs::path& file) {
     return Done{};
 }
 
-Status bringUpToDate(const fs::path& file) {
-    try {
-        Connection connection{file, Connection::Use::kWrite};
-        return migrate(connection, file);
-    } catch (const SqliteError& failure) {
-        return sqliteError(failure.code(), file);
-    } catch (const std::exception& failure) {
-        return unavailable(file, failure.what());
-    }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Store>> openSqliteStore(const fs::path& file, const security::HubKey& hub_key, bool exclusive) {
@@ -232,8 +220,12 @@ Result<std::unique_ptr<Store>> openSqliteStore(const fs::path& file, const secur
         if (!taken) return std::move(taken).error();
         lock = std::move(*taken);
     }
-    if (auto ready = bringUpToDate(file); !ready) return std::move(ready).error();
-    return std::unique_ptr<Store>{std::make_unique<SqliteStore>(file, std::move(lock), hub_key)};
+    auto writer = openConnection(file, Connection::Use::kWrite);
+    if (!writer) return std::move(writer).error();
+    if (auto ready = migrate(**writer, file); !ready) return std::move(ready).error();
+    // The writer stays open from here on: were it the last to close, SQLite would first move a whole WAL that a killed
+    // hub left behind, and the start would wait for it.
+    return std::unique_ptr<Store>{std::make_unique<SqliteStore>(file, std::move(lock), std::move(*writer), hub_key)};
 }
 
 }  // namespace pakn::store::sqlite

@@ -159,7 +159,7 @@ TEST_F(InSpoolTest, ALargerFileMovesAsideUnread) {
 }
 
 TEST_F(InSpoolTest, HandsOverBytesAsTheyAre) {
-    const std::string bytes{"NUL \0 and \xff\xfe are the hub's to judge", 37};
+    const std::string bytes = std::string{"NUL "} + '\0' + " and \xff\xfe are the hub's to judge";
     spool_.write("a.txt", bytes);
     spool_.write("empty.txt", "");
     ASSERT_TRUE(poll(inbox_));

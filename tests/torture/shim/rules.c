@@ -3,6 +3,7 @@
 ///
 ///   kill before|after EVENT N PATTERN     SIGKILL to the process itself at the N-th matching event (N from 1)
 ///   fail ERRNO EVENT PATTERN              ERRNO is ENOSPC, EIO or EROFS
+///   ignore sync PATTERN                   fsync says done and is not, like a disk that lies
 ///
 /// EVENT is open, write, sync, truncate, rename, unlink, mkdir, send or change (any of them but send). PATTERN is an
 /// extended regular expression, the rest of the line: on the absolute path, or on the first bytes sent.
@@ -73,6 +74,8 @@ static void addRule(const char* line) {
         rule.when = strcmp(word, "before") == 0 ? kBefore : kAfter;
     else if (sscanf(line, "fail %15s %15s %n", word, event, &pattern_at) == 2 && pattern_at > 0)
         rule.error = errorNamed(word);
+    else if (sscanf(line, "ignore %15s %n", event, &pattern_at) == 1 && pattern_at > 0 && strcmp(event, "sync") == 0)
+        rule.error = kPretend;
     else
         fatal("cannot read this line of the control file", line);
     rule.events = eventsNamed(event);

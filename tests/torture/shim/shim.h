@@ -29,6 +29,9 @@ enum Event {
     kSend = 1 << 7,  ///< On a socket.
 };
 
+/// What rulesBefore() returns for an fsync that is to be left out.
+enum { kPretend = -1 };
+
 /// Matches the rules against an event that is about to happen. `subject` is the path of the file, or the first bytes of
 /// what is sent. 0: go on; else the errno to fail with. Does not return when a rule kills.
 int rulesBefore(enum Event event, const char* subject);

@@ -50,7 +50,7 @@ TEST_P(Corpus, EveryMistakeIsFoundAtItsPlaceAndNothingElse) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Bad, Corpus, testing::ValuesIn(brokenDirectories()),
-                         [](const testing::TestParamInfo<std::string>& info) { return info.param; });
+                         [](const testing::TestParamInfo<std::string>& one) { return one.param; });
 
 TEST(Corpus, NoMessageShowsALiteralSecret) {
     const LoadResult result = loadFrom(testData() / "bad/literal_secret");

@@ -48,7 +48,7 @@ std::vector<std::string> documentedRows() {
     std::vector<std::string> rows;
     std::istringstream text{readAll(std::filesystem::path{PAKN_SOURCE_DIR} / "docs/configuration.md")};
     for (std::string line; std::getline(text, line);)
-        if (line.starts_with("| `") && line != "| `" && line.find(" | ") != std::string::npos) rows.push_back(line);
+        if (line.starts_with("| `")) rows.push_back(line);
     return rows;
 }
 

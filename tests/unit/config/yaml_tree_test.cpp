@@ -78,8 +78,8 @@ TEST(YamlTree, BytesThatMayNotStandInATextAreNamedByPlace) {
 }
 
 TEST(YamlTree, ATruncatedFileKeepsWhatStoodBeforeTheMistake) {
-    const Parsed parsed = parse("units:\n  - { id: a }\n  - { id: b, name: \"x }\n");
-    EXPECT_EQ(parsed.places, std::vector<std::string>{"f:3:20 error"});
+    const Parsed parsed = parse("units:\n  - { id: a }\n  - id: b\n    name: \"x\n");
+    EXPECT_EQ(parsed.places, std::vector<std::string>{"f:4:11 error"});
     EXPECT_FALSE(parsed.yaml.complete);
     EXPECT_FALSE(parsed.yaml.root.complete);
     const Node& units = parsed.yaml.root.find("units")->value;

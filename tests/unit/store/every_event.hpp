@@ -37,8 +37,7 @@ std::vector<domain::EventData> everyKind(bool filled, std::index_sequence<Index.
     std::vector<domain::EventData> all;
     const auto add = [&](auto event) {
         int seed = 0;
-        if (filled)
-            std::apply([&](const auto&... field) { (fill(event.*field.member, ++seed), ...); }, event.fields());
+        if (filled) std::apply([&](const auto&... field) { (fill(event.*field.member, ++seed), ...); }, event.fields());
         all.emplace_back(std::move(event));
     };
     (add(std::variant_alternative_t<Index, domain::EventData>{}), ...);
@@ -57,8 +56,9 @@ inline bool sameData(const domain::EventData& a, const domain::EventData& b) {
         [&](const auto& one) {
             const auto* other = std::get_if<std::decay_t<decltype(one)>>(&b);
             return other != nullptr &&
-                   std::apply([&](const auto&... field) { return ((one.*field.member == other->*field.member) && ...); },
-                              one.fields());
+                   std::apply(
+                       [&](const auto&... field) { return ((one.*field.member == other->*field.member) && ...); },
+                       one.fields());
         },
         a);
 }

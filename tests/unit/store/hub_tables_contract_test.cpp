@@ -59,13 +59,13 @@ TEST_P(StoreContract, AccountsComeBack) {
 
 TEST_P(StoreContract, LoginIsTakenOnce) {
     ASSERT_TRUE(store_->addAccount(account("a1", "mau")).ok());
-    EXPECT_EQ(store_->addAccount(account("a2", "mau")).error().code, Errc::kConflict);
+    EXPECT_EQ(codeOf(store_->addAccount(account("a2", "mau"))), Errc::kConflict);
     EXPECT_EQ(must(store_->accounts()).size(), 1U);
 }
 
 TEST_P(StoreContract, AccountIsReplaced) {
     Account changed = account("a1", "mau");
-    EXPECT_EQ(store_->updateAccount(changed).error().code, Errc::kNotFound);
+    EXPECT_EQ(codeOf(store_->updateAccount(changed)), Errc::kNotFound);
     ASSERT_TRUE(store_->addAccount(changed).ok());
     changed.locked = true;
     changed.roles = {};
@@ -80,7 +80,7 @@ TEST_P(StoreContract, AccountIsReplaced) {
 TEST_P(StoreContract, SecretsComeBackAndExpire) {
     ASSERT_TRUE(store_->addSecret(secret("h1")).ok());
     ASSERT_TRUE(store_->addSecret(secret("h2", kMorning + 1h)).ok());
-    EXPECT_EQ(store_->addSecret(secret("h1")).error().code, Errc::kConflict);
+    EXPECT_EQ(codeOf(store_->addSecret(secret("h1"))), Errc::kConflict);
     const auto found = must(store_->secret("h2"));
     ASSERT_TRUE(found);
     EXPECT_EQ(found->kind, SecretKind::kOneTimeLink);
@@ -118,12 +118,13 @@ TEST_P(StoreContract, OneOfTwoTakersGetsTheSecret) {
 
 TEST_P(StoreContract, RefusedItemsComeNewestFirst) {
     for (int i = 1; i <= 5; ++i)
-        ASSERT_TRUE(store_->keepRefused({.id = "r" + std::to_string(i),
-                                         .channel = "spool",
-                                         .external_id = "file-" + std::to_string(i),
-                                         .at = kMorning + std::chrono::minutes{i / 2},
-                                         .problem = "petition.text_empty",
-                                         .content = std::string{"nội dung\0 thô", 15}})
+        ASSERT_TRUE(store_
+                        ->keepRefused({.id = "r" + std::to_string(i),
+                                       .channel = "spool",
+                                       .external_id = "file-" + std::to_string(i),
+                                       .at = kMorning + std::chrono::minutes{i / 2},
+                                       .problem = "petition.text_empty",
+                                       .content = std::string{"nội dung\0 thô", 15}})
                         .ok());
     std::vector<std::string> ids;
     store::Page page{.limit = 2};
@@ -135,7 +136,7 @@ TEST_P(StoreContract, RefusedItemsComeNewestFirst) {
             EXPECT_EQ(item.problem, "petition.text_empty");
         }
         page.after = listing.next;
-    } while (!page.after.empty());
+    } while (!page.after.empty() && ids.size() < 100);
     EXPECT_THAT(ids, ElementsAre("r5", "r4", "r3", "r2", "r1"));
 }
 

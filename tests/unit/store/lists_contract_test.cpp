@@ -142,7 +142,7 @@ TEST_P(Lists, PagesOfTasksJoinWithoutGapOrRepeat) {
             ASSERT_FALSE(listing.items.empty());
             for (const auto& item : listing.items) got.push_back(item.petition.id);
             page.after = listing.next;
-        } while (!page.after.empty());
+        } while (!page.after.empty() && got.size() < 100);
         EXPECT_EQ(got, expected) << limit;
     }
 }
@@ -165,7 +165,7 @@ TEST_P(Lists, PetitionsComeOpenFirstByDueInstant) {
             const auto listing = must(store_->petitions({}, page, kMorning));
             for (const auto& item : listing.items) got.push_back(item.id);
             page.after = listing.next;
-        } while (!page.after.empty());
+        } while (!page.after.empty() && got.size() < 100);
         EXPECT_THAT(got, ElementsAre("d", "a", "e", "b", "c")) << limit;
     }
 }
@@ -241,10 +241,10 @@ TEST_P(Lists, ForgedCursorsAreInvalid) {
     for (const std::string& cursor : {std::string{"0"}, std::string{"zz"}, std::string{"00"}, std::string{"1f1f1f"},
                                       std::string{"616263"}, std::string(5000, 'a'), std::string{"' OR 1=1"}}) {
         const Page page{.after = cursor};
-        EXPECT_EQ(store_->tasks({.queues = {kTriage}}, page).error().code, Errc::kInvalid) << cursor;
-        EXPECT_EQ(store_->petitions({}, page, kMorning).error().code, Errc::kInvalid) << cursor;
-        EXPECT_EQ(store_->deliveries({}, page).error().code, Errc::kInvalid) << cursor;
-        EXPECT_EQ(store_->refused(page).error().code, Errc::kInvalid) << cursor;
+        EXPECT_EQ(codeOf(store_->tasks({.queues = {kTriage}}, page)), Errc::kInvalid) << cursor;
+        EXPECT_EQ(codeOf(store_->petitions({}, page, kMorning)), Errc::kInvalid) << cursor;
+        EXPECT_EQ(codeOf(store_->deliveries({}, page)), Errc::kInvalid) << cursor;
+        EXPECT_EQ(codeOf(store_->refused(page)), Errc::kInvalid) << cursor;
     }
 }
 

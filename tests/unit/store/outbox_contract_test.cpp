@@ -54,8 +54,8 @@ protected:
         for (int i = 1; i <= 3; ++i) {
             Story& story = stories_.emplace_back("p" + std::to_string(i));
             const std::string number = std::to_string(i);
-            const Status done = commit(story.begins({received(number), queued("d" + number)}, {},
-                                                    kMorning + std::chrono::minutes{i}));
+            const Status done =
+                commit(story.begins({received(number), queued("d" + number)}, {}, kMorning + std::chrono::minutes{i}));
             if (!done) throw std::runtime_error{done.error().message};
         }
     }
@@ -156,7 +156,7 @@ TEST_P(Outbox, ListIsNewestFirstWithFiltersAndPages) {
             const auto listing = must(store_->deliveries(filter, page));
             for (const auto& item : listing.items) all.push_back(item.record.id);
             page.after = listing.next;
-        } while (!page.after.empty());
+        } while (!page.after.empty() && all.size() < 100);
         return all;
     };
     for (const int limit : {1, 2, 3, 4, 50}) EXPECT_THAT(ids({}, limit), ElementsAre("e2", "d3", "d2", "d1")) << limit;

@@ -134,5 +134,4 @@ private:
     std::vector<domain::Event> events_;
 };
 
-
 }  // namespace pakn::test

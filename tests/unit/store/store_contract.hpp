@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -66,6 +67,12 @@ template <class T>
 T must(Result<T> result) {
     if (!result) throw std::runtime_error{result.error().message};
     return std::move(*result);
+}
+
+/// nullopt: it went well.
+template <class T>
+std::optional<Errc> codeOf(const Result<T>& result) {
+    return result.ok() ? std::nullopt : std::optional{result.error().code};
 }
 
 }  // namespace pakn::test

@@ -33,7 +33,7 @@ constexpr std::string_view optionTypeName(OptionType type) {
 }
 
 /// One line of a connector's option table. Constant data: the texts live as long as the plugin, that is for ever.
-struct Option {
+struct Option {  // NOLINT(clang-analyzer-optin.performance.Padding): the order is that of reading
     std::string_view name;
     OptionType type = OptionType::kText;
     std::string_view help = {};

@@ -1,0 +1,67 @@
+"""Checks live answers against docs/api/openapi.yaml: status, headers, media type, body."""
+
+import re
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "api" / "openapi.yaml"
+
+# What any call may answer before its operation is looked at: the description says so once, in `info`.
+ANYWHERE = {400, 404, 405, 413, 414, 500}
+
+
+class Contract:
+    def __init__(self, path=DOCUMENT):
+        self.document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self.resolver = jsonschema.RefResolver("", self.document)
+        self.paths = [
+            (re.compile("^" + re.sub(r"\{[^}]+\}", "[^/]+", template) + "$"), item)
+            # Literal paths first: a template must not swallow them.
+            for template, item in sorted(self.document["paths"].items(), key=lambda pair: "{" in pair[0])
+        ]
+
+    def check(self, method, path, response):
+        """Raises AssertionError when the answer is not one that the document describes."""
+        described = self._described(method, path, response.status_code)
+        if described is None:
+            assert response.status_code in ANYWHERE, f"{method} {path}: {response.status_code} is not documented"
+            described = {"$ref": "#/components/responses/Problem"}
+        described = self._resolve(described)
+        self._check_headers(described, response)
+        content = described.get("content")
+        if content is None:
+            assert response.content == b"", f"{method} {path}: a body that is not documented"
+            return
+        media_type = response.headers["Content-Type"].split(";")[0]
+        assert media_type in content or "*/*" in content, f"{method} {path}: {media_type} is not documented"
+        schema = content.get(media_type, {}).get("schema")
+        if media_type.endswith("json") and method != "HEAD":
+            self._validate(response.json(), schema)
+        if media_type == "application/problem+json" and method != "HEAD":
+            assert response.json()["status"] == response.status_code
+
+    def _described(self, method, path, status):
+        for pattern, item in self.paths:
+            if not pattern.match(path):
+                continue
+            operation = item.get("get" if method == "HEAD" else method.lower())
+            if operation:
+                return operation["responses"].get(str(status))
+        return None
+
+    def _check_headers(self, described, response):
+        for name, header in described.get("headers", {}).items():
+            header = self._resolve(header)
+            value = response.headers.get(name)
+            assert value is not None or not header.get("required"), f"header {name} is missing"
+            if value is not None:
+                self._validate(int(value) if header["schema"].get("type") == "integer" else value, header["schema"])
+
+    def _resolve(self, node):
+        return self.resolver.resolve(node["$ref"])[1] if "$ref" in node else node
+
+    def _validate(self, value, schema):
+        checker = jsonschema.FormatChecker()
+        jsonschema.Draft202012Validator(schema, resolver=self.resolver, format_checker=checker).validate(value)

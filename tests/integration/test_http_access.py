@@ -1,0 +1,185 @@
+"""Who may see and do what; who the petitioner is stays hidden."""
+
+from conftest import Client
+
+NAME = "Bùi Thị Hoàng Yến Canary"
+PHONE = "0987650123"
+
+
+def in_any_form(text):
+    return any(form in text for form in (NAME, "Hoàng Yến", PHONE, "+84987650123", "987650123"))
+
+
+def at_unit(hub, people, unit="so-xay-dung", **fields):
+    """The id of a petition in a unit's hands."""
+    petition = hub.hand_in(**fields)["id"]
+    people["dispatcher"].act(petition, "accept")
+    people["dispatcher"].act(petition, "distribute", units=[unit])
+    return petition
+
+
+def test_a_one_time_link_opens_one_session(hub, anybody):
+    token = hub.one_time_token("officer", "so-xay-dung")
+    response = anybody.post("/api/v1/session", 201, json={"token": token})
+    cookie = response.headers["Set-Cookie"]
+    assert cookie.startswith("pakn_session=") and "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert "Secure" not in cookie
+    assert Client(hub).problem("POST", "/api/v1/session", 401, json={"token": token}) == "session.invalid"
+    me = anybody.get("/api/v1/me").json()
+    assert (me["account"]["roles"], me["unit_name"]) == (["officer"], "Sở Xây dựng")
+
+
+def test_the_cookie_is_secure_behind_a_proxy_with_tls(hub, anybody):
+    response = anybody.post("/api/v1/session", 201, json={"token": hub.one_time_token("auditor")},
+                            headers={"X-Forwarded-Proto": "https"})
+    assert "; Secure" in response.headers["Set-Cookie"]
+
+
+def test_wrong_credentials(anybody):
+    assert anybody.problem("POST", "/api/v1/session", 401, json={"token": "x" * 24}) == "session.invalid"
+    assert anybody.problem("POST", "/api/v1/session", 401, json={"login": "nobody", "password": "wrong"}) == "session.invalid"
+    assert anybody.problem("POST", "/api/v1/session", 422, json={}) == "request.field_missing"
+    assert anybody.problem("POST", "/api/v1/session", 415, data="token=x") == "request.media_type"
+    assert anybody.problem("GET", "/api/v1/me", 401) == "session.required"
+    assert anybody.problem("GET", "/api/v1/me", 401, headers={"Authorization": "Bearer nonsense"}) == "session.required"
+    assert anybody.problem("GET", "/api/v1/me", 401, headers={"Authorization": "Basic eDp5"}) == "session.required"
+    assert anybody.problem("POST", "/api/v1/petitions", 401, json={"content": "x"},
+                           headers={"Authorization": "Bearer nonsense"}) in ("session.invalid", "session.required")
+
+
+def test_changes_by_cookie_need_the_csrf_token(hub, people):
+    petition = hub.hand_in()["id"]
+    path = f"/api/v1/petitions/{petition}/actions/accept"
+    for token in ("", "wrong"):
+        assert people["dispatcher"].problem("POST", path, 403, headers={"X-CSRF-Token": token}) == "session.csrf"
+    assert people["dispatcher"].get(f"/api/v1/petitions/{petition}").json()["status"] == "received"
+
+
+def test_signing_out_ends_the_session(hub):
+    somebody = hub.signed_in("officer", "so-xay-dung")
+    cookie = somebody.http.cookies["pakn_session"]
+    assert somebody.problem("DELETE", "/api/v1/session", 403, headers={"X-CSRF-Token": "wrong"}) == "session.csrf"
+    somebody.call("DELETE", "/api/v1/session", 204)
+    Client(hub).problem("GET", "/api/v1/me", 401, headers={"Cookie": f"pakn_session={cookie}"})
+
+
+def test_roles_open_their_calls_only(hub, people, anybody):
+    for path in ("/api/v1/petitions", "/api/v1/tasks", "/api/v1/deliveries", "/api/v1/connectors"):
+        assert anybody.problem("GET", path, 401) == "session.required"
+    for path in ("/api/v1/deliveries", "/api/v1/connectors"):
+        assert people["officer"].problem("GET", path, 403) == "role.insufficient"
+    assert people["integrator"].problem("GET", "/api/v1/petitions", 403) == "role.insufficient"
+    petition = at_unit(hub, people)
+    start = f"/api/v1/petitions/{petition}/actions/start"
+    assert people["leader"].problem("POST", start, 403) == "action.not_yours"
+    assert people["dispatcher"].problem("POST", start, 403) == "action.not_yours"
+
+
+def test_a_unit_sees_its_own_petitions_only(hub, people):
+    petition = at_unit(hub, people)
+    people["officer"].get(f"/api/v1/petitions/{petition}")
+    for what in ("", "/events", "/actions"):
+        assert people["stranger"].problem("GET", f"/api/v1/petitions/{petition}{what}", 404) == "petition.not_found"
+    assert people["stranger"].problem("POST", f"/api/v1/petitions/{petition}/actions/start", 404) == "petition.not_found"
+    assert people["stranger"].problem("GET", "/api/v1/petitions?unit=so-xay-dung", 403) == "role.insufficient"
+    assert petition not in people["stranger"].get("/api/v1/petitions?limit=200").text
+    assert petition in people["officer"].get("/api/v1/petitions?limit=200").text
+    # What it gave back it may still look at.
+    people["officer"].act(petition, "return", comment="Không thuộc thẩm quyền")
+    assert people["officer"].get(f"/api/v1/petitions/{petition}").json()["unit"] is None
+    assert petition in people["officer"].get("/api/v1/petitions?limit=200").text
+
+
+def test_the_unit_complained_about_never_sees_it(hub, people):
+    petition = hub.hand_in(complained_unit="so-xay-dung", content="Cán bộ tiếp dân chậm", category="khac")["id"]
+    people["dispatcher"].act(petition, "accept")
+    distribute = f"/api/v1/petitions/{petition}/actions/distribute"
+    assert people["dispatcher"].problem("POST", distribute, 422, json={"units": ["so-xay-dung"]}) == "action.unit_complained"
+    people["dispatcher"].act(petition, "distribute", units=["ubnd"])
+    for who in ("officer", "leader"):
+        assert people[who].problem("GET", f"/api/v1/petitions/{petition}", 404) == "petition.not_found"
+        assert petition not in people[who].get("/api/v1/petitions?limit=200").text
+        assert petition not in people[who].get("/api/v1/tasks?limit=200").text
+    assert petition in people["dispatcher"].get("/api/v1/petitions?limit=200").text
+
+
+def test_the_petitioner_is_masked_everywhere(hub, people, anybody):
+    answer = hub.hand_in(petitioner={"name": NAME, "phone": PHONE, "email": "canary.yen@mau.example",
+                                     "citizen_id": "079123456789", "address": "Số 1 đường Canary"})
+    petition = answer["id"]
+    people["dispatcher"].act(petition, "accept")
+    people["dispatcher"].act(petition, "distribute", units=["so-xay-dung"])
+    token = answer["tracking_token"]
+    for who in ("dispatcher", "officer", "leader", "auditor"):
+        for path in (f"/api/v1/petitions/{petition}", f"/api/v1/petitions/{petition}/events",
+                     f"/api/v1/petitions/{petition}/actions", "/api/v1/petitions?limit=200", "/api/v1/tasks?limit=200"):
+            text = people[who].get(path).text
+            assert not in_any_form(text), path
+            assert "canary" not in text.lower() and "079123456789" not in text and token not in text, path
+    view = people["officer"].get(f"/api/v1/petitions/{petition}").json()["petitioner"]
+    assert view["name"].startswith("Bùi") and view["phone"].endswith("23")
+    for path in ("/metrics", "/readyz"):
+        assert not in_any_form(anybody.get(path).text)
+    assert not in_any_form(anybody.get(f"/api/v1/track/{answer['code']}?token={token}").text)
+    log = hub.log.read_text(encoding="utf-8")
+    assert not in_any_form(log) and token not in log
+
+
+def test_an_identity_is_shown_for_a_reason_and_journalled(hub, people):
+    petition = at_unit(hub, people, petitioner={"name": NAME, "phone": PHONE})
+    path = f"/api/v1/petitions/{petition}/identity/reveal"
+    officer = people["officer"]
+    assert officer.problem("POST", path, 422, json={"reason": "  "}) == "reveal.reason_missing"
+    assert officer.problem("POST", path, 403, json={"reason": "x"}, headers={"X-CSRF-Token": ""}) == "session.csrf"
+    assert people["stranger"].problem("POST", path, 404, json={"reason": "x"}) == "petition.not_found"
+    assert people["auditor"].problem("POST", path, 403, json={"reason": "x"}) == "reveal.not_yours"
+    identity = officer.post(path, json={"reason": "Gọi hỏi vị trí"}).json()
+    assert (identity["name"], identity["phone"]) == (NAME, "+84987650123")
+    last = officer.get(f"/api/v1/petitions/{petition}/events").json()["items"][-1]
+    assert (last["kind"], last["reason"], last["actor"]) == ("identity_revealed", "Gọi hỏi vị trí", officer.account["id"])
+
+
+def test_an_anonymous_petitioner_is_shown_to_nobody(hub, people):
+    petition = at_unit(hub, people, anonymous=True, petitioner={"name": NAME, "phone": PHONE})
+    assert people["officer"].get(f"/api/v1/petitions/{petition}").json()["petitioner"] is None
+    reveal = f"/api/v1/petitions/{petition}/identity/reveal"
+    assert people["officer"].problem("POST", reveal, 409, json={"reason": "x"}) == "reveal.anonymous"
+
+
+def test_the_code_alone_shows_nothing(hub, anybody):
+    answer = hub.hand_in()
+    token = answer["tracking_token"]
+    bodies = [anybody.get(path, 404).content for path in (
+        f"/api/v1/track/{answer['code']}", f"/api/v1/track/{answer['code']}?token=",
+        f"/api/v1/track/{answer['code']}?token={token[:-1]}", f"/api/v1/track/{answer['code']}?token={token}x",
+        f"/api/v1/track/999999999?token={token}", "/api/v1/track/x?token=x", "/api/v1/track/x?token=")]
+    assert len(set(bodies)) == 1
+    other = hub.hand_in()
+    anybody.get(f"/api/v1/track/{answer['code']}?token={other['tracking_token']}", 404)
+
+
+def test_lists_are_paged_and_filtered(hub, people):
+    dispatcher = people["dispatcher"]
+    made = {hub.hand_in()["id"] for _ in range(5)}
+    seen, after = [], ""
+    while after is not None:
+        page = dispatcher.get("/api/v1/petitions", params={"limit": 2, "after": after, "channel": "web"}).json()
+        assert len(page["items"]) <= 2
+        seen += [item["id"] for item in page["items"]]
+        after = page["next"]
+    assert len(seen) == len(set(seen)) and made <= set(seen)
+    assert dispatcher.get("/api/v1/petitions?channel=zalo").json() == {"items": [], "next": None}
+    statuses = {item["status"] for item in dispatcher.get("/api/v1/petitions?status=received").json()["items"]}
+    assert statuses == {"received"}
+    assert dispatcher.get("/api/v1/petitions?to=2020-01-01T00:00:00Z").json()["items"] == []
+    for query in ("status=flying", "progress=x", "from=yesterday", "limit=0", "limit=201", "limit=2x"):
+        assert dispatcher.problem("GET", "/api/v1/petitions?" + query, 400) == "request.parameter_invalid", query
+    for query in ("stauts=received", "limit=2&limit=3"):
+        assert dispatcher.problem("GET", "/api/v1/petitions?" + query, 400) == "request.parameter_unknown", query
+
+
+def test_tasks_come_by_deadline(hub, people):
+    hub.hand_in()
+    dues = [task["due_at"] for task in people["dispatcher"].get("/api/v1/tasks?limit=200").json()["items"]]
+    known = [due for due in dues if due]
+    assert known == sorted(known) and dues[:len(known)] == known
