@@ -1,7 +1,6 @@
 #include "core/http/problems.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "core/http/json.hpp"
 

@@ -1,6 +1,7 @@
-"""Starts the real hub on a copy of the demo configuration and talks to it over HTTP; every answer is checked against the
-API's description."""
+"""Starts the real hub on a copy of the demo configuration and talks to it over HTTP; every answer is checked against
+the API's description."""
 
+import base64
 import http.server
 import json
 import os
@@ -119,7 +120,8 @@ class Hub:
         shutil.copytree(ROOT / "config" / "base", folder / "base")
         shutil.copytree(ROOT / "config" / "provinces" / "demo", self.config, ignore=shutil.ignore_patterns("var"))
         (self.config / "var" / "spool" / "in").mkdir(parents=True)
-        for name, text in [("hub.key", secrets.token_hex(32)), ("webhook.secret", "whsec_" + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3")]:
+        webhook_secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+        for name, text in [("hub.key", secrets.token_hex(32)), ("webhook.secret", webhook_secret)]:
             path = self.config / "var" / name
             path.touch(mode=0o600)
             path.write_text(text + "\n", encoding="ascii")

@@ -47,7 +47,8 @@ def test_deliveries_are_listed_and_guarded(people):
     for verb in ("replay", "discard"):
         body = {"json": {"reason": "x"}} if verb == "discard" else {}
         assert integrator.problem("POST", f"/api/v1/deliveries/none/{verb}", 404, **body) == "delivery.not_found"
-        assert people["dispatcher"].problem("POST", f"/api/v1/deliveries/none/{verb}", 403, **body) == "role.insufficient"
+        dispatcher = people["dispatcher"]
+        assert dispatcher.problem("POST", f"/api/v1/deliveries/none/{verb}", 403, **body) == "role.insufficient"
     assert integrator.problem("POST", "/api/v1/deliveries/none/discard", 422, json={}) == "delivery.reason_missing"
     assert integrator.problem("GET", "/api/v1/deliveries?state=lost", 400) == "request.parameter_invalid"
 

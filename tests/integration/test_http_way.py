@@ -1,4 +1,4 @@
-"""The whole way of a petition over the API: each role sees exactly its legal actions, the citizen sees what is theirs."""
+"""The whole way of a petition over the API: each role sees exactly its legal actions, citizens see what is theirs."""
 
 import hashlib
 import json
@@ -41,7 +41,8 @@ def test_from_the_citizen_to_the_answer_and_back(hub, people, anybody, receiver)
     started = officer.act(petition, "start")
     assert (started["status"], started["officer"]) == ("in_progress", officer.account["id"])
     legal(people, petition, {"officer": ["unclaim", "note", "draft", "return"], "leader": []})
-    assert officer.problem("POST", f"/api/v1/petitions/{petition}/actions/submit", 409, json={}) == "action.draft_missing"
+    submit = f"/api/v1/petitions/{petition}/actions/submit"
+    assert officer.problem("POST", submit, 409, json={}) == "action.draft_missing"
 
     drafted = officer.post(
         f"/api/v1/petitions/{petition}/actions/draft",
@@ -55,7 +56,8 @@ def test_from_the_citizen_to_the_answer_and_back(hub, people, anybody, receiver)
 
     # Not good enough, once.
     legal(people, petition, {"officer": [], "leader": ["approve", "send_back"]})
-    assert leader.problem("POST", f"/api/v1/petitions/{petition}/actions/send_back", 422, json={}) == "action.comment_missing"
+    send_back = f"/api/v1/petitions/{petition}/actions/send_back"
+    assert leader.problem("POST", send_back, 422, json={}) == "action.comment_missing"
     assert leader.act(petition, "send_back", comment="Ghi rõ ngày lắp.")["status"] == "in_progress"
     legal(people, petition, {"officer": ["unclaim", "note", "draft", "submit", "return"], "leader": []})
     redrafted = officer.post(
@@ -71,14 +73,16 @@ def test_from_the_citizen_to_the_answer_and_back(hub, people, anybody, receiver)
     assert anybody.get(tracking).json()["answer"] is None
     anybody.get(f"/api/v1/track/{code}/files/{letter['sha256']}?token={answer['tracking_token']}", 404)
     assert receiver.about(code) == []
-    legal(people, petition, {"dispatcher": ["centre_note", "send_back_to_unit", "release"], "officer": [], "leader": []})
+    at_centre = ["centre_note", "send_back_to_unit", "release"]
+    legal(people, petition, {"dispatcher": at_centre, "officer": [], "leader": []})
     assert dispatcher.act(petition, "release")["status"] == "answered"
     legal(people, petition, {"officer": [], "leader": []})
 
     after = anybody.get(tracking)
     assert after.json()["status"] == "answered"
     assert after.json()["answer"]["text"] == "Đã lắp nắp mới ngày 06/03."
-    assert [step["status"] for step in after.json()["steps"]] == ["received", "accepted", "distributed", "in_progress", "answered"]
+    steps = [step["status"] for step in after.json()["steps"]]
+    assert steps == ["received", "accepted", "distributed", "in_progress", "answered"]
     for officials in ("dispatcher", "officer", "leader"):
         assert people[officials].account["id"] not in after.text
         assert people[officials].account["name"] not in after.text
@@ -88,10 +92,12 @@ def test_from_the_citizen_to_the_answer_and_back(hub, people, anybody, receiver)
     assert file.headers["Content-Type"] == "application/pdf"
 
     [event] = wait_until(lambda: receiver.about(code), "the answer to reach the receiver")
-    assert "0912345678" not in json.dumps(event["body"]) and "Trần Thị Mẫu" not in json.dumps(event["body"], ensure_ascii=False)
+    sent = json.dumps(event["body"], ensure_ascii=False)
+    assert "0912345678" not in sent and "Trần Thị Mẫu" not in sent
     kinds = [one["kind"] for one in dispatcher.get(f"/api/v1/petitions/{petition}/events").json()["items"]]
     assert kinds[:2] == ["received", "routed"]
-    for kind in ("accepted", "distributed", "started", "result_drafted", "sent_back", "approved", "released", "delivery_queued"):
+    for kind in ("accepted", "distributed", "started", "result_drafted", "sent_back", "approved", "released",
+                 "delivery_queued"):
         assert kind in kinds
     assert kinds.count("submitted") == 2
 
@@ -127,8 +133,9 @@ def test_whoever_comes_second_is_told(hub, people):
     seen = dispatcher.get(f"/api/v1/petitions/{petition}").headers["ETag"]
     dispatcher.act(petition, "accept", headers={"If-Match": seen})
     again = f"/api/v1/petitions/{petition}/actions/centre_note"
-    assert dispatcher.problem("POST", again, 412, json={"comment": "x"}, headers={"If-Match": seen}) == "action.changed_meanwhile"
-    assert dispatcher.problem("POST", again, 400, json={"comment": "x"}, headers={"If-Match": "7"}) == "request.if_match_invalid"
+    note = {"comment": "x"}
+    assert dispatcher.problem("POST", again, 412, json=note, headers={"If-Match": seen}) == "action.changed_meanwhile"
+    assert dispatcher.problem("POST", again, 400, json=note, headers={"If-Match": "7"}) == "request.if_match_invalid"
     accept = f"/api/v1/petitions/{petition}/actions/accept"
     assert dispatcher.problem("POST", accept, 409) == "action.not_legal_now"
     assert dispatcher.problem("POST", f"/api/v1/petitions/{petition}/actions/fly", 404) == "action.unknown"
@@ -141,8 +148,10 @@ def test_input_of_actions_is_checked(hub, people):
     assert dispatcher.problem("POST", path + "/distribute", 422, json={}) == "action.unit_missing"
     assert dispatcher.problem("POST", path + "/distribute", 422, json={"units": ["khong-co"]}) == "action.unit_unknown"
     assert dispatcher.problem("POST", path + "/distribute", 422, json={"units": "so-xay-dung"}) == "request.field_type"
-    assert dispatcher.problem("POST", path + "/distribute", 415, data="units=x", headers={"Content-Type": "text/plain"}) == "request.media_type"
-    assert people["auditor"].problem("POST", path + "/distribute", 403, json={"units": ["so-xay-dung"]}) == "action.not_yours"
+    assert dispatcher.problem("POST", path + "/distribute", 415, data="x", headers={"Content-Type": "text/plain"}) \
+        == "request.media_type"
+    unit = {"units": ["so-xay-dung"]}
+    assert people["auditor"].problem("POST", path + "/distribute", 403, json=unit) == "action.not_yours"
     dispatcher.act(petition, "centre_note", comment=unicodedata.normalize("NFD", "Đã gọi lại"))
     events = dispatcher.get(f"/api/v1/petitions/{petition}/events").json()["items"]
     assert events[-1]["comment"] == "Đã gọi lại"

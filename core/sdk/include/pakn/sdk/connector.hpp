@@ -75,7 +75,10 @@ public:
     virtual Result<Receipt> send(const Delivery& delivery, std::stop_token stop) = 0;
 
     /// Asks the peer whether a delivery of unknown outcome arrived. kUnknownOutcome (the default): a person must look.
-    virtual Result<Receipt> reconcile(const Delivery& /*delivery*/, std::stop_token /*stop*/) {
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): an override may keep the token
+    virtual Result<Receipt> reconcile(const Delivery& delivery, std::stop_token stop) {
+        static_cast<void>(delivery);
+        static_cast<void>(stop);
         return Error{.code = Errc::kUnknownOutcome, .message = "this connector cannot ask its peer"};
     }
 };

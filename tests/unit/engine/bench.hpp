@@ -1,0 +1,177 @@
+#pragma once
+/// @file
+/// A hub's parts for the engine's tests: a real embedded store in a folder of its own, a clock set by hand.
+
+#include "core/engine/committer.hpp"
+#include "core/engine/hub.hpp"
+#include "core/testing/temporary_folder.hpp"
+#include "tests/unit/domain/sample_rules.hpp"
+
+namespace pakn::engine::test {
+
+/// Hands every transaction on, but lets a number of commits fail first.
+class FaultyTransaction final : public store::Transaction {
+public:
+    FaultyTransaction(std::unique_ptr<store::Transaction> real, std::optional<Error> fault)
+        : real_{std::move(real)}, fault_{std::move(fault)} {}
+    Result<std::unordered_map<std::string, store::InboxEntry>> findInbox(std::span<const std::string> keys) override {
+        return real_->findInbox(keys);
+    }
+    Result<std::optional<domain::Petition>> load(const std::string& id) override { return real_->load(id); }
+    Result<int> lastSerial(domain::Date day) override { return real_->lastSerial(day); }
+    void setSerial(domain::Date day, int last) override { real_->setSerial(day, last); }
+    void append(store::Change change) override { real_->append(std::move(change)); }
+    Status flush() override { return real_->flush(); }
+    Status commit() override {
+        if (fault_) return *fault_;
+        return real_->commit();
+    }
+
+private:
+    std::unique_ptr<store::Transaction> real_;
+    std::optional<Error> fault_;
+};
+
+class FaultyStore final : public store::Store {
+public:
+    explicit FaultyStore(store::Store& real) : real_{real} {}
+
+    /// The next `count` transactions fail at commit with this error.
+    void failNext(int count, Error error) {
+        const std::lock_guard lock{mutex_};
+        failures_ = count;
+        error_ = std::move(error);
+    }
+
+    Result<std::unique_ptr<store::Transaction>> begin() override {
+        std::optional<Error> fault;
+        {
+            const std::lock_guard lock{mutex_};
+            if (failures_ > 0) {
+                --failures_;
+                fault = error_;
+            }
+        }
+        auto real = real_.begin();
+        if (!real) return std::move(real).error();
+        return std::unique_ptr<store::Transaction>{
+            std::make_unique<FaultyTransaction>(std::move(*real), std::move(fault))};
+    }
+
+    using Text = std::string;
+    Result<std::optional<domain::Petition>> petition(const Text& id) override { return real_.petition(id); }
+    Result<std::optional<domain::Petition>> petitionByCode(const Text& c) override { return real_.petitionByCode(c); }
+    Result<std::vector<domain::Event>> history(const Text& id) override { return real_.history(id); }
+    Result<std::optional<store::Person>> person(const Text& id) override { return real_.person(id); }
+    Result<store::Listing<store::TaskItem>> tasks(const store::TaskFilter& f, const store::Page& p) override {
+        return real_.tasks(f, p);
+    }
+    Result<store::Listing<store::Summary>> petitions(const store::PetitionFilter& f, const store::Page& p,
+                                                     Instant now) override {
+        return real_.petitions(f, p, now);
+    }
+    Result<store::Listing<store::DeliveryItem>> deliveries(const store::DeliveryFilter& f,
+                                                           const store::Page& p) override {
+        return real_.deliveries(f, p);
+    }
+    Result<std::vector<store::DueTimer>> dueTimers(Instant now, int limit) override {
+        return real_.dueTimers(now, limit);
+    }
+    Result<std::vector<store::ClaimedDelivery>> claimDeliveries(const Text& connector, const Text& owner, Instant now,
+                                                                Instant until, int limit) override {
+        return real_.claimDeliveries(connector, owner, now, until, limit);
+    }
+    Status endLeases() override { return real_.endLeases(); }
+    Status keepRefused(const store::RefusedItem& item) override { return real_.keepRefused(item); }
+    Result<store::Listing<store::RefusedItem>> refused(const store::Page& p) override { return real_.refused(p); }
+    Status keepConfiguration(const Text& hash, const Text& text, Instant at) override {
+        return real_.keepConfiguration(hash, text, at);
+    }
+    Result<std::optional<Text>> stateValue(const Text& c, const Text& k) override { return real_.stateValue(c, k); }
+    Status putStateValue(const Text& c, const Text& k, const Text& v) override { return real_.putStateValue(c, k, v); }
+    Result<store::Counts> counts() override { return real_.counts(); }
+    Status checkWritable() override { return real_.checkWritable(); }
+    Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
+        return real_.rebuild(progress);
+    }
+    Result<Text> dumpProjections() override { return real_.dumpProjections(); }
+    Status addAccount(const security::Account& a) override { return real_.addAccount(a); }
+    Status updateAccount(const security::Account& a) override { return real_.updateAccount(a); }
+    Result<std::optional<security::Account>> accountById(std::string_view id) override { return real_.accountById(id); }
+    Result<std::optional<security::Account>> accountByLogin(std::string_view login) override {
+        return real_.accountByLogin(login);
+    }
+    Result<std::vector<security::Account>> accounts() override { return real_.accounts(); }
+    Status addSecret(const security::Secret& s) override { return real_.addSecret(s); }
+    Result<std::optional<security::Secret>> secret(std::string_view hash) override { return real_.secret(hash); }
+    Result<std::optional<security::Secret>> takeSecret(std::string_view hash) override {
+        return real_.takeSecret(hash);
+    }
+    Status dropExpiredSecrets(Instant now) override { return real_.dropExpiredSecrets(now); }
+
+private:
+    store::Store& real_;
+    std::mutex mutex_;
+    int failures_ = 0;
+    Error error_;
+};
+
+struct Bench {
+    Bench() {
+        auto opened = store::openStore({.url = "sqlite:hub.db",
+                                        .base = folder.path(),
+                                        .hub_key = security::HubKey{security::Key::random()},
+                                        .exclusive = true});
+        if (!opened) throw std::runtime_error{opened.error().message};
+        real = std::shared_ptr<store::Store>{std::move(*opened)};
+        faulty = std::make_shared<FaultyStore>(*real);
+        auto files = store::openBlobs("directory:blobs", folder.path());
+        if (!files) throw std::runtime_error{files.error().message};
+        blobs = std::shared_ptr<store::Blobs>{std::move(*files)};
+        auto compiled = std::make_shared<config::Configuration>();
+        compiled->rules = std::make_shared<const domain::Rules>(domain::sample::rules());
+        compiled->emergency_channels = {"hotline1022"};
+        configuration = compiled;
+    }
+
+    [[nodiscard]] Committer::Parts committerParts() {
+        return {.store = *faulty,
+                .rules = [this] { return configuration->rules; },
+                .now = [this] { return now.load(); },
+                .committed = {},
+                .store_state = {}};
+    }
+    [[nodiscard]] Hub::Parts hubParts() {
+        return {.configuration = configuration,
+                .store = faulty,
+                .blobs = blobs,
+                .plugins = nullptr,
+                .now = [this] { return now.load(); },
+                .log = [](LogLevel, std::string_view, std::string_view) {}};
+    }
+    [[nodiscard]] static IncomingPetition petition(std::string text = "Hố ga mất nắp") {
+        return {.title = "Hố ga", .text = std::move(text), .category = "ha-tang"};
+    }
+    [[nodiscard]] Arrival arrival(const std::string& key, std::string text = "Hố ga mất nắp") {
+        auto made = prepareOne(
+            {.petition = petition(std::move(text)), .channel = "web", .caller = "web", .idempotency_key = key});
+        if (!made) throw std::runtime_error{made.error().message};
+        return std::move(*made);
+    }
+    Result<Arrival> prepareOne(IntakeRequest request);
+
+    testing::TemporaryFolder folder;
+    std::shared_ptr<store::Store> real;
+    std::shared_ptr<FaultyStore> faulty;
+    std::shared_ptr<store::Blobs> blobs;
+    std::shared_ptr<const config::Configuration> configuration;
+    std::atomic<Instant> now{domain::sample::at(2026, 3, 6, 8)};
+};
+
+}  // namespace pakn::engine::test
+
+#include "core/engine/intake.hpp"
+
+inline pakn::Result<pakn::engine::Arrival> pakn::engine::test::Bench::prepareOne(IntakeRequest request) {
+    return prepare(std::move(request), *configuration, *blobs);
+}

@@ -1,0 +1,140 @@
+#include "core/engine/committer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "tests/unit/engine/bench.hpp"
+
+namespace pakn::engine {
+namespace {
+
+using test::Bench;
+
+/// Runs `work(i)` for i in 0…count-1, all at once.
+template <class Work>
+void together(int count, Work work) {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < count; ++i) threads.emplace_back([&work, i] { work(i); });
+}
+
+TEST(Committer, ManyAtOnceGetDistinctCodesWithoutGaps) {
+    Bench bench;
+    Committer committer{bench.committerParts()};
+    std::mutex mutex;
+    std::set<std::string> codes;
+    together(16, [&](int thread) {
+        for (int i = 0; i < 70; ++i) {
+            const auto done = committer.run(bench.arrival(std::to_string(thread) + "-" + std::to_string(i)));
+            ASSERT_TRUE(done);
+            const std::lock_guard lock{mutex};
+            codes.insert(done->petition.code);
+        }
+    });
+    ASSERT_EQ(codes.size(), 16U * 70U);
+    EXPECT_TRUE(codes.contains("060326001"));
+    EXPECT_TRUE(codes.contains("060326999"));
+    EXPECT_TRUE(codes.contains("0603261120")) << "no gap up to the last";
+    EXPECT_LT(committer.batches(), committer.commands()) << "batches form under load";
+}
+
+TEST(Committer, TheSerialStartsAnewAtLocalMidnight) {
+    Bench bench;
+    Committer committer{bench.committerParts()};
+    bench.now = domain::sample::at(2026, 3, 6, 23, 59, 59);
+    EXPECT_EQ(committer.run(bench.arrival("a"))->petition.code, "060326001");
+    bench.now = domain::sample::at(2026, 3, 7, 0, 0, 0);
+    EXPECT_EQ(committer.run(bench.arrival("b"))->petition.code, "070326001");
+}
+
+TEST(Committer, OneKeyIsOnePetitionAlsoWithinABatch) {
+    Bench bench;
+    Committer committer{bench.committerParts()};
+    std::mutex mutex;
+    std::set<std::string> ids;
+    int fresh = 0;
+    together(24, [&](int) {
+        const auto done = committer.run(bench.arrival("same"));
+        ASSERT_TRUE(done);
+        const std::lock_guard lock{mutex};
+        ids.insert(done->petition.id + done->petition.tracking_token);
+        fresh += done->duplicate ? 0 : 1;
+    });
+    EXPECT_EQ(ids.size(), 1U);
+    EXPECT_EQ(fresh, 1);
+    const auto other = committer.run(bench.arrival("same", "ein anderer Inhalt"));
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, Errc::kConflict);
+    EXPECT_EQ(other.error().problem, "idempotency.key_reused");
+    EXPECT_EQ(bench.real->counts()->petitions, 1);
+}
+
+TEST(Committer, OneBadCommandFailsAlone) {
+    Bench bench;
+    Committer committer{bench.committerParts()};
+    std::atomic<int> good{0};
+    std::atomic<int> missing{0};
+    together(20, [&](int i) {
+        if (i % 2 == 0) {
+            good += committer.run(bench.arrival(std::to_string(i))).ok() ? 1 : 0;
+        } else {
+            const auto done =
+                committer.run(Order{"nobody", domain::Act{.action = "accept"}, domain::sample::dispatcher()});
+            missing += !done && done.error().code == Errc::kNotFound ? 1 : 0;
+        }
+    });
+    EXPECT_EQ(good, 10);
+    EXPECT_EQ(missing, 10);
+}
+
+TEST(Committer, AConflictInTheStoreIsPlayedAgainOneByOne) {
+    Bench bench;
+    Committer committer{bench.committerParts()};
+    bench.faulty->failNext(1, {.code = Errc::kConflict, .message = "another node was faster"});
+    EXPECT_TRUE(committer.run(bench.arrival("a")));
+    bench.faulty->failNext(100, {.code = Errc::kConflict, .message = "always"});
+    const auto hopeless = committer.run(bench.arrival("b"));
+    ASSERT_FALSE(hopeless);
+    EXPECT_EQ(hopeless.error().code, Errc::kUnavailable);
+    bench.faulty->failNext(0, {});
+    EXPECT_TRUE(committer.run(bench.arrival("b")));
+    EXPECT_EQ(bench.real->counts()->petitions, 2);
+}
+
+TEST(Committer, NothingIsAcknowledgedWhileTheStoreFailsAndItRecoversByItself) {
+    Bench bench;
+    std::vector<bool> states;
+    Committer::Parts parts = bench.committerParts();
+    parts.store_state = [&](const Error* error) { states.push_back(error == nullptr); };
+    Committer committer{std::move(parts)};
+    bench.faulty->failNext(1, {.code = Errc::kUnavailable, .message = "disk full"});
+    const auto refused = committer.run(bench.arrival("a"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::kUnavailable);
+    EXPECT_EQ(refused.error().problem, "store.unavailable");
+    EXPECT_TRUE(refused.error().retry_after);
+    EXPECT_EQ(bench.real->counts()->petitions, 0);
+    const auto stored = committer.run(bench.arrival("a"));
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->petition.code, "060326001") << "the failed try used up no serial";
+    EXPECT_EQ(states, (std::vector{false, true}));
+}
+
+TEST(Committer, ActionsOfOneBatchSeeEachOther) {
+    Bench bench;
+    Committer committer{bench.committerParts()};
+    const std::string id = committer.run(bench.arrival("a"))->petition.id;
+    std::atomic<int> accepted{0};
+    std::atomic<int> late{0};
+    together(12, [&](int) {
+        const auto done = committer.run(Order{id, domain::Act{.action = "accept"}, domain::sample::dispatcher()});
+        (done ? accepted : late) += 1;
+    });
+    EXPECT_EQ(accepted, 1);
+    EXPECT_EQ(late, 11);
+    EXPECT_EQ(bench.real->history(id)->size(), 3U);
+}
+
+}  // namespace
+}  // namespace pakn::engine

@@ -1,0 +1,142 @@
+#include "core/engine/deliverer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <deque>
+
+#include "tests/unit/engine/bench.hpp"
+
+namespace pakn::engine {
+namespace {
+
+using domain::DeliveryState;
+using test::Bench;
+
+/// A connector that answers as it is told and remembers what it was asked.
+class ScriptedInstance final : public plugin_host::Instance {
+public:
+    explicit ScriptedInstance(Idempotency idempotency) {
+        descriptor_.info.name = "scripted";
+        descriptor_.info.idempotency = idempotency;
+    }
+    [[nodiscard]] const Descriptor& descriptor() const override { return descriptor_; }
+    Status poll(Inbox&, std::stop_token) override { return Done{}; }
+    Result<Receipt> send(const Delivery& delivery, std::stop_token) override { return answer(sent, delivery); }
+    Result<Receipt> reconcile(const Delivery& delivery, std::stop_token) override { return answer(asked, delivery); }
+
+    std::deque<Result<Receipt>> answers;
+    std::vector<Delivery> sent;
+    std::vector<Delivery> asked;
+
+private:
+    Result<Receipt> answer(std::vector<Delivery>& calls, const Delivery& delivery) {
+        const std::lock_guard lock{mutex_};
+        calls.push_back(delivery);
+        if (answers.empty()) return Receipt{};
+        Result<Receipt> next = std::move(answers.front());
+        answers.pop_front();
+        return next;
+    }
+    std::mutex mutex_;
+    Descriptor descriptor_;
+};
+
+class DelivererTest : public ::testing::Test {
+protected:
+    /// A released petition; returns its delivery's id.
+    std::string release() {
+        petition_ = hub_.submit({.petition = Bench::petition(), .channel = "web", .caller = "web"})->id;
+        const auto act = [&](std::string action, const domain::Actor& actor, domain::Act input = {}) {
+            input.action = std::move(action);
+            ASSERT_TRUE(hub_.execute(petition_, input, actor)) << input.action;
+        };
+        const domain::FileRef photo = *hub_.keepFile({.name = "anh.txt", .data = "ảnh sau khi sửa"});
+        act("accept", domain::sample::dispatcher());
+        act("distribute", domain::sample::dispatcher(), {.units = {"so-xay-dung"}});
+        act("start", domain::sample::officer());
+        act("draft", domain::sample::officer(), {.result = "Đã lắp nắp mới.", .files = {photo}});
+        act("submit", domain::sample::officer());
+        act("approve", domain::sample::leader());
+        act("release", domain::sample::dispatcher());
+        return bench_.real->petition(petition_)->value().deliveries.at(0).id;
+    }
+
+    [[nodiscard]] domain::DeliveryRecord record() const {
+        return bench_.real->petition(petition_)->value().deliveries.at(0);
+    }
+
+    /// Runs a deliverer until the delivery is in this state.
+    void runUntil(ScriptedInstance& instance, DeliveryState state, int attempts = 1) {
+        Deliverer deliverer{hub_, instance, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        while (record().state != state || record().attempts < attempts) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << domain::nameOf(record().state);
+            bench_.now = bench_.now.load() + std::chrono::minutes{20};  // Past any back-off.
+            deliverer.wake();
+            std::this_thread::yield();
+        }
+    }
+
+    Bench bench_;
+    Hub hub_{bench_.hubParts()};
+    config::Connector settings_{.id = "webhook", .plugin = "scripted"};
+    Condition condition_{"webhook", "scripted"};
+    std::string petition_;
+};
+
+TEST_F(DelivererTest, SendsTheApprovedAnswerWithItsFilesUnderAKeyThatStays) {
+    const std::string id = release();
+    ScriptedInstance instance{Idempotency::kHonoured};
+    instance.answers = {Error{.code = Errc::kUnavailable, .message = "down"},
+                        Error{.code = Errc::kUnknownOutcome, .message = "cut"}, Receipt{.reference = "r-1"}};
+    runUntil(instance, DeliveryState::kSent);
+    ASSERT_EQ(instance.sent.size(), 3U);
+    for (const Delivery& delivery : instance.sent) EXPECT_EQ(delivery.idempotency_key, id);
+    EXPECT_EQ(instance.sent[2].attempt, 3);
+    EXPECT_EQ(instance.sent[0].kind, "result");
+    EXPECT_EQ(instance.sent[0].result_text, "Đã lắp nắp mới.");
+    ASSERT_EQ(instance.sent[0].attachments.size(), 1U);
+    EXPECT_EQ(instance.sent[0].attachments[0].data, "ảnh sau khi sửa");
+    EXPECT_EQ(record().reference, "r-1");
+    EXPECT_EQ(condition_.read().sent, 1);
+    EXPECT_EQ(condition_.read().failures, 2);
+}
+
+TEST_F(DelivererTest, ARejectedOneIsADeadLetterAndNothingElseWaits) {
+    release();
+    ScriptedInstance instance{Idempotency::kHonoured};
+    instance.answers = {Error{.code = Errc::kRejected, .message = "gone"}};
+    runUntil(instance, DeliveryState::kDead);
+    EXPECT_EQ(instance.sent.size(), 1U);
+}
+
+TEST_F(DelivererTest, AnInterruptedOneIsNeverBlindlyRepeatedToAPeerWithoutKeys) {
+    release();
+    // The last hub claimed it and died.
+    ASSERT_EQ(bench_.real->claimDeliveries("webhook", "dead hub", bench_.now, bench_.now.load(), 4)->size(), 1U);
+    ScriptedInstance instance{Idempotency::kNone};
+    instance.answers = {Error{.code = Errc::kUnknownOutcome, .message = "cannot tell"}};
+    runUntil(instance, DeliveryState::kUnknown);
+    EXPECT_TRUE(instance.sent.empty());
+    EXPECT_EQ(instance.asked.size(), 1U);
+}
+
+TEST_F(DelivererTest, AnInterruptedOneIsSentAgainToAPeerThatHonoursKeys) {
+    release();
+    ASSERT_EQ(bench_.real->claimDeliveries("webhook", "dead hub", bench_.now, bench_.now.load(), 4)->size(), 1U);
+    ScriptedInstance instance{Idempotency::kHonoured};
+    runUntil(instance, DeliveryState::kSent);
+    EXPECT_EQ(instance.sent.size(), 1U);
+}
+
+TEST_F(DelivererTest, AnOutcomeThatCannotBeStoredIsKeptAndOfferedAgain) {
+    release();
+    ScriptedInstance instance{Idempotency::kHonoured};
+    bench_.faulty->failNext(1, {.code = Errc::kUnavailable, .message = "disk full"});
+    runUntil(instance, DeliveryState::kSent);
+    EXPECT_EQ(instance.sent.size(), 1U) << "sent once although its outcome was stored at the second try";
+}
+
+}  // namespace
+}  // namespace pakn::engine
