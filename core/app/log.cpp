@@ -13,6 +13,8 @@ namespace pakn::app {
 
 namespace {
 
+LogLevel least_level = LogLevel::kInfo;
+
 using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
 void member(JsonWriter& json, std::string_view name, std::string_view value) {
@@ -41,7 +43,10 @@ void write(LogLevel level, std::string_view id, Rest rest) {
 
 }  // namespace
 
+void setLogLevel(LogLevel least) { least_level = least; }
+
 void logLine(LogLevel level, std::string_view id, std::string_view text) {
+    if (level < least_level) return;
     write(level, id, [&](JsonWriter& json) { member(json, "text", text); });
 }
 

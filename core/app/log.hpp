@@ -9,6 +9,9 @@
 
 namespace pakn::app {
 
+/// Lines below this level are not written; kInfo until set. Set before threads start.
+void setLogLevel(LogLevel least);
+
 /// Safe from any thread; one write per line.
 void logLine(LogLevel level, std::string_view id, std::string_view text);
 /// The line others wait for: the HTTP server listens on this port.

@@ -20,6 +20,7 @@ public:
         app_.add_option("--config", common_.config, "Configuration directory")->capture_default_str();
         app_.add_option("--plugins", common_.plugin_folders, "Plugin folder instead of the one beside the program");
         app_.add_flag("--json", common_.json, "Answer in JSON");
+        app_.add_flag("--verbose", common_.verbose, "Log debug lines too, one per request");
         addServing();
         addAccounts();
         addDeliveries();

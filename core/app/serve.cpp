@@ -74,6 +74,7 @@ private:
 
 int serve(const Common& common) {
     blockStopSignals();
+    if (common.verbose) setLogLevel(LogLevel::kDebug);
     ServeApplication application{common};
     return application.run(std::vector<std::string>{"paknhub"});
 }

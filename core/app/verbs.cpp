@@ -31,15 +31,6 @@ void printDiagnostics(const std::vector<config::Diagnostic>& diagnostics, bool o
     }
 }
 
-/// What keeps the hub from running with this configuration although its files are sound.
-std::vector<std::string> environmentProblems(const Common& common) {
-    std::vector<std::string> problems;
-    const auto plugins = loadPlugins(common);
-    for (const plugin_host::Refusal& refusal : plugins->refusals())
-        problems.push_back("plugin " + refusal.file.filename().string() + ": " + refusal.error.message);
-    return problems;
-}
-
 }  // namespace
 
 int check(const Common& common, bool environment) {
@@ -51,7 +42,8 @@ int check(const Common& common, bool environment) {
     } else {
         for (const config::Diagnostic& diagnostic : loaded.diagnostics) std::cout << config::format(diagnostic) << '\n';
         if (environment)
-            for (const std::string& problem : environmentProblems(common)) std::cout << "warning: " << problem << '\n';
+            for (const plugin_host::Refusal& refusal : plugins->refusals())
+                std::cout << refusal.file.filename().string() << ": warning: " << refusal.error.message << '\n';
         if (ok) std::cout << "ok: configuration " << loaded.configuration->hash.substr(0, 12) << '\n';
     }
     return ok ? kOk : kUsage;

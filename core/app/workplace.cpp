@@ -24,9 +24,14 @@ std::shared_ptr<plugin_host::PluginHost> loadPlugins(const Common& common) {
 }
 
 config::LoadResult loadConfiguration(const Common& common, const plugin_host::PluginHost& plugins, bool environment) {
-    return config::load({.directory = common.config,
-                         .find_plugin = [&](std::string_view name) { return plugins.find(name); },
-                         .check_environment = environment});
+    config::LoadOptions options{.directory = common.config,
+                                .find_plugin = [&](std::string_view name) { return plugins.find(name); },
+                                .check_environment = environment};
+    for (const Descriptor* descriptor : plugins.all()) options.plugin_names.emplace_back(descriptor->info.name);
+    // A refused file has no descriptor; by convention it is named as its plugin.
+    for (const plugin_host::Refusal& refusal : plugins.refusals())
+        options.refused_plugins.push_back(refusal.file.stem().string());
+    return config::load(options);
 }
 
 int complain(const Error& error) {

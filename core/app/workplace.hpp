@@ -23,6 +23,7 @@ struct Common {
     std::filesystem::path config = ".";
     std::vector<std::filesystem::path> plugin_folders = {};  ///< Empty: beside the program.
     bool json = false;
+    bool verbose = false;  ///< Also debug lines in the log.
 };
 
 /// The folder the program was started from.

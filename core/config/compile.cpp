@@ -90,6 +90,12 @@ private:
     }
 
     void reportUnknownPlugin(const Marked<std::string>& name) {
+        const std::vector<std::string>& refused = options_.refused_plugins;
+        if (std::find(refused.begin(), refused.end(), name.value) != refused.end()) {
+            reader_.diagnostics().warning(name.mark, "plugin " + inQuotes(name.value) + " was refused",
+                                          "the log and `paknhub check` say why; the hub runs without this connector");
+            return;
+        }
         const std::string hint = nameHint(name.value, options_.plugin_names);
         reader_.error(name.mark, "unknown plugin " + inQuotes(name.value), hint.empty() ? "is it installed?" : hint);
     }

@@ -75,6 +75,8 @@ struct LoadOptions {
     FindPlugin find_plugin;
     /// Names of all plugins there are, to offer the nearest one for a wrong name.
     std::vector<std::string> plugin_names = {};
+    /// Plugins whose files are there but were refused: the connectors that want them are kept, and do not start.
+    std::vector<std::string> refused_plugins = {};
     /// Also look at what lies outside the files: secrets, folders.
     bool check_environment = true;
 };
