@@ -43,6 +43,8 @@ def parse_arguments():
     parser.add_argument("--compare", action="store_true", help="print the ratios beside the recorded baseline")
     parser.add_argument("--record", action="store_true", help="make this result the baseline")
     arguments = parser.parse_args()
+    if arguments.quick and arguments.record:
+        parser.error("a quick run is no baseline")
     if arguments.quick:
         arguments.repeats, arguments.seconds, arguments.warm_up = 1, 2, 1
     if arguments.hub:
@@ -190,9 +192,13 @@ def main():
     text = json.dumps(result, indent=1) + "\n"
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(text)
-    if arguments.compare and BASELINE.exists():
-        compare.print_comparison(json.loads(BASELINE.read_text()), result)
+    if arguments.compare:
+        if BASELINE.exists():
+            compare.print_comparison(json.loads(BASELINE.read_text()), result)
+        else:
+            print("\nNo baseline is recorded yet: --record makes one.")
     if arguments.record:
+        BASELINE.parent.mkdir(exist_ok=True)
         BASELINE.write_text(text)
     return 0
 

@@ -43,7 +43,7 @@ WAY = ("accept", "distribute", "start", "draft", "submit", "approve", "release")
 
 
 class HubDied(Exception):
-    """The connection broke: whether the request was carried out is open."""
+    """The hub is gone: whether the request was carried out is open."""
 
 
 @dataclasses.dataclass
@@ -212,6 +212,12 @@ class Installation:
                 f"    settings: {{ url: \"{url}\", secret: \"${{file:var/webhook.secret}}\" }}\n"
                 "    backoff: [50ms, 500ms]\n")
 
+    def empty_store(self) -> None:
+        """As before the first start; keys stay."""
+        for path in self.var.glob("paknhub.db*"):
+            path.unlink()
+        shutil.rmtree(self.var / "blobs", ignore_errors=True)
+
     @staticmethod
     def _write_secret(path: pathlib.Path, text: str) -> None:
         path.touch(mode=0o600)
@@ -246,19 +252,21 @@ class Hub:
     def __init__(self, place: Installation, *arguments: str, power_cut_mode: bool = False, **environment: str):
         self.place = place
         self.log: list[dict] = []
-        env = os.environ | environment
-        if SHIM:
-            env |= {"LD_PRELOAD": SHIM, "TORTURE_ROOT": str(place.var), "TORTURE_CONTROL": str(place.control)}
-        if power_cut_mode:
-            assert SHIM, "TORTURE_SHIM names no library"
-            power_cut.reset(place.shadow)
-            env |= {"TORTURE_SHADOW": str(place.shadow), "TORTURE_SYNC_US": "300"}
         self._errors = open(place.base / "stderr", "ab")
         self._lines: queue.Queue[dict | None] = queue.Queue()
-        self.process = subprocess.Popen([HUB, "serve", "--config", place.config, *arguments], env=env,
+        self.process = subprocess.Popen([HUB, "serve", "--config", place.config, *arguments],
+                                        env=self._environment(power_cut_mode) | environment,
                                         stdout=subprocess.PIPE, stderr=self._errors)
         threading.Thread(target=self._read_log, daemon=True).start()
         self.port = self._wait_listening()
+
+    def _environment(self, power_cut_mode: bool) -> dict[str, str]:
+        place = self.place
+        env = os.environ | {"LD_PRELOAD": SHIM, "TORTURE_ROOT": str(place.var), "TORTURE_CONTROL": str(place.control)}
+        if power_cut_mode:
+            power_cut.reset(place.shadow)
+            env |= {"TORTURE_SHADOW": str(place.shadow), "TORTURE_SYNC_US": "300"}
+        return env
 
     def _read_log(self) -> None:
         for line in self.process.stdout:
@@ -274,6 +282,8 @@ class Hub:
         end = time.monotonic() + DEADLINE
         while True:
             entry = self._lines.get(timeout=max(0.01, end - time.monotonic()))
+            if entry is None and self.process.wait(DEADLINE) == -signal.SIGKILL:
+                raise HubDied("killed while starting")
             if entry is None:
                 raise AssertionError(f"the hub did not start: {self.log} {self.errors()}")
             if entry.get("id") == "HTTP_LISTENING":
@@ -300,7 +310,10 @@ class Hub:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(DEADLINE) == 0, self.errors()
+        code = self.process.wait(DEADLINE)
+        if code == -signal.SIGKILL:
+            raise HubDied("killed while stopping")
+        assert code == 0, self.errors()
         self._errors.close()
 
     def __enter__(self) -> "Hub":

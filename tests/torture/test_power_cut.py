@@ -2,6 +2,7 @@
 nothing that was acknowledged is missing. The same with synchronous=NORMAL must lose something, or the test could not
 fail."""
 
+import itertools
 import os
 import random
 import signal
@@ -10,7 +11,8 @@ import time
 import pytest
 
 import harness
-from harness import Hub, Load, Submission
+from harness import Hub, HubDied, Load, Submission
+from shim import power_cut
 
 CUTS = int(os.environ.get("TORTURE_CUTS", "100"))
 CUTS_UNTIL_LOSS = 10
@@ -68,6 +70,27 @@ def test_nothing_acknowledged_is_lost(place, seed):
     print(f"{CUTS} power cuts, {len(acknowledged)} acknowledged, 0 lost")
     assert len(acknowledged) > 10 * CUTS, "too slow to prove anything"
     harness.assert_rebuild_equal(place, len(acknowledged))
+
+
+def test_cut_at_every_fsync_of_the_first_start_and_stop(place):
+    """Whatever of the new store is on the disk, the next start completes it."""
+    for number in itertools.count(1):
+        place.rules(f"kill after sync {number} .")
+        try:
+            with Hub(place, power_cut_mode=True) as hub:
+                hub.stop()
+            break
+        except HubDied:
+            power_cut.restore(place.var, place.shadow)
+        place.rules()
+        with Hub(place) as hub:
+            submission = Submission(with_photo=True)
+            assert submission.send(hub.client()).status == 201
+            hub.stop()
+        harness.assert_rebuild_equal(place, 1)
+        place.empty_store()
+    print(f"{number - 1} cuts while starting and stopping")
+    assert number > 5, "the store is made without fsyncs?"
 
 
 @pytest.mark.parametrize("mistake, rules, environment", [

@@ -120,7 +120,7 @@ TEST(Intake, TheBodyHashTellsAnyDifference) {
     EXPECT_NE(hash({.title = "a", .text = "bc"}), first);
     EXPECT_NE(hash({.title = "ab", .text = "c", .is_public = true}), first);
     EXPECT_NE(hash({.title = "ab", .text = "c", .petitioner = {.phone = "0912345678"}}), first);
-    EXPECT_NE(hash({.title = "ab", .text = "c", .attachments = {{.name = "a.txt", .data = "1"}}}), first);
+    EXPECT_NE(hash({.title = "ab", .text = "c", .attachments = {{.name = "a.txt", .data = "biên bản"}}}), first);
 }
 
 TEST(Intake, APhotoThatCannotBeKeptIsNoAcknowledgement) {

@@ -54,6 +54,8 @@ struct Bad {
     std::string body;
     std::string problem;
     std::string field;
+
+    friend void PrintTo(const Bad& bad, std::ostream* out) { *out << bad.problem << " at " << bad.field; }
 };
 
 class BadPetitionJson : public testing::TestWithParam<Bad> {};
