@@ -4,6 +4,8 @@
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/Utility.h>
 
+#include <algorithm>
+#include <array>
 #include <mutex>
 
 namespace pakn::store::sqlite {
@@ -16,7 +18,7 @@ constexpr int kBusyTimeoutMs = 5000;
 /// the operating system's is behind them.
 constexpr const char* kWriterSettings =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
-    "PRAGMA cache_size = -8000";
+    "PRAGMA cache_size = -4000";
 constexpr const char* kReaderSettings =
     "PRAGMA query_only = ON; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -1000";
@@ -113,9 +115,10 @@ Error Connection::currentError() {
 }
 
 Error Connection::errorOf(int code) {
-    const int primary = code & 0xFF;
-    if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
-        broken_ = true;
+    // READONLY too: SQLite opens the WAL read-only where it cannot write, and then stays so after the disk has
+    // recovered.
+    constexpr std::array kBroken{SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_READONLY};
+    if (std::find(kBroken.begin(), kBroken.end(), code & 0xFF) != kBroken.end()) broken_ = true;
     return sqliteError(code, file_);
 }
 
