@@ -37,17 +37,18 @@ def wait_until(condition, what):
 
 
 class Receiver:
-    """A webhook receiver that takes everything and remembers it."""
+    """A webhook receiver that takes everything and remembers it; `status` is what it answers."""
 
     def __init__(self):
         self.events = []
+        self.status = 204
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.events.append({"headers": dict(self.headers), "body": json.loads(body)})
-                self.send_response(204)
+                self.send_response(receiver.status)
                 self.end_headers()
 
             def log_message(self, *arguments):
@@ -115,6 +116,8 @@ class Client:
 
 
 class Hub:
+    options = []  # Further arguments of `serve`.
+
     def __init__(self, folder, receiver):
         self.config = folder / "provinces" / "demo"
         shutil.copytree(ROOT / "config" / "base", folder / "base")
@@ -140,7 +143,7 @@ class Hub:
 
     def start(self):
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([BINARY, "serve", "--config", self.config], stdout=log, stderr=log)
+            self.process = subprocess.Popen([BINARY, "serve", "--config", self.config, *self.options], stdout=log, stderr=log)
         self.url = f"http://127.0.0.1:{wait_until(self._port, 'the hub to listen')}"
         anybody = Client(self)
         wait_until(lambda: anybody.http.get(self.url + "/readyz", timeout=SECONDS).status_code == 200, "readiness")
@@ -158,7 +161,7 @@ class Hub:
 
     def run(self, *arguments):
         """The JSON that a command prints."""
-        done = subprocess.run([BINARY, *arguments, "--config", self.config, "--json"], check=True, capture_output=True,
+        done = subprocess.run([BINARY, *arguments, "--config", self.config, "--json", *self.options], check=True, capture_output=True,
                               timeout=SECONDS)
         return json.loads(done.stdout)
 
