@@ -24,8 +24,10 @@ end
 function done(summary, latency, _)
   local errors = summary.errors
   io.write(string.format(
-    'RESULT {"duration_us":%d,"requests":%d,"failures":%d,"p50_us":%d,"p99_us":%d}\n',
+    'RESULT {"duration_us":%d,"requests":%d,"failures":%d,"failed":"connect %d, read %d, write %d, status %d, timeout %d",'
+      .. '"p50_us":%d,"p99_us":%d}\n',
     summary.duration, summary.requests,
     errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+    errors.connect, errors.read, errors.write, errors.status, errors.timeout,
     latency:percentile(50), latency:percentile(99)))
 end

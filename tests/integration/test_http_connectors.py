@@ -76,7 +76,7 @@ def test_a_portal_sends_under_its_name_and_its_ids_count(hub, people):
     assert hub.hand_in(external_id="P-1")["code"] != first["code"], "anybody's external_id is no identity"
     assert people["dispatcher"].get(f"/api/v1/petitions/{first['id']}").json()["channel"] == "cong-xa-a"
     wrong = {"Authorization": "Bearer " + secrets.token_urlsafe(32)}
-    assert hub.hand_in(401, headers=wrong)["code"] == "session.invalid"
+    assert hub.hand_in(401, headers=wrong)["code"] == "session.required"
 
 
 def test_a_script_acts_as_its_account(hub):
