@@ -50,6 +50,31 @@ Result<security::Account> accountFrom(const NewUser& user, const domain::Rules& 
     return account;
 }
 
+void printLink(const Common& common, const Workplace& place, const std::string& login, const std::string& token) {
+    const std::string link = signInLink(*place.configuration, token);
+    if (common.json) {
+        JsonOutput out;
+        out.member("login", login);
+        out.member("one_time_token", token);
+        out.member("one_time_link", link);
+    } else {
+        std::cout << login << ": " << link << "\n(one sign-in, valid for 24 hours)\n";
+    }
+}
+
+/// The first line of standard input; nothing when there is none, or when it is longer than any password.
+std::optional<std::string> readLine() {
+    constexpr std::size_t kMost = 4096;
+    std::string line;
+    for (int c = std::cin.get(); c != std::char_traits<char>::eof() && c != '\n'; c = std::cin.get()) {
+        if (line.size() == kMost) return std::nullopt;
+        line += static_cast<char>(c);
+    }
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty()) return std::nullopt;
+    return line;
+}
+
 }  // namespace
 
 std::string signInLink(const config::Configuration& configuration, const std::string& token) {
@@ -62,7 +87,10 @@ std::string signInLink(const config::Configuration& configuration, const std::st
 Result<std::string> createAccount(Workplace& place, const NewUser& user) {
     Result<security::Account> account = accountFrom(user, *place.configuration->rules);
     if (!account) return std::move(account).error();
-    if (Status added = place.store->addAccount(*account); !added) return std::move(added).error();
+    if (Status added = place.store->addAccount(*account); !added) {
+        if (added.error().code != Errc::kConflict) return std::move(added).error();
+        return Error{.code = Errc::kConflict, .message = "the login \"" + account->login + "\" is taken"};
+    }
     security::Access access{*place.store, {}};
     return access.newOneTimeLink(account->login, systemNow());
 }
@@ -71,14 +99,47 @@ int addUser(const Common& common, const NewUser& user) {
     return withWorkplace(common, false, [&](Workplace& place) {
         const Result<std::string> token = createAccount(place, user);
         if (!token) return complain(token.error());
-        const std::string link = signInLink(*place.configuration, *token);
+        printLink(common, place, user.login, *token);
+        return static_cast<int>(kOk);
+    });
+}
+
+int resetUser(const Common& common, const std::string& login) {
+    return withWorkplace(common, false, [&](Workplace& place) {
+        security::Access access{*place.store, {}};
+        const Result<std::string> token = access.resetSignIn(login, systemNow());
+        if (!token) return complain(token.error());
+        printLink(common, place, login, *token);
+        return static_cast<int>(kOk);
+    });
+}
+
+int lockUser(const Common& common, const std::string& login, bool locked) {
+    return withWorkplace(common, false, [&](Workplace& place) {
+        security::Access access{*place.store, {}};
+        if (const Status set = access.setLocked(login, locked); !set) return complain(set.error());
         if (common.json) {
             JsonOutput out;
-            out.member("login", user.login);
-            out.member("one_time_token", *token);
-            out.member("one_time_link", link);
+            out.member("login", login);
+            out.member("locked", locked);
         } else {
-            std::cout << user.login << ": " << link << "\n(one sign-in, valid for 24 hours)\n";
+            std::cout << login << (locked ? ": locked\n" : ": unlocked\n");
+        }
+        return static_cast<int>(kOk);
+    });
+}
+
+int setUserPassword(const Common& common, const std::string& login) {
+    return withWorkplace(common, false, [&](Workplace& place) {
+        const std::optional<std::string> password = readLine();
+        if (!password) return complain(usage("standard input has no line with a password"));
+        security::Access access{*place.store, {}};
+        if (const Status set = access.setPassword(login, *password); !set) return complain(set.error());
+        if (common.json) {
+            JsonOutput out;
+            out.member("login", login);
+        } else {
+            std::cout << login << ": the password is set\n";
         }
         return static_cast<int>(kOk);
     });

@@ -22,6 +22,12 @@ struct NewUser {
     std::string unit;
 };
 int addUser(const Common& common, const NewUser& user);
+/// A new one-time link for an account that is there; ends its sessions.
+int resetUser(const Common& common, const std::string& login);
+/// Locks or unlocks; ends the account's sessions.
+int lockUser(const Common& common, const std::string& login, bool locked);
+/// Sets the password that stands in the first line of standard input; ends the account's sessions.
+int setUserPassword(const Common& common, const std::string& login);
 /// Exactly one of the two is set.
 int newToken(const Common& common, const std::string& account, const std::string& source);
 

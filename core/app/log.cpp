@@ -4,10 +4,12 @@
 #include <rapidjson/writer.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 
 #include "core/domain/civil_time.hpp"
+#include "core/domain/text.hpp"
 
 namespace pakn::app {
 
@@ -16,6 +18,15 @@ namespace {
 LogLevel least_level = LogLevel::kInfo;
 
 using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+
+/// A file name or a peer's words may be any bytes; a log line is JSON.
+std::string readable(std::string_view text) {
+    if (domain::toNfc(text)) return std::string{text};
+    std::string plain{text};
+    std::replace_if(
+        plain.begin(), plain.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return plain;
+}
 
 void member(JsonWriter& json, std::string_view name, std::string_view value) {
     json.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
@@ -47,7 +58,7 @@ void setLogLevel(LogLevel least) { least_level = least; }
 
 void logLine(LogLevel level, std::string_view id, std::string_view text) {
     if (level < least_level) return;
-    write(level, id, [&](JsonWriter& json) { member(json, "text", text); });
+    write(level, id, [&](JsonWriter& json) { member(json, "text", readable(text)); });
 }
 
 void logListening(std::string_view host, std::uint16_t port) {

@@ -42,6 +42,13 @@ private:
         });
     }
 
+    /// A verb about one account that is there.
+    void userVerb(CLI::App& parent, const std::string& name, const std::string& help, std::function<int()> action) {
+        CLI::App* one = parent.add_subcommand(name, help)->fallthrough();
+        one->add_option("--login", user_.login, "Whose")->required();
+        one->callback([this, action = std::move(action)] { chosen_ = action; });
+    }
+
     void addServing() {
         verb(app_, "serve", "Run the hub", [this] { return serve(common_); });
         verb(app_, "rebuild", "Make queues, lists and timers anew from the journal; the hub must be stopped",
@@ -63,6 +70,13 @@ private:
         add->add_option("--role", user_.roles, "Role; may be repeated")->required();
         add->add_option("--unit", user_.unit, "Unit id, for officers, leaders and unit administrators");
         add->callback([this] { chosen_ = [this] { return addUser(common_, user_); }; });
+        userVerb(*user, "reset", "Print a new one-time sign-in link; ends the account's sessions",
+                 [this] { return resetUser(common_, user_.login); });
+        userVerb(*user, "lock", "Let nobody in with this account; ends its sessions",
+                 [this] { return lockUser(common_, user_.login, true); });
+        userVerb(*user, "unlock", "Let the account in again", [this] { return lockUser(common_, user_.login, false); });
+        userVerb(*user, "password", "Set the password: one line on standard input; ends the account's sessions",
+                 [this] { return setUserPassword(common_, user_.login); });
 
         CLI::App* token =
             app_.add_subcommand("token", "Tokens for scripts and portals")->require_subcommand(1)->fallthrough();

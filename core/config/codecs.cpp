@@ -109,6 +109,18 @@ void Limit::read(Reader& reader, const Node& node, std::optional<domain::Duratio
                  "write a whole number with a unit: 30m, 8h, 5d of calendar, 30wm, 8wh, 7wd of working time");
 }
 
+void CalendarLimit::read(Reader& reader, const Node& node, std::optional<domain::Duration>& into) {
+    std::optional<domain::Duration> limit;
+    Limit::read(reader, node, limit);
+    using Unit = domain::Duration::Unit;
+    if (limit && (limit->unit == Unit::kWorkingMinutes || limit->unit == Unit::kWorkingHours ||
+                  limit->unit == Unit::kWorkingDays))
+        reader.error(node.mark, "calendar time is wanted here, " + inQuotes(node.text) + " is working time",
+                     "write a whole number with s, m, h or d: 30m, 24h, 2d");
+    else
+        into = limit;
+}
+
 void Size::read(Reader& reader, const Node& node, std::size_t& into) {
     const std::optional<std::string> text = scalarText(reader, node, "a size");
     if (!text) return;

@@ -98,6 +98,12 @@ struct Limit {
     static void read(Reader& reader, const Node& node, std::optional<domain::Duration>& into);
 };
 
+/// A limit that is counted by the clock on the wall and knows no working time.
+struct CalendarLimit {
+    static Shape shape() { return scalarShape("calendar limit"); }
+    static void read(Reader& reader, const Node& node, std::optional<domain::Duration>& into);
+};
+
 struct Size {
     static Shape shape() { return scalarShape("size"); }
     static void read(Reader& reader, const Node& node, std::size_t& into);

@@ -113,7 +113,8 @@ struct Remind {
 template <>
 std::span<const Key<Remind>> keysOf<Remind>() {
     static constexpr Key<Remind> kKeys[] = {
-        key<&Remind::before_due, Limit>("before_due", kRequired, "How long before the unit's limit ends."),
+        key<&Remind::before_due, CalendarLimit>("before_due", kRequired,
+                                                "How long before the unit's limit ends, in calendar time."),
     };
     return kKeys;
 }
@@ -172,8 +173,8 @@ std::span<const Key<CodesSection>> keysOf<CodesSection>() {
 template <>
 std::span<const Key<HttpSection>> keysOf<HttpSection>() {
     static constexpr Key<HttpSection> kKeys[] = {
-        key<&HttpSection::trusted_proxies, List<IpAddress>>("trusted_proxies", kOptional,
-                                                            "Proxies whose X-Forwarded-For is believed. Default none."),
+        key<&HttpSection::trusted_proxies, List<IpAddress>>(
+            "trusted_proxies", kOptional, "Proxies whose X-Forwarded-Proto is believed. Default none."),
         key<&HttpSection::max_body, Checked<Size, &checkBody>>("max_body", kOptional,
                                                                "Largest request, files included. Default 25MB."),
     };

@@ -62,8 +62,6 @@ std::span<const Key<Step>> keysOf<Step>() {
         key<&Step::status, Choice<domain::Status, domain::kStatusNames>>("status", kRequired,
                                                                          "Status of the petition while it is here."),
         key<&Step::at_centre, Holder>("at", kOptional, "Held by the Centre or by the petition's unit. Default centre."),
-        key<&Step::clocks, List<Choice<domain::Clock, domain::kClockNames>>>("clocks", kOptional,
-                                                                             "Limits that begin on entering."),
         key<&Step::final, Flag>("final", kOptional, "Nobody has to do anything more. Default false."),
     };
     return kKeys;

@@ -69,6 +69,7 @@ struct Apply {
         petition.emergency = data.emergency;
         petition.is_public = data.is_public;
         petition.anonymous = data.anonymous;
+        petition.identity_usable = data.identity_usable;
         petition.location = {
             .address = data.address, .area = data.area, .latitude = data.latitude, .longitude = data.longitude};
         petition.occurred_at = data.occurred_at;
@@ -79,6 +80,7 @@ struct Apply {
     }
     void operator()(const Routed& data) const {
         petition.rule = data.rule;
+        petition.tags = data.tags;
         petition.suggested_unit = data.unit;
         petition.workflow = data.workflow;
         petition.step = data.step;
@@ -128,10 +130,15 @@ struct Apply {
         enter(petition, data);
         petition.approved.reset();
         petition.due.erase(Clock::kRelease);
-        // The same limit keeps its miss; a limit that runs again after approval had stopped it starts clean.
-        if (const auto due = petition.due.find(Clock::kHandle);
-            due == petition.due.end() || due->second != data.handle_due)
+        // A limit that is where it was keeps its miss.
+        const auto running = petition.due.find(Clock::kHandle);
+        const std::optional<Instant> before =
+            running != petition.due.end() ? std::optional{running->second} : petition.stopped_handle_due;
+        if (data.handle_due && before == data.handle_due)
+            petition.due[Clock::kHandle] = *data.handle_due;
+        else
             setDue(petition, Clock::kHandle, data.handle_due);
+        petition.remind_at = data.remind_at;
         petition.stopped_handle_due.reset();
     }
     void operator()(const Returned& data) const {
@@ -165,6 +172,7 @@ struct Apply {
             again->state = DeliveryState::kQueued;
             again->queued_at = event.at;
             again->next_at = event.at;
+            again->attempts = 0;
             return;
         }
         petition.deliveries.push_back({.id = data.delivery,
@@ -172,6 +180,9 @@ struct Apply {
                                        .kind = data.delivery_kind,
                                        .cause = data.cause,
                                        .state = DeliveryState::kQueued,
+                                       .caused_at = event.at,
+                                       .status = petition.status,
+                                       .unit = petition.unit,
                                        .queued_at = event.at,
                                        .next_at = event.at});
     }

@@ -51,6 +51,7 @@ Received receivedFrom(const Submit& submit) {
             .emergency = in.emergency,
             .is_public = in.is_public,
             .anonymous = in.anonymous,
+            .identity_usable = in.consent.use_identity_in_handling,
             .address = in.location.address,
             .area = in.location.area,
             .latitude = in.location.latitude,
@@ -101,20 +102,26 @@ Result<Decision> fire(const Petition& petition, const Fire& timer, const Context
     return recorder.take();
 }
 
+/// In which role this actor handles the petition now; nothing when it is in other hands.
+std::optional<Role> handlingRole(const Petition& petition, const Actor& actor) {
+    if (!maySee(petition, actor)) return std::nullopt;
+    for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader})
+        if (actor.has(role) && (role == Role::kDispatcher || actor.unit == petition.unit)) return role;
+    return std::nullopt;
+}
+
 Result<Decision> reveal(const Petition& petition, const Reveal& command, const Context& context) {
     if (trimmed(command.reason).empty()) return refuse(Errc::kInvalid, "reveal.reason_missing", "say why", "/reason");
     if (codePoints(command.reason) > kMaxComment)
         return refuse(Errc::kInvalid, "reveal.reason_too_long", "at most 5000 characters", "/reason");
-    if (maySee(petition, context.actor)) {
-        for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader}) {
-            const bool centre = role == Role::kDispatcher;
-            if (!context.actor.has(role) || (!centre && context.actor.unit != petition.unit)) continue;
-            Recorder recorder{petition, context};
-            recorder.record(IdentityRevealed{.reason = command.reason}, role);
-            return recorder.take();
-        }
-    }
-    return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
+    const std::optional<Role> role = handlingRole(petition, context.actor);
+    if (!role) return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
+    if (petition.anonymous) return refuse(Errc::kConflict, "reveal.anonymous", "the petition was sent anonymously");
+    if (!petition.identity_usable)
+        return refuse(Errc::kConflict, "reveal.no_consent", "the petitioner did not agree to the use of their identity");
+    Recorder recorder{petition, context};
+    recorder.record(IdentityRevealed{.reason = command.reason}, *role);
+    return recorder.take();
 }
 
 }  // namespace

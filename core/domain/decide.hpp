@@ -56,7 +56,6 @@ struct Fire {
 /// What became of one attempt to deliver.
 struct Settle {
     std::string delivery = {};
-    int attempt = 1;
     std::variant<Receipt, Error> outcome = {};
     Idempotency idempotency = Idempotency::kHonoured;
     std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};   ///< Give up this long after it was queued.

@@ -13,44 +13,56 @@ namespace {
 constexpr std::size_t kMaxResult = 50000;  ///< Code points.
 constexpr std::size_t kMaxFiles = 20;
 
-/// When to remind of a limit: `before` it, counted back; outside working time moved to the last working instant.
+/// A duration of the clock on the wall; the configuration takes no other before a limit.
+std::chrono::milliseconds calendarTime(Duration span) {
+    switch (span.unit) {
+        case Duration::Unit::kSeconds:
+            return std::chrono::seconds{span.amount};
+        case Duration::Unit::kMinutes:
+        case Duration::Unit::kWorkingMinutes:
+            return std::chrono::minutes{span.amount};
+        case Duration::Unit::kHours:
+        case Duration::Unit::kWorkingHours:
+            return std::chrono::hours{span.amount};
+        case Duration::Unit::kDays:
+        case Duration::Unit::kWorkingDays:
+            break;
+    }
+    return std::chrono::days{span.amount};
+}
+
+/// When to remind of a limit: `before` it in calendar time; outside working time moved to the last working instant.
 std::optional<Instant> reminder(const Rules& rules, const SlaPolicy& policy, const std::optional<Instant>& due,
                                 Instant now) {
     if (!due || !policy.remind_before) return std::nullopt;
-    const Duration before = *policy.remind_before;
-    const auto span = [&]() -> std::chrono::milliseconds {
-        switch (before.unit) {
-            case Duration::Unit::kSeconds:
-                return std::chrono::seconds{before.amount};
-            case Duration::Unit::kMinutes:
-            case Duration::Unit::kWorkingMinutes:
-                return std::chrono::minutes{before.amount};
-            case Duration::Unit::kHours:
-            case Duration::Unit::kWorkingHours:
-                return std::chrono::hours{before.amount};
-            case Duration::Unit::kDays:
-            case Duration::Unit::kWorkingDays:
-                return std::chrono::days{before.amount};
-        }
-        return {};
-    }();
-    const Instant at = rules.calendarOf(policy).lastWorkingInstant(*due - span);
+    const Instant at = rules.calendarOf(policy).lastWorkingInstant(*due - calendarTime(*policy.remind_before));
     return at > now ? std::optional{at} : std::nullopt;
 }
 
-/// The unit's limit when a petition comes back to it after approval had stopped the clock: what was left runs on.
+bool inWholeDays(const std::optional<Duration>& limit) {
+    return limit && (limit->unit == Duration::Unit::kDays || limit->unit == Duration::Unit::kWorkingDays);
+}
+
+/// The unit's limit when a petition comes back to it after approval had stopped the clock. A limit that was over stays
+/// over. Else the remaining working time runs on; of a limit in days, each whole working day of the pause moves the end
+/// by one (calendar contract, section 5).
 std::optional<Instant> resumedHandleDue(const Petition& petition, const Rules& rules, Instant now) {
     if (const auto running = petition.due.find(Clock::kHandle); running != petition.due.end()) return running->second;
     if (!petition.stopped_handle_due || !petition.approved) return std::nullopt;
+    const Instant due = *petition.stopped_handle_due;
+    const Instant stopped = petition.approved->at;
+    if (due < stopped) return due;
     const SlaPolicy& policy = policyOf(rules, petition.sla);
     const WorkingCalendar& calendar = rules.calendarOf(policy);
-    const Instant due = calendar.add(now, calendar.between(petition.approved->at, *petition.stopped_handle_due));
-    const bool whole_days = policy.handle && (policy.handle->unit == Duration::Unit::kDays ||
-                                              policy.handle->unit == Duration::Unit::kWorkingDays);
-    if (!whole_days) return due;
+    if (!inWholeDays(policy.handle)) return calendar.add(now, calendar.between(stopped, due));
+    int whole_days = 0;
+    for (Date day = localDate(stopped) + std::chrono::days{1}; day < localDate(now); day += std::chrono::days{1})
+        whole_days += calendar.isWorkingDay(day) ? 1 : 0;
+    if (whole_days == 0) return due;
+    const Date end = calendar.addWorkingDays(localDate(due), whole_days);
     return rules.deadline_end == DeadlineEnd::kCloseOfWork
-               ? calendar.closeOfWork(localDate(due))
-               : startOf(localDate(due) + std::chrono::days{1}) - std::chrono::seconds{1};
+               ? calendar.closeOfWork(end)
+               : startOf(end + std::chrono::days{1}) - std::chrono::seconds{1};
 }
 
 /// Where an action leads, in the words of the move events.
@@ -152,6 +164,8 @@ public:
             case Effect::kSendBack: {
                 auto data = move<SentBack>(input);
                 data.handle_due = resumedHandleDue(petition_, context_.rules, context_.now);
+                data.remind_at =
+                    reminder(context_.rules, policyOf(context_.rules, petition_.sla), data.handle_due, context_.now);
                 return data;
             }
             case Effect::kReturn:

@@ -54,16 +54,15 @@ std::optional<Role> operatorRole(const Actor& actor) {
     return std::nullopt;
 }
 
-/// A person's word on a delivery: again (dead or unknown ones), or never (all but sent ones).
+/// A person's word on a delivery that is dead or in doubt: again, or never.
 template <class Make>
-Result<Decision> overrule(const Petition& petition, const std::string& id, bool again, const Context& context,
-                          Make make) {
+Result<Decision> overrule(const Petition& petition, const std::string& id, const Context& context, Make make) {
     const std::optional<Role> role = operatorRole(context.actor);
     if (!role) return refuse(Errc::kForbidden, "delivery.not_yours", "only integrators and administrators");
     const DeliveryRecord* record = petition.delivery(id);
     if (!record) return refuse(Errc::kNotFound, "delivery.not_found", "no such delivery");
     const bool stuck = record->state == DeliveryState::kDead || record->state == DeliveryState::kUnknown;
-    if (!stuck && (again || record->state != DeliveryState::kQueued))
+    if (!stuck)
         return refuse(Errc::kConflict, "delivery.not_legal_now",
                       "the delivery is " + std::string{nameOf(record->state)});
     Recorder recorder{petition, context};
@@ -91,7 +90,7 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
 }
 
 Result<Decision> detail::decideRequeue(const Petition& petition, const Requeue& command, const Context& context) {
-    return overrule(petition, command.delivery, true, context, [](const DeliveryRecord& record) {
+    return overrule(petition, command.delivery, context, [](const DeliveryRecord& record) {
         return DeliveryQueued{.delivery = record.id,
                               .connector = record.connector,
                               .delivery_kind = record.kind,
@@ -101,7 +100,7 @@ Result<Decision> detail::decideRequeue(const Petition& petition, const Requeue& 
 }
 
 Result<Decision> detail::decideDiscard(const Petition& petition, const Discard& command, const Context& context) {
-    return overrule(petition, command.delivery, false, context, [&](const DeliveryRecord& record) {
+    return overrule(petition, command.delivery, context, [&](const DeliveryRecord& record) {
         return DeliveryDiscarded{.delivery = record.id, .attempt = record.attempts, .error = command.reason};
     });
 }

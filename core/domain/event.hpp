@@ -37,6 +37,7 @@ struct Received {
     bool emergency = false;
     bool is_public = false;
     bool anonymous = false;
+    bool identity_usable = false;  ///< The petitioner agreed that handling uses who they are.
     std::string address = {};
     std::string area = {};
     std::optional<double> latitude = {};
@@ -56,6 +57,7 @@ struct Received {
                           Field{"emergency", &Received::emergency},
                           Field{"public", &Received::is_public},
                           Field{"anonymous", &Received::anonymous},
+                          Field{"identity_usable", &Received::identity_usable},
                           Field{"address", &Received::address},
                           Field{"area", &Received::area},
                           Field{"lat", &Received::latitude},
@@ -183,10 +185,11 @@ struct Approved {
 struct SentBack {
     static constexpr EventKind kKind = EventKind::kSentBack;
     PAKN_MOVE_MEMBERS;
-    std::optional<Instant>
-        handle_due;  ///< The unit's limit, which runs on (or again, after an approval had stopped it).
+    std::optional<Instant> handle_due = {};  ///< The unit's limit, as it runs on from here.
+    std::optional<Instant> remind_at = {};
     static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(SentBack), Field{"handle_due", &SentBack::handle_due}};
+        return std::tuple{PAKN_MOVE_FIELDS(SentBack), Field{"handle_due", &SentBack::handle_due},
+                          Field{"remind_at", &SentBack::remind_at}};
     }
 };
 

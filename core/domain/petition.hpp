@@ -37,6 +37,10 @@ struct DeliveryRecord {
     DeliveryKind kind = DeliveryKind::kResult;
     EventKind cause = EventKind::kReleased;
     DeliveryState state = DeliveryState::kQueued;
+    Instant caused_at = {};  ///< When the cause happened, with the status and unit of that moment: what is sent says
+                             ///< the same at every attempt.
+    Status status = Status::kReceived;
+    std::string unit = {};
     Instant queued_at = {};
     Instant next_at = {};  ///< Not before; meaningful while queued.
     int attempts = 0;
@@ -56,7 +60,8 @@ struct Petition {
     bool at_centre = true;            ///< The Centre's turn, else the unit's.
     std::string workflow = {};
     std::string sla = {};
-    std::string rule = {};  ///< Route that placed it.
+    std::string rule = {};               ///< Route that placed it.
+    std::vector<std::string> tags = {};  ///< The route's marks.
 
     std::string channel = {};
     std::string external_id = {};
@@ -68,6 +73,7 @@ struct Petition {
     bool emergency = false;
     bool is_public = false;
     bool anonymous = false;
+    bool identity_usable = false;  ///< The petitioner agreed that handling uses who they are.
     Location location = {};
     std::optional<Instant> occurred_at = {};
     std::vector<FileRef> files = {};
@@ -93,6 +99,9 @@ struct Petition {
     /// The instant lists sort by: the limit of whoever holds it now, else the citizen's.
     [[nodiscard]] std::optional<Instant> currentDue() const;
 };
+
+/// May what the petitioner wrote leave the hub over a connector? Only of a public, not anonymous petition.
+inline bool mayDiscloseText(const Petition& petition) { return petition.is_public && !petition.anonymous; }
 
 /// Finished: on time or late against the citizen's limit. Open: against currentDue(); due soon within a day.
 Progress progressOf(const Petition& petition, Instant now);

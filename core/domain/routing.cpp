@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/domain/text.hpp"
+
 namespace pakn::domain {
 
 namespace {
@@ -54,7 +56,33 @@ std::string because(const Conditions& when, const std::optional<Verdict>& failur
     return std::string{failure->name} + " is " + std::string{failure->value};
 }
 
+/// Does `unit` stand below `above`, or is it the same? A unit's people must not judge their own house.
+bool belongsTo(const Rules& rules, std::string_view unit, std::string_view above) {
+    // The configuration has no circles; a bound keeps a mistake from hanging the hub.
+    for (std::size_t depth = 0; !unit.empty() && depth <= rules.units.size(); ++depth) {
+        if (unit == above) return true;
+        const Unit* found = rules.unit(unit);
+        unit = found ? std::string_view{found->parent} : std::string_view{};
+    }
+    return false;
+}
+
+/// Why the petition must not go to `unit` by rule; empty: it may.
+std::string conflictOf(const Rules& rules, const RouteDecision& decision, const std::string& complained) {
+    if (complained.empty() || decision.unit.empty()) return {};
+    if (!rules.unit(complained)) return "it is not known which unit the petition complains about";
+    return belongsTo(rules, decision.unit, complained) ? "the petition complains about this unit" : std::string{};
+}
+
 }  // namespace
+
+const Unit* unitNamed(const Rules& rules, std::string_view text) {
+    const std::string wanted = fold(text);
+    for (const auto& [id, unit] : rules.units)
+        if (fold(id) == wanted || fold(unit.name) == wanted || (!unit.code.empty() && fold(unit.code) == wanted))
+            return &unit;
+    return nullptr;
+}
 
 RouteDecision route(const Rules& rules, const RoutingFacts& facts, std::vector<RouteTrace>* trace) {
     const Category* category = rules.category(facts.category);
@@ -81,11 +109,11 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, std::vector<R
     } else {
         decision.rule = "triage";
     }
-    if (!decision.unit.empty() && decision.unit == facts.complained_unit) {
+    if (const std::string conflict = conflictOf(rules, decision, facts.complained_unit); !conflict.empty()) {
         decision.unit.clear();
         decision.mode = RouteMode::kSuggest;
         decision.tags.emplace_back("conflict_of_interest");
-        if (trace) trace->push_back({decision.rule, false, "the petition complains about this unit"});
+        if (trace) trace->push_back({decision.rule, false, conflict});
     }
     if (decision.sla.empty() && category) decision.sla = category->sla;
     if (decision.sla.empty()) decision.sla = rules.default_sla;

@@ -38,7 +38,11 @@ struct RouteDecision {
     std::vector<std::string> tags = {};
 };
 
-/// A petition against unit U is never routed to U: the suggestion is dropped and the Centre decides.
+/// The unit that a petitioner or portal means: by id, name or code, accents and case aside; null when none.
+const Unit* unitNamed(const Rules& rules, std::string_view text);
+
+/// A petition against unit U is never routed to U or to a unit below it, and one against a unit nobody knows is routed
+/// nowhere by itself: the suggestion is dropped and the Centre decides.
 /// Fills `trace` (one entry per route looked at) when it is not null.
 RouteDecision route(const Rules& rules, const RoutingFacts& facts, std::vector<RouteTrace>* trace = nullptr);
 

@@ -204,12 +204,27 @@ private:
     std::string key_;
 };
 
+/// A longer run of combining marks is no text in any language, and sorting it would cost its length squared (the
+/// stream-safe format of UAX #15).
+constexpr int kMostMarks = 30;
+
+bool hasBoundedMarks(std::string_view text) {
+    int marks = 0;
+    for (std::size_t i = 0; i < text.size();) {
+        const Decoded one = decode(text, i);
+        marks = nfc().getCombiningClass(static_cast<UChar32>(one.code_point)) == 0 ? 0 : marks + 1;
+        if (marks > kMostMarks) return false;
+        i += one.size;
+    }
+    return true;
+}
+
 }  // namespace
 
 std::optional<std::string> toNfc(std::string_view text) {
     if (text.size() > std::numeric_limits<std::int32_t>::max()) return {};
     if (plainRun(text, 0) == text.size()) return std::string{text};
-    if (!acceptableUtf8(text)) return {};
+    if (!acceptableUtf8(text) || !hasBoundedMarks(text)) return {};
 
     UErrorCode status = U_ZERO_ERROR;
     if (nfc().isNormalizedUTF8(piece(text), status) != 0) return std::string{text};

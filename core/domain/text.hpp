@@ -9,7 +9,8 @@
 
 namespace pakn::domain {
 
-/// NFC of valid UTF-8; nullopt when `text` is not valid UTF-8, holds U+0000 or exceeds 2 GiB.
+/// NFC of valid UTF-8; nullopt when `text` is not valid UTF-8, holds U+0000, exceeds 2 GiB, or has
+/// more than 30 combining marks in a row. Linear in the bytes.
 std::optional<std::string> toNfc(std::string_view text);
 /// Code points of valid UTF-8.
 std::size_t codePoints(std::string_view text);

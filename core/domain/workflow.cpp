@@ -18,6 +18,29 @@ bool startsAt(const Action& action, std::string_view step) {
     return std::find(action.from.begin(), action.from.end(), step) != action.from.end();
 }
 
+/// Roles that can have a part in a workflow, and where. The others only read, administer or deliver.
+enum class Place : std::uint8_t { kNowhere, kCentre, kUnit, kAnywhere };
+Place placeOf(Role role) {
+    switch (role) {
+        case Role::kOperator:
+        case Role::kDispatcher:
+            return Place::kCentre;
+        case Role::kOfficer:
+        case Role::kLeader:
+        case Role::kUnitAdmin:
+            return Place::kUnit;
+        case Role::kFollower:
+            return Place::kAnywhere;
+        default:
+            return Place::kNowhere;
+    }
+}
+
+bool canActAt(Role role, const Step& step) {
+    const Place place = placeOf(role);
+    return place == Place::kAnywhere || place == (step.at_centre ? Place::kCentre : Place::kUnit);
+}
+
 /// Collects the defects of one workflow.
 class Checker {
 public:
@@ -26,7 +49,8 @@ public:
     std::vector<WorkflowDefect> run() {
         checkReferences();
         if (!defects_.empty()) return std::move(defects_);  // The graph below would be of guesses.
-        checkRoles();
+        checkSteps();
+        checkActions();
         checkReachable();
         checkExits();
         checkRelease();
@@ -57,15 +81,50 @@ private:
         }
     }
 
-    void checkRoles() {
+    /// A final step is nobody's, so its place does not matter.
+    void checkSteps() {
+        for (const Step& step : workflow_.steps)
+            if (checkPart("steps." + step.id, step.role) && !step.final)
+                static_cast<void>(checkPlace("steps." + step.id, step.role, step));
+    }
+
+    void checkActions() {
         for (const Action& action : workflow_.actions) {
-            if (action.effect == Effect::kRelease && action.role != Role::kDispatcher)
-                defect("actions." + action.id, "only the Centre releases a result", "set `role: dispatcher`");
-            if (action.effect == Effect::kApprove && action.role != Role::kLeader && action.role != Role::kDispatcher)
-                defect("actions." + action.id, "only a leader or the Centre approves a result", "set `role: leader`");
+            checkActionRole(action);
             if (action.effect == Effect::kDistribute && !action.needs.units)
                 defect("actions." + action.id, "distribution needs a unit", "add `units` to `needs`");
         }
+    }
+
+    /// One defect an action: where its effect decides the role, the place follows from it.
+    void checkActionRole(const Action& action) {
+        const std::string element = "actions." + action.id;
+        if (action.effect == Effect::kRelease && action.role != Role::kDispatcher)
+            return defect(element, "only the Centre releases a result", "set `role: dispatcher`");
+        if (action.effect == Effect::kApprove && action.role != Role::kLeader && action.role != Role::kDispatcher)
+            return defect(element, "only a leader or the Centre approves a result", "set `role: leader`");
+        if (!checkPart(element, action.role)) return;
+        for (const std::string& from : action.from)
+            if (!checkPlace(element, action.role, *workflow_.step(from))) return;
+    }
+
+    bool checkPart(const std::string& element, Role role) {
+        if (placeOf(role) != Place::kNowhere) return true;
+        defect(element, "role " + std::string{nameOf(role)} + " has no part in a workflow",
+               "use operator, dispatcher, officer, leader, follower or unit_admin");
+        return false;
+    }
+
+    bool checkPlace(const std::string& element, Role role, const Step& step) {
+        if (canActAt(role, step)) return true;
+        const std::string words = "role " + std::string{nameOf(role)} + " at step \"" + step.id + "\": ";
+        if (step.at_centre)
+            defect(element, words + "a unit's person cannot act at a step of the Centre",
+                   "use dispatcher or operator, or set `at: unit`");
+        else
+            defect(element, words + "a Centre's person cannot act at a unit's step",
+                   "use officer, leader or unit_admin, or set `at: centre`");
+        return false;
     }
 
     void checkReachable() {

@@ -55,7 +55,6 @@ struct Step {
     Role role = Role::kDispatcher;      ///< Who holds it.
     Status status = Status::kReceived;  ///< What the petition's status is while it is here.
     bool at_centre = true;              ///< Held by the Centre; else by the petition's unit.
-    std::vector<Clock> clocks = {};     ///< Limits that begin on entering, unless they run already (triage, release).
     bool final = false;                 ///< Nobody has to do anything more.
 };
 
@@ -89,8 +88,8 @@ struct WorkflowDefect {
     std::string hint;
 };
 
-/// Everything wrong with a workflow: unknown steps, unreachable steps, steps without exit, a way on which a result
-/// could leave without approval and release. Empty: sound.
+/// Everything wrong with a workflow: unknown steps, unreachable steps, steps without exit, roles that could never act
+/// where they are named, a way on which a result could leave without approval and release. Empty: sound.
 std::vector<WorkflowDefect> checkWorkflow(const Workflow& workflow);
 
 }  // namespace pakn::domain

@@ -34,7 +34,7 @@ std::chrono::milliseconds Channel::round(const std::stop_token& stop) {
     const bool login = status.error().code == Errc::kUnauthenticated;
     if (condition_.set(login ? "unauthenticated" : "failing", status.error().message))
         log_(LogLevel::kWarning, "CONNECTOR_FAILING", settings_.id + ": " + status.error().message);
-    wait_ = std::min(wait_ * 2, kLongestWait);
+    wait_ = std::max(settings_.interval, std::min(wait_ * 2, kLongestWait));
     return wait_;
 }
 

@@ -105,7 +105,11 @@ private:
     Result<domain::Petition> load(const std::string& id) {
         if (const auto known = petitions_.find(id); known != petitions_.end()) return known->second;
         Result<std::optional<domain::Petition>> stored = transaction_.load(id);
-        if (!stored) return fail(std::move(stored).error());
+        if (!stored) {
+            Error error = std::move(stored).error();
+            error.message = "petition " + id + ": " + error.message;
+            return fail(std::move(error));
+        }
         if (!*stored)
             return Error{.code = Errc::kNotFound, .message = "no such petition", .problem = "petition.not_found"};
         return petitions_.emplace(id, std::move(**stored)).first->second;
@@ -120,7 +124,7 @@ private:
 
     Error fail(Error error) {
         store_failure_ = error;
-        return unavailable(error);
+        return error;
     }
 
     store::Transaction& transaction_;
@@ -182,32 +186,48 @@ void Committer::loop() {
             }
             if (!batch) return;  // Stopping, and nothing is left.
         }
-        try {
-            process(batch->jobs);
-        } catch (const std::exception& bug) {
-            for (Job* job : batch->jobs)
-                job->outcome = Error{.code = Errc::kInternal, .message = bug.what(), .problem = "internal"};
-        }
+        process(batch->jobs);
         batch->done.store(1);
         batch->done.notify_all();
     }
 }
 
 void Committer::process(const std::vector<Job*>& jobs) {
-    Status status = attempt(jobs);
-    // Somebody else's row was in the way of one of them: each alone, so that one bad command fails alone.
-    if (!status && status.error().code == Errc::kConflict) {
-        for (Job* job : jobs) {
-            for (int tries = 0; tries < kConflictRetries; ++tries) {
-                status = attempt({job});
-                if (status || status.error().code != Errc::kConflict) break;
-            }
-            if (!status) job->outcome = unavailable(status.error());
-        }
-    } else if (!status) {
+    Status status = guardedAttempt(jobs);
+    if (!status && status.error().code == Errc::kUnavailable) {
         for (Job* job : jobs) job->outcome = unavailable(status.error());
+    } else if (!status) {
+        // A row of one of them is damaged, or somebody else's is in its way: each alone, so that it fails alone.
+        status = Done{};
+        for (Job* job : jobs)
+            if (Status alone = processAlone(job); !alone) status = std::move(alone);
     }
     report(status);
+}
+
+/// The whole life of one job that failed in company. Not Done only when the store itself is out of order.
+Status Committer::processAlone(Job* job) {
+    Status status = Done{};
+    for (int tries = 0; tries < kConflictRetries; ++tries) {
+        status = guardedAttempt({job});
+        if (status || status.error().code != Errc::kConflict) break;
+    }
+    if (status) return status;
+    if (status.error().code == Errc::kInternal) {
+        job->outcome = status.error();  // Its own trouble: everybody else is served.
+        return Done{};
+    }
+    job->outcome = unavailable(status.error());
+    return status;
+}
+
+/// A bug in a decision must not end the thread that everybody waits for.
+Status Committer::guardedAttempt(const std::vector<Job*>& jobs) {
+    try {
+        return attempt(jobs);
+    } catch (const std::exception& bug) {
+        return Error{.code = Errc::kInternal, .message = bug.what(), .problem = "internal"};
+    }
 }
 
 /// Decides and commits all jobs in one transaction. Not Done: nothing was stored, whatever the jobs' outcomes say.

@@ -80,6 +80,8 @@ private:
     Result<Committed> enqueue(std::variant<Arrival, Order> work);
     void loop();
     void process(const std::vector<Job*>& jobs);
+    Status processAlone(Job* job);
+    Status guardedAttempt(const std::vector<Job*>& jobs);
     Status attempt(const std::vector<Job*>& jobs);
     void report(const Status& status);
 

@@ -69,21 +69,21 @@ Result<Receipt> Deliverer::attempt(const Delivery& delivery, bool interrupted, c
 }
 
 Result<Delivery> Deliverer::compose(const domain::Petition& petition, const domain::DeliveryRecord& record) {
-    const domain::Unit* unit = hub_.rules().unit(petition.unit);
+    const domain::Unit* unit = hub_.rules().unit(record.unit);
     Delivery delivery{.id = record.id,
                       .idempotency_key = record.id,
                       .kind = std::string{domain::nameOf(record.kind)},
                       .event = std::string{domain::nameOf(record.cause)},
-                      .occurred_at = record.queued_at,
+                      .occurred_at = record.caused_at,
                       .attempt = record.attempts + 1,
                       .petition_id = petition.id,
                       .code = petition.code,
-                      .status = std::string{domain::nameOf(petition.status)},
+                      .status = std::string{domain::nameOf(record.status)},
                       .channel = petition.channel,
                       .external_id = petition.external_id,
-                      .unit = petition.unit,
+                      .unit = record.unit,
                       .unit_name = unit ? unit->name : std::string{},
-                      .title = petition.title};
+                      .title = domain::mayDiscloseText(petition) ? petition.title : std::string{}};
     // Only a released answer leaves, and only in a delivery of kind `result`.
     if (record.kind != domain::DeliveryKind::kResult || !petition.released) return delivery;
     delivery.result_text = petition.released->text;
@@ -109,12 +109,12 @@ void Deliverer::settle(const store::ClaimedDelivery& claim, Result<Receipt> outc
         command.outcome = std::move(outcome).error();
     std::mutex mutex;
     std::condition_variable_any pause;
-    while (!stop.stop_requested()) {
+    do {  // Also when the hub is stopping: what was sent is written down at least once.
         const Result<Committed> stored = hub_.commit(Order{claim.petition_id, command, domain::Actor::system()});
         if (stored || stored.error().code != Errc::kUnavailable) return;
         std::unique_lock lock{mutex};
         pause.wait_for(lock, stop, kPeriod, [] { return false; });
-    }
+    } while (!stop.stop_requested());
 }
 
 void Deliverer::judge(const Result<Receipt>& outcome, const std::string& delivery) {

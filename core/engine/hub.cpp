@@ -19,7 +19,7 @@ struct Connection {
     Connection(const config::Connector& connector, store::Store& store, HttpClient& http, const Now& now,
                const Log& log)
         : settings{connector},
-          services{connector.id, store, http, now, log},
+          services{connector.id, store, http, connector.call_limit, now, log},
           condition{connector.id, connector.plugin} {}
 
     const config::Connector& settings;
@@ -117,7 +117,7 @@ Hub::~Hub() { stop(); }
 
 void Hub::start() {
     State& state = *state_;
-    state.timers = std::make_unique<Timers>(*state.parts.store, *state.committer, state.parts.now);
+    state.timers = std::make_unique<Timers>(*state.parts.store, *state.committer, state.parts.now, state.parts.log);
     state.probe = std::make_unique<Worker>([&state](const std::stop_token&) { return state.probeStore(); });
     for (const config::Connector& settings : state.parts.configuration->connectors) state.connect(*this, settings);
 }

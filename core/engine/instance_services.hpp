@@ -2,7 +2,8 @@
 /// @file
 /// What one connector instance gets from the hub, and what the hub knows about how it does.
 
-#include <atomic>
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -31,13 +32,29 @@ private:
     const std::string connector_;
 };
 
+/// The hub's HTTP client, held to the instance's call limit: whatever time the connector asks for, its lease is longer.
+class LimitedHttpClient final : public HttpClient {
+public:
+    LimitedHttpClient(HttpClient& client, std::chrono::milliseconds most) : client_{client}, most_{most} {}
+    Result<HttpResponse> perform(const HttpRequest& request, const Limits& limits) override {
+        Limits bounded = limits;
+        bounded.timeout = std::min(bounded.timeout, most_);
+        return client_.perform(request, bounded);
+    }
+
+private:
+    HttpClient& client_;
+    const std::chrono::milliseconds most_;
+};
+
 /// HostServices of one instance.
 class InstanceServices final : public HostServices {
 public:
-    InstanceServices(std::string connector, store::Store& store, HttpClient& http, Now now, Log log)
+    InstanceServices(std::string connector, store::Store& store, HttpClient& http, std::chrono::milliseconds call_limit,
+                     Now now, Log log)
         : connector_{std::move(connector)},
           state_{store, connector_},
-          http_{http},
+          http_{http, call_limit},
           now_{std::move(now)},
           log_{std::move(log)} {}
 
@@ -56,7 +73,7 @@ public:
 private:
     const std::string connector_;
     InstanceState state_;
-    HttpClient& http_;
+    LimitedHttpClient http_;
     Now now_;
     Log log_;
     std::mutex mutex_;

@@ -47,7 +47,7 @@ Status normaliseTexts(IncomingPetition& in) {
     const std::array rules{
         TextRule{in.text, "/content", kMaxContent, "petition.content_too_long"},
         TextRule{in.title, "/title", kMaxTitle, "petition.title_too_long"},
-        TextRule{in.external_id, "/external_id", 200},
+        TextRule{in.external_id, "/external_id", 300},
         TextRule{in.category, "/category", 100},
         TextRule{in.petition_class, "/class", 20},
         TextRule{in.complained_unit, "/complained_unit", 100},
@@ -170,6 +170,10 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     if (!in.category.empty() && !rules.category(in.category)) {
         person->attributes["category_as_sent"] = in.category;
         in.category.clear();
+    }
+    if (const domain::Unit* meant = domain::unitNamed(rules, in.complained_unit);
+        meant && !in.complained_unit.empty()) {
+        in.complained_unit = meant->id;
     }
     const std::vector<std::string>& may_declare = configuration.emergency_channels;
     if (in.emergency && std::find(may_declare.begin(), may_declare.end(), request.channel) == may_declare.end()) {

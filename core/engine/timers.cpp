@@ -16,8 +16,11 @@ std::chrono::milliseconds Timers::round(const std::stop_token& stop) {
         const domain::Fire fire{
             .what = one.timer.kind == "reminder" ? domain::Fire::What::kReminder : domain::Fire::What::kDeadline,
             .clock = one.timer.clock};
-        // A refusal means that somebody was faster and the row is gone with their command.
-        progress |= committer_.run(Order{one.petition_id, fire, domain::Actor::system()}).ok();
+        // A conflict means that somebody was faster and the row is gone with their command.
+        const Result<Committed> fired = committer_.run(Order{one.petition_id, fire, domain::Actor::system()});
+        progress |= fired.ok();
+        if (!fired && fired.error().code == Errc::kInternal && broken_.insert(one.petition_id).second)
+            log_(LogLevel::kError, "TIMER_FAILED", fired.error().message);
     }
     const bool more = due->size() == static_cast<std::size_t>(kPerRound) && progress;
     return more ? std::chrono::milliseconds{0} : kPeriod;

@@ -4,21 +4,27 @@
 /// nothing is kept here, so nothing is lost when the hub dies.
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "core/engine/committer.hpp"
 #include "core/engine/worker.hpp"
 #include "core/store/store.hpp"
+#include "pakn/sdk/connector.hpp"
 
 namespace pakn::engine {
 
 class Timers {
 public:
-    Timers(store::Store& store, Committer& committer, std::function<Instant()> now)
-        : store_{store}, committer_{committer}, now_{std::move(now)}, worker_{[this](std::stop_token stop) {
-              return round(stop);
-          }} {}
+    using Log = std::function<void(LogLevel, std::string_view id, std::string_view text)>;
+
+    Timers(store::Store& store, Committer& committer, std::function<Instant()> now, Log log)
+        : store_{store},
+          committer_{committer},
+          now_{std::move(now)},
+          log_{std::move(log)},
+          worker_{[this](std::stop_token stop) { return round(stop); }} {}
 
 private:
     std::chrono::milliseconds round(const std::stop_token& stop);
@@ -26,6 +32,8 @@ private:
     store::Store& store_;
     Committer& committer_;
     std::function<Instant()> now_;
+    Log log_;
+    std::set<std::string> broken_;  ///< Petitions already complained about.
     Worker worker_;
 };
 

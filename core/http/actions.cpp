@@ -15,6 +15,9 @@ namespace {
 
 using json::Element;
 
+constexpr json::Most kMostUnits{100, "petition.field_invalid"};
+constexpr json::Most kMostFiles{20, "action.too_many_files"};
+
 struct ActionInput {
     std::string comment;
     std::string result;
@@ -25,6 +28,7 @@ struct ActionInput {
 Status readUnits(ActionInput& target, Element value) {
     simdjson::dom::array array;
     if (value.get(array) != simdjson::SUCCESS) return problemError("request.field_type");
+    if (array.size() > kMostUnits.count) return problemError(kMostUnits.problem);
     for (const Element item : array) {
         Status status = json::readText(target.units.emplace_back(), item);
         if (!status) {
@@ -40,7 +44,8 @@ constexpr json::Rule<ActionInput> kActionFields[] = {
     json::nfcText<ActionInput, &ActionInput::comment>("comment"),
     json::nfcText<ActionInput, &ActionInput::result>("result"),
     {"units", &readUnits},
-    {"attachments", [](ActionInput& target, Element value) { return readAttachments(target.attachments, value); }},
+    {"attachments",
+     [](ActionInput& target, Element value) { return readAttachments(target.attachments, value, kMostFiles); }},
 };
 
 Result<ActionInput> readAction(const Request& request) {

@@ -63,8 +63,6 @@ Response withVersion(Response response, const domain::Petition& petition) {
 }
 
 Response officersResponse(const Call& call, const domain::Petition& petition) {
-    if (petition.anonymous)
-        return withVersion({.body = officersView(petition, nullptr, call.now, call.hub())}, petition);
     const Result<std::optional<store::Person>> person = call.hub().store().person(petition.id);
     if (!person) return problemResponse(person.error());
     const store::Person* shown = *person ? &**person : nullptr;

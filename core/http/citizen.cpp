@@ -13,7 +13,8 @@
 namespace pakn::http {
 namespace {
 
-/// The petition that code and token open together. A wrong token and an unknown code look the same, also in time.
+/// The petition that code and token open together. A wrong token and an unknown code get the same answer; codes are no
+/// secret, tokens are, and are compared in constant time.
 Result<domain::Petition> openedBy(const Call& call) {
     const Result<Query> query = Query::parse(call.request.query, {"token"});
     if (!query) return query.error();

@@ -100,11 +100,18 @@ Status readObject(T& target, Element value, const Rule<T> (&rules)[N]) {
     return Done{};
 }
 
-/// Reads an array of objects.
+/// How many members an array may have, and the problem of one that has more.
+struct Most {
+    std::size_t count;
+    std::string_view problem;
+};
+
+/// Reads an array of objects; of one that is too long nothing.
 template <class T, std::size_t N>
-Status readArray(std::vector<T>& target, Element value, const Rule<T> (&rules)[N]) {
+Status readArray(std::vector<T>& target, Element value, const Rule<T> (&rules)[N], const Most& most) {
     simdjson::dom::array array;
     if (value.get(array) != simdjson::SUCCESS) return problemError("request.field_type");
+    if (array.size() > most.count) return problemError(most.problem);
     for (const Element item : array) {
         Status status = readObject(target.emplace_back(), item, rules);
         if (!status) {

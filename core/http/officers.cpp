@@ -54,7 +54,7 @@ Response listTasks(const Call& call) {
     const store::TaskFilter filter{
         .queues = queuesOf(call.account()), .officer = call.account().id, .hide_complained_unit = call.account().unit};
     const Result<store::Listing<store::TaskItem>> tasks = call.hub().store().tasks(filter, *page);
-    if (!tasks) return problemResponse(tasks.error());
+    if (!tasks) return listProblem(tasks.error());
     const Names names{call.hub()};
     JsonWriter json;
     json.beginObject();
@@ -89,7 +89,7 @@ Response listPetitions(const Call& call) {
         filter->unit = call.account().unit;
     }
     const Result<store::Listing<store::Summary>> petitions = call.hub().store().petitions(*filter, *page, call.now);
-    if (!petitions) return problemResponse(petitions.error());
+    if (!petitions) return listProblem(petitions.error());
     const Names names{call.hub()};
     JsonWriter json;
     json.beginObject();

@@ -150,7 +150,7 @@ Response listDeliveries(const Call& call) {
     if (!state) return problemResponse(state.error());
     const Result<store::Listing<store::DeliveryItem>> found =
         call.hub().store().deliveries({.connector = query->text("connector"), .state = *state}, *page);
-    if (!found) return problemResponse(found.error());
+    if (!found) return listProblem(found.error());
     JsonWriter json;
     json.beginObject();
     json.beginArray("items");

@@ -1,5 +1,7 @@
 #include "core/http/petition_json.hpp"
 
+#include <algorithm>
+
 #include "core/http/encoding.hpp"
 #include "core/http/multipart.hpp"
 
@@ -7,6 +9,10 @@ namespace pakn::http {
 namespace {
 
 using json::Element;
+
+constexpr json::Most kMostAttachments{10, "petition.too_many_attachments"};
+constexpr std::size_t kMostAttributes = 50;
+constexpr std::size_t kLongestAttributeName = 64;
 
 template <std::optional<double> Location::*Member, int kMost>
 Status readDegrees(Location& target, Element value) {
@@ -36,13 +42,21 @@ Status readData(Attachment& target, Element value) {
     return Done{};
 }
 
+bool isAttributeName(std::string_view name) {
+    return !name.empty() && name.size() <= kLongestAttributeName && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
 Status readAttributes(IncomingPetition& target, Element value) {
     simdjson::dom::object object;
     if (value.get(object) != simdjson::SUCCESS) return problemError("request.field_type");
+    if (object.size() > kMostAttributes) return problemError("petition.field_invalid");
     for (const simdjson::dom::key_value_pair field : object) {
+        // A name that is none is not repeated in the error: it can be of any length and hold anything.
+        if (!isAttributeName(field.key)) return problemError("petition.field_invalid");
         std::string text;
         Status status = json::readText(text, field.value);
-        if (field.key.find('\0') != std::string_view::npos) status = problemError("petition.text_invalid");
         if (!status) {
             Error error = status.error();
             error.field = "/" + std::string{field.key};
@@ -105,14 +119,15 @@ constexpr json::Rule<IncomingPetition> kPetitionFields[] = {
      [](IncomingPetition& target, Element value) { return json::readObject(target.consent, value, kConsentFields); }},
     {"location",
      [](IncomingPetition& target, Element value) { return json::readObject(target.location, value, kLocationFields); }},
-    {"attachments", [](IncomingPetition& target, Element value) { return readAttachments(target.attachments, value); }},
+    {"attachments", [](IncomingPetition& target,
+                       Element value) { return readAttachments(target.attachments, value, kMostAttachments); }},
     {"attributes", &readAttributes},
 };
 
 }  // namespace
 
-Status readAttachments(std::vector<Attachment>& target, Element value) {
-    return json::readArray(target, value, kAttachmentFields);
+Status readAttachments(std::vector<Attachment>& target, Element value, const json::Most& most) {
+    return json::readArray(target, value, kAttachmentFields, most);
 }
 
 Result<JsonAndFiles> splitJsonAndFiles(const Request& request, std::string_view json_part) {

@@ -9,7 +9,8 @@
 namespace pakn::http {
 
 /// Form and types only; meaning (lengths, phone, file types) is the hub's to check. Errors carry the field's JSON
-/// pointer: "request.*", "petition.text_invalid", "petition.field_invalid", "attachment.base64_invalid".
+/// pointer: "request.*", "petition.text_invalid", "petition.field_invalid", "petition.too_many_attachments",
+/// "attachment.base64_invalid".
 Result<IncomingPetition> readPetition(const Request& request);
 
 /// A body of JSON or of multipart with the JSON in part `json_part`: the JSON, and the files of the parts
@@ -22,6 +23,6 @@ struct JsonAndFiles {
 Result<JsonAndFiles> splitJsonAndFiles(const Request& request, std::string_view json_part);
 
 /// The array `attachments` of a JSON body.
-Status readAttachments(std::vector<Attachment>& target, json::Element value);
+Status readAttachments(std::vector<Attachment>& target, json::Element value, const json::Most& most);
 
 }  // namespace pakn::http

@@ -83,6 +83,8 @@ constexpr Problem kProblems[] = {
      "Only those who handle the petition now may look."},
     {"reveal.anonymous", 409, "Người gửi đã chọn ẩn danh", "Danh tính của phản ánh ẩn danh không được cung cấp.",
      "The petition is anonymous: its sender is shown to nobody."},
+    {"reveal.no_consent", 409, "Người gửi chưa đồng ý cho dùng danh tính", "Hãy xử lý mà không cần biết người gửi.",
+     "The petitioner did not agree that handling uses their identity."},
     {"delivery.not_found", 404, "Không tìm thấy lượt gửi chờ quyết định", "Hãy tải lại danh sách lượt gửi.",
      "No delivery that waits for a person's word has this id."},
     {"delivery.not_legal_now", 409, "Lượt gửi không còn ở trạng thái này", "Hãy tải lại danh sách lượt gửi.",
@@ -132,7 +134,7 @@ constexpr Problem kProblems[] = {
     {"store.unavailable", 503, "Hệ thống tạm thời chưa nhận được", "Chưa có gì được lưu. Hãy gửi lại sau ít phút.",
      "Nothing was stored; send the same again later."},
     {"server.busy", 503, "Hệ thống đang quá tải", "Chưa có gì được lưu. Hãy gửi lại sau ít phút.",
-     "Too many connections; try again later."},
+     "Too many connections or bodies at once; try again later."},
 
     {"generic.invalid", 422, "Dữ liệu không hợp lệ", kCheckInput, kCheckInputEn},
     {"generic.not_found", 404, "Không tìm thấy", "Hãy kiểm tra lại địa chỉ.",

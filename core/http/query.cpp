@@ -52,4 +52,10 @@ Result<store::Page> Query::page() const {
     return page;
 }
 
+Response listProblem(const Error& error) {
+    if (error.code == Errc::kInvalid && error.field == "/cursor")
+        return problemResponse("request.parameter_invalid", "after");
+    return problemResponse(error);
+}
+
 }  // namespace pakn::http

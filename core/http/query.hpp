@@ -38,4 +38,8 @@ private:
     std::map<std::string, std::string, std::less<>> values_;
 };
 
+/// What a list call answers when the store does not give the page: "request.parameter_invalid" for a cursor that it
+/// never gave, which can only have come in `after`.
+Response listProblem(const Error& error);
+
 }  // namespace pakn::http

@@ -20,6 +20,7 @@
 #include <optional>
 #include <thread>
 
+#include "core/http/body_budget.hpp"
 #include "core/http/connection_limits.hpp"
 #include "core/http/exchange.hpp"
 #include "core/http/problems.hpp"
@@ -45,6 +46,7 @@ struct Edge {
     Services services;
     Poco::AutoPtr<ConnectionLimit> connections;
     std::size_t max_body;
+    BodyBudget bodies;
     std::vector<std::string> trusted_proxies;
     std::atomic<int> running = 0;  ///< Requests whose answer is not yet sent.
     std::atomic<bool> stopping = false;
@@ -55,6 +57,7 @@ struct Edge {
           services{*parts.hub, *parts.access, parts.version, parts.log},
           connections{new ConnectionLimit{limits.threads + limits.queued}},
           max_body{parts.hub->configuration().max_body},
+          bodies{std::max(limits.bodies, max_body)},
           trusted_proxies{parts.hub->configuration().trusted_proxies} {}
 };
 
@@ -94,7 +97,7 @@ Result<Framing> framingOf(const HTTPServerRequest& request, std::size_t most) {
 }
 
 /// The whole body in one buffer, with the room that the JSON parser wants behind it.
-Result<std::string> readBody(std::istream& stream, const Framing& framing, const Edge& edge) {
+Result<std::string> readBody(std::istream& stream, const Framing& framing, const Edge& edge, BodyShare& share) {
     constexpr std::size_t kStep = 64U << 10U;
     const Clock::time_point until = Clock::now() + edge.limits.body;
     std::string body;
@@ -102,6 +105,7 @@ Result<std::string> readBody(std::istream& stream, const Framing& framing, const
     for (bool more = framing.chunked || framing.length > 0; more;) {
         const std::size_t had = body.size();
         const std::size_t wanted = framing.chunked ? kStep : std::min(kStep, framing.length - had);
+        if (!share.growTo(std::min(had + wanted, edge.max_body))) return problemError("server.busy");
         body.resize(had + wanted);
         stream.read(body.data() + had, static_cast<std::streamsize>(wanted));
         body.resize(had + static_cast<std::size_t>(stream.gcount()));
@@ -174,7 +178,10 @@ void setHeaders(HTTPServerResponse& to, const Response& response) {
 /// One request: read it, let it be answered, send the answer.
 class Exchange final : public Poco::Net::HTTPRequestHandler {
 public:
-    Exchange(Edge& edge, Result<Framing> framing) : edge_{edge}, framing_{std::move(framing)} { ++edge_.running; }
+    Exchange(Edge& edge, Result<Framing> framing, BodyShare share)
+        : edge_{edge}, framing_{std::move(framing)}, share_{std::move(share)} {
+        ++edge_.running;
+    }
     ~Exchange() override { --edge_.running; }
 
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
@@ -191,7 +198,7 @@ public:
 private:
     int exchange(HTTPServerRequest& request, HTTPServerResponse& response) {
         if (!framing_) return refuse(framing_.error(), request, response);
-        Result<std::string> body = readBody(request.stream(), *framing_, edge_);
+        Result<std::string> body = readBody(request.stream(), *framing_, edge_, share_);
         if (!body) return refuse(body.error(), request, response);
         const Response answer = dispatch(edge_.services, requestOf(request, std::move(*body), edge_));
         // POCO does not tell whether a chunked body ended as it should: what follows on the wire cannot be trusted.
@@ -214,7 +221,7 @@ private:
     int refuse(const Error& error, HTTPServerRequest& request, HTTPServerResponse& response) {
         response.setKeepAlive(false);
         const int status = send(problemResponse(error), request, response);
-        if (error.problem == "request.too_large") drain(request.stream());
+        if (error.problem == "request.too_large" || error.problem == "server.busy") drain(request.stream());
         return status;
     }
 
@@ -238,6 +245,7 @@ private:
 
     Edge& edge_;
     Result<Framing> framing_;
+    BodyShare share_;
 };
 
 class ExchangeFactory final : public Poco::Net::HTTPRequestHandlerFactory {
@@ -247,9 +255,11 @@ public:
     Poco::Net::HTTPRequestHandler* createRequestHandler(const HTTPServerRequest& request) override {
         Result<Framing> framing = framingOf(request, edge_.max_body);
         if (request.getURI().size() > edge_.limits.target_length) framing = problemError("request.target_too_long");
+        BodyShare share{edge_.bodies};
+        if (framing && !share.growTo(framing->length)) framing = problemError("server.busy");
         // A status other than 200 keeps POCO from saying "100 Continue" to a body that will be refused.
         if (!framing) request.response().setStatus(Poco::Net::HTTPResponse::HTTP_BAD_REQUEST);
-        return new Exchange{edge_, std::move(framing)};  // POCO takes ownership of the bare pointer.
+        return new Exchange{edge_, std::move(framing), std::move(share)};  // POCO takes ownership of the bare pointer.
     }
 
 private:

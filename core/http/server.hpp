@@ -34,6 +34,9 @@ struct ServerLimits {
     std::chrono::milliseconds keep_alive{15000};
     int keep_alive_requests = 1000;
     std::size_t target_length = 4096;
+    /// Bytes of bodies in memory at once, over all connections; a request beyond gets 503. At least one body of the
+    /// largest size fits, whatever this says.
+    std::size_t bodies = 256U << 20U;
 };
 
 /// Runs from start() to stop() or destruction.

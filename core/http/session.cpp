@@ -58,7 +58,8 @@ Response openSession(const Call& call) {
 }
 
 Response closeSession(const Call& call) {
-    // A bearer token is ended on the command line, not by whoever holds it.
+    // Only a browser's session can be signed out. A script's token works until its account is locked on the command
+    // line.
     if (!call.caller.by_session) return problemResponse("session.required");
     const Status closed = call.services.access.signOut(call.request.session_cookie);
     if (!closed) return problemResponse(closed.error());

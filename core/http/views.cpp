@@ -246,6 +246,17 @@ void writeSummary(JsonWriter& json, const store::Summary& summary, Instant now, 
     json.field("progress", nameOf(domain::progressOf(bare, now)));
 }
 
+/// What triage should see: the route's marks, and what was sent but could not be used as sent.
+void writeMarks(JsonWriter& json, const domain::Petition& petition, const store::Person* person) {
+    json.beginArray("tags");
+    for (const std::string& tag : petition.tags) json.value(tag);
+    json.endArray();
+    json.beginObject("attributes");
+    if (person)
+        for (const auto& [name, value] : person->attributes) json.field(name, value);
+    json.endObject();
+}
+
 std::string officersView(const domain::Petition& petition, const store::Person* person, Instant now, engine::Hub& hub) {
     Names names{hub};
     JsonWriter json;
@@ -274,7 +285,8 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     writeLocation(json, petition.location);
     json.field("occurred_at", petition.occurred_at);
     json.field("received_at", petition.received_at);
-    writeMasked(json, person);
+    writeMasked(json, petition.anonymous ? nullptr : person);
+    writeMarks(json, petition, person);
     writeFiles(json, "attachments", petition.files);
     json.fieldOrNull("suggested_unit", petition.suggested_unit);
     json.fieldOrNull("unit", petition.unit);

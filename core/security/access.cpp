@@ -82,6 +82,24 @@ Result<std::string> Access::newOneTimeLink(std::string_view login, Instant now) 
                           .expires_at = now + limits_.one_time_link});
 }
 
+Result<std::string> Access::resetSignIn(std::string_view login, Instant now) {
+    const auto account = accountOf(store_, login);
+    if (!account) return account.error();
+    if (account->locked)
+        return Error{.code = Errc::kConflict, .message = "the account is locked", .problem = "account.locked"};
+    if (Status dropped = store_.dropSecretsOf(account->id); !dropped) return std::move(dropped).error();
+    return newOneTimeLink(login, now);
+}
+
+Status Access::setLocked(std::string_view login, bool locked) {
+    auto account = accountOf(store_, login);
+    if (!account) return std::move(account).error();
+    account->locked = locked;
+    if (Status updated = store_.updateAccount(*account); !updated) return updated;
+    // After the change, so that no session can begin in between.
+    return store_.dropSecretsOf(account->id);
+}
+
 Result<std::string> Access::newAccountToken(std::string_view login, Instant now) {
     const auto account = accountOf(store_, login);
     if (!account) return account.error();
@@ -156,7 +174,8 @@ Status Access::setPassword(std::string_view login, std::string_view password) {
     account->password_hash = hashPassword(*typed);
     if (account->password_hash.empty())
         return Error{.code = Errc::kUnavailable, .message = "no memory to hash a password"};
-    return store_.updateAccount(*account);
+    if (Status updated = store_.updateAccount(*account); !updated) return updated;
+    return store_.dropSecretsOf(account->id);  // Whoever knew the old one is out.
 }
 
 Result<Caller> Access::bySession(std::string_view token, Instant now) { return by(token, now, true); }

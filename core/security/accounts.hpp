@@ -63,6 +63,9 @@ public:
     virtual Result<std::optional<Secret>> takeSecret(std::string_view hash) = 0;
     /// Removes what expired before `now`.
     virtual Status dropExpiredSecrets(Instant now) = 0;
+    /// Removes the account's sessions and one-time links. Its tokens stay: scripts live by them, nobody signs in with
+    /// them.
+    virtual Status dropSecretsOf(std::string_view account_id) = 0;
 };
 
 /// A new session as its owner gets it, once.
@@ -95,6 +98,11 @@ public:
 
     /// A link token that signs the account in once. kNotFound.
     Result<std::string> newOneTimeLink(std::string_view login, Instant now);
+    /// The same for somebody who has no way in any more; ends the account's sessions and earlier links. kNotFound,
+    /// kConflict when the account is locked.
+    Result<std::string> resetSignIn(std::string_view login, Instant now);
+    /// A locked account opens nothing, with whatever secret. Both ways end its sessions and links. kNotFound.
+    Status setLocked(std::string_view login, bool locked);
     /// A bearer token that acts as the account. kNotFound.
     Result<std::string> newAccountToken(std::string_view login, Instant now);
     /// An API key for a portal. kInvalid unless the name is lower-case letters, digits, '_' or '-', 1-32 long.
@@ -106,7 +114,8 @@ public:
     /// too often.
     Result<Session> signIn(std::string_view login, std::string_view password, Instant now);
     Status signOut(std::string_view session_token);
-    /// Sets a first or new password: 10-200 code points, not the login. kInvalid.
+    /// Sets a first or new password: 10-200 code points, not the login; ends the account's sessions and links.
+    /// kInvalid, kNotFound.
     Status setPassword(std::string_view login, std::string_view password);
 
     /// Who holds this session cookie. kUnauthenticated when unknown or expired, or the account is locked.

@@ -8,8 +8,9 @@ Result<std::unique_ptr<Store>> openStore(const OpenOptions& options) {
     const std::string_view url = options.url;
     if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) {
         std::error_code failure;
-        const auto file = std::filesystem::absolute(options.base / url.substr(kSqlite.size()), failure);
-        if (!failure) return sqlite::openSqliteStore(file.lexically_normal(), options.hub_key, options.exclusive);
+        // Links resolved: whichever way a second hub comes, it meets the same lock.
+        const auto file = std::filesystem::weakly_canonical(options.base / url.substr(kSqlite.size()), failure);
+        if (!failure) return sqlite::openSqliteStore(file, options.hub_key, options.exclusive);
     }
     return Error{.code = Errc::kMisconfigured, .message = "unknown store URL; write \"sqlite:PATH\""};
 }

@@ -5,13 +5,13 @@ import subprocess
 
 import pytest
 
-from conftest import BINARY, SECONDS, Hub, wait_until
+from conftest import BINARY, SECONDS, Client, Hub, wait_until
 
 OK, PROBLEM, USAGE, REFUSED = 0, 1, 2, 4
 
 
-def paknhub(*arguments):
-    done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, timeout=SECONDS, text=True)
+def paknhub(*arguments, typed=""):
+    done = subprocess.run([BINARY, *map(str, arguments)], input=typed, capture_output=True, timeout=SECONDS, text=True)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -72,7 +72,59 @@ def test_a_login_is_taken_once(tmp_path):
     paknhub("init", tmp_path)
     arguments = ["user", "add", "--config", tmp_path, "--login", "a", "--name", "A", "--role", "dispatcher"]
     assert paknhub(*arguments)[0] == OK
-    assert paknhub(*arguments)[0] == REFUSED
+    code, _, err = paknhub(*arguments)
+    assert (code, 'the login "a" is taken' in err) == (REFUSED, True)
+
+
+def account_of(hub):
+    """A dispatcher's login, and a client signed in with the one-time link."""
+    person = hub.signed_in("dispatcher")
+    return person.account["login"], person
+
+
+def cannot_sign_in(hub, **credentials):
+    return Client(hub).problem("POST", "/api/v1/session", 401, json=credentials) == "session.invalid"
+
+
+def test_a_reset_lets_somebody_in_again(hub):
+    login, before = account_of(hub)
+    first = hub.run("user", "reset", "--login", login)
+    second = hub.run("user", "reset", "--login", login)
+    assert second["login"] == login and second["one_time_link"].endswith("/sign-in#" + second["one_time_token"])
+    before.get("/api/v1/me", 401)
+    assert cannot_sign_in(hub, token=first["one_time_token"]), "an earlier link ends with a new one"
+    Client(hub).sign_in(second["one_time_token"]).get("/api/v1/me")
+    assert paknhub("user", "reset", "--config", hub.config, "--login", "nobody")[0] == PROBLEM
+
+
+def test_a_locked_account_is_shut_out_until_unlocked(hub):
+    login, _ = account_of(hub)
+    link = hub.run("user", "reset", "--login", login)["one_time_token"]
+    person = Client(hub).sign_in(link)
+    assert hub.run("user", "lock", "--login", login) == {"login": login, "locked": True}
+    person.get("/api/v1/me", 401)
+    assert paknhub("user", "reset", "--config", hub.config, "--login", login)[0] == REFUSED
+    assert hub.run("user", "unlock", "--login", login) == {"login": login, "locked": False}
+    person.get("/api/v1/me", 401)
+    Client(hub).sign_in(hub.run("user", "reset", "--login", login)["one_time_token"]).get("/api/v1/me")
+
+
+def test_a_password_signs_in(hub):
+    login, before = account_of(hub)
+    command = ["user", "password", "--config", hub.config, "--login", login]
+    assert paknhub(*command, typed="ngắn\n")[0] == USAGE
+    assert paknhub(*command)[0] == USAGE
+    before.get("/api/v1/me")
+    assert paknhub(*command, typed="cây cầu số 7\nthe next line is not read\n")[0] == OK
+    before.get("/api/v1/me", 401)
+    person = Client(hub)
+    credentials = {"login": login, "password": "cây cầu số 7"}
+    person.post("/api/v1/session", 201, json=credentials)
+    assert person.get("/api/v1/me").json()["account"]["login"] == login
+    assert cannot_sign_in(hub, login=login, password="cây cầu số 8")
+    hub.run("user", "lock", "--login", login)
+    person.get("/api/v1/me", 401)
+    assert cannot_sign_in(hub, **credentials)
 
 
 def test_rebuild_wants_the_hub_stopped_and_then_equals(tmp_path, receiver):

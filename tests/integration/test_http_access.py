@@ -136,7 +136,11 @@ def test_the_petitioner_is_masked_everywhere(hub, people, anybody):
 
 
 def test_an_identity_is_shown_for_a_reason_and_journalled(hub, people):
-    petition = at_unit(hub, people, petitioner={"name": NAME, "phone": PHONE})
+    unwilling = at_unit(hub, people, petitioner={"name": NAME, "phone": PHONE})
+    path = f"/api/v1/petitions/{unwilling}/identity/reveal"
+    assert people["officer"].problem("POST", path, 409, json={"reason": "x"}) == "reveal.no_consent"
+    petition = at_unit(hub, people, petitioner={"name": NAME, "phone": PHONE},
+                       consent={"use_identity_in_handling": True})
     path = f"/api/v1/petitions/{petition}/identity/reveal"
     officer = people["officer"]
     assert officer.problem("POST", path, 422, json={"reason": "  "}) == "reveal.reason_missing"
@@ -185,6 +189,12 @@ def test_lists_are_paged_and_filtered(hub, people):
     assert dispatcher.get("/api/v1/petitions?to=2020-01-01T00:00:00Z").json()["items"] == []
     for query in ("status=flying", "progress=x", "from=yesterday", "limit=0", "limit=201", "limit=2x"):
         assert dispatcher.problem("GET", "/api/v1/petitions?" + query, 400) == "request.parameter_invalid", query
+    for path in ("/api/v1/petitions", "/api/v1/tasks"):
+        for cursor in ("zz", "abc", "00", "f" * 2000):
+            problem = dispatcher.get(f"{path}?after={cursor}", 400).json()
+            assert (problem["code"], problem["field"]) == ("request.parameter_invalid", "after")
+    problem = people["integrator"].get("/api/v1/deliveries?after=zz", 400).json()
+    assert (problem["code"], problem["field"]) == ("request.parameter_invalid", "after")
     for query in ("stauts=received", "limit=2&limit=3"):
         assert dispatcher.problem("GET", "/api/v1/petitions?" + query, 400) == "request.parameter_unknown", query
 

@@ -1,11 +1,14 @@
 """What comes in wrong, twice, or strangely written."""
 
 import json
+import select
 import socket
 import unicodedata
 import uuid
 
 import pytest
+
+from conftest import wait_until
 
 PATH = "/api/v1/petitions"
 JSON = {"Content-Type": "application/json"}
@@ -37,7 +40,11 @@ def raw(anybody, body, expect):
     (b"{\"content\":\"x\",\"attachments\":[{\"name\":\"a.jpg\",\"data\":\"\"}]}", 422, "attachment.empty", None),
     (b"{\"content\":\"x\",\"attachments\":[{\"name\":\"a.jpg\",\"data\":\"f0VMRgIBAQ==\"}]}", 422,
      "attachment.type_not_accepted", None),
-])
+    (b"{\"content\":\"x\",\"attachments\":[" + b",".join([b"{}"] * 11) + b"]}", 422, "petition.too_many_attachments",
+     "/attachments"),
+    (b"{\"content\":\"x\",\"attributes\":{\"" + b"A" * 100000 + b"\":\"x\"}}", 422, "petition.field_invalid",
+     "/attributes"),
+], ids=lambda value: value[:40].decode("ascii", "replace") if isinstance(value, bytes) else None)
 def test_bad_bodies_are_named(anybody, body, status, code, field):
     problem = raw(anybody, body, status)
     assert problem["code"] == code
@@ -144,3 +151,41 @@ def test_a_refused_body_gets_no_100_continue(hub):
                              b"Content-Length: 99999999\r\n\r\n")
     assert line.startswith("HTTP/1.1 413")
     assert answers == 1
+
+
+def test_bodies_beyond_the_memory_for_them_are_told_to_come_back(hub, anybody):
+    largest = 25 << 20
+    head = (b"POST " + PATH.encode() + b" HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n" % largest)
+    port = int(hub.url.rsplit(":", 1)[1])
+    waiting = []
+    try:
+        for _ in range(12):  # 256 MB hold ten of them.
+            waiting.append(socket.create_connection(("127.0.0.1", port), timeout=20))
+            waiting[-1].sendall(head)
+        answered = wait_until(lambda: select.select(waiting, [], [], 0)[0], "the first refusal")
+        answer = answered[0].recv(65536)
+        assert answer.startswith(b"HTTP/1.1 503 ") and b"Retry-After: " in answer and b"server.busy" in answer
+        assert len(select.select(waiting, [], [], 0)[0]) <= 2, "those that fit are waited for"
+        assert hub.hand_in()["code"], "a small one still fits"
+        pieces = (b" " * (1 << 20) for _ in range(8))
+        assert anybody.problem("POST", PATH, 503, data=pieces, headers=JSON) == "server.busy", "counted as it grows"
+    finally:
+        for connection in waiting:
+            connection.close()
+
+    def taken():
+        status = anybody.http.post(hub.url + PATH, data=b" " * largest, headers=JSON, timeout=20).status_code
+        assert status in (400, 503)
+        return status == 400
+
+    wait_until(taken, "the memory to be free again")
+
+
+def test_an_action_takes_so_many_units_and_files(hub, people):
+    petition = hub.hand_in()["id"]
+    path = f"{PATH}/{petition}/actions/accept"
+    many = people["dispatcher"].post(path, 422, json={"units": ["u"] * 101}).json()
+    assert (many["code"], many["field"]) == ("petition.field_invalid", "/units")
+    many = people["dispatcher"].post(path, 422, json={"attachments": [{}] * 21}).json()
+    assert (many["code"], many["field"]) == ("action.too_many_files", "/attachments")

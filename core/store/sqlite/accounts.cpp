@@ -146,4 +146,9 @@ void removeExpiredSecrets(Session& session, Instant at) {
     session << "DELETE FROM secrets WHERE expires_at < ?", bind(millis(at)), now;
 }
 
+void removeSignIns(Session& session, std::string_view account_id) {
+    session << "DELETE FROM secrets WHERE account = ? AND kind IN ('one_time_link', 'session')",
+        bind(std::string{account_id}), now;
+}
+
 }  // namespace pakn::store::sqlite

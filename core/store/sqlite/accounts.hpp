@@ -26,5 +26,7 @@ void insertSecret(Poco::Data::Session& session, const security::Secret& secret);
 std::optional<security::Secret> findSecret(Poco::Data::Session& session, std::string_view hash);
 std::optional<security::Secret> removeSecret(Poco::Data::Session& session, std::string_view hash);
 void removeExpiredSecrets(Poco::Data::Session& session, Instant now);
+/// Sessions and one-time links of an account.
+void removeSignIns(Poco::Data::Session& session, std::string_view account_id);
 
 }  // namespace pakn::store::sqlite

@@ -151,6 +151,9 @@ public:
     Status dropExpiredSecrets(Instant now) override {
         return change([&](Connection& writer) { removeExpiredSecrets(writer.session(), now); });
     }
+    Status dropSecretsOf(std::string_view account_id) override {
+        return change([&](Connection& writer) { removeSignIns(writer.session(), account_id); });
+    }
 
 private:
     template <class Work>

@@ -178,8 +178,6 @@ TEST(Demo, OfficerFirstHasExactlyItsActions) {
     EXPECT_TRUE(actions("answered").empty());
     EXPECT_TRUE(actions("refused").empty());
     for (const domain::Action& action : workflow.actions) EXPECT_FALSE(action.label.en.empty()) << action.id;
-    EXPECT_THAT(workflow.step("returned")->clocks, ElementsAre(domain::Clock::kTriage));
-    EXPECT_THAT(workflow.step("unit")->clocks, ElementsAre(domain::Clock::kHandle));
     EXPECT_FALSE(workflow.step("approval")->at_centre);
 }
 

@@ -145,11 +145,36 @@ TEST(Limits, ApprovalStopsTheUnitsClockAndSendingBackLetsTheRestRun) {
     ASSERT_TRUE(one.act("approve", leader()));
     EXPECT_FALSE(one.petition.due.contains(Clock::kHandle));
     EXPECT_EQ(one.petition.due.at(Clock::kRelease), at(2026, 3, 11, 23, 59, 59));
-    one.now = at(2026, 3, 12, 10);  // two working days later
+    one.now = at(2026, 3, 12, 10);  // one whole working day lies between, the 11th
     ASSERT_TRUE(one.act("send_back_to_unit", dispatcher(), {.comment = "Chưa rõ"}));
     EXPECT_FALSE(one.petition.approved);
     EXPECT_FALSE(one.petition.due.contains(Clock::kRelease));
-    EXPECT_EQ(one.petition.due.at(Clock::kHandle), at(2026, 3, 19, 23, 59, 59));
+    EXPECT_EQ(one.petition.due.at(Clock::kHandle), at(2026, 3, 18, 23, 59, 59));
+    EXPECT_EQ(one.petition.remind_at, at(2026, 3, 17, 17, 0)) << "armed again";
+}
+
+TEST(Limits, APauseWithoutAWholeDayMovesNothing) {
+    Case one;
+    one.toCentre();
+    one.now += std::chrono::minutes{1};
+    ASSERT_TRUE(one.act("send_back_to_unit", dispatcher(), {.comment = "x"}));
+    EXPECT_EQ(one.petition.due.at(Clock::kHandle), at(2026, 3, 17, 23, 59, 59));
+}
+
+TEST(Limits, WhatWasOverdueStaysOverdueWhenSentBack) {
+    Case one;
+    one.toWorking();
+    static_cast<void>(one.act("draft", officer(), {.result = "x"}));
+    static_cast<void>(one.act("submit", officer()));
+    one.now = at(2026, 3, 18, 8);
+    ASSERT_TRUE(one.run(Fire{.what = Fire::What::kDeadline, .clock = Clock::kHandle}, Actor::system()));
+    one.now = at(2026, 3, 19, 8);
+    ASSERT_TRUE(one.act("approve", leader()));
+    one.now = at(2026, 3, 23, 8);
+    ASSERT_TRUE(one.act("send_back_to_unit", dispatcher(), {.comment = "x"}));
+    EXPECT_EQ(one.petition.due.at(Clock::kHandle), at(2026, 3, 17, 23, 59, 59));
+    EXPECT_TRUE(one.petition.missed.contains(Clock::kHandle));
+    EXPECT_EQ(progressOf(one.petition, one.now), Progress::kOverdue);
 }
 
 TEST(Timers, AMissIsRecordedOnceAndNeverEarly) {
@@ -202,6 +227,11 @@ TEST(Projection, FollowsTheHolder) {
 TEST(Identity, IsRevealedOnlyToThoseWhoHandleItAndWithAReason) {
     Case one;
     one.toWorking();
+    EXPECT_EQ(one.run(Reveal{.reason = "hẹn gặp"}, officer()).error().problem, "reveal.no_consent");
+    one.petition.identity_usable = true;
+    one.petition.anonymous = true;
+    EXPECT_EQ(one.run(Reveal{.reason = "hẹn gặp"}, officer()).error().problem, "reveal.anonymous");
+    one.petition.anonymous = false;
     EXPECT_EQ(one.run(Reveal{.reason = " "}, officer()).error().code, Errc::kInvalid);
     EXPECT_EQ(one.run(Reveal{.reason = "hẹn gặp"}, officer("chieu-sang")).error().code, Errc::kForbidden);
     EXPECT_EQ(one.run(Reveal{.reason = "hẹn gặp"}, sample::integrator()).error().code, Errc::kForbidden);

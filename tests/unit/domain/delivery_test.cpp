@@ -94,6 +94,15 @@ TEST(Outbox, AfterTheLastTryItIsDeadAndAPersonMayReplayIt) {
     EXPECT_EQ(one.run(Discard{id, "x"}, sample::integrator()).error().code, Errc::kConflict);
 }
 
+TEST(Outbox, WhatMayBeOnTheWireIsNotDiscarded) {
+    Case one = released();
+    const std::string id = one.petition.deliveries[0].id;
+    EXPECT_EQ(one.run(Discard{id, "x"}, sample::integrator()).error().code, Errc::kConflict);
+    ASSERT_TRUE(one.run(failure(one, Errc::kRejected), Actor::system()));
+    EXPECT_TRUE(one.run(Discard{id, "x"}, sample::integrator()));
+    EXPECT_EQ(one.petition.deliveries[0].state, DeliveryState::kDiscarded);
+}
+
 TEST(Outbox, AConnectorBugIsTriedAFewTimesOnly) {
     Case one = released();
     int tries = 0;

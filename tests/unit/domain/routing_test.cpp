@@ -52,6 +52,27 @@ TEST(Routing, AX21_APetitionAgainstAUnitNeverGoesToIt) {
     EXPECT_EQ(found.mode, RouteMode::kSuggest);
 }
 
+TEST(Routing, NorToAUnitBelowItNorAnywhereWhenNobodyKnowsTheUnit) {
+    Rules rules = sample::rules();
+    rules.units.at("chieu-sang").parent = "so-xay-dung";
+    RoutingFacts against = facts("ha-tang", "đèn đường");
+    against.complained_unit = "so-xay-dung";
+    EXPECT_EQ(route(rules, against).unit, "") << "its own subordinate";
+    against.complained_unit = "Công ty nào đó";
+    EXPECT_EQ(route(rules, against).mode, RouteMode::kSuggest);
+    EXPECT_EQ(route(rules, against).unit, "");
+    EXPECT_EQ(route(rules, against).tags, std::vector<std::string>{"conflict_of_interest"});
+}
+
+TEST(Routing, AUnitIsMeantByIdNameOrCode) {
+    Rules rules = sample::rules();
+    rules.units.at("chieu-sang").name = "Trung tâm chiếu sáng công cộng";
+    rules.units.at("chieu-sang").code = "H99.15.1";
+    for (const char* text : {"chieu-sang", "CHIEU-SANG", "trung tam chieu sang cong cong", "h99.15.1"})
+        EXPECT_EQ(unitNamed(rules, text), rules.unit("chieu-sang")) << text;
+    EXPECT_EQ(unitNamed(rules, "sao Hỏa"), nullptr);
+}
+
 TEST(Routing, TheTraceSaysWhyForEveryRouteLookedAt) {
     Rules rules = sample::rules();
     Route first{.name = "Khẩn", .unit = "ubnd"};

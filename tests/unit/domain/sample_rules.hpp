@@ -10,13 +10,8 @@ namespace pakn::domain::sample {
 inline Workflow officerFirst() {
     Workflow workflow{.id = "officer-first", .label = {}, .start = "triage", .steps = {}, .actions = {}};
     const auto step = [&](std::string id, Status status, Role role, bool centre, bool last = false) {
-        workflow.steps.push_back({.id = std::move(id),
-                                  .label = {},
-                                  .role = role,
-                                  .status = status,
-                                  .at_centre = centre,
-                                  .clocks = {},
-                                  .final = last});
+        workflow.steps.push_back(
+            {.id = std::move(id), .label = {}, .role = role, .status = status, .at_centre = centre, .final = last});
     };
     step("triage", Status::kReceived, Role::kDispatcher, true);
     step("intake", Status::kAccepted, Role::kDispatcher, true);

@@ -226,5 +226,15 @@ TEST(Fold, mayBeginInManyThreads) {
     for (int i = 0; i < 4; ++i) threads.emplace_back([] { EXPECT_EQ(fold("Đèn đường"), " den duong "); });
 }
 
+TEST(Nfc, refusesAFloodOfMarksInLinearTime) {
+    std::string flood = "a";
+    for (int i = 0; i < 1'000'000; ++i) flood += i % 2 == 0 ? "\u0301" : "\u0323";
+    EXPECT_FALSE(toNfc(flood)) << "sorting these marks would take hours";
+    std::string many = "a";
+    for (int i = 0; i < 30; ++i) many += "\u0301";
+    EXPECT_TRUE(toNfc(many));
+    EXPECT_FALSE(toNfc(many + "\u0301"));
+}
+
 }  // namespace
 }  // namespace pakn::domain

@@ -63,6 +63,47 @@ TEST(Workflow, OnlyTheRightRolesApproveAndRelease) {
     EXPECT_EQ(elements(workflow), (Names{"actions.approve", "actions.release"}));
 }
 
+TEST(Workflow, RolesThatHaveNoPartInItAreDefects) {
+    for (const Role role : {Role::kCitizen, Role::kIntegrator, Role::kAdmin, Role::kAuditor, Role::kSystem}) {
+        Workflow workflow = sample::officerFirst();
+        workflow.steps.front().role = role;
+        actionOf(workflow, "accept").role = role;
+        EXPECT_EQ(elements(workflow), (Names{"steps.triage", "actions.accept"})) << nameOf(role);
+    }
+}
+
+TEST(Workflow, TheCentreCannotActAtAStepOfTheUnit) {
+    for (const Role role : {Role::kDispatcher, Role::kOperator}) {
+        Workflow workflow = sample::officerFirst();
+        workflow.steps[2].role = role;
+        actionOf(workflow, "start").role = role;
+        EXPECT_EQ(elements(workflow), (Names{"steps.unit", "actions.start"})) << nameOf(role);
+    }
+}
+
+TEST(Workflow, AUnitCannotActAtAStepOfTheCentre) {
+    for (const Role role : {Role::kOfficer, Role::kLeader, Role::kUnitAdmin}) {
+        Workflow workflow = sample::officerFirst();
+        workflow.steps.front().role = role;
+        actionOf(workflow, "accept").role = role;
+        EXPECT_EQ(elements(workflow), (Names{"steps.triage", "actions.accept"})) << nameOf(role);
+    }
+}
+
+TEST(Workflow, EveryStepAnActionStartsAtHasToFitItsRole) {
+    Workflow workflow = sample::officerFirst();
+    actionOf(workflow, "return").from = {"unit", "centre"};
+    EXPECT_EQ(elements(workflow), Names{"actions.return"});
+}
+
+TEST(Workflow, AFollowerMayActAtBothAndAFinalStepIsNobodys) {
+    Workflow workflow = sample::officerFirst();
+    actionOf(workflow, "accept").role = Role::kFollower;
+    actionOf(workflow, "unclaim").role = Role::kFollower;
+    workflow.steps.back().at_centre = false;
+    EXPECT_EQ(elements(workflow), Names{});
+}
+
 TEST(Codes, CountPerDayAndGrowPastTheWidth) {
     const CodePattern pattern;
     const Date day = sample::day(2026, 3, 6);

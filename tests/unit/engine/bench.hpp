@@ -108,6 +108,7 @@ public:
         return real_.takeSecret(hash);
     }
     Status dropExpiredSecrets(Instant now) override { return real_.dropExpiredSecrets(now); }
+    Status dropSecretsOf(std::string_view account_id) override { return real_.dropSecretsOf(account_id); }
 
 private:
     store::Store& real_;

@@ -102,6 +102,19 @@ TEST(Committer, AConflictInTheStoreIsPlayedAgainOneByOne) {
     EXPECT_EQ(bench.real->counts()->petitions, 2);
 }
 
+TEST(Committer, ATroubleOfOneRowIsNotEverybodysTrouble) {
+    Bench bench;
+    std::atomic<int> alarms{0};
+    Committer::Parts parts = bench.committerParts();
+    parts.store_state = [&](const Error* error) { alarms += error ? 1 : 0; };
+    Committer committer{std::move(parts)};
+    bench.faulty->failNext(2, {.code = Errc::kInternal, .message = "a damaged row"});
+    std::atomic<int> stored{0};
+    together(12, [&](int i) { stored += committer.run(bench.arrival(std::to_string(i))).ok() ? 1 : 0; });
+    EXPECT_GE(stored, 10);
+    EXPECT_EQ(alarms, 0) << "the hub stays ready";
+}
+
 TEST(Committer, NothingIsAcknowledgedWhileTheStoreFailsAndItRecoversByItself) {
     Bench bench;
     std::vector<bool> states;

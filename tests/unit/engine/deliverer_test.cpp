@@ -138,5 +138,40 @@ TEST_F(DelivererTest, AnOutcomeThatCannotBeStoredIsKeptAndOfferedAgain) {
     EXPECT_EQ(instance.sent.size(), 1U) << "sent once although its outcome was stored at the second try";
 }
 
+TEST_F(DelivererTest, StoppingDuringASendStillWritesItsOutcomeDown) {
+    release();
+    /// Answers when it is asked to stop, as SIGTERM may come in the middle of a call.
+    class Stopping final : public plugin_host::Instance {
+    public:
+        [[nodiscard]] const Descriptor& descriptor() const override { return descriptor_; }
+        Status poll(Inbox&, std::stop_token) override { return Done{}; }
+        Result<Receipt> send(const Delivery&, std::stop_token stop) override {
+            sending = true;
+            sending.notify_all();
+            while (!stop.stop_requested()) std::this_thread::yield();
+            return Receipt{.reference = "arrived"};
+        }
+        Result<Receipt> reconcile(const Delivery&, std::stop_token) override { return Receipt{}; }
+        std::atomic<bool> sending{false};
+
+    private:
+        Descriptor descriptor_;
+    } instance;
+    {
+        Deliverer deliverer{hub_, instance, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};
+        instance.sending.wait(false);
+        deliverer.requestStop();
+    }
+    EXPECT_EQ(record().state, DeliveryState::kSent);
+}
+
+TEST_F(DelivererTest, WhatIsNotPublicLeavesWithoutThePetitionersWords) {
+    release();
+    ScriptedInstance instance{Idempotency::kHonoured};
+    runUntil(instance, DeliveryState::kSent);
+    EXPECT_EQ(instance.sent.at(0).title, "");
+    EXPECT_EQ(instance.sent.at(0).status, "answered");
+}
+
 }  // namespace
 }  // namespace pakn::engine

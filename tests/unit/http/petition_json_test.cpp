@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 
 namespace pakn::http {
@@ -50,6 +51,15 @@ TEST(PetitionJson, NullIsAbsent) {
     EXPECT_EQ(petition->location.latitude, std::nullopt);
 }
 
+/// `count` members, with commas between them.
+std::string list(int count, const std::function<std::string(int)>& member) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += (i > 0 ? "," : "") + member(i);
+    return all;
+}
+
+std::string attribute(int i) { return "\"k_" + std::to_string(i) + "\":\"v\""; }
+
 struct Bad {
     std::string body;
     std::string problem;
@@ -69,26 +79,44 @@ TEST_P(BadPetitionJson, IsNamedWithItsField) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, BadPetitionJson,
-    testing::Values(Bad{"", "request.json_malformed", ""}, Bad{"{", "request.json_malformed", ""},
-                    Bad{R"({"content":"x"} trailing)", "request.json_malformed", ""},
-                    Bad{R"({"content":"\ud800"})", "request.json_malformed", ""},
-                    Bad{std::string(5000, '['), "request.json_malformed", ""},
-                    Bad{"{\"content\":\"\xc3\"}", "request.utf8_invalid", ""},
-                    Bad{"{\"content\":\"x\0\"}"s, "request.json_malformed", ""},
-                    Bad{R"({"content":"a\u0000b"})", "petition.text_invalid", "/content"},
-                    Bad{R"([])", "request.field_type", ""}, Bad{R"({"content":5})", "request.field_type", "/content"},
-                    Bad{R"({"content":"a","content":"b"})", "request.json_duplicate", "/content"},
-                    Bad{R"({"emergency":"yes"})", "request.field_type", "/emergency"},
-                    Bad{R"({"petitioner":[]})", "request.field_type", "/petitioner"},
-                    Bad{R"({"petitioner":{"phone":912345678}})", "request.field_type", "/petitioner/phone"},
-                    Bad{R"({"petitioner":{"kind":"cat"}})", "petition.field_invalid", "/petitioner/kind"},
-                    Bad{R"({"class":"X"})", "petition.field_invalid", "/class"},
-                    Bad{R"({"location":{"lat":91}})", "petition.field_invalid", "/location/lat"},
-                    Bad{R"({"location":{"lon":"107"}})", "request.field_type", "/location/lon"},
-                    Bad{R"({"occurred_at":"yesterday"})", "petition.field_invalid", "/occurred_at"},
-                    Bad{R"({"attachments":[{"data":"Zm9v"},{"data":"*"}]})", "attachment.base64_invalid",
-                        "/attachments/1/data"},
-                    Bad{R"({"attributes":{"n":1}})", "request.field_type", "/attributes/n"}));
+    testing::Values(
+        Bad{"", "request.json_malformed", ""}, Bad{"{", "request.json_malformed", ""},
+        Bad{R"({"content":"x"} trailing)", "request.json_malformed", ""},
+        Bad{R"({"content":"\ud800"})", "request.json_malformed", ""},
+        Bad{std::string(5000, '['), "request.json_malformed", ""},
+        Bad{"{\"content\":\"\xc3\"}", "request.utf8_invalid", ""},
+        Bad{"{\"content\":\"x\0\"}"s, "request.json_malformed", ""},
+        Bad{R"({"content":"a\u0000b"})", "petition.text_invalid", "/content"}, Bad{R"([])", "request.field_type", ""},
+        Bad{R"({"content":5})", "request.field_type", "/content"},
+        Bad{R"({"content":"a","content":"b"})", "request.json_duplicate", "/content"},
+        Bad{R"({"emergency":"yes"})", "request.field_type", "/emergency"},
+        Bad{R"({"petitioner":[]})", "request.field_type", "/petitioner"},
+        Bad{R"({"petitioner":{"phone":912345678}})", "request.field_type", "/petitioner/phone"},
+        Bad{R"({"petitioner":{"kind":"cat"}})", "petition.field_invalid", "/petitioner/kind"},
+        Bad{R"({"class":"X"})", "petition.field_invalid", "/class"},
+        Bad{R"({"location":{"lat":91}})", "petition.field_invalid", "/location/lat"},
+        Bad{R"({"location":{"lon":"107"}})", "request.field_type", "/location/lon"},
+        Bad{R"({"occurred_at":"yesterday"})", "petition.field_invalid", "/occurred_at"},
+        Bad{R"({"attachments":[{"data":"Zm9v"},{"data":"*"}]})", "attachment.base64_invalid", "/attachments/1/data"},
+        Bad{R"({"attributes":{"n":1}})", "request.field_type", "/attributes/n"},
+        Bad{R"({"attributes":{"":"x"}})", "petition.field_invalid", "/attributes"},
+        Bad{R"({"attributes":{"A":"x"}})", "petition.field_invalid", "/attributes"},
+        Bad{R"({"attributes":{"a\u0000":"x"}})", "petition.field_invalid", "/attributes"},
+        Bad{R"({"attributes":{")" + std::string(65, 'a') + R"(":"x"}})", "petition.field_invalid", "/attributes"},
+        Bad{R"({"attributes":{)" + list(51, attribute) + "}}", "petition.field_invalid", "/attributes"},
+        Bad{R"({"attachments":[)" + list(11, [](int) { return "{}"s; }) + "]}", "petition.too_many_attachments",
+            "/attachments"},
+        Bad{R"({"attachments":[)" + list(100'000, [](int) { return "5"s; }) + "]}", "petition.too_many_attachments",
+            "/attachments"}));
+
+TEST(PetitionJson, AsManyAsAllowedAreTaken) {
+    const Result<IncomingPetition> petition =
+        read(R"({"attachments":[)" + list(10, [](int) { return R"({"data":"Zm9v"})"s; }) + R"(],"attributes":{")" +
+             std::string(64, 'z') + R"(":"x",)" + list(49, attribute) + "}}");
+    ASSERT_TRUE(petition);
+    EXPECT_EQ(petition->attachments.size(), 10U);
+    EXPECT_EQ(petition->attributes.size(), 50U);
+}
 
 TEST(PetitionJson, OtherMediaTypesAreRefused) {
     const Result<IncomingPetition> petition = readPetition({.body = "{}", .content_type = "text/plain"});

@@ -301,6 +301,59 @@ TEST_F(AccessTest, ANewPasswordReplacesTheOld) {
     EXPECT_TRUE(access.signIn("officer", "một mật khẩu khác", kNow).ok());
 }
 
+TEST_F(AccessTest, ANewPasswordEndsSessionsAndLinks) {
+    const std::string unused = link();
+    const auto session = access.signInWithLink(link(), kNow);
+    const auto others = access.signInWithLink(link("leader"), kNow);
+    const auto script = access.newAccountToken("officer", kNow);
+    ASSERT_TRUE(session.ok() && others.ok() && script.ok());
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    EXPECT_EQ(codeOf(access.bySession(session->token, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(access.signInWithLink(unused, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(access.bySession(others->token, kNow).ok());
+    EXPECT_TRUE(access.byBearer(*script, kNow).ok());
+}
+
+TEST_F(AccessTest, ARefusedPasswordEndsNothing) {
+    const auto session = access.signInWithLink(link(), kNow);
+    ASSERT_TRUE(session.ok());
+    EXPECT_EQ(codeOf(access.setPassword("officer", "short")), Errc::kInvalid);
+    EXPECT_TRUE(access.bySession(session->token, kNow).ok());
+}
+
+// --- reset and lock
+
+TEST_F(AccessTest, AResetGivesTheOnlyLinkThatWorks) {
+    const std::string unused = link();
+    const auto session = access.signInWithLink(link(), kNow);
+    ASSERT_TRUE(session.ok());
+    const auto fresh = access.resetSignIn("Officer", kNow);
+    ASSERT_TRUE(fresh.ok());
+    EXPECT_EQ(codeOf(access.bySession(session->token, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(access.signInWithLink(unused, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(access.signInWithLink(*fresh, kNow).ok());
+    EXPECT_EQ(codeOf(access.resetSignIn("nobody", kNow)), Errc::kNotFound);
+}
+
+TEST_F(AccessTest, ALockShutsOutUntilItIsTakenAway) {
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    const std::string unused = link();
+    const auto session = access.signIn("officer", kPassword, kNow);
+    const auto script = access.newAccountToken("officer", kNow);
+    ASSERT_TRUE(session.ok() && script.ok());
+    ASSERT_TRUE(access.setLocked("officer", true).ok());
+    EXPECT_EQ(codeOf(access.signIn("officer", kPassword, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(access.byBearer(*script, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(access.resetSignIn("officer", kNow)), Errc::kConflict);
+
+    ASSERT_TRUE(access.setLocked("officer", false).ok());
+    EXPECT_EQ(codeOf(access.bySession(session->token, kNow)), Errc::kUnauthenticated) << "what was ended stays so";
+    EXPECT_EQ(codeOf(access.signInWithLink(unused, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(access.signIn("officer", kPassword, kNow).ok());
+    EXPECT_TRUE(access.byBearer(*script, kNow).ok());
+    EXPECT_EQ(codeOf(access.setLocked("nobody", true)), Errc::kNotFound);
+}
+
 // --- limits
 
 class AccessLimits : public AccessTest {

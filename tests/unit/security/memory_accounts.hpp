@@ -80,6 +80,17 @@ public:
         return Done{};
     }
 
+    Status dropSecretsOf(std::string_view account_id) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        std::erase_if(secrets_, [account_id](const auto& entry) {
+            const Secret& secret = entry.second;
+            return secret.account == account_id &&
+                   (secret.kind == SecretKind::kOneTimeLink || secret.kind == SecretKind::kSession);
+        });
+        return Done{};
+    }
+
     [[nodiscard]] std::map<std::string, Secret, std::less<>> secrets() const {
         const std::lock_guard lock{mutex_};
         return secrets_;

@@ -97,6 +97,28 @@ TEST_P(StoreContract, SecretsComeBackAndExpire) {
     EXPECT_TRUE(must(store_->secret("h1"))) << "does not expire";
 }
 
+TEST_P(StoreContract, AnAccountsSignInsAreDroppedAndNothingElse) {
+    const auto add = [&](std::string hash, SecretKind kind, std::string account) {
+        Secret one = secret(std::move(hash));
+        one.kind = kind;
+        one.account = std::move(account);
+        ASSERT_TRUE(store_->addSecret(one).ok());
+    };
+    add("link", SecretKind::kOneTimeLink, "a1");
+    add("session", SecretKind::kSession, "a1");
+    add("token", SecretKind::kAccountToken, "a1");
+    add("other", SecretKind::kSession, "a2");
+    add("portal", SecretKind::kSourceKey, "");
+    ASSERT_TRUE(store_->dropSecretsOf("a1").ok());
+    ASSERT_TRUE(store_->dropSecretsOf("a1").ok()) << "nothing left to drop is no error";
+    reopen();
+    EXPECT_FALSE(must(store_->secret("link")));
+    EXPECT_FALSE(must(store_->secret("session")));
+    EXPECT_TRUE(must(store_->secret("token")));
+    EXPECT_TRUE(must(store_->secret("other")));
+    EXPECT_TRUE(must(store_->secret("portal")));
+}
+
 TEST_P(StoreContract, OneOfTwoTakersGetsTheSecret) {
     for (int round = 0; round < 20; ++round) {
         ASSERT_TRUE(store_->addSecret(secret("h")).ok());

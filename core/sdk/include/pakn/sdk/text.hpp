@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// Small text helpers for connectors.
+/// Text functions for connectors.
 
 #include <cstdint>
 #include <string>
