@@ -53,9 +53,9 @@ private:
                                                                           .now = systemNow,
                                                                           .log = logLine});
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});
-        Result<std::unique_ptr<http::Server>> server =
-            http::Server::start({.hub = hub, .access = access, .version = kVersion, .log = logLine, .access_log = common_.verbose},
-                                configuration.listen_host, configuration.listen_port);
+        Result<std::unique_ptr<http::Server>> server = http::Server::start(
+            {.hub = hub, .access = access, .version = kVersion, .log = logLine, .access_log = common_.verbose},
+            configuration.listen_host, configuration.listen_port);
         if (!server) return complain(server.error());
         hub->start();
         logListening(configuration.listen_host, (*server)->port());

@@ -118,7 +118,8 @@ Result<Decision> reveal(const Petition& petition, const Reveal& command, const C
     if (!role) return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
     if (petition.anonymous) return refuse(Errc::kConflict, "reveal.anonymous", "the petition was sent anonymously");
     if (!petition.identity_usable)
-        return refuse(Errc::kConflict, "reveal.no_consent", "the petitioner did not agree to the use of their identity");
+        return refuse(Errc::kConflict, "reveal.no_consent",
+                      "the petitioner did not agree to the use of their identity");
     Recorder recorder{petition, context};
     recorder.record(IdentityRevealed{.reason = command.reason}, *role);
     return recorder.take();

@@ -15,8 +15,8 @@ namespace pakn::store {
 class Blobs {
 public:
     virtual ~Blobs() = default;
-    /// Stores the bytes and returns their address (hex SHA-256). Durable when it returns: written under a temporary name,
-    /// fsynced, renamed, folder fsynced. Content that is there already costs no write. kUnavailable.
+    /// Stores the bytes and returns their address (hex SHA-256). Durable when it returns: written under a temporary
+    /// name, fsynced, renamed, folder fsynced. Content that is there already costs no write. kUnavailable.
     virtual Result<std::string> put(std::string_view bytes) = 0;
     /// kNotFound; kInternal when the content no longer matches its address.
     virtual Result<std::string> get(const std::string& sha256) = 0;

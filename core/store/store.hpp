@@ -23,8 +23,8 @@ namespace pakn::store {
 
 /// The petitioner as stored: sealed under the petition's data key.
 struct Person {
-    Petitioner petitioner = {};     ///< Normalised; phone E.164 when it could be.
-    std::string phone_typed = {};   ///< As typed.
+    Petitioner petitioner = {};    ///< Normalised; phone E.164 when it could be.
+    std::string phone_typed = {};  ///< As typed.
     Consent consent = {};
     bool declared_true = false;
     Attributes attributes = {};
@@ -65,8 +65,8 @@ public:
     virtual void setSerial(domain::Date day, int last) = 0;
     /// Remembers the change; written by flush().
     virtual void append(Change change) = 0;
-    /// Writes everything appended, in few statements. kConflict when a version, code or inbox key exists already (another
-    /// node was faster): the transaction must then be dropped.
+    /// Writes everything appended, in few statements. kConflict when a version, code or inbox key exists already
+    /// (another node was faster): the transaction must then be dropped.
     virtual Status flush() = 0;
     /// flush() and make durable.
     virtual Status commit() = 0;
@@ -167,7 +167,8 @@ struct Counts {
     std::map<domain::DeliveryState, std::int64_t> deliveries = {};
 };
 
-/// Safe from any thread. Transactions and other writes of one process take turns; several processes wait for each other.
+/// Safe from any thread. Transactions and other writes of one process take turns; several processes wait for each
+/// other.
 class Store : public security::AccountStore {
 public:
     /// Takes the right to write; blocks while another transaction of this process runs.
@@ -217,8 +218,8 @@ struct OpenOptions {
     bool exclusive = true;  ///< The hub itself. Commands beside a running hub open with false.
 };
 
-/// Opens the store and brings its schema up to date. With `exclusive`, a second hub on the same store gets kConflict and
-/// the message says who holds it. kMisconfigured for an unknown URL scheme or a schema newer than this program.
+/// Opens the store and brings its schema up to date. With `exclusive`, a second hub on the same store gets kConflict
+/// and the message says who holds it. kMisconfigured for an unknown URL scheme or a schema newer than this program.
 Result<std::unique_ptr<Store>> openStore(const OpenOptions& options);
 
 }  // namespace pakn::store

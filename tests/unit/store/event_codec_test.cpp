@@ -34,7 +34,8 @@ TEST(EventCodec, PayloadIsTheFieldTable) {
 }
 
 TEST(EventCodec, EmptyAndAbsentFieldsAreLeftOut) {
-    EXPECT_EQ(encodePayload(domain::Received{}), R"({"emergency":false,"public":false,"anonymous":false})");
+    EXPECT_EQ(encodePayload(domain::Received{}),
+              R"({"emergency":false,"public":false,"anonymous":false,"identity_usable":false})");
 }
 
 TEST(EventCodec, AbsentFieldsAreTheDefaultAndUnknownOnesIgnored) {

@@ -166,7 +166,11 @@ TEST_P(Outbox, ListIsNewestFirstWithFiltersAndPages) {
     ASSERT_EQ(listing.items.size(), 1U);
     EXPECT_EQ(listing.items[0].petition_id, "p2");
     EXPECT_EQ(listing.items[0].code, "2");
-    EXPECT_EQ(listing.items[0].record, *stories_[1].petition().delivery("d2"));
+    domain::DeliveryRecord listed = *stories_[1].petition().delivery("d2");
+    listed.caused_at = {};  // The moment of the cause is read from the journal by whoever sends, not listed.
+    listed.status = {};
+    listed.unit.clear();
+    EXPECT_EQ(listing.items[0].record, listed);
 
     const store::Counts counts = must(store_->counts());
     EXPECT_EQ(counts.deliveries.at(DeliveryState::kQueued), 3);
