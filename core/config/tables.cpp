@@ -184,8 +184,8 @@ std::span<const Key<HttpSection>> keysOf<HttpSection>() {
 template <>
 std::span<const Key<ConnectorLimits>> keysOf<ConnectorLimits>() {
     static constexpr Key<ConnectorLimits> kKeys[] = {
-        key<&ConnectorLimits::call, Milliseconds<100, 10 * kMinute>>("call", kOptional,
-                                                                     "How long one call over the hub's HTTP client may take. Default 10s."),
+        key<&ConnectorLimits::call, Milliseconds<100, 10 * kMinute>>(
+            "call", kOptional, "How long one call over the hub's HTTP client may take. Default 10s."),
         key<&ConnectorLimits::retry_for, Milliseconds<kSecond, 365 * kDay>>(
             "retry_for", kOptional, "How long a delivery is tried before a person has to look. Default 7d."),
         key<&ConnectorLimits::workers, Integer<1, 64>>("workers", kOptional, "Calls at the same time. Default 1."),

@@ -26,7 +26,7 @@ struct Delivery {
     std::string external_id = {};  ///< The origin's own id of the petition, if it gave one.
     std::string unit = {};
     std::string unit_name = {};
-    std::string title = {};  ///< Empty unless the petition is public and not anonymous.
+    std::string title = {};        ///< Empty unless the petition is public and not anonymous.
     std::string result_text = {};  ///< With kind `result`: the approved answer.
     std::vector<Attachment> attachments = {};
     Attributes attributes = {};

@@ -21,11 +21,11 @@ inline constexpr std::uint16_t kSdkMinor = 0;
 
 /// Plain bytes; the layout is fixed for all time. Numbers in the machine's byte order.
 struct AbiTag {
-    char magic[8];             ///< "PAKNABI" and a zero.
-    std::uint32_t size;        ///< Of this struct.
-    std::uint16_t sdk_major;   ///< Must equal the hub's.
-    std::uint16_t sdk_minor;   ///< Must not be newer than the hub's.
-    char toolchain[112];       ///< Compiler family and ABI, standard library and its ABI switches; zero-terminated.
+    char magic[8];            ///< "PAKNABI" and a zero.
+    std::uint32_t size;       ///< Of this struct.
+    std::uint16_t sdk_major;  ///< Must equal the hub's.
+    std::uint16_t sdk_minor;  ///< Must not be newer than the hub's.
+    char toolchain[112];      ///< Compiler family and ABI, standard library and its ABI switches; zero-terminated.
 };
 static_assert(sizeof(AbiTag) == 128);
 
@@ -97,7 +97,8 @@ template <class Connector>
 struct Declare {
     static constexpr Descriptor descriptor(const PluginInfo& info) {
         std::uint32_t abilities = 0;
-        if constexpr (std::is_base_of_v<Receiver, Connector>) abilities |= static_cast<std::uint32_t>(Ability::kReceiver);
+        if constexpr (std::is_base_of_v<Receiver, Connector>)
+            abilities |= static_cast<std::uint32_t>(Ability::kReceiver);
         if constexpr (std::is_base_of_v<Sender, Connector>) abilities |= static_cast<std::uint32_t>(Ability::kSender);
         return Descriptor{.info = info, .abilities = abilities};
     }

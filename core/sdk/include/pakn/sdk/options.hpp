@@ -27,8 +27,8 @@ enum class OptionType : std::uint8_t {
 };
 
 constexpr std::string_view optionTypeName(OptionType type) {
-    constexpr std::string_view kNames[] = {"text", "integer", "flag", "duration", "size",
-                                           "directory", "file", "url", "secret", "list"};
+    constexpr std::string_view kNames[] = {"text",      "integer", "flag", "duration", "size",
+                                           "directory", "file",    "url",  "secret",   "list"};
     return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -37,9 +37,10 @@ struct Option {  // NOLINT(clang-analyzer-optin.performance.Padding): the order 
     std::string_view name;
     OptionType type = OptionType::kText;
     std::string_view help = {};
-    std::string_view default_value = {};  ///< As it would stand in YAML. Empty together with `optional == false`: required.
-    std::string_view unit = {};           ///< Of an integer, for people: "messages", "pages".
-    bool optional = false;                ///< May be absent without a default.
+    std::string_view default_value =
+        {};                      ///< As it would stand in YAML. Empty together with `optional == false`: required.
+    std::string_view unit = {};  ///< Of an integer, for people: "messages", "pages".
+    bool optional = false;       ///< May be absent without a default.
 
     [[nodiscard]] constexpr bool required() const { return default_value.empty() && !optional; }
 };

@@ -14,12 +14,12 @@
 ///   PAKN_PLUGIN(MyConnector, .name = "in_mine", .version = "1.0.0", .summary = "…", .options = kOptions)
 /// MyConnector derives from Receiver and/or Sender and has a constructor (const Settings&, HostServices&).
 /// Everything it leaves is constant data: no static constructors, no registries, no globals.
-#define PAKN_PLUGIN(Connector, ...)                                                                                  \
-    namespace pakn_plugin_declaration {                                                                              \
-    [[gnu::used, gnu::section(PAKN_ABI_SECTION)]] constexpr ::pakn::AbiTag kAbiTag = ::pakn::currentAbiTag();        \
-    constexpr ::pakn::Descriptor kDescriptor =                                                                       \
-        ::pakn::Declare<Connector>::descriptor(::pakn::PluginInfo{__VA_ARGS__});                                     \
-    constexpr ::pakn::Factory kFactory = ::pakn::Declare<Connector>::factory();                                      \
-    }                                                                                                                \
-    BOOST_DLL_ALIAS(pakn_plugin_declaration::kDescriptor, pakn_plugin_descriptor)                                    \
+#define PAKN_PLUGIN(Connector, ...)                                                                           \
+    namespace pakn_plugin_declaration {                                                                       \
+    [[gnu::used, gnu::section(PAKN_ABI_SECTION)]] constexpr ::pakn::AbiTag kAbiTag = ::pakn::currentAbiTag(); \
+    constexpr ::pakn::Descriptor kDescriptor =                                                                \
+        ::pakn::Declare<Connector>::descriptor(::pakn::PluginInfo{__VA_ARGS__});                              \
+    constexpr ::pakn::Factory kFactory = ::pakn::Declare<Connector>::factory();                               \
+    }                                                                                                         \
+    BOOST_DLL_ALIAS(pakn_plugin_declaration::kDescriptor, pakn_plugin_descriptor)                             \
     BOOST_DLL_ALIAS(pakn_plugin_declaration::kFactory, pakn_plugin_factory)

@@ -38,9 +38,9 @@ enum class Errc : std::uint8_t {
 
 /// A stable lower-case name of a code, for logs and metrics.
 constexpr std::string_view errcName(Errc code) {
-    constexpr std::string_view kNames[] = {"unavailable",   "deferred",  "fallback", "unauthenticated", "rejected",
-                                           "unknown_outcome", "misconfigured", "internal", "invalid",     "not_found",
-                                           "forbidden",     "conflict",  "stale",    "too_large"};
+    constexpr std::string_view kNames[] = {
+        "unavailable", "deferred", "fallback",  "unauthenticated", "rejected", "unknown_outcome", "misconfigured",
+        "internal",    "invalid",  "not_found", "forbidden",       "conflict", "stale",           "too_large"};
     return kNames[static_cast<std::size_t>(code)];
 }
 
@@ -51,7 +51,7 @@ struct Error {
     Errc code = Errc::kInternal;
     std::string message = {};
     std::string problem = {};
-    std::string field = {};                                      ///< JSON pointer of the offending input, or empty.
+    std::string field = {};                                     ///< JSON pointer of the offending input, or empty.
     std::optional<std::chrono::milliseconds> retry_after = {};  ///< With kUnavailable.
     std::optional<Instant> not_before = {};                     ///< With kDeferred.
 };
@@ -67,8 +67,8 @@ class [[nodiscard]] Result {
 public:
     using value_type = T;
 
-    Result(T value) : content_{std::in_place_index<0>, std::move(value)} {}          // NOLINT(google-explicit-constructor)
-    Result(Error error) : content_{std::in_place_index<1>, std::move(error)} {}      // NOLINT(google-explicit-constructor)
+    Result(T value) : content_{std::in_place_index<0>, std::move(value)} {}      // NOLINT(google-explicit-constructor)
+    Result(Error error) : content_{std::in_place_index<1>, std::move(error)} {}  // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] bool ok() const { return content_.index() == 0; }
     explicit operator bool() const { return ok(); }
