@@ -11,12 +11,10 @@ import harness
 
 @pytest.fixture(autouse=True)
 def there_is_a_program(request):
-    """Before the first build there is nothing to torture but the shim. CTest names a program: it must exist."""
-    if request.path.name != "test_shim.py" and not pathlib.Path(harness.HUB).exists():
-        assert "PAKN_BIN" not in os.environ, f"no program at {harness.HUB}"
-        pytest.fail(f"no program at {harness.HUB}")
-    if not harness.SHIM:
-        pytest.fail("TORTURE_SHIM names no library")
+    """Torture without the shim, or without a hub where one is needed, proves nothing."""
+    assert harness.SHIM, "TORTURE_SHIM names no library"
+    if request.path.name != "test_shim.py":
+        assert pathlib.Path(harness.HUB).exists(), f"no program at {harness.HUB}"
 
 
 @pytest.fixture(name="seed")
