@@ -42,6 +42,10 @@ std::optional<std::string> plainText(Reader& reader, const Node& node, std::stri
     return std::nullopt;
 }
 
+void warnNotInEffect(Reader& reader, const Mark& at) {
+    reader.diagnostics().warning(at, "accepted, not in effect yet", "docs/known-gaps.md says what happens instead");
+}
+
 void Text::read(Reader& reader, const Node& node, std::string& into) {
     if (auto text = scalarText(reader, node, "a text")) into = std::move(*text);
 }

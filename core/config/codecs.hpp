@@ -231,6 +231,23 @@ struct Also {
     }
 };
 
+/// A value that is read and kept although nothing acts on it yet. Whoever writes it is told so; docs/known-gaps.md
+/// lists it. The wrapper goes away with the gap.
+void warnNotInEffect(Reader& reader, const Mark& at);
+template <class Codec>
+struct Later {
+    static Shape shape() {
+        Shape shape = Codec::shape();
+        shape.later = true;
+        return shape;
+    }
+    template <class Value>
+    static void read(Reader& reader, const Node& node, Value& into) {
+        Codec::read(reader, node, into);
+        warnNotInEffect(reader, node.mark);
+    }
+};
+
 /// A part of the tree that is read later, by what a plugin says about itself. It lives as long as the tree.
 struct Unread {
     static Shape shape() { return {.form = Shape::Form::kFree, .word = "settings"}; }

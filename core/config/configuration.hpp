@@ -34,14 +34,45 @@ std::string format(const Diagnostic& diagnostic);
 
 enum class Isolation : std::uint8_t { kDefault, kInProcess, kProcess };
 
+/// At most `count` calls in each `per`.
+struct Rate {
+    int count = 0;
+    std::chrono::milliseconds per{1000};
+    friend bool operator==(const Rate&, const Rate&) = default;
+};
+
+/// What the child process of an isolated connector may use.
+struct Sandbox {
+    bool sockets = true;               ///< It may open connections of its own.
+    std::size_t memory = 256U << 20U;  ///< Bytes of address space.
+    int files = 64;                    ///< Open files at the same time.
+    friend bool operator==(const Sandbox&, const Sandbox&) = default;
+};
+
+/// How a child process that died comes back: after a pause that doubles from `first` to `most`; after `crashes` of them
+/// `within` a time it is tried only now and then.
+struct Restart {
+    std::chrono::milliseconds first{100};
+    std::chrono::milliseconds most{30000};
+    int crashes = 5;
+    std::chrono::milliseconds within{std::chrono::minutes{5}};
+    friend bool operator==(const Restart&, const Restart&) = default;
+};
+
 /// One connector instance.
 struct Connector {
     std::string id = {};
     std::string plugin = {};
+    std::string sha256 = {};  ///< Hex, lower case: the only file of the plugin that may run; empty: any.
     Isolation isolation = Isolation::kDefault;
+    Sandbox sandbox = {};
+    Restart restart = {};
     Settings settings = {};                    ///< Complete by the plugin's option table.
     std::chrono::milliseconds interval{1000};  ///< Between polls.
     int workers = 1;
+    std::optional<Rate> rate = {};  ///< Of calls to its peer; absent: as fast as it can.
+    int credits = 32;               ///< Petitions of an isolated connector on their way into the hub at once.
+    std::size_t frame = 1U << 20U;  ///< Bytes of one message between an isolated connector and the hub.
     std::chrono::milliseconds call_limit{10000};
     std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};
     std::chrono::milliseconds backoff_first{1000};

@@ -48,6 +48,9 @@ struct ConnectorLimits {
     std::chrono::milliseconds call = Connector{}.call_limit;
     std::chrono::milliseconds retry_for = Connector{}.retry_for;
     int workers = Connector{}.workers;
+    std::optional<Rate> rate = {};
+    int credits = Connector{}.credits;
+    std::size_t frame = Connector{}.frame;
 };
 
 struct Backoff {
@@ -55,9 +58,22 @@ struct Backoff {
     std::chrono::milliseconds most = Connector{}.backoff_most;
 };
 
+struct Trip {
+    int crashes = Restart{}.crashes;
+    std::chrono::milliseconds within = Restart{}.within;
+};
+
+struct RestartSection {
+    Backoff backoff = {Restart{}.first, Restart{}.most};
+    Trip trip = {};
+};
+
 struct ConnectorSection {
     Marked<std::string> plugin = {};
+    std::string sha256 = {};
     Isolation isolation = Isolation::kDefault;
+    Sandbox sandbox = {};
+    RestartSection restart = {};
     const Node* settings = nullptr;
     std::chrono::milliseconds interval = Connector{}.interval;
     ConnectorLimits limits = {};

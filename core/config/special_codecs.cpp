@@ -109,4 +109,45 @@ void BackoffRange::read(Reader& reader, const Node& node, Backoff& into) {
         into = {pauses[0], pauses[1]};
 }
 
+void RateValue::read(Reader& reader, const Node& node, std::optional<Rate>& into) {
+    const auto text = scalarText(reader, node, "a rate");
+    if (!text) return;
+    const std::size_t slash = std::min(text->find('/'), text->size());
+    const std::int64_t count = parseInteger(std::string_view{*text}.substr(0, slash)).value_or(0);
+    const std::string unit = text->substr(std::min(slash + 1, text->size()));
+    const auto per = parseMilliseconds("1" + unit);
+    const bool known = unit == "s" || unit == "m" || unit == "h";
+    if (count < 1 || count > 1000000 || !known)
+        reader.error(node.mark, inQuotes(*text) + " is not a rate",
+                     "write calls per second, minute or hour: 5/s, 100/m");
+    else
+        into = Rate{static_cast<int>(count), *per};
+}
+
+void TripValue::read(Reader& reader, const Node& node, Trip& into) {
+    constexpr std::string_view kIn = " in ";
+    const auto text = scalarText(reader, node, "a number of crashes within a time");
+    if (!text) return;
+    const std::size_t in = text->find(kIn);
+    const std::string_view all{*text};
+    const std::int64_t crashes = parseInteger(all.substr(0, std::min(in, all.size()))).value_or(0);
+    const auto within = in == std::string::npos ? std::nullopt : parseMilliseconds(all.substr(in + kIn.size()));
+    if (crashes < 1 || crashes > 1000 || !within || within->count() < 1000)
+        reader.error(node.mark, inQuotes(*text) + " is no number of crashes within a time", "write 5 in 5m");
+    else
+        into = {static_cast<int>(crashes), *within};
+}
+
+void Sha256::read(Reader& reader, const Node& node, std::string& into) {
+    const auto text = scalarText(reader, node, "a SHA-256");
+    if (!text) return;
+    std::string hex = *text;
+    for (char& c : hex)
+        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    if (hex.size() != 64 || hex.find_first_not_of("0123456789abcdef") != std::string::npos)
+        reader.error(node.mark, inQuotes(*text) + " is not a SHA-256", "write the 64 digits that sha256sum prints");
+    else
+        into = std::move(hex);
+}
+
 }  // namespace pakn::config

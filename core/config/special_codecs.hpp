@@ -30,4 +30,22 @@ struct BackoffRange {
     static void read(Reader& reader, const Node& node, Backoff& into);
 };
 
+/// "5/s", "100/m", "1000/h".
+struct RateValue {
+    static Shape shape() { return scalarShape("rate"); }
+    static void read(Reader& reader, const Node& node, std::optional<Rate>& into);
+};
+
+/// "5 in 5m": so many crashes within such a time.
+struct TripValue {
+    static Shape shape() { return scalarShape("N in duration"); }
+    static void read(Reader& reader, const Node& node, Trip& into);
+};
+
+/// 64 hexadecimal digits; lower case once read.
+struct Sha256 {
+    static Shape shape() { return scalarShape("sha256"); }
+    static void read(Reader& reader, const Node& node, std::string& into);
+};
+
 }  // namespace pakn::config

@@ -52,6 +52,20 @@ void checkBody(Reader& reader, const Node& node, const std::size_t& bytes) {
     if (bytes < (1U << 10U) || bytes > (1U << 30U)) reader.error(node.mark, "a size from 1KB to 1GB is wanted here");
 }
 
+void checkFrame(Reader& reader, const Node& node, const std::size_t& bytes) {
+    if (bytes < (64U << 10U) || bytes > (64U << 20U))
+        reader.error(node.mark, "a size from 64KB to 64MB is wanted here");
+}
+
+void checkMemory(Reader& reader, const Node& node, const std::size_t& bytes) {
+    if (bytes < (32U << 20U) || bytes > (std::size_t{64} << 30U))
+        reader.error(node.mark, "a size from 32MB to 64GB is wanted here");
+}
+
+void checkIsolation(Reader& reader, const Node& node, const Isolation& isolation) {
+    if (isolation == Isolation::kProcess) warnNotInEffect(reader, node.mark);
+}
+
 void checkDistinct(Reader& reader, const Node&, const MarkedDates& dates) {
     std::map<domain::Date, Mark> seen;
     for (const Marked<domain::Date>& date : dates)
@@ -189,6 +203,34 @@ std::span<const Key<ConnectorLimits>> keysOf<ConnectorLimits>() {
         key<&ConnectorLimits::retry_for, Milliseconds<kSecond, 365 * kDay>>(
             "retry_for", kOptional, "How long a delivery is tried before a person has to look. Default 7d."),
         key<&ConnectorLimits::workers, Integer<1, 64>>("workers", kOptional, "Calls at the same time. Default 1."),
+        key<&ConnectorLimits::rate, Later<RateValue>>(
+            "rate", kOptional, "Calls to its peer per second, minute or hour. Default no bound."),
+        key<&ConnectorLimits::credits, Later<Integer<1, 10000>>>(
+            "credits", kOptional, "Petitions of an isolated connector on their way into the hub at once. Default 32."),
+        key<&ConnectorLimits::frame, Later<Checked<Size, &checkFrame>>>(
+            "frame", kOptional, "Largest message between an isolated connector and the hub. Default 1MB."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<Sandbox>> keysOf<Sandbox>() {
+    static constexpr Key<Sandbox> kKeys[] = {
+        key<&Sandbox::sockets, Flag>("sockets", kOptional, "May open connections of its own. Default true."),
+        key<&Sandbox::memory, Checked<Size, &checkMemory>>("memory", kOptional, "Address space. Default 256MB."),
+        key<&Sandbox::files, Integer<16, 65536>>("files", kOptional, "Open files at the same time. Default 64."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<RestartSection>> keysOf<RestartSection>() {
+    static constexpr Key<RestartSection> kKeys[] = {
+        key<&RestartSection::backoff, BackoffRange>("backoff", kOptional,
+                                                    "First and longest pause before a restart. Default [100ms, 30s]."),
+        key<&RestartSection::trip, TripValue>(
+            "trip", kOptional,
+            "So many crashes within such a time, and it is tried only now and then. Default 5 in 5m."),
     };
     return kKeys;
 }
@@ -197,8 +239,14 @@ template <>
 std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>() {
     static constexpr Key<ConnectorSection> kKeys[] = {
         key<&ConnectorSection::plugin, WithMark<Text>>("plugin", kRequired, "Name of the plugin."),
-        key<&ConnectorSection::isolation, Choice<Isolation, kIsolations>>(
+        key<&ConnectorSection::sha256, Later<Sha256>>(
+            "sha256", kOptional, "The plugin's file must have this SHA-256. Default: any file of that name."),
+        key<&ConnectorSection::isolation, Also<Choice<Isolation, kIsolations>, &checkIsolation>>(
             "isolation", kOptional, "Where the plugin's code runs. Default: what the plugin declares."),
+        key<&ConnectorSection::sandbox, Later<Section<Sandbox>>>(
+            "sandbox", kOptional, "What the child process of an isolated connector may use."),
+        key<&ConnectorSection::restart, Later<Section<RestartSection>>>(
+            "restart", kOptional, "How the child process of an isolated connector comes back."),
         key<&ConnectorSection::settings, Unread>("settings", kOptional,
                                                  "The plugin's own options, see its README. Secrets are references."),
         key<&ConnectorSection::interval, Milliseconds<10, kDay>>("interval", kOptional,

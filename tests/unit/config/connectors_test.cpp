@@ -61,6 +61,24 @@ TEST_F(ConnectorsTest, EveryKeyArrives) {
     EXPECT_EQ(spool.settings.text("directory"), (fs::canonical(folder_.path()) / "top/var/spool").string());
 }
 
+TEST_F(ConnectorsTest, IsolationArrivesAndIsSaidToWait) {
+    const std::string hash(64, 'A');
+    const LoadResult result = loadWith("  spool:\n    sha256: " + hash +
+                                       "\n    sandbox: { sockets: false, memory: 64MB, files: 32 }\n"
+                                       "    limits: { rate: 100/m, credits: 8, frame: 256KB }\n"
+                                       "    restart: { backoff: [200ms, 1m], trip: 3 in 2m }\n");
+    ASSERT_TRUE(result.configuration) << wordsOf(result);
+    const Connector& spool = result.configuration->connectors.at(0);
+    EXPECT_EQ(spool.sha256, std::string(64, 'a'));
+    EXPECT_EQ(spool.sandbox, (Sandbox{.sockets = false, .memory = 64U << 20U, .files = 32}));
+    EXPECT_EQ(spool.rate, (Rate{100, std::chrono::minutes{1}}));
+    EXPECT_EQ(spool.credits, 8);
+    EXPECT_EQ(spool.frame, 256U << 10U);
+    EXPECT_EQ(spool.restart,
+              (Restart{std::chrono::milliseconds{200}, std::chrono::minutes{1}, 3, std::chrono::minutes{2}}));
+    EXPECT_EQ(result.diagnostics.size(), 6U) << wordsOf(result);
+}
+
 TEST_F(ConnectorsTest, DefaultsFillInAndOptionalOnesStayAbsent) {
     const Settings defaults = settings("");
     EXPECT_EQ(defaults.integer("count"), 3);
