@@ -8,6 +8,7 @@ namespace pakn::engine {
 
 namespace {
 constexpr std::chrono::milliseconds kLongestWait{60000};
+constexpr std::chrono::milliseconds kShortestLease{30000};
 
 /// Errors that no repetition of the same petition can mend.
 bool isFinal(Errc code) { return code == Errc::kInvalid || code == Errc::kTooLarge || code == Errc::kConflict; }
@@ -21,21 +22,41 @@ Channel::Channel(Hub& hub, plugin_host::Instance& instance, const config::Connec
       condition_{condition},
       log_{std::move(log)},
       wait_{settings.interval},
+      lease_{hub.store(), "poll:" + settings.id, hub.now()},
       worker_{[this](std::stop_token stop) { return round(stop); }} {}
 
+/// It spans the wait to the next poll, so that hubs do not take turns and poll the more often.
+Result<bool> Channel::holdLease() { return lease_.hold(hub_.now(), std::max(kShortestLease, 4 * wait_.load())); }
+
+bool Channel::mayPoll() {
+    const Result<bool> held = holdLease();
+    if (!held) return false;  // The store is away: nothing could be taken in.
+    if (std::exchange(standby_, !*held) != standby_)
+        log_(LogLevel::kInfo, standby_ ? "CONNECTOR_STANDBY" : "CONNECTOR_TAKEN_OVER", settings_.id);
+    return *held;
+}
+
 std::chrono::milliseconds Channel::round(const std::stop_token& stop) {
-    const Status status = instance_.poll(*this, stop);
+    if (!mayPoll()) return settings_.interval;
+    PollInbox inbox{*this};
+    const Status status = instance_.poll(inbox, stop);
     if (status) {
         if (condition_.set("running", {})) log_(LogLevel::kInfo, "CONNECTOR_RECOVERED", settings_.id);
-        wait_ = settings_.interval;
-        return wait_;
+        return wait_ = settings_.interval;
     }
     condition_.countFailure();
     const bool login = status.error().code == Errc::kUnauthenticated;
     if (condition_.set(login ? "unauthenticated" : "failing", status.error().message))
         log_(LogLevel::kWarning, "CONNECTOR_FAILING", settings_.id + ": " + status.error().message);
-    wait_ = std::max(settings_.interval, std::min(wait_ * 2, kLongestWait));
-    return wait_;
+    return wait_ = std::max(settings_.interval, std::min(wait_.load() * 2, kLongestWait));
+}
+
+Result<Accepted> Channel::PollInbox::accept(IncomingPetition petition) {
+    const Result<bool> held = channel_.holdLease();
+    if (!held) return held.error();
+    if (!*held)
+        return Error{.code = Errc::kUnavailable, .message = "another hub polls " + channel_.settings_.id + " now"};
+    return channel_.accept(std::move(petition));
 }
 
 Result<Accepted> Channel::accept(IncomingPetition petition) {

@@ -189,8 +189,17 @@ public:
     /// Leases up to `limit` queued deliveries of a connector that are due; durable when it returns.
     virtual Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
                                                                  Instant now, Instant lease_until, int limit) = 0;
-    /// Ends all leases: only the hub that holds the store alone calls this, when it starts. They stay `interrupted`.
+    /// A starting hub ends what its predecessor left behind, where it holds the store alone: all leases, also those of
+    /// holdLease(); deliveries stay `interrupted`. On a store that several hubs share nothing: leases run out there.
     virtual Status endLeases() = 0;
+
+    /// Gives `owner` the lease `name` until `until`, or prolongs it: true. False: another owner's runs until after
+    /// `now`. For what one hub of several may do at a time, as polling a mail box.
+    virtual Result<bool> holdLease(const std::string& name, const std::string& owner, Instant now, Instant until) = 0;
+    /// Gives it back before its time. Another owner's stays.
+    virtual Status releaseLease(const std::string& name, const std::string& owner) = 0;
+    /// What the database says the time is: the clock that all hubs on it have in common.
+    virtual Result<Instant> clock() = 0;
 
     virtual Status keepRefused(const RefusedItem& item) = 0;
     virtual Result<Listing<RefusedItem>> refused(const Page& page) = 0;

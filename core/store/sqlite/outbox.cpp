@@ -68,6 +68,20 @@ std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& co
 
 void endAllLeases(Connection& connection) {
     connection.statement("UPDATE deliveries SET lease_until = 0 WHERE lease_until > 0").run();
+    connection.statement("DELETE FROM leases").run();
+}
+
+bool holdLease(Connection& connection, const std::string& name, const std::string& owner, Instant now, Instant until) {
+    connection
+        .statement(
+            "INSERT INTO leases (name, owner, until) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+            " owner = excluded.owner, until = excluded.until WHERE owner = excluded.owner OR until <= ?")
+        .run(name, owner, until, now);
+    return connection.changes() > 0;
+}
+
+void releaseLease(Connection& connection, const std::string& name, const std::string& owner) {
+    connection.statement("DELETE FROM leases WHERE name = ? AND owner = ?").run(name, owner);
 }
 
 }  // namespace pakn::store::sqlite

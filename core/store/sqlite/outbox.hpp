@@ -22,4 +22,8 @@ std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& co
                                    Instant now, Instant lease_until, int limit);
 void endAllLeases(Connection& connection);
 
+/// False: another owner holds it.
+bool holdLease(Connection& connection, const std::string& name, const std::string& owner, Instant now, Instant until);
+void releaseLease(Connection& connection, const std::string& name, const std::string& owner);
+
 }  // namespace pakn::store::sqlite

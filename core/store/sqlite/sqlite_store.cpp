@@ -91,6 +91,17 @@ public:
         return write([&](Connection& writer) { return claim(writer, connector, owner, now, lease_until, limit); });
     }
     Status endLeases() override { return change(endAllLeases); }
+    Result<bool> holdLease(const std::string& name, const std::string& owner, Instant now, Instant until) override {
+        return write([&](Connection& writer) { return sqlite::holdLease(writer, name, owner, now, until); });
+    }
+    Status releaseLease(const std::string& name, const std::string& owner) override {
+        return change([&](Connection& writer) { sqlite::releaseLease(writer, name, owner); });
+    }
+    Result<Instant> clock() override {
+        return read([](Connection& reader) {
+            return instant(reader.number("SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"));
+        });
+    }
 
     Status keepRefused(const RefusedItem& item) override {
         return change([&](Connection& writer) { insertRefused(writer.session(), hub_key_, item); });

@@ -82,6 +82,11 @@ public:
         return real_.claimDeliveries(connector, owner, now, until, limit);
     }
     Status endLeases() override { return real_.endLeases(); }
+    Result<bool> holdLease(const Text& name, const Text& owner, Instant now, Instant until) override {
+        return real_.holdLease(name, owner, now, until);
+    }
+    Status releaseLease(const Text& name, const Text& owner) override { return real_.releaseLease(name, owner); }
+    Result<Instant> clock() override { return real_.clock(); }
     Status keepRefused(const store::RefusedItem& item) override { return real_.keepRefused(item); }
     Result<store::Listing<store::RefusedItem>> refused(const store::Page& p) override { return real_.refused(p); }
     Status keepConfiguration(const Text& hash, const Text& text, Instant at) override {

@@ -3,6 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <latch>
+#include <thread>
+
 #include "tests/unit/store/store_contract.hpp"
 
 namespace pakn::test {
@@ -175,6 +179,53 @@ TEST_P(Outbox, ListIsNewestFirstWithFiltersAndPages) {
     const store::Counts counts = must(store_->counts());
     EXPECT_EQ(counts.deliveries.at(DeliveryState::kQueued), 3);
     EXPECT_EQ(counts.deliveries.at(DeliveryState::kDead), 1);
+}
+
+TEST_P(StoreContract, ALeaseIsHeldByOneOwnerUntilItsEnd) {
+    const auto hold = [&](const char* owner, Instant now) {
+        return must(store_->holdLease("poll:mail", owner, now, now + kLease));
+    };
+    EXPECT_TRUE(hold("hub-1", kMorning));
+    EXPECT_FALSE(hold("hub-2", kMorning + kLease - 1ms));
+    EXPECT_TRUE(hold("hub-1", kMorning + kLease - 1ms)) << "the holder prolongs it";
+    EXPECT_FALSE(hold("hub-2", kMorning + kLease)) << "prolonged";
+    EXPECT_TRUE(must(store_->holdLease("poll:other", "hub-2", kMorning, kMorning + kLease))) << "another name";
+    EXPECT_TRUE(hold("hub-2", kMorning + 2 * kLease)) << "the holder died";
+    EXPECT_FALSE(hold("hub-1", kMorning + 2 * kLease)) << "and lives again, too late";
+}
+
+TEST_P(StoreContract, ALeaseThatIsGivenBackIsFree) {
+    ASSERT_TRUE(must(store_->holdLease("poll:mail", "hub-1", kMorning, kMorning + kLease)));
+    ASSERT_TRUE(store_->releaseLease("poll:mail", "hub-2").ok()) << "not its own: no error";
+    EXPECT_FALSE(must(store_->holdLease("poll:mail", "hub-2", kMorning, kMorning + kLease)));
+    ASSERT_TRUE(store_->releaseLease("poll:mail", "hub-1").ok());
+    EXPECT_TRUE(must(store_->holdLease("poll:mail", "hub-2", kMorning, kMorning + kLease)));
+}
+
+TEST_P(StoreContract, OneOfManyGetsALease) {
+    for (int round = 0; round < 10; ++round) {
+        std::latch start{4};
+        std::atomic<int> holders{0};
+        {
+            std::vector<std::jthread> hubs;
+            for (int hub = 0; hub < 4; ++hub)
+                hubs.emplace_back([&, hub] {
+                    start.arrive_and_wait();
+                    const auto held = store_->holdLease("poll:" + std::to_string(round), "hub-" + std::to_string(hub),
+                                                        kMorning, kMorning + kLease);
+                    holders += held.ok() && *held ? 1 : 0;
+                });
+        }
+        EXPECT_EQ(holders, 1);
+    }
+}
+
+TEST_P(StoreContract, TheClockIsTheMachinesHere) {
+    const auto machine = [] { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); };
+    const Instant before = machine();
+    const Instant told = must(store_->clock());
+    EXPECT_GE(told, before - 1ms);
+    EXPECT_LE(told, machine() + 1ms);
 }
 
 INSTANTIATE_TEST_SUITE_P(Store, Outbox, testing::ValuesIn(adapters()), adapterName);
