@@ -72,7 +72,7 @@ protected:
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
         while (record().state != state || record().attempts < attempts) {
             ASSERT_LT(std::chrono::steady_clock::now(), deadline) << domain::nameOf(record().state);
-            bench_.now = bench_.now.load() + std::chrono::minutes{20};  // Past any back-off.
+            bench_.now = std::max(bench_.now.load(), record().next_at);  // No back-off is waited for.
             deliverer.wake();
             std::this_thread::yield();
         }
