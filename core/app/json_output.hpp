@@ -40,6 +40,15 @@ public:
         writer_.Int64(value);
     }
 
+    /// Null instead of an empty text.
+    void memberOrNull(std::string_view name, std::string_view value) {
+        key(name);
+        if (value.empty())
+            writer_.Null();
+        else
+            text(value);
+    }
+
 private:
     rapidjson::StringBuffer buffer_;
     Writer writer_{buffer_};

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "core/app/commands.hpp"
+#include "core/app/registry.hpp"
 
 namespace {
 
@@ -24,6 +25,8 @@ public:
         addServing();
         addAccounts();
         addDeliveries();
+        const Registry registry{app_, common_, chosen_};
+        addExplaining(registry);
     }
 
     int run(int argc, char** argv) {

@@ -73,6 +73,13 @@ int withWorkplace(const Common& common, bool exclusive, const std::function<int(
     return work(place);
 }
 
+int withConfiguration(const Common& common, const std::function<int(const config::Configuration&)>& work) {
+    const auto plugins = loadPlugins(common);
+    const config::LoadResult loaded = loadConfiguration(common, *plugins, false);
+    for (const config::Diagnostic& diagnostic : loaded.diagnostics) std::cerr << config::format(diagnostic) << '\n';
+    return loaded.configuration ? work(*loaded.configuration) : static_cast<int>(kUsage);
+}
+
 Instant systemNow() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 }  // namespace pakn::app

@@ -45,6 +45,9 @@ struct Workplace {
 /// Runs `work` in an open workplace; else says why on stderr and returns the fitting exit code.
 int withWorkplace(const Common& common, bool exclusive, const std::function<int(Workplace&)>& work);
 
+/// Runs `work` with the checked configuration alone: no secrets, no store, beside or without a hub.
+int withConfiguration(const Common& common, const std::function<int(const config::Configuration&)>& work);
+
 /// Says an error on stderr; the exit code that fits its code.
 int complain(const Error& error);
 

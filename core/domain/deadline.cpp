@@ -71,14 +71,18 @@ Instant endOf(const WorkingCalendar& calendar, Date day, DeadlineEnd end) {
     return startOf(day + days{1}) - seconds{1};
 }
 
+SkipReason dayOff(const WorkingCalendar& calendar, Date day) {
+    return calendar.kindOf(day) == DayKind::kHoliday ? SkipReason::kHoliday : SkipReason::kWeekend;
+}
+
 DueExplanation explainDays(const WorkingCalendar& calendar, Date start, Duration limit, Instant due) {
     DueExplanation explanation{.due = due, .counted = {}, .skipped = {}};
     const Date last = lastDay(calendar, start, limit);
     for (Date day = start + days{1}; day <= last; day += days{1}) {
         if (limit.unit == Unit::kDays || calendar.isWorkingDay(day))
-            explanation.counted.push_back({day, calendar.workingMinutes(day)});
+            explanation.counted.push_back({day, calendar.workingMinutes(day), calendar.kindOf(day)});
         else
-            explanation.skipped.push_back({day, calendar.kindOf(day)});
+            explanation.skipped.push_back({day, dayOff(calendar, day)});
     }
     return explanation;
 }
@@ -87,16 +91,19 @@ DueExplanation explainWorkingTime(const WorkingCalendar& calendar, Instant start
     DueExplanation explanation{.due = due, .counted = {}, .skipped = {}};
     for (Date day = localDate(start); startOf(day) < due; day += days{1}) {
         if (!calendar.isWorkingDay(day)) {
-            explanation.skipped.push_back({day, calendar.kindOf(day)});
+            explanation.skipped.push_back({day, dayOff(calendar, day)});
             continue;
         }
         // Differences of whole minutes since the start, so that the days add up to the limit whatever its seconds.
         const Instant end = std::min(due, startOf(day + days{1}));
         const auto until_end = calendar.between(start, end);
         const auto until_begin = calendar.between(start, startOf(day));
-        if (until_end == until_begin) continue;
+        if (until_end == until_begin) {
+            explanation.skipped.push_back({day, SkipReason::kOutsideHours});
+            continue;
+        }
         const auto used = std::chrono::floor<minutes>(until_end) - std::chrono::floor<minutes>(until_begin);
-        explanation.counted.push_back({day, used});
+        explanation.counted.push_back({day, used, calendar.kindOf(day)});
     }
     return explanation;
 }

@@ -2,6 +2,7 @@
 /// @file
 /// Durations as configuration writes them, and the deadline they lead to, with every counted and skipped day.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -30,10 +31,16 @@ enum class DeadlineEnd : std::uint8_t { kEndOfDay, kCloseOfWork };
 struct CountedDay {
     Date day;
     std::chrono::minutes working;
+    DayKind kind = DayKind::kWorking;  ///< kMakeup: a day of rest that is worked; of calendar days, any.
 };
+/// Why a day does not count.
+enum class SkipReason : std::uint8_t { kWeekend, kHoliday, kOutsideHours };
+inline constexpr std::array<std::string_view, 3> kSkipReasonNames{"weekend", "holiday", "outside_hours"};
+constexpr std::string_view nameOf(SkipReason reason) { return kSkipReasonNames[static_cast<std::size_t>(reason)]; }
+
 struct SkippedDay {
     Date day;
-    DayKind kind;
+    SkipReason reason;
 };
 struct DueExplanation {
     Instant due;
@@ -46,7 +53,8 @@ struct DueExplanation {
 /// always-open calendar every day counts and `8wh` is `8h`. A limit of zero days ends with the start day.
 Instant dueAt(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end);
 /// The same with its reasons; `explainDue(…).due == dueAt(…)`. Days of a limit in days: each day after the start day.
-/// Working units: the days whose time was used, with the minutes used. Exact units count no days.
+/// Working units: the days whose time was used, with the minutes used; the day of the start may be over already
+/// (kOutsideHours). Exact units count no days.
 DueExplanation explainDue(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end);
 
 }  // namespace pakn::domain

@@ -1,7 +1,6 @@
 #include "core/domain/routing.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "core/domain/text.hpp"
 
@@ -19,41 +18,63 @@ std::string joined(const std::vector<std::string>& values) {
     return text;
 }
 
-/// One condition of a route: does it hold, and what to say about it.
-struct Verdict {
-    bool holds;
-    std::string_view name;
-    std::string_view value;
-};
-
-/// The first condition that does not hold, if any. Cheap ones come first, text last.
-std::optional<Verdict> firstFailure(const Conditions& when, const RoutingFacts& facts) {
-    const auto listed = [](const std::vector<std::string>& allowed, std::string_view value) {
-        return allowed.empty() || contains(allowed, value);
-    };
-    if (when.emergency && *when.emergency != facts.emergency)
-        return Verdict{false, "emergency", facts.emergency ? "true" : "false"};
-    if (!listed(when.category, facts.category)) return Verdict{false, "category", facts.category};
-    if (!listed(when.channel, facts.channel)) return Verdict{false, "channel", facts.channel};
-    if (!listed(when.area, facts.area)) return Verdict{false, "area", facts.area};
-    if (!listed(when.petition_class, facts.petition_class)) return Verdict{false, "class", facts.petition_class};
-    const auto in_text = [&](const std::string& phrase) { return facts.folded_text.find(phrase) != std::string::npos; };
-    if (!when.text_any_folded.empty() &&
-        std::none_of(when.text_any_folded.begin(), when.text_any_folded.end(), in_text))
-        return Verdict{false, "text", {}};
-    return std::nullopt;
+/// Of `phrases`, those whose folded form stands in the folded text.
+std::vector<std::string> phrasesIn(const Conditions& when, std::string_view folded_text) {
+    std::vector<std::string> phrases;
+    for (std::size_t i = 0; i < when.text_any_folded.size(); ++i)
+        if (folded_text.find(when.text_any_folded[i]) != std::string_view::npos) phrases.push_back(when.text_any[i]);
+    return phrases;
 }
 
-std::string because(const Conditions& when, const std::optional<Verdict>& failure, const RoutingFacts& facts) {
-    if (!failure) {
-        for (std::size_t i = 0; i < when.text_any_folded.size(); ++i)
-            if (facts.folded_text.find(when.text_any_folded[i]) != std::string::npos)
-                return "text has \"" + when.text_any[i] + "\"";
-        return "every condition holds";
+/// Shows each condition that is set to `visit(name, holds, wants, has)` until it returns false: cheap ones first, text
+/// last. `wants` and `has` yield texts for people, made only when asked for. The one place that knows what holds.
+template <class Visit>
+bool eachCondition(const Conditions& when, const RoutingFacts& facts, const Visit& visit) {
+    const auto truth = [](bool value) { return std::string{value ? "true" : "false"}; };
+    const auto listed = [&](std::string_view name, const std::vector<std::string>& allowed, const std::string& value) {
+        return allowed.empty() ||
+               visit(
+                   name, contains(allowed, value), [&] { return joined(allowed); }, [&] { return value; });
+    };
+    const auto in_text = [&](const std::string& phrase) { return facts.folded_text.find(phrase) != std::string::npos; };
+    return (!when.emergency || visit(
+                                   "emergency", *when.emergency == facts.emergency,
+                                   [&] { return truth(*when.emergency); }, [&] { return truth(facts.emergency); })) &&
+           listed("category", when.category, facts.category) && listed("channel", when.channel, facts.channel) &&
+           listed("area", when.area, facts.area) && listed("class", when.petition_class, facts.petition_class) &&
+           (when.text_any_folded.empty() ||
+            visit(
+                "text", std::any_of(when.text_any_folded.begin(), when.text_any_folded.end(), in_text),
+                [&] { return joined(when.text_any); }, [&] { return joined(phrasesIn(when, facts.folded_text)); }));
+}
+
+bool matches(const Conditions& when, const RoutingFacts& facts) {
+    return eachCondition(when, facts, [](std::string_view, bool holds, const auto&, const auto&) { return holds; });
+}
+
+std::string becauseOf(const RouteCondition& failed) {
+    if (failed.name == "text") return "text has none of: " + failed.wants;
+    return failed.name + (failed.has.empty() ? " is not given" : " is " + failed.has) + ", not " + failed.wants;
+}
+
+RouteTrace traceOf(const Route& route, const RoutingFacts& facts, const Route* decided) {
+    RouteTrace trace{.rule = route.name, .matched = &route == decided, .because = {}, .conditions = {}};
+    eachCondition(route.when, facts, [&](std::string_view name, bool holds, const auto& wants, const auto& has) {
+        trace.conditions.push_back({std::string{name}, wants(), has(), holds});
+        return true;
+    });
+    for (const RouteCondition& one : trace.conditions)
+        if (!one.holds) trace.because += (trace.because.empty() ? "" : "; ") + becauseOf(one);
+    if (!trace.because.empty()) return trace;
+    if (!trace.matched) {
+        trace.because = "every condition holds, but \"" + decided->name + "\" came first";
+    } else {
+        for (const RouteCondition& one : trace.conditions)
+            trace.because +=
+                (trace.because.empty() ? "" : "; ") + one.name + (one.name == "text" ? " has " : " is ") + one.has;
+        if (trace.because.empty()) trace.because = "it has no conditions";
     }
-    if (failure->name == "text") return "text has none of: " + joined(when.text_any);
-    if (failure->value.empty()) return std::string{failure->name} + " is not given";
-    return std::string{failure->name} + " is " + std::string{failure->value};
+    return trace;
 }
 
 /// Does `unit` stand below `above`, or is it the same? A unit's people must not judge their own house.
@@ -84,18 +105,20 @@ const Unit* unitNamed(const Rules& rules, std::string_view text) {
     return nullptr;
 }
 
-RouteDecision route(const Rules& rules, const RoutingFacts& facts, std::vector<RouteTrace>* trace) {
+RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanation* explanation) {
     const Category* category = rules.category(facts.category);
+    const auto matching = std::find_if(rules.routes.begin(), rules.routes.end(),
+                                       [&](const Route& one) { return matches(one.when, facts); });
+    const Route* matched = matching == rules.routes.end() ? nullptr : &*matching;
+    const auto because = [&](std::string RouteExplanation::*what, std::string_view from, std::string_view name = {}) {
+        if (explanation) explanation->*what = std::string{from}.append(name.empty() ? "" : " ").append(name);
+    };
+    using Why = RouteExplanation;
+    if (explanation)
+        for (const Route& one : rules.routes) explanation->rules.push_back(traceOf(one, facts, matched));
+
     RouteDecision decision;
     decision.category = facts.category;
-    const Route* matched = nullptr;
-    for (const Route& candidate : rules.routes) {
-        const std::optional<Verdict> failure = firstFailure(candidate.when, facts);
-        if (trace) trace->push_back({candidate.name, !failure, because(candidate.when, failure, facts)});
-        if (failure) continue;
-        matched = &candidate;
-        break;
-    }
     if (matched) {
         decision.unit = matched->unit;
         decision.mode = matched->mode;
@@ -103,23 +126,42 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, std::vector<R
         decision.tags = matched->tags;
         decision.workflow = matched->workflow;
         decision.sla = matched->sla;
+        because(&Why::unit_from, "route", matched->name);
     } else if (category && !category->unit.empty()) {
         decision.unit = category->unit;
         decision.rule = "category";
+        because(&Why::unit_from, "category", category->id);
     } else {
         decision.rule = "triage";
+        because(&Why::unit_from, "nobody");
     }
     if (const std::string conflict = conflictOf(rules, decision, facts.complained_unit); !conflict.empty()) {
         decision.unit.clear();
         decision.mode = RouteMode::kSuggest;
         decision.tags.emplace_back("conflict_of_interest");
-        if (trace) trace->push_back({decision.rule, false, conflict});
+        because(&Why::unit_from, "nobody");
+        if (explanation) explanation->rules.push_back({decision.rule, false, conflict, {}});
     }
-    if (decision.sla.empty() && category) decision.sla = category->sla;
-    if (decision.sla.empty()) decision.sla = rules.default_sla;
-    if (const Unit* unit = rules.unit(decision.unit); unit && decision.workflow.empty())
+    if (matched) {
+        because(&Why::sla_from, "route", matched->name);
+        because(&Why::workflow_from, "route", matched->name);
+    }
+    if (decision.sla.empty() && category) {
+        decision.sla = category->sla;
+        because(&Why::sla_from, "category", category->id);
+    }
+    if (decision.sla.empty()) {
+        decision.sla = rules.default_sla;
+        because(&Why::sla_from, "default");
+    }
+    if (const Unit* unit = rules.unit(decision.unit); unit && decision.workflow.empty()) {
         decision.workflow = unit->workflow;
-    if (decision.workflow.empty()) decision.workflow = rules.default_workflow;
+        because(&Why::workflow_from, "unit", unit->id);
+    }
+    if (decision.workflow.empty()) {
+        decision.workflow = rules.default_workflow;
+        because(&Why::workflow_from, "default");
+    }
     return decision;
 }
 

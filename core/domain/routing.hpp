@@ -22,10 +22,27 @@ struct RoutingFacts {
     std::string folded_text = {};  ///< fold(title + " " + content).
 };
 
+/// One condition of a route beside what the petition has.
+struct RouteCondition {
+    std::string name;   ///< "emergency", "category", "channel", "area", "class", "text".
+    std::string wants;  ///< The accepted values, comma-separated.
+    std::string has;    ///< What the petition has; of its text, the phrases found, comma-separated.
+    bool holds = false;
+};
+
 struct RouteTrace {
     std::string rule;
-    bool matched = false;
-    std::string because;  ///< "category is ha-tang", "text has none of: …".
+    bool matched = false;  ///< It decides: the first whose conditions all hold.
+    std::string because;   ///< "category is khac, not ha-tang", "text has none of: …".
+    std::vector<RouteCondition> conditions = {};
+};
+
+/// Why route() decided as it did, for people.
+struct RouteExplanation {
+    std::vector<RouteTrace> rules = {};  ///< Every route in file order, then what came in its way.
+    std::string unit_from = {};          ///< "route Đèn đường", "category ha-tang", "nobody".
+    std::string workflow_from = {};      ///< "route …", "unit …", "default".
+    std::string sla_from = {};           ///< "route …", "category …", "default".
 };
 
 struct RouteDecision {
@@ -43,7 +60,7 @@ const Unit* unitNamed(const Rules& rules, std::string_view text);
 
 /// A petition against unit U is never routed to U or to a unit below it, and one against a unit nobody knows is routed
 /// nowhere by itself: the suggestion is dropped and the Centre decides.
-/// Fills `trace` (one entry per route looked at) when it is not null.
-RouteDecision route(const Rules& rules, const RoutingFacts& facts, std::vector<RouteTrace>* trace = nullptr);
+/// Fills `explanation` when it is not null; the decision is the same.
+RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanation* explanation = nullptr);
 
 }  // namespace pakn::domain

@@ -148,8 +148,57 @@ Result<store::Person> normalise(IncomingPetition& in, bool keep_bad_phone) {
     return person;
 }
 
-Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs) {
+domain::RoutingFacts factsOf(IncomingPetition& in, const std::string& channel,
+                             const config::Configuration& configuration, Attributes& put_aside) {
     const domain::Rules& rules = *configuration.rules;
+    if (!in.category.empty() && !rules.category(in.category)) {
+        put_aside["category_as_sent"] = in.category;
+        in.category.clear();
+    }
+    if (const domain::Unit* meant = domain::unitNamed(rules, in.complained_unit);
+        meant && !in.complained_unit.empty()) {
+        in.complained_unit = meant->id;
+    }
+    const std::vector<std::string>& may_declare = configuration.emergency_channels;
+    if (in.emergency && std::find(may_declare.begin(), may_declare.end(), channel) == may_declare.end()) {
+        put_aside["emergency_claimed"] = "true";
+        in.emergency = false;
+    }
+    return {.category = in.category,
+            .channel = channel,
+            .area = in.location.area,
+            .petition_class = in.petition_class,
+            .complained_unit = in.complained_unit,
+            .emergency = in.emergency,
+            .folded_text = domain::fold(in.title + ' ' + in.text)};
+}
+
+Result<Placement> explainPlacement(IncomingPetition in, const std::string& channel,
+                                   const config::Configuration& configuration, Instant at) {
+    const bool trusted = true;  // A file for the explanation stands for any channel.
+    if (Result<store::Person> person = normalise(in, trusted); !person) return std::move(person).error();
+    Attributes put_aside;
+    const domain::RoutingFacts facts = factsOf(in, channel, configuration, put_aside);
+    Placement placement;
+    placement.route = domain::route(*configuration.rules, facts, &placement.why);
+    in.attachments.clear();
+    const domain::Submit submit{.petition = std::move(in),
+                                .files = {},
+                                .channel = channel,
+                                .code = {},
+                                .tracking_token = {},
+                                .route = placement.route};
+    domain::Petition petition;
+    Result<domain::Decision> decision = domain::decide(
+        petition, submit, {*configuration.rules, at, domain::Actor::system(), [] { return std::string{}; }});
+    if (!decision) return std::move(decision).error();
+    for (const domain::Event& event : decision->events) petition = domain::apply(std::move(petition), event);
+    placement.due = petition.due;
+    placement.status = petition.status;
+    return placement;
+}
+
+Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs) {
     IncomingPetition& in = request.petition;
     if (!request.trust_external_id) in.external_id.clear();
     if (request.idempotency_key.size() > kMaxKey)
@@ -165,31 +214,11 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
         arrival.birth.inbox_keys.push_back("key:" + request.caller + ':' + request.idempotency_key);
     if (!in.external_id.empty()) arrival.birth.inbox_keys.push_back("ext:" + request.channel + ':' + in.external_id);
 
-    // What cannot be used as given is put aside, not thrown away: the Centre sees it at triage.
     person->attributes = in.attributes;
-    if (!in.category.empty() && !rules.category(in.category)) {
-        person->attributes["category_as_sent"] = in.category;
-        in.category.clear();
-    }
-    if (const domain::Unit* meant = domain::unitNamed(rules, in.complained_unit);
-        meant && !in.complained_unit.empty()) {
-        in.complained_unit = meant->id;
-    }
-    const std::vector<std::string>& may_declare = configuration.emergency_channels;
-    if (in.emergency && std::find(may_declare.begin(), may_declare.end(), request.channel) == may_declare.end()) {
-        person->attributes["emergency_claimed"] = "true";
-        in.emergency = false;
-    }
+    const domain::RoutingFacts facts = factsOf(in, request.channel, configuration, person->attributes);
     arrival.birth.person = std::move(*person);
 
-    const domain::RoutingFacts facts{.category = in.category,
-                                     .channel = request.channel,
-                                     .area = in.location.area,
-                                     .petition_class = in.petition_class,
-                                     .complained_unit = in.complained_unit,
-                                     .emergency = in.emergency,
-                                     .folded_text = domain::fold(in.title + ' ' + in.text)};
-    arrival.submit.route = domain::route(rules, facts);
+    arrival.submit.route = domain::route(*configuration.rules, facts);
     arrival.submit.channel = request.channel;
     arrival.submit.files = std::move(*files);
     in.attachments.clear();

@@ -4,6 +4,7 @@
 
 #include "core/http/encoding.hpp"
 #include "core/http/multipart.hpp"
+#include "core/http/petition_text.hpp"
 
 namespace pakn::http {
 namespace {
@@ -162,6 +163,19 @@ Result<IncomingPetition> readPetition(const Request& request) {
     if (!petition) return petition;
     for (Attachment& file : content->files) petition->attachments.push_back(std::move(file));
     return petition;
+}
+
+Result<IncomingPetition> petitionFromJson(std::string json) {
+    json.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+    return json::parseAs(json, kPetitionFields);
+}
+
+std::string describe(const Error& error) {
+    const Problem* problem = findProblem(error.problem);
+    if (problem == nullptr) return error.message;
+    std::string text = std::string{problem->code} + ": " + std::string{problem->detail_en};
+    if (!error.field.empty()) text += " (" + error.field + ')';
+    return text;
 }
 
 }  // namespace pakn::http

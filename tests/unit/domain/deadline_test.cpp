@@ -240,7 +240,7 @@ TEST(Deadline, explainsWorkingDays) {
                                                 "2026-03-06", "2026-03-09"));
     ASSERT_EQ(explanation.skipped.size(), 4U);
     EXPECT_EQ(explanation.skipped.front().day, day("2026-02-28"));
-    for (const SkippedDay& one : explanation.skipped) EXPECT_EQ(one.kind, DayKind::kWeekend);
+    for (const SkippedDay& one : explanation.skipped) EXPECT_EQ(one.reason, SkipReason::kWeekend);
 }
 
 TEST(Deadline, explainsHolidaysAndMakeupDays) {
@@ -248,10 +248,11 @@ TEST(Deadline, explainsHolidaysAndMakeupDays) {
         explainDue(officialCalendar(), at("2025-12-31 09:00"), duration("7wd"), DeadlineEnd::kEndOfDay);
     std::vector<std::string> skipped;
     for (const SkippedDay& one : explanation.skipped)
-        skipped.push_back(formatDate(one.day) + (one.kind == DayKind::kHoliday ? " holiday" : " weekend"));
+        skipped.push_back(formatDate(one.day) + ' ' + std::string{nameOf(one.reason)});
     EXPECT_THAT(skipped, ::testing::ElementsAre("2026-01-01 holiday", "2026-01-02 holiday", "2026-01-03 weekend",
                                                 "2026-01-04 weekend", "2026-01-11 weekend"));
     EXPECT_EQ(explanation.counted[5].day, day("2026-01-10"));
+    EXPECT_EQ(explanation.counted[5].kind, DayKind::kMakeup);
 }
 
 TEST(Deadline, explainsWorkingHoursByTheMinutesUsed) {
@@ -262,6 +263,16 @@ TEST(Deadline, explainsWorkingHoursByTheMinutesUsed) {
     EXPECT_EQ(explanation.counted[0].working, 59min);
     EXPECT_EQ(explanation.counted[1].working, 421min);
     EXPECT_EQ(explanation.skipped.size(), 2U);
+}
+
+TEST(Deadline, explainsAStartAfterHours) {
+    const auto explanation =
+        explainDue(officialCalendar(), at("2026-03-05 17:30"), duration("1wh"), DeadlineEnd::kEndOfDay);
+    ASSERT_EQ(explanation.skipped.size(), 1U);
+    EXPECT_EQ(explanation.skipped[0].day, day("2026-03-05"));
+    EXPECT_EQ(explanation.skipped[0].reason, SkipReason::kOutsideHours);
+    ASSERT_EQ(explanation.counted.size(), 1U);
+    EXPECT_EQ(explanation.counted[0].day, day("2026-03-06"));
 }
 
 TEST(Deadline, explainsCalendarDaysAndNothingOfExactUnits) {

@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <random>
+
 #include "tests/unit/domain/sample_rules.hpp"
 
 namespace pakn::domain {
@@ -78,12 +82,85 @@ TEST(Routing, TheTraceSaysWhyForEveryRouteLookedAt) {
     Route first{.name = "Khẩn", .unit = "ubnd"};
     first.when.emergency = true;
     rules.routes.insert(rules.routes.begin(), first);
-    std::vector<RouteTrace> trace;
-    static_cast<void>(route(rules, facts("ha-tang", "đèn đường"), &trace));
-    ASSERT_EQ(trace.size(), 2U);
-    EXPECT_FALSE(trace[0].matched);
-    EXPECT_TRUE(trace[1].matched);
-    EXPECT_FALSE(trace[0].because.empty());
+    RouteExplanation why;
+    static_cast<void>(route(rules, facts("ha-tang", "đèn đường"), &why));
+    ASSERT_EQ(why.rules.size(), 2U);
+    EXPECT_FALSE(why.rules[0].matched);
+    EXPECT_TRUE(why.rules[1].matched);
+    ASSERT_EQ(why.rules[0].conditions.size(), 1U);
+    EXPECT_EQ(why.rules[0].conditions[0].name, "emergency");
+    EXPECT_EQ(why.rules[0].conditions[0].wants, "true");
+    EXPECT_EQ(why.rules[0].conditions[0].has, "false");
+    EXPECT_EQ(why.unit_from, "route Đèn đường");
+    EXPECT_EQ(why.workflow_from, "default");
+}
+
+TEST(Routing, TheTraceGoesOnAfterTheRouteThatDecides) {
+    Rules rules = sample::rules();
+    Route second = rules.routes.front();
+    second.name = "Cột đèn";
+    rules.routes.push_back(second);
+    RouteExplanation why;
+    static_cast<void>(route(rules, facts("ha-tang", "cột đèn đổ"), &why));
+    ASSERT_EQ(why.rules.size(), 2U);
+    EXPECT_TRUE(why.rules[0].matched);
+    EXPECT_FALSE(why.rules[1].matched) << "every condition holds, but the first decides";
+    EXPECT_EQ(why.rules[1].conditions.size(), 2U);
+    for (const RouteCondition& one : why.rules[1].conditions) EXPECT_TRUE(one.holds) << one.name;
+}
+
+TEST(Routing, TheExplanationIsThatOfTheDecision) {
+    std::mt19937 random{20260306};
+    const auto pick = [&](auto choices) { return std::string{choices[random() % choices.size()]}; };
+    const std::array<const char*, 4> categories{"ha-tang", "khac", "", "unknown"};
+    const std::array<const char*, 3> channels{"web", "hotline1022", "zalo"};
+    const std::array<const char*, 3> areas{"19753", "19756", ""};
+    const std::array<const char*, 4> texts{"đèn đường hỏng", "cột đèn đổ", "hố ga mất nắp", ""};
+    const std::array<const char*, 4> units{"", "ubnd", "chieu-sang", "so-xay-dung"};
+    for (int run = 0; run < 3000; ++run) {
+        Rules rules = sample::rules();
+        rules.units.at("chieu-sang").parent = "so-xay-dung";
+        rules.categories.at("khac").sla = "khan";
+        rules.units.at("so-xay-dung").workflow = "leader-first";
+        for (int i = 0; i < 4; ++i) {
+            Route more{.name = "r" + std::to_string(i), .unit = pick(units)};
+            if (random() % 2) more.when.category = {pick(categories), pick(categories)};
+            if (random() % 2) more.when.channel = {pick(channels)};
+            if (random() % 3 == 0) more.when.area = {pick(areas)};
+            if (random() % 3 == 0) more.when.emergency = random() % 2 == 0;
+            if (random() % 3 == 0) more.when.text_any = {"hố ga"}, more.when.text_any_folded = {fold("hố ga")};
+            if (random() % 4 == 0) more.sla = "khan";
+            if (random() % 4 == 0) more.workflow = "centre-approves";
+            rules.routes.insert(
+                rules.routes.begin() + static_cast<std::ptrdiff_t>(random() % (rules.routes.size() + 1)), more);
+        }
+        RoutingFacts about = facts(pick(categories), pick(texts));
+        about.channel = pick(channels);
+        about.area = pick(areas);
+        about.complained_unit = random() % 3 == 0 ? pick(units) : "";
+        about.emergency = random() % 4 == 0;
+        RouteExplanation why;
+        const RouteDecision explained = route(rules, about, &why);
+        const RouteDecision silent = route(rules, about);
+        ASSERT_EQ(explained.unit, silent.unit);
+        ASSERT_EQ(explained.rule, silent.rule);
+        ASSERT_EQ(explained.mode, silent.mode);
+        ASSERT_EQ(explained.sla, silent.sla);
+        ASSERT_EQ(explained.workflow, silent.workflow);
+        const auto matched =
+            std::count_if(why.rules.begin(), why.rules.end(), [](const auto& one) { return one.matched; });
+        const auto first = std::find_if(why.rules.begin(), why.rules.end(), [&](const RouteTrace& one) {
+            return rules.routes.size() > static_cast<std::size_t>(&one - why.rules.data()) &&
+                   std::all_of(one.conditions.begin(), one.conditions.end(), [](const auto& c) { return c.holds; });
+        });
+        ASSERT_EQ(matched, first == why.rules.end() ? 0 : 1);
+        if (first != why.rules.end()) {
+            ASSERT_TRUE(first->matched) << "the first whose conditions all hold";
+            ASSERT_EQ(first->rule, silent.rule);
+        }
+        for (const RouteTrace& one : why.rules) ASSERT_FALSE(one.because.empty()) << one.rule;
+        ASSERT_TRUE(silent.unit.empty() || why.unit_from != "nobody");
+    }
 }
 
 }  // namespace

@@ -1,0 +1,41 @@
+#pragma once
+/// @file
+/// How a file of verbs adds its own to the program. Only main.cpp and those files include it: CLI11 is slow to parse.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "core/app/workplace.hpp"
+
+namespace pakn::app {
+
+/// The program while its verbs are being defined. What it refers to outlives every verb.
+struct Registry {
+    CLI::App& app;
+    Common& common;
+    std::function<int()>& chosen;
+
+    /// A verb that others stand under: `paknhub route explain`.
+    [[nodiscard]] CLI::App& group(const std::string& name, const std::string& help) const {
+        return *app.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
+    }
+    /// A verb whose options fill `options`, then `run(common, options)`.
+    template <class Options, class Define, class Run>
+    CLI::App& verb(CLI::App& parent, const std::string& name, const std::string& help, Define define, Run run) const {
+        CLI::App* one = parent.add_subcommand(name, help)->fallthrough();
+        const auto options = std::make_shared<Options>();
+        define(*one, *options);
+        one->callback([&common = common, &chosen = chosen, options, run = std::move(run)] {
+            chosen = [&common, options, run] { return run(common, *options); };
+        });
+        return *one;
+    }
+};
+
+/// `route explain`, `sla due`.
+void addExplaining(const Registry& registry);
+
+}  // namespace pakn::app

@@ -1,0 +1,19 @@
+#pragma once
+/// @file
+/// The intake JSON as a file holds it, for those who have no request.
+
+#include <string>
+
+#include "pakn/sdk/petition.hpp"
+#include "pakn/sdk/result.hpp"
+
+namespace pakn::http {
+
+/// The petition that this JSON would make as the body of POST /api/v1/petitions: the same reader, the same errors
+/// (`problem`, `field`).
+Result<IncomingPetition> petitionFromJson(std::string json);
+
+/// "petition.phone_invalid: The phone number is … (/petitioner/phone)": an error of intake in one line, in English.
+std::string describe(const Error& error);
+
+}  // namespace pakn::http
