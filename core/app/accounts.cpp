@@ -7,6 +7,7 @@
 #include "core/app/accounts.hpp"
 #include "core/app/commands.hpp"
 #include "core/app/json_output.hpp"
+#include "core/app/selection.hpp"
 #include "core/domain/text.hpp"
 
 namespace pakn::app {
@@ -16,8 +17,6 @@ namespace {
 bool needsUnit(domain::Role role) {
     return role == domain::Role::kOfficer || role == domain::Role::kLeader || role == domain::Role::kUnitAdmin;
 }
-
-Error usage(std::string message) { return {.code = Errc::kInvalid, .message = std::move(message)}; }
 
 bool soundLogin(std::string_view login) {
     return !login.empty() && login.size() <= 64 && std::all_of(login.begin(), login.end(), [](char c) {
@@ -140,23 +139,6 @@ int setUserPassword(const Common& common, const std::string& login) {
             out.member("login", login);
         } else {
             std::cout << login << ": the password is set\n";
-        }
-        return static_cast<int>(kOk);
-    });
-}
-
-int newToken(const Common& common, const std::string& account, const std::string& source) {
-    if (account.empty() == source.empty()) return complain(usage("give --account LOGIN or --source NAME"));
-    return withWorkplace(common, false, [&](Workplace& place) {
-        security::Access access{*place.store, {}};
-        const Result<std::string> token =
-            account.empty() ? access.newSourceKey(source, systemNow()) : access.newAccountToken(account, systemNow());
-        if (!token) return complain(token.error());
-        if (common.json) {
-            JsonOutput out;
-            out.member("token", *token);
-        } else {
-            std::cout << *token << "\n(shown once; send it as \"Authorization: Bearer …\")\n";
         }
         return static_cast<int>(kOk);
     });

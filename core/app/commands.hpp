@@ -28,15 +28,5 @@ int resetUser(const Common& common, const std::string& login);
 int lockUser(const Common& common, const std::string& login, bool locked);
 /// Sets the password that stands in the first line of standard input; ends the account's sessions.
 int setUserPassword(const Common& common, const std::string& login);
-/// Exactly one of the two is set.
-int newToken(const Common& common, const std::string& account, const std::string& source);
-
-struct DeliverySelection {
-    std::string id = {};
-    std::string connector = {};
-    bool dead = false;
-};
-int listDeliveries(const Common& common, const DeliverySelection& selection);
-int replayDeliveries(const Common& common, const DeliverySelection& selection);
 
 }  // namespace pakn::app

@@ -9,6 +9,7 @@
 
 #include "core/app/json_output.hpp"
 #include "core/app/registry.hpp"
+#include "core/app/selection.hpp"
 #include "core/domain/civil_time.hpp"
 #include "core/engine/intake.hpp"
 #include "core/http/petition_text.hpp"
@@ -34,13 +35,6 @@ struct SlaOptions {
     std::string unit = {};
     std::string calendar = {};
 };
-
-Error usage(std::string message) { return {.code = Errc::kInvalid, .message = std::move(message)}; }
-
-Result<Instant> instantOf(const std::string& option, const std::string& text) {
-    if (const std::optional<Instant> at = domain::parseInstant(text)) return *at;
-    return usage(option + ": \"" + text + "\" is no instant; write it as 2026-03-06T08:00:00+07:00");
-}
 
 // --- route explain
 
@@ -155,14 +149,6 @@ struct Limit {
     const domain::WorkingCalendar* calendar = nullptr;
     std::string calendar_from = "default";
 };
-
-/// The accepted names of a map, for a message.
-template <class Map>
-std::string namesOf(const Map& map) {
-    std::string names;
-    for (const auto& [name, value] : map) names += (names.empty() ? "" : ", ") + name;
-    return names;
-}
 
 Result<domain::Duration> budgetOf(const domain::SlaPolicy& policy, const std::string& clock) {
     const std::pair<std::string_view, const std::optional<domain::Duration>*> budgets[] = {

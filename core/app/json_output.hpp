@@ -15,9 +15,11 @@ class JsonOutput {
 public:
     using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
-    JsonOutput() { writer_.StartObject(); }
+    /// `wanted` false: nothing is written, so that a verb may fill it beside its text for people.
+    explicit JsonOutput(bool wanted = true) : wanted_{wanted} { writer_.StartObject(); }
     ~JsonOutput() {
-        writer_.EndObject();
+        // Left in the middle by an error: half an object is none.
+        if (!wanted_ || !writer_.EndObject() || !writer_.IsComplete()) return;
         std::cout << buffer_.GetString() << '\n';
     }
     JsonOutput(const JsonOutput&) = delete;
@@ -50,6 +52,7 @@ public:
     }
 
 private:
+    const bool wanted_;
     rapidjson::StringBuffer buffer_;
     Writer writer_{buffer_};
 };

@@ -24,9 +24,17 @@ public:
         app_.add_flag("--verbose", common_.verbose, "Log debug lines too, one per request");
         addServing();
         addAccounts();
-        addDeliveries();
         const Registry registry{app_, common_, chosen_};
         addExplaining(registry);
+        addExplainId(registry);
+        addDeliveries(registry);
+        addPetitions(registry);
+        addTokens(registry);
+        addConnectors(registry);
+        addStatus(registry);
+        addDoctor(registry);
+        addMigrate(registry);
+        addGenerated(registry);
     }
 
     int run(int argc, char** argv) {
@@ -80,34 +88,11 @@ private:
         userVerb(*user, "unlock", "Let the account in again", [this] { return lockUser(common_, user_.login, false); });
         userVerb(*user, "password", "Set the password: one line on standard input; ends the account's sessions",
                  [this] { return setUserPassword(common_, user_.login); });
-
-        CLI::App* token =
-            app_.add_subcommand("token", "Tokens for scripts and portals")->require_subcommand(1)->fallthrough();
-        CLI::App* make = token->add_subcommand("new", "Make a token; it is shown once")->fallthrough();
-        CLI::Option* account = make->add_option("--account", account_, "Login the token acts as");
-        make->add_option("--source", source_, "Portal that sends petitions under this name")->excludes(account);
-        make->callback([this] { chosen_ = [this] { return newToken(common_, account_, source_); }; });
-    }
-
-    void addDeliveries() {
-        CLI::App* parent = app_.add_subcommand("deliveries", "The outbox")->require_subcommand(1)->fallthrough();
-        CLI::App* list = parent->add_subcommand("list", "Deliveries, newest first")->fallthrough();
-        CLI::App* replay = parent->add_subcommand("replay", "Queue dead or doubtful ones again")->fallthrough();
-        for (CLI::App* one : {list, replay}) {
-            one->add_option("--connector", selection_.connector, "Of this connector only");
-            one->add_flag("--dead", selection_.dead, "Only those given up");
-        }
-        replay->add_option("ID", selection_.id, "One delivery");
-        list->callback([this] { chosen_ = [this] { return listDeliveries(common_, selection_); }; });
-        replay->callback([this] { chosen_ = [this] { return replayDeliveries(common_, selection_); }; });
     }
 
     CLI::App app_{"PAKN Hub: citizens' petitions over many channels to the agency in charge"};
     Common common_;
     NewUser user_;
-    DeliverySelection selection_;
-    std::string account_;
-    std::string source_;
     bool no_environment_ = false;
     std::function<int()> chosen_;
 };

@@ -37,5 +37,23 @@ struct Registry {
 
 /// `route explain`, `sla due`.
 void addExplaining(const Registry& registry);
+/// `explain ID`.
+void addExplainId(const Registry& registry);
+/// `deliveries list|show|replay|discard`.
+void addDeliveries(const Registry& registry);
+/// `petition show|timeline`, `refused list|show`.
+void addPetitions(const Registry& registry);
+/// `token new|list|revoke`.
+void addTokens(const Registry& registry);
+/// `connector list|test|pause|resume|drain`.
+void addConnectors(const Registry& registry);
+/// `status`.
+void addStatus(const Registry& registry);
+/// `doctor`.
+void addDoctor(const Registry& registry);
+/// `migrate status|up`.
+void addMigrate(const Registry& registry);
+/// `completion`, `man`: made from all the others.
+void addGenerated(const Registry& registry);
 
 }  // namespace pakn::app

@@ -3,10 +3,13 @@
 
 #include <Poco/Util/ServerApplication.h>
 
+#include <unistd.h>
+
 #include <csignal>
 
 #include "core/app/commands.hpp"
 #include "core/app/log.hpp"
+#include "core/app/nodes.hpp"
 #include "core/app/version.hpp"
 #include "core/engine/hub.hpp"
 #include "core/http/server.hpp"
@@ -24,6 +27,14 @@ void blockStopSignals() {
     for (const int one : {SIGINT, SIGTERM, SIGQUIT}) sigaddset(&signals, one);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// Where the server is reachable from this machine: one that listens everywhere listens on the loopback too.
+std::string localUrl(const std::string& host, std::uint16_t port) {
+    const bool everywhere = host == "0.0.0.0" || host == "::";
+    const std::string name = everywhere ? (host == "::" ? "::1" : "127.0.0.1") : host;
+    const bool ipv6 = name.find(':') != std::string::npos;
+    return "http://" + (ipv6 ? '[' + name + ']' : name) + ':' + std::to_string(port);
 }
 
 class ServeApplication final : public Poco::Util::ServerApplication {
@@ -59,9 +70,18 @@ private:
         if (!server) return complain(server.error());
         hub->start();
         logListening(configuration.listen_host, (*server)->port());
+        const NodeRecord record{.node = hostName(),
+                                .url = localUrl(configuration.listen_host, (*server)->port()),
+                                .pid = ::getpid(),
+                                .version = kVersion,
+                                .configuration = configuration.hash,
+                                .started_at = systemNow()};
+        // Only `status` and `doctor` look there: a hub that cannot say it now runs all the same.
+        static_cast<void>(announce(*place.store, record).ok());
         waitForTerminationRequest();
         logLine(LogLevel::kInfo, "HUB_STOPPING", "finishing what is running");
         (*server)->stop(kGrace);
+        static_cast<void>(withdraw(*place.store, record).ok());
         hub->stop();
         logLine(LogLevel::kInfo, "HUB_STOPPED", "everything acknowledged is on disk");
         return kOk;

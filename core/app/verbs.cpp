@@ -5,6 +5,7 @@
 
 #include "core/app/commands.hpp"
 #include "core/app/json_output.hpp"
+#include "core/app/progress.hpp"
 #include "core/app/version.hpp"
 
 namespace pakn::app {
@@ -53,9 +54,10 @@ int rebuild(const Common& common) {
     return withWorkplace(common, true, [&](Workplace& place) {
         Result<std::string> before = place.store->dumpProjections();
         if (!before) return complain(before.error());
-        Result<std::int64_t> petitions = place.store->rebuild([&](std::int64_t done, std::int64_t total) {
-            if (!common.json) std::cerr << '\r' << done << '/' << total << std::flush;
-        });
+        Progress progress{"petitions", common, 0};
+        Result<std::int64_t> petitions =
+            place.store->rebuild([&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
+        progress.end();
         if (!petitions) return complain(petitions.error());
         Result<std::string> after = place.store->dumpProjections();
         if (!after) return complain(after.error());
@@ -66,8 +68,7 @@ int rebuild(const Common& common) {
             out.member("equal", equal);
             out.member("petitions", *petitions);
         } else {
-            std::cout << '\n'
-                      << *petitions << " petitions rebuilt; the rows were "
+            std::cout << *petitions << " petitions rebuilt; the rows were "
                       << (equal ? "the same before" : "different before and are right now") << '\n';
         }
         return static_cast<int>(equal ? kOk : kProblem);

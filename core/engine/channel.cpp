@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/log_context.hpp"
 #include "core/security/crypto.hpp"
 
 namespace pakn::engine {
@@ -9,6 +10,7 @@ namespace pakn::engine {
 namespace {
 constexpr std::chrono::milliseconds kLongestWait{60000};
 constexpr std::chrono::milliseconds kShortestLease{30000};
+constexpr std::chrono::milliseconds kPausedWait{500};
 
 /// Errors that no repetition of the same petition can mend.
 bool isFinal(Errc code) { return code == Errc::kInvalid || code == Errc::kTooLarge || code == Errc::kConflict; }
@@ -37,6 +39,10 @@ bool Channel::mayPoll() {
 }
 
 std::chrono::milliseconds Channel::round(const std::stop_token& stop) {
+    const LogScope about{{.connector = settings_.id}};
+    const Condition::Word word = condition_.word(hub_.store(), hub_.now());
+    if (word.changed) log_(LogLevel::kInfo, "CONNECTOR_SWITCHED", settings_.id + ": " + std::string{nameOf(word.mode)});
+    if (word.mode != ConnectorMode::kRunning) return kPausedWait;
     if (!mayPoll()) return settings_.interval;
     PollInbox inbox{*this};
     const Status status = instance_.poll(inbox, stop);
@@ -62,7 +68,8 @@ Result<Accepted> Channel::PollInbox::accept(IncomingPetition petition) {
 Result<Accepted> Channel::accept(IncomingPetition petition) {
     const store::RefusedItem item{.id = security::newId(hub_.now()),
                                   .channel = settings_.id,
-                                  .external_id = petition.external_id,
+                                  // Unsealed in the store, and it may name a person.
+                                  .external_id = security::toHex(security::sha256(petition.external_id)),
                                   .at = hub_.now(),
                                   .problem = {},
                                   .content = petition.text};

@@ -1,5 +1,6 @@
 #include "core/engine/deliverer.hpp"
 
+#include "core/engine/log_context.hpp"
 #include "core/security/crypto.hpp"
 
 namespace pakn::engine {
@@ -7,6 +8,7 @@ namespace pakn::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kPeriod{1000};
+constexpr std::chrono::milliseconds kPausedWait{500};
 constexpr int kPerClaim = 4;
 
 /// Long enough for every claimed delivery to use its whole call limit, and for the outcomes to be stored.
@@ -38,6 +40,10 @@ void Deliverer::requestStop() {
 
 std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
     const Instant now = hub_.now();
+    const LogScope about{{.connector = settings_.id}};
+    const Condition::Word word = condition_.word(hub_.store(), now);
+    if (word.changed) log_(LogLevel::kInfo, "CONNECTOR_SWITCHED", settings_.id + ": " + std::string{nameOf(word.mode)});
+    if (word.mode == ConnectorMode::kPaused) return kPausedWait;
     const Result<std::vector<store::ClaimedDelivery>> claimed =
         hub_.store().claimDeliveries(settings_.id, owner_, now, now + leaseFor(settings_), kPerClaim);
     if (!claimed) return kPeriod;
@@ -49,6 +55,7 @@ std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
 }
 
 void Deliverer::deliver(const store::ClaimedDelivery& claim, const std::stop_token& stop) {
+    const LogScope about{{.connector = settings_.id, .petition = claim.petition_id, .trace = claim.delivery_id}};
     const Result<std::optional<domain::Petition>> petition = hub_.store().petition(claim.petition_id);
     if (!petition || !*petition) return;  // The store cannot be read now: the lease runs out, and it is tried again.
     const domain::DeliveryRecord* record = (*petition)->delivery(claim.delivery_id);

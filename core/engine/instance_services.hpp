@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 
+#include "core/engine/connector_mode.hpp"
 #include "core/engine/hub.hpp"
 #include "pakn/sdk/connector.hpp"
 
@@ -88,7 +89,24 @@ public:
     }
     [[nodiscard]] ConnectorHealth read() const {
         const std::lock_guard lock{mutex_};
-        return health_;
+        ConnectorHealth health = health_;
+        if (mode_ != ConnectorMode::kRunning && health.state != "failed") health.state = nameOf(mode_);
+        return health;
+    }
+    /// What a person said about this connector: asked of the store at most twice a second; while the store cannot be
+    /// read, what was known before. `changed`: since the last time anybody asked.
+    struct Word {
+        ConnectorMode mode = ConnectorMode::kRunning;
+        bool changed = false;
+    };
+    Word word(store::Store& store, Instant now) {
+        const std::lock_guard lock{mutex_};
+        if (asked_at_ && now - *asked_at_ < std::chrono::milliseconds{500} && now >= *asked_at_) return {mode_, false};
+        asked_at_ = now;
+        const Result<ConnectorMode> said = connectorMode(store, health_.id);
+        const bool changed = said && *said != mode_;
+        if (said) mode_ = *said;
+        return {mode_, changed};
     }
     /// Returns true when the state changed.
     bool set(std::string_view state, std::string_view problem) {
@@ -110,6 +128,8 @@ private:
 
     mutable std::mutex mutex_;
     ConnectorHealth health_;
+    ConnectorMode mode_ = ConnectorMode::kRunning;
+    std::optional<Instant> asked_at_ = {};
 };
 
 }  // namespace pakn::engine

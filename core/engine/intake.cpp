@@ -103,6 +103,11 @@ std::string bodyHash(const IncomingPetition& in, const std::vector<domain::FileR
     return security::toHex(security::sha256(all));
 }
 
+/// What senders call a petition may name a person, so the store, which does not seal its keys, gets a hash of it.
+std::string inboxKey(std::string_view kind, std::string_view who, std::string_view name) {
+    return std::string{kind}.append(":").append(who).append(":").append(security::toHex(security::sha256(name)));
+}
+
 Result<std::vector<domain::FileRef>> keepFiles(const std::vector<Attachment>& attachments, store::Blobs& blobs) {
     std::vector<domain::FileRef> files;
     files.reserve(attachments.size());
@@ -211,8 +216,8 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     Arrival arrival;
     arrival.birth.body_hash = bodyHash(in, *files);
     if (!request.idempotency_key.empty())
-        arrival.birth.inbox_keys.push_back("key:" + request.caller + ':' + request.idempotency_key);
-    if (!in.external_id.empty()) arrival.birth.inbox_keys.push_back("ext:" + request.channel + ':' + in.external_id);
+        arrival.birth.inbox_keys.push_back(inboxKey("key", request.caller, request.idempotency_key));
+    if (!in.external_id.empty()) arrival.birth.inbox_keys.push_back(inboxKey("ext", request.channel, in.external_id));
 
     person->attributes = in.attributes;
     const domain::RoutingFacts facts = factsOf(in, request.channel, configuration, person->attributes);

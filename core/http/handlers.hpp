@@ -35,6 +35,8 @@ Response listDeliveries(const Call& call);
 Response replayDelivery(const Call& call);
 Response discardDelivery(const Call& call);
 Response connectors(const Call& call);
+Response pauseConnector(const Call& call);
+Response resumeConnector(const Call& call);
 Response healthz(const Call& call);
 Response readyz(const Call& call);
 Response metrics(const Call& call);

@@ -1,6 +1,9 @@
 /// @file
 /// For those who keep the hub running: deliveries that need a person's word, connectors, health, metrics.
 
+#include <algorithm>
+
+#include "core/engine/connector_mode.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
 #include "core/http/json_reader.hpp"
@@ -71,6 +74,22 @@ Response decideDelivery(const Call& call, domain::Command command) {
     if (record == nullptr) return problemResponse("delivery.not_found");
     JsonWriter json;
     writeDelivery(json, {.petition_id = after->id, .code = after->code, .record = *record});
+    return {.body = json.take()};
+}
+
+/// Every node follows within a second.
+Response switchConnector(const Call& call, engine::ConnectorMode mode) {
+    const std::string& id = call.parameters[0];
+    const std::vector<engine::ConnectorHealth> known = call.hub().health().connectors;
+    if (std::none_of(known.begin(), known.end(), [&](const engine::ConnectorHealth& one) { return one.id == id; }))
+        return problemResponse("connector.not_found");
+    if (const Status set = engine::setConnectorMode(call.hub().store(), id, mode); !set)
+        return problemResponse(set.error());
+    JsonWriter json;
+    json.beginObject();
+    json.field("id", id);
+    json.field("mode", nameOf(mode));
+    json.endObject();
     return {.body = json.take()};
 }
 
@@ -183,6 +202,10 @@ Response connectors(const Call& call) {
     return {.body = json.take()};
 }
 
+Response pauseConnector(const Call& call) { return switchConnector(call, engine::ConnectorMode::kPaused); }
+
+Response resumeConnector(const Call& call) { return switchConnector(call, engine::ConnectorMode::kRunning); }
+
 Response healthz(const Call& call) {
     JsonWriter json;
     json.beginObject();
@@ -198,6 +221,7 @@ Response readyz(const Call& call) {
     json.beginObject();
     json.field("status", health.writable ? "ready" : "not_ready");
     json.field("writable", health.writable);
+    json.field("configuration", call.hub().configuration().hash);
     writeConnectors(json, "connectors", health.connectors, false);
     json.endObject();
     Response response{.status = health.writable ? 200 : 503, .body = json.take()};

@@ -170,6 +170,12 @@ Result<IncomingPetition> petitionFromJson(std::string json) {
     return json::parseAs(json, kPetitionFields);
 }
 
+ProblemText problemText(const std::string& code) {
+    const Problem* problem = findProblem(code);
+    if (problem == nullptr) return {};
+    return {std::string{problem->title}, std::string{problem->detail}, std::string{problem->detail_en}};
+}
+
 std::string describe(const Error& error) {
     const Problem* problem = findProblem(error.problem);
     if (problem == nullptr) return error.message;

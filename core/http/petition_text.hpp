@@ -13,6 +13,14 @@ namespace pakn::http {
 /// (`problem`, `field`).
 Result<IncomingPetition> petitionFromJson(std::string json);
 
+/// What a problem code says to people; empty texts for a code that is none.
+struct ProblemText {
+    std::string title = {};  ///< Vietnamese, as `detail`.
+    std::string detail = {};
+    std::string detail_en = {};
+};
+ProblemText problemText(const std::string& code);
+
 /// "petition.phone_invalid: The phone number is … (/petitioner/phone)": an error of intake in one line, in English.
 std::string describe(const Error& error);
 

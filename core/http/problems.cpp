@@ -91,6 +91,8 @@ constexpr Problem kProblems[] = {
      "Only a dead or unknown delivery can be replayed or discarded."},
     {"delivery.not_yours", 403, "Bạn không có quyền với lượt gửi này", "Hãy liên hệ quản trị kết nối.",
      "Only integrators and administrators decide about deliveries."},
+    {"connector.not_found", 404, "Không tìm thấy kết nối", "Hãy tải lại danh sách kết nối.",
+     "The configuration has no connector with this id."},
     {"delivery.reason_missing", 422, "Thiếu lý do bỏ lượt gửi", "Hãy ghi lý do.", "Discarding needs a reason."},
 
     {"session.invalid", 401, "Thông tin đăng nhập không đúng", "Hãy thử lại hoặc xin liên kết đăng nhập mới.",

@@ -36,6 +36,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/deliveries/{delivery}/replay", kIntegrators, &replayDelivery},
     {"POST", "/api/v1/deliveries/{delivery}/discard", kIntegrators, &discardDelivery},
     {"GET", "/api/v1/connectors", kIntegrators, &connectors},
+    {"POST", "/api/v1/connectors/{connector}/pause", kIntegrators, &pauseConnector},
+    {"POST", "/api/v1/connectors/{connector}/resume", kIntegrators, &resumeConnector},
 
     {"GET", "/healthz", kAnyone, &healthz},
     {"GET", "/readyz", kAnyone, &readyz},

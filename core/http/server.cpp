@@ -20,11 +20,13 @@
 #include <optional>
 #include <thread>
 
+#include "core/engine/log_context.hpp"
 #include "core/http/body_budget.hpp"
 #include "core/http/connection_limits.hpp"
 #include "core/http/exchange.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/router.hpp"
+#include "core/http/trace.hpp"
 
 namespace pakn::http {
 namespace {
@@ -186,6 +188,8 @@ public:
 
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
         const Clock::time_point began = Clock::now();
+        const std::string trace = traceOf(header(request, "traceparent"));
+        const engine::LogScope about{{.trace = trace}};
         int status = 0;
         try {
             status = exchange(request, response);

@@ -59,6 +59,8 @@ public:
     virtual Result<std::vector<Account>> accounts() = 0;
     virtual Status addSecret(const Secret& secret) = 0;
     virtual Result<std::optional<Secret>> secret(std::string_view hash) = 0;
+    /// Account tokens and source keys: what opens something until it is taken back. In any order.
+    virtual Result<std::vector<Secret>> lastingSecrets() = 0;
     /// Removes and returns it in one transaction, so that of two callers exactly one gets it.
     virtual Result<std::optional<Secret>> takeSecret(std::string_view hash) = 0;
     /// Removes what expired before `now`.

@@ -35,7 +35,8 @@ public:
             try {
                 if (pakn::Status taken = take(path, inbox); !taken) outcome = taken;
             } catch (const fs::filesystem_error& error) {  // This file cannot be moved or removed; go on with the next.
-                outcome = pakn::Error{pakn::Errc::kInternal, error.what()};
+                // Not what(): a file may be named after a person.
+                outcome = pakn::Error{pakn::Errc::kInternal, "cannot move or remove a file: " + error.code().message()};
             }
             if (!outcome && outcome.error().code == pakn::Errc::kUnavailable) break;  // The hub is not well: all wait.
         }
@@ -80,7 +81,7 @@ private:
         for (int n = 2; fs::exists(fs::symlink_status(target)); ++n)
             target.replace_filename(path.stem().string() + '-' + std::to_string(n) + ".txt");
         fs::rename(path, target);
-        services_.log(pakn::LogLevel::kWarning, "moved to rejected/" + target.filename().string() + ": " + why);
+        services_.log(pakn::LogLevel::kWarning, "moved a file to rejected/: " + why);
         services_.count("rejected", 1);
         return pakn::Done{};
     }

@@ -66,9 +66,7 @@ std::optional<Account> findAccount(Session& session, const char* where, std::str
 using SecretRow = Poco::Tuple<std::string, std::string, std::string, std::string, std::string, Poco::Int64,
                               Poco::Nullable<Poco::Int64>>;
 
-std::optional<Secret> toSecret(const std::vector<SecretRow>& rows) {
-    if (rows.empty()) return std::nullopt;
-    const SecretRow& row = rows.front();
+Secret toSecret(const SecretRow& row) {
     const auto kind = domain::detail::find<SecretKind>(kSecretKinds, row.get<1>());
     if (!kind) throw DamagedRow{"a secret of an unknown kind"};
     Secret secret{.hash = row.get<0>(),
@@ -79,6 +77,10 @@ std::optional<Secret> toSecret(const std::vector<SecretRow>& rows) {
                   .created_at = instant(row.get<5>())};
     if (!row.get<6>().isNull()) secret.expires_at = instant(row.get<6>().value());
     return secret;
+}
+
+std::optional<Secret> toSecret(const std::vector<SecretRow>& rows) {
+    return rows.empty() ? std::nullopt : std::optional{toSecret(rows.front())};
 }
 
 Poco::Nullable<Poco::Int64> nullable(const std::optional<Instant>& at) {
@@ -132,6 +134,17 @@ std::optional<Secret> findSecret(Session& session, std::string_view hash) {
     session << "SELECT hash, kind, account, source, csrf_hash, created_at, expires_at FROM secrets WHERE hash = ?",
         into(rows), bind(std::string{hash}), now;
     return toSecret(rows);
+}
+
+std::vector<Secret> lastingSecrets(Session& session) {
+    std::vector<SecretRow> rows;
+    session << "SELECT hash, kind, account, source, csrf_hash, created_at, expires_at FROM secrets"
+               " WHERE kind IN ('account_token', 'source_key')",
+        into(rows), now;
+    std::vector<Secret> secrets;
+    secrets.reserve(rows.size());
+    for (const SecretRow& row : rows) secrets.push_back(toSecret(row));
+    return secrets;
 }
 
 std::optional<Secret> removeSecret(Session& session, std::string_view hash) {

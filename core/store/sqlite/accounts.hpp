@@ -24,6 +24,7 @@ std::vector<security::Account> allAccounts(Poco::Data::Session& session);
 
 void insertSecret(Poco::Data::Session& session, const security::Secret& secret);
 std::optional<security::Secret> findSecret(Poco::Data::Session& session, std::string_view hash);
+std::vector<security::Secret> lastingSecrets(Poco::Data::Session& session);
 std::optional<security::Secret> removeSecret(Poco::Data::Session& session, std::string_view hash);
 void removeExpiredSecrets(Poco::Data::Session& session, Instant now);
 /// Sessions and one-time links of an account.

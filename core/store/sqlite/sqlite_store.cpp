@@ -156,6 +156,9 @@ public:
     Result<std::optional<Secret>> secret(std::string_view hash) override {
         return read([&](Connection& reader) { return findSecret(reader.session(), hash); });
     }
+    Result<std::vector<Secret>> lastingSecrets() override {
+        return read([&](Connection& reader) { return sqlite::lastingSecrets(reader.session()); });
+    }
     Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
         return write([&](Connection& writer) { return removeSecret(writer.session(), hash); });
     }

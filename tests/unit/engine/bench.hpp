@@ -109,6 +109,7 @@ public:
     Result<std::vector<security::Account>> accounts() override { return real_.accounts(); }
     Status addSecret(const security::Secret& s) override { return real_.addSecret(s); }
     Result<std::optional<security::Secret>> secret(std::string_view hash) override { return real_.secret(hash); }
+    Result<std::vector<security::Secret>> lastingSecrets() override { return real_.lastingSecrets(); }
     Result<std::optional<security::Secret>> takeSecret(std::string_view hash) override {
         return real_.takeSecret(hash);
     }

@@ -107,7 +107,8 @@ TEST(Intake, OnlyATrustedCallersExternalIdIdentifies) {
     request.trust_external_id = true;
     request.idempotency_key = "k";
     EXPECT_EQ(bench.prepareOne(request)->birth.inbox_keys,
-              (std::vector<std::string>{"key:portal:k", "ext:portal:P-1"}));
+              (std::vector<std::string>{"key:portal:" + security::toHex(security::sha256("k")),
+                                        "ext:portal:" + security::toHex(security::sha256("P-1"))}));
 }
 
 TEST(Intake, TheBodyHashTellsAnyDifference) {

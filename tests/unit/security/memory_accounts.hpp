@@ -62,6 +62,14 @@ public:
         if (found == secrets_.end()) return std::optional<Secret>{};
         return std::optional{found->second};
     }
+    Result<std::vector<Secret>> lastingSecrets() override {
+        const std::lock_guard lock{mutex_};
+        std::vector<Secret> lasting;
+        for (const auto& [hash, secret] : secrets_)
+            if (secret.kind == SecretKind::kAccountToken || secret.kind == SecretKind::kSourceKey)
+                lasting.push_back(secret);
+        return lasting;
+    }
     Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
         if (before_take) std::exchange(before_take, nullptr)();
         const std::lock_guard lock{mutex_};

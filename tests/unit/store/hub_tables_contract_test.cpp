@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <latch>
+#include <set>
+#include <set>
 #include <thread>
 
 #include "tests/unit/store/store_contract.hpp"
@@ -136,6 +138,23 @@ TEST_P(StoreContract, OneOfTwoTakersGetsTheSecret) {
         EXPECT_NE(got[0], got[1]);
         EXPECT_FALSE(must(store_->secret("h")));
     }
+}
+
+TEST_P(StoreContract, TokensAndKeysAreListedUntilTheyAreTakenBack) {
+    using security::SecretKind;
+    for (const auto& [hash, kind] : {std::pair{"link", SecretKind::kOneTimeLink},
+                                     {"session", SecretKind::kSession},
+                                     {"token", SecretKind::kAccountToken},
+                                     {"key", SecretKind::kSourceKey}})
+        ASSERT_TRUE(store_->addSecret({.hash = hash, .kind = kind, .created_at = kMorning}).ok());
+    const auto hashes = [&] {
+        std::set<std::string> found;
+        for (const auto& secret : must(store_->lastingSecrets())) found.insert(secret.hash);
+        return found;
+    };
+    EXPECT_EQ(hashes(), (std::set<std::string>{"key", "token"}));
+    ASSERT_TRUE(must(store_->takeSecret("token")));
+    EXPECT_EQ(hashes(), (std::set<std::string>{"key"}));
 }
 
 TEST_P(StoreContract, RefusedItemsComeNewestFirst) {

@@ -1,0 +1,170 @@
+/// @file
+/// The doctor's checks of what the rules need: days, people, plugins, peers, and whether the hub keeps up.
+
+#include <algorithm>
+#include <set>
+
+#include "core/app/doctor.hpp"
+#include "core/domain/civil_time.hpp"
+#include "core/engine/connector_test.hpp"
+
+namespace pakn::app {
+
+namespace {
+
+using domain::Role;
+
+constexpr std::chrono::days kCalendarAhead{60};
+
+/// Weekdays off in a year of a calendar.
+int holidaysIn(const domain::WorkingCalendar& calendar, std::chrono::year year) {
+    int count = 0;
+    const domain::Date end{std::chrono::local_days{(year + std::chrono::years{1}) / std::chrono::January / 1}};
+    for (domain::Date day{std::chrono::local_days{year / std::chrono::January / 1}}; day < end;
+         day += std::chrono::days{1})
+        count += calendar.kindOf(day) == domain::DayKind::kHoliday ? 1 : 0;
+    return count;
+}
+
+/// Units that petitions are sent to by a route or a category.
+std::set<std::string> unitsInUse(const domain::Rules& rules) {
+    std::set<std::string> units;
+    for (const domain::Route& route : rules.routes) units.insert(route.unit);
+    for (const auto& [id, category] : rules.categories) units.insert(category.unit);
+    units.erase("");
+    return units;
+}
+
+bool anybody(const std::vector<security::Account>& accounts, Role role, const std::string& unit) {
+    return std::any_of(accounts.begin(), accounts.end(), [&](const security::Account& one) {
+        return !one.locked && one.actor().has(role) && (unit.empty() || one.unit == unit);
+    });
+}
+
+}  // namespace
+
+void checkCalendar(const config::Configuration& configuration, Instant now, Findings& findings) {
+    const domain::Rules& rules = *configuration.rules;
+    const auto year_of = [](domain::Date day) { return std::chrono::year_month_day{day}.year(); };
+    const domain::Date today = domain::localDate(now);
+    bool well = true;
+    for (const auto& [id, calendar] : rules.calendars) {
+        if (calendar.always()) continue;
+        for (std::chrono::year year = year_of(today); year <= year_of(today + kCalendarAhead); ++year) {
+            if (holidaysIn(calendar, year) > 0) continue;
+            well = false;
+            findings.warn("calendar",
+                          "calendar \"" + id + "\" has no holidays of " + std::to_string(static_cast<int>(year)),
+                          "enter the official days off and make-up days of that year under calendar.holidays");
+        }
+    }
+    if (well) findings.ok("calendar", "has the days off of the next 60 days' years");
+}
+
+void checkStaff(const config::Configuration& configuration, store::Store& store, Findings& findings) {
+    const Result<std::vector<security::Account>> accounts = store.accounts();
+    if (!accounts) return findings.fail("accounts", accounts.error().message, "see the store's findings");
+    const auto add = [](const std::string& role, const std::string& unit) {
+        return "paknhub user add --role " + role + (unit.empty() ? "" : " --unit " + unit) + " --login … --name …";
+    };
+    bool well = true;
+    for (const auto& [role, name] : {std::pair{Role::kAdmin, "admin"}, std::pair{Role::kDispatcher, "dispatcher"}}) {
+        if (anybody(*accounts, role, {})) continue;
+        well = false;
+        findings.warn("accounts", "nobody is " + std::string{name}, add(name, {}));
+    }
+    for (const std::string& unit : unitsInUse(*configuration.rules))
+        for (const auto& [role, name] : {std::pair{Role::kOfficer, "officer"}, std::pair{Role::kLeader, "leader"}}) {
+            if (anybody(*accounts, role, unit)) continue;
+            well = false;
+            findings.warn("accounts", "unit \"" + unit + "\" has no " + name + ": petitions sent there wait",
+                          add(name, unit));
+        }
+    if (well) findings.ok("accounts", "every unit that gets petitions has an officer and a leader");
+}
+
+void checkBacklog(store::Store& store, Instant now, bool running, Findings& findings) {
+    const Result<store::Counts> counts = store.counts();
+    if (!counts) return findings.fail("deliveries", counts.error().message, "see the store's findings");
+    const auto count = [&](domain::DeliveryState state) {
+        const auto found = counts->deliveries.find(state);
+        return found == counts->deliveries.end() ? std::int64_t{0} : found->second;
+    };
+    bool well = true;
+    for (const auto state : {domain::DeliveryState::kDead, domain::DeliveryState::kUnknown}) {
+        if (count(state) == 0) continue;
+        well = false;
+        const std::string name{domain::nameOf(state)};
+        findings.warn("deliveries", std::to_string(count(state)) + " " + name,
+                      "paknhub deliveries list --state " + name + ", then deliveries replay or discard");
+    }
+    if (well)
+        findings.ok("deliveries",
+                    std::to_string(count(domain::DeliveryState::kQueued)) + " queued, none dead or in doubt");
+    const Result<std::vector<store::DueTimer>> behind = store.dueTimers(now - std::chrono::minutes{1}, 1);
+    if (behind && behind->empty()) return findings.ok("timers", "none is behind");
+    if (running)
+        findings.fail("timers", "limits and reminders are acted on more than a minute late",
+                      "look for TIMER_FAILED and STORE_UNAVAILABLE in the log");
+    else
+        findings.warn("timers", "limits and reminders wait for the hub", "start the hub");
+}
+
+void checkPlugins(const config::Configuration& configuration, const plugin_host::PluginHost& plugins,
+                  Findings& findings) {
+    for (const plugin_host::Refusal& refusal : plugins.refusals()) {
+        const std::string name = refusal.file.stem().string();
+        const bool wanted = std::any_of(configuration.connectors.begin(), configuration.connectors.end(),
+                                        [&](const config::Connector& one) { return one.plugin == name; });
+        findings.add(wanted ? Grade::kFail : Grade::kWarn, "plugins",
+                     refusal.file.filename().string() + ": " + refusal.error.message,
+                     "install the plugin built for this hub, or mend the file's owner and mode");
+    }
+    if (plugins.refusals().empty())
+        findings.ok("plugins", std::to_string(plugins.all().size()) + " loaded, none refused");
+}
+
+void checkPeers(const config::Configuration& configuration, const plugin_host::PluginHost& plugins, bool network,
+                Findings& findings) {
+    for (const config::Connector& connector : configuration.connectors)
+        for (const engine::TestStep& step : engine::testConnector(connector, plugins, network)) {
+            if (step.step == "plugin") continue;  // checkPlugins() has them.
+            const Grade grade = !step.ok ? Grade::kFail : step.soon ? Grade::kWarn : Grade::kOk;
+            findings.add(grade, "connector." + connector.id, step.step + ": " + step.text, step.fix);
+        }
+}
+
+bool checkNodes(store::Store& store, const config::Configuration& configuration, Findings& findings) {
+    const Result<std::vector<LiveNode>> nodes = askNodes(store);
+    if (!nodes) {
+        findings.fail("hub", nodes.error().message, "see the store's findings");
+        return false;
+    }
+    bool running = false;
+    for (const LiveNode& node : *nodes) {
+        const std::string name = node.record.node + " (" + node.record.url + ")";
+        if (!node.reachable) {
+            findings.warn("hub", name + " was started and does not answer: " + node.problem,
+                          "look at its log; after a crash start it again");
+            continue;
+        }
+        running = true;
+        if (!node.ready)
+            findings.fail("hub", name + " takes no petitions now", "see the store's findings and STORE_UNAVAILABLE");
+        else
+            findings.ok("hub", name + " is ready");
+        if (node.configuration != configuration.hash)
+            findings.warn("hub.configuration", name + " runs another configuration than is on disk",
+                          "paknhub reload, or restart it");
+        for (const LiveConnector& one : node.connectors)
+            if (one.state != "running")
+                findings.warn("connector." + one.id, "is " + one.state,
+                              one.state == "paused"
+                                  ? "paknhub connector resume " + one.id
+                                  : "read CONNECTOR_FAILING in the log; paknhub connector test " + one.id);
+    }
+    if (nodes->empty()) findings.ok("hub", "none runs on this store");
+    return running;
+}
+
+}  // namespace pakn::app

@@ -1,0 +1,60 @@
+/// @file
+/// `paknhub migrate status|up`: the schema of the store. The hub brings it up to date when it starts; these verbs do
+/// the same beforehand, or only say what would be done.
+
+#include <iostream>
+
+#include "core/app/json_output.hpp"
+#include "core/app/registry.hpp"
+#include "core/store/inspect.hpp"
+
+namespace pakn::app {
+
+namespace {
+
+struct None {};
+
+void print(const Common& common, const store::StoreFacts& facts) {
+    if (common.json) {
+        JsonOutput out;
+        out.member("schema", std::int64_t{facts.schema});
+        out.member("known", std::int64_t{facts.known_schema});
+        out.member("up_to_date", facts.schema == facts.known_schema);
+        out.memberOrNull("holder", facts.holder);
+    } else {
+        std::cout << "schema " << facts.schema << ", this program works with " << facts.known_schema << '\n';
+        if (facts.schema < facts.known_schema) std::cout << "bring it up to date with: paknhub migrate up\n";
+    }
+}
+
+int migrateStatus(const Common& common, const None&) {
+    return withConfiguration(common, [&](const config::Configuration& configuration) {
+        const Result<store::StoreFacts> facts = store::inspectStore(configuration.store_url, configuration.directory);
+        if (!facts) return complain(facts.error());
+        print(common, *facts);
+        return static_cast<int>(facts->schema == facts->known_schema ? kOk : kProblem);
+    });
+}
+
+/// Opening the store brings its schema up to date; exclusively, because a running hub must not see it change.
+int migrateUp(const Common& common, const None&) {
+    return withWorkplace(common, true, [&](Workplace& place) {
+        const Result<store::StoreFacts> facts =
+            store::inspectStore(place.configuration->store_url, place.configuration->directory);
+        if (!facts) return complain(facts.error());
+        print(common, *facts);
+        return static_cast<int>(kOk);
+    });
+}
+
+}  // namespace
+
+void addMigrate(const Registry& registry) {
+    CLI::App& parent = registry.group("migrate", "The schema of the store");
+    registry.verb<None>(
+        parent, "status", "Version found and version wanted; changes nothing", [](CLI::App&, None&) {}, migrateStatus);
+    registry.verb<None>(
+        parent, "up", "Bring it up to date; the hub must be stopped", [](CLI::App&, None&) {}, migrateUp);
+}
+
+}  // namespace pakn::app

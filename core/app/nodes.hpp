@@ -1,0 +1,34 @@
+#pragma once
+/// @file
+/// Which hubs run on a store, and where: each says so in the store when it has started, so that commands beside it find
+/// it whatever port it got.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/store/store.hpp"
+
+namespace pakn::app {
+
+struct NodeRecord {
+    std::string node = {};  ///< Host name.
+    std::string url = {};   ///< Where its HTTP server listens, as reachable from its own machine.
+    std::int64_t pid = 0;
+    std::string version = {};
+    std::string configuration = {};  ///< Hash, at its start.
+    Instant started_at = {};
+    friend bool operator==(const NodeRecord&, const NodeRecord&) = default;
+};
+
+/// Every hub that said so and did not take it back; one that was killed stays until the next start on its machine.
+Result<std::vector<NodeRecord>> nodesOf(store::Store& store);
+/// Puts this hub in, in the place of an earlier one on the same machine.
+Status announce(store::Store& store, const NodeRecord& record);
+/// Takes it out again.
+Status withdraw(store::Store& store, const NodeRecord& record);
+
+/// The name of this machine.
+std::string hostName();
+
+}  // namespace pakn::app

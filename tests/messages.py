@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Holds docs/messages.md against the sources: every id that is logged and every code of a problem has one entry with cause,
+effect and what to do, in Vietnamese and in English; and no entry is left over."""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "docs" / "messages.md"
+LOG_ID = re.compile(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"')
+LOGS = re.compile(r"\b(?:log|log_|logLine|logListening)\s*\(|LogLevel::")
+CODE = r'"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"'
+# Where the sources name the code of a problem.
+CODES = [re.compile(pattern + CODE, re.S) for pattern in (
+    r"\.problem\s*=\s*", r"\bproblemError\(\s*", r"\bproblemResponse\(\s*", r"\binvalid\(\s*", r"\brefuse\(\s*Errc::k\w+,\s*",
+    r"\bfindProblem\(\s*", r"\bsize_t most;[^;]*too_long = ")]
+CATALOGUED = re.compile(r"\{" + CODE + r",\s*\d{3},", re.S)
+TOO_LONG = re.compile(r'TextRule\{[^{}]*?,\s*' + CODE + r"\}", re.S)
+MOST = re.compile(r"\bMost \w+\{[^{}]*?,\s*" + CODE + r"\}", re.S)
+ROW = re.compile(r"^\| `([^`]+)` \| (.+?) \| (.+?) \|$", re.M)
+
+
+def statements(text):
+    """Pieces of source small enough that a log call and its id stand in one."""
+    return re.split(r";|\{\n|\}\n", text)
+
+
+def said_by(files):
+    ids, codes = {}, {}
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        name = str(path.relative_to(ROOT))
+        for piece in statements(text):
+            if LOGS.search(piece):
+                for found in LOG_ID.findall(piece):
+                    ids.setdefault(found, name)
+        for pattern in [*CODES, CATALOGUED, TOO_LONG, MOST]:
+            for found in pattern.findall(text):
+                codes.setdefault(found, name)
+    return ids, codes
+
+
+def main():
+    files = [path for top in ("core", "plugins", "connectors") for path in sorted((ROOT / top).rglob("*.[ch]pp"))
+             if "tests" not in path.parts and path.parts[len(ROOT.parts):][:2] != ("core", "testing")]
+    ids, codes = said_by(files)
+    said = {**ids, **codes}
+    problems = []
+    entries = {}
+    for name, vietnamese, english in ROW.findall(CATALOGUE.read_text(encoding="utf-8")):
+        if name in entries:
+            problems.append(f"{name}: two entries")
+        entries[name] = True
+        for language, cell in (("vi", vietnamese), ("en", english)):
+            parts = [part for part in cell.split(" · ") if part.strip()]
+            if len(parts) != 3:
+                problems.append(f"{name} ({language}): cause · effect · what to do, found {len(parts)} parts")
+    problems += [f"{name}: said in {said[name]}, no entry in docs/messages.md" for name in sorted(said) if name not in entries]
+    problems += [f"{name}: an entry, but nothing says it" for name in sorted(entries) if name not in said]
+    print("\n".join(problems))
+    print(f"{len(ids)} log ids, {len(codes)} codes, {len(entries)} entries, {len(problems)} problems")
+    return 1 if problems or not ids or not codes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
