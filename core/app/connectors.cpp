@@ -58,28 +58,45 @@ std::string liveState(const std::vector<LiveNode>& nodes, const std::string& id)
     return "stopped";
 }
 
+struct Row {
+    std::string id = {};
+    std::string plugin = {};
+    std::string state = {};
+    ConnectorMode mode = ConnectorMode::kRunning;
+    std::int64_t queued = 0;
+};
+
+Result<std::vector<Row>> rowsOf(Workplace& place) {
+    const Result<std::vector<LiveNode>> nodes = askNodes(*place.store);
+    if (!nodes) return nodes.error();
+    std::vector<Row> rows;
+    for (const config::Connector& one : place.configuration->connectors) {
+        const Result<ConnectorMode> mode = engine::connectorMode(*place.store, one.id);
+        if (!mode) return mode.error();
+        const Result<std::int64_t> queued = queuedOf(*place.store, one.id);
+        if (!queued) return queued.error();
+        rows.push_back({one.id, one.plugin, liveState(*nodes, one.id), *mode, *queued});
+    }
+    return rows;
+}
+
 int listConnectors(const Common& common, const ConnectorOptions&) {
     return withWorkplace(common, false, [&](Workplace& place) {
-        const Result<std::vector<LiveNode>> nodes = askNodes(*place.store);
-        if (!nodes) return complain(nodes.error());
+        const Result<std::vector<Row>> rows = rowsOf(place);
+        if (!rows) return complain(rows.error());
         JsonOutput out{common.json};
         out.key("items");
         out.writer().StartArray();
-        for (const config::Connector& one : place.configuration->connectors) {
-            const Result<ConnectorMode> mode = engine::connectorMode(*place.store, one.id);
-            if (!mode) return complain(mode.error());
-            const Result<std::int64_t> queued = queuedOf(*place.store, one.id);
-            if (!queued) return complain(queued.error());
-            const std::string state = liveState(*nodes, one.id);
+        for (const Row& one : *rows) {
             if (!common.json)
                 std::cout << std::left << std::setw(20) << one.id << std::setw(16) << one.plugin << std::setw(16)
-                          << state << "wanted " << engine::nameOf(*mode) << "  queued " << *queued << '\n';
+                          << one.state << "wanted " << engine::nameOf(one.mode) << "  queued " << one.queued << '\n';
             out.writer().StartObject();
             out.member("id", one.id);
             out.member("plugin", one.plugin);
-            out.member("state", state);
-            out.member("mode", engine::nameOf(*mode));
-            out.member("queued", *queued);
+            out.member("state", one.state);
+            out.member("mode", engine::nameOf(one.mode));
+            out.member("queued", one.queued);
             out.writer().EndObject();
         }
         out.writer().EndArray();

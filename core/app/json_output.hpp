@@ -18,9 +18,8 @@ public:
     /// `wanted` false: nothing is written, so that a verb may fill it beside its text for people.
     explicit JsonOutput(bool wanted = true) : wanted_{wanted} { writer_.StartObject(); }
     ~JsonOutput() {
-        // Left in the middle by an error: half an object is none.
-        if (!wanted_ || !writer_.EndObject() || !writer_.IsComplete()) return;
-        std::cout << buffer_.GetString() << '\n';
+        writer_.EndObject();
+        if (wanted_) std::cout << buffer_.GetString() << '\n';
     }
     JsonOutput(const JsonOutput&) = delete;
     JsonOutput& operator=(const JsonOutput&) = delete;

@@ -88,6 +88,7 @@ private:
         userVerb(*user, "unlock", "Let the account in again", [this] { return lockUser(common_, user_.login, false); });
         userVerb(*user, "password", "Set the password: one line on standard input; ends the account's sessions",
                  [this] { return setUserPassword(common_, user_.login); });
+        addUserImport(Registry{app_, common_, chosen_}, *user);
     }
 
     CLI::App app_{"PAKN Hub: citizens' petitions over many channels to the agency in charge"};

@@ -51,6 +51,8 @@ void addConnectors(const Registry& registry);
 void addStatus(const Registry& registry);
 /// `doctor`.
 void addDoctor(const Registry& registry);
+/// `user import`, under the group `user`.
+void addUserImport(const Registry& registry, CLI::App& user);
 /// `migrate status|up`.
 void addMigrate(const Registry& registry);
 /// `completion`, `man`: made from all the others.

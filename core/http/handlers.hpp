@@ -17,6 +17,7 @@ Response trackFile(const Call& call);
 Response openSession(const Call& call);
 Response closeSession(const Call& call);
 Response me(const Call& call);
+Response changePassword(const Call& call);
 
 // officers.cpp
 Response listTasks(const Call& call);

@@ -19,9 +19,16 @@ bool isIdempotencyKey(std::string_view key) {
 }
 
 /// The source of the API key, else the open web channel. A token that opens nothing is an error: a portal with an
-/// expired key must not quietly become "web". Accounts send petitions as anybody does.
-Result<engine::IntakeRequest> addressedBy(const Call& call) {
-    engine::IntakeRequest intake;
+/// expired key must not quietly become "web". Accounts send petitions as anybody does, but for operators, who write
+/// down what somebody tells them.
+struct Sender {
+    engine::IntakeRequest intake = {};
+    bool is_operator = false;
+};
+
+Result<Sender> addressedBy(const Call& call) {
+    Sender sender;
+    engine::IntakeRequest& intake = sender.intake;
     intake.channel = kWebChannel;
     if (!call.request.authorization.empty()) {
         constexpr std::string_view kScheme = "bearer ";
@@ -33,9 +40,11 @@ Result<engine::IntakeRequest> addressedBy(const Call& call) {
             intake.channel = caller->source;
             intake.trust_external_id = true;
         }
+        sender.is_operator = caller->account && caller->account->actor().has(domain::Role::kOperator);
+        if (sender.is_operator) intake.caller = "account:" + caller->account->id;
     }
-    intake.caller = intake.channel;
-    return intake;
+    if (intake.caller.empty()) intake.caller = intake.channel;
+    return sender;
 }
 
 Response written(const engine::IntakeAnswer& answer) {
@@ -53,16 +62,28 @@ Response written(const engine::IntakeAnswer& answer) {
             .headers = {{"Location", "/api/v1/track/" + encodePercent(answer.code)}}};
 }
 
+/// Where an operator has it from, and the call it came by.
+Status addOperatorsWord(const Call& call, engine::IntakeRequest& intake) {
+    Result<OperatorFields> fields = readOperatorFields(call.request);
+    if (!fields) return std::move(fields).error();
+    if (!fields->channel.empty()) intake.channel = fields->channel;
+    if (!fields->call_id.empty()) intake.petition.attributes.insert_or_assign("call_id", std::move(fields->call_id));
+    return Done{};
+}
+
 }  // namespace
 
 Response postPetition(const Call& call) {
-    Result<engine::IntakeRequest> intake = addressedBy(call);
-    if (!intake) return problemResponse(intake.error());
+    Result<Sender> sender = addressedBy(call);
+    if (!sender) return problemResponse(sender.error());
+    engine::IntakeRequest* const intake = &sender->intake;
     if (!isIdempotencyKey(call.request.idempotency_key)) return problemResponse("idempotency.key_invalid");
     Result<IncomingPetition> petition = readPetition(call.request);
     if (!petition) return problemResponse(petition.error());
     if (!intake->trust_external_id) petition->external_id.clear();
     intake->petition = std::move(*petition);
+    if (sender->is_operator)
+        if (const Status added = addOperatorsWord(call, *intake); !added) return problemResponse(added.error());
     intake->idempotency_key = call.request.idempotency_key;
     const Result<engine::IntakeAnswer> answer = call.hub().submit(std::move(*intake));
     return answer ? written(*answer) : problemResponse(answer.error());

@@ -14,6 +14,7 @@ using json::Element;
 constexpr json::Most kMostAttachments{10, "petition.too_many_attachments"};
 constexpr std::size_t kMostAttributes = 50;
 constexpr std::size_t kLongestAttributeName = 64;
+constexpr std::size_t kLongestCallId = 100;  ///< Bytes.
 
 template <std::optional<double> Location::*Member, int kMost>
 Status readDegrees(Location& target, Element value) {
@@ -125,6 +126,19 @@ constexpr json::Rule<IncomingPetition> kPetitionFields[] = {
     {"attributes", &readAttributes},
 };
 
+constexpr json::Rule<OperatorFields> kOperatorFields[] = {
+    {"channel",
+     [](OperatorFields& target, Element value) {
+         return readOneOf<OperatorFields, &OperatorFields::channel>(target, value, {"hotline1022", "counter", "paper"});
+     }},
+    {"call_id",
+     [](OperatorFields& target, Element value) -> Status {
+         if (Status read = json::readText(target.call_id, value); !read) return read;
+         if (target.call_id.size() > kLongestCallId) return problemError("petition.field_too_long");
+         return Done{};
+     }},
+};
+
 }  // namespace
 
 Status readAttachments(std::vector<Attachment>& target, Element value, const json::Most& most) {
@@ -163,6 +177,13 @@ Result<IncomingPetition> readPetition(const Request& request) {
     if (!petition) return petition;
     for (Attachment& file : content->files) petition->attachments.push_back(std::move(file));
     return petition;
+}
+
+Result<OperatorFields> readOperatorFields(const Request& request) {
+    if (mediaType(request.content_type) == "application/json") return json::parseAs(request.body, kOperatorFields);
+    Result<JsonAndFiles> content = splitJsonAndFiles(request, "petition");
+    if (!content) return content.error();
+    return json::parseAs(content->json, kOperatorFields);
 }
 
 Result<IncomingPetition> petitionFromJson(std::string json) {

@@ -13,6 +13,14 @@ namespace pakn::http {
 /// "attachment.base64_invalid".
 Result<IncomingPetition> readPetition(const Request& request);
 
+/// What only operators may say of a petition they write down for somebody.
+struct OperatorFields {
+    std::string channel = {};  ///< hotline1022, counter, paper; empty: as anybody.
+    std::string call_id = {};
+};
+/// Of the same body as readPetition(), which has accepted it. "petition.field_invalid", "petition.field_too_long".
+Result<OperatorFields> readOperatorFields(const Request& request);
+
 /// A body of JSON or of multipart with the JSON in part `json_part`: the JSON, and the files of the parts
 /// `attachments`.
 struct JsonAndFiles {

@@ -1,8 +1,13 @@
 #include "core/http/router.hpp"
 
+#include <cxxabi.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
+#include <memory>
 #include <optional>
+#include <typeinfo>
 
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
@@ -22,6 +27,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/session", kAnyone, &openSession},
     {"DELETE", "/api/v1/session", kSignedIn, &closeSession},
     {"GET", "/api/v1/me", kSignedIn, &me},
+    {"POST", "/api/v1/me/password", kSignedIn, &changePassword},
 
     {"GET", "/api/v1/tasks", kCaseWorkers, &listTasks},
     {"GET", "/api/v1/petitions", kCaseWorkers, &listPetitions},
@@ -133,6 +139,14 @@ Response answer(const Route& route, const std::vector<std::string_view>& paramet
     return route.handle(call);
 }
 
+/// What was thrown, without its words: they may quote a petition.
+std::string typeOf(const std::exception& fault) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> name{
+        abi::__cxa_demangle(typeid(fault).name(), nullptr, nullptr, &status), &std::free};
+    return name ? name.get() : typeid(fault).name();
+}
+
 Response methodNotAllowed(std::string allowed) {
     Response response = problemResponse("request.method_not_allowed");
     response.headers.emplace_back("Allow", std::move(allowed));
@@ -158,12 +172,18 @@ Response find(const Services& services, const Request& request) {
 
 std::span<const Route> routes() { return kRoutes; }
 
+std::string_view patternOf(std::string_view path) {
+    const auto* const found = std::find_if(std::begin(kRoutes), std::end(kRoutes),
+                                           [&](const Route& route) { return match(route.pattern, path).has_value(); });
+    return found == std::end(kRoutes) ? "(no such address)" : found->pattern;
+}
+
 Response dispatch(const Services& services, const Request& request) {
     try {
         return find(services, request);
     } catch (const std::exception& fault) {
         services.log(LogLevel::kError, "HTTP_HANDLER_FAILED",
-                     request.method + ' ' + request.path + ": " + fault.what());
+                     std::string{patternOf(request.path)} + " threw " + typeOf(fault));
         return problemResponse("generic.internal");
     }
 }

@@ -28,6 +28,9 @@ struct Route {
 /// All calls of this hub.
 std::span<const Route> routes();
 
+/// For the log: the pattern of the address that this path has the form of, "(no such address)" when there is none.
+std::string_view patternOf(std::string_view path);
+
 /// Finds the route, finds out who calls, lets the handler answer. Never throws; adds no headers that all answers share.
 Response dispatch(const Services& services, const Request& request);
 

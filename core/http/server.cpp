@@ -156,13 +156,15 @@ Request requestOf(HTTPServerRequest& from, std::string body, const Edge& edge) {
             .https = cameByHttps(from, edge)};
 }
 
-/// For the log: without the query, which may hold a tracking token, and in plain ASCII.
-std::string shownPath(std::string_view target) {
-    constexpr std::size_t kMostShown = 200;
-    std::string path{target.substr(0, std::min(target.find_first_of("?#"), kMostShown))};
-    std::replace_if(
-        path.begin(), path.end(), [](char c) { return c <= ' ' || c > '~'; }, '.');
-    return path;
+/// For the log: which call it was. Neither the query, which may hold a tracking token, nor what somebody wrote into the
+/// path, which may be anything.
+std::string shownCall(const HTTPServerRequest& request) {
+    const std::string& target = request.getURI();
+    const std::string_view path = std::string_view{target}.substr(0, target.find_first_of("?#"));
+    const std::string& method = request.getMethod();
+    const bool plain =
+        method.size() <= 10 && std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    return (plain ? method : "?") + ' ' + std::string{patternOf(path)};
 }
 
 void setHeaders(HTTPServerResponse& to, const Response& response) {
@@ -243,8 +245,7 @@ private:
         const bool failed = status >= 500;
         if (!failed && !edge_.parts.access_log) return;
         edge_.parts.log(failed ? LogLevel::kWarning : LogLevel::kInfo, "HTTP_REQUEST",
-                        request.getMethod() + ' ' + shownPath(request.getURI()) + ' ' + std::to_string(status) + ' ' +
-                            std::to_string(took.count()) + "ms");
+                        shownCall(request) + ' ' + std::to_string(status) + ' ' + std::to_string(took.count()) + "ms");
     }
 
     Edge& edge_;

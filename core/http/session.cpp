@@ -22,6 +22,16 @@ constexpr json::Rule<SignIn> kSignInFields[] = {
     json::text<SignIn, &SignIn::password>("password"),
 };
 
+struct PasswordChange {
+    std::string current;
+    std::string password;
+};
+
+constexpr json::Rule<PasswordChange> kPasswordFields[] = {
+    json::text<PasswordChange, &PasswordChange::current>("current"),
+    json::text<PasswordChange, &PasswordChange::password>("password"),
+};
+
 std::string cookie(const Call& call, std::string_view value, std::int64_t seconds) {
     const bool secure = call.request.https || call.hub().configuration().public_url.starts_with("https://");
     return "pakn_session=" + std::string{value} +
@@ -63,6 +73,24 @@ Response closeSession(const Call& call) {
     if (!call.caller.by_session) return problemResponse("session.required");
     const Status closed = call.services.access.signOut(call.request.session_cookie);
     if (!closed) return problemResponse(closed.error());
+    return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", cookie(call, "", 0)}}};
+}
+
+Response changePassword(const Call& call) {
+    if (!call.caller.by_session) return problemResponse("session.required");
+    if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
+    const Result<PasswordChange> input = json::parseAs(call.request.body, kPasswordFields);
+    if (!input) return problemResponse(input.error());
+    const security::Account& account = call.account();
+    // Somebody at a screen that was left open must not be able to lock its owner out.
+    if (!account.password_hash.empty()) {
+        const Result<security::Session> known = call.services.access.signIn(account.login, input->current, call.now);
+        if (!known && known.error().code == Errc::kUnauthenticated)
+            return problemResponse("password.current_wrong", "/current");
+        if (!known) return problemResponse(refusal(known.error()));
+    }
+    if (const Status set = call.services.access.setPassword(account.login, input->password); !set)
+        return problemResponse(set.error());
     return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", cookie(call, "", 0)}}};
 }
 

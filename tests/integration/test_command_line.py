@@ -151,3 +151,21 @@ def test_a_report_left_in_the_spool_folder_becomes_a_petition(hub, people):
     assert len(wait_until(arrived, "the report")) == 1
     wait_until(lambda: (spool / "rejected" / "hong.txt").exists(), "the unreadable one to be moved aside")
     assert not (spool / "den.txt").exists()
+
+
+def test_accounts_are_imported_row_by_row(tmp_path):
+    paknhub("init", tmp_path / "moi")
+    file = tmp_path / "people.csv"
+    file.write_text('\ufefflogin,name,roles,unit\r\nan.nguyen,"Nguyễn, An",officer|leader,ubnd\r\n\r\nan.nguyen,Trùng,auditor,\n'
+                    'binh,"Người ""thứ"" hai",king,\nchi,Chi,officer,\ndung,Dung\nem,Em,dispatcher,\n', encoding="utf-8")
+    code, out, _ = paknhub("user", "import", file, "--config", tmp_path / "moi", "--json")
+    report = json.loads(out)
+    assert (code, report["added"], report["refused"]) == (PROBLEM, 2, 4)
+    assert [(row["line"], row["login"], row["ok"]) for row in report["rows"]] == [
+        (2, "an.nguyen", True), (4, "an.nguyen", False), (5, "binh", False), (6, "chi", False), (7, "", False), (8, "em", True)]
+    assert all(bool(row["one_time_link"]) == row["ok"] != bool(row["error"]) for row in report["rows"])
+    file.write_text("login,name,roles,unit\ngiang,Giang,auditor,\n", encoding="utf-8")
+    assert paknhub("user", "import", file, "--config", tmp_path / "moi")[0] == OK
+    for text in ("", "login,nick\n", 'login,name\n"a,b\n'):
+        file.write_text(text, encoding="utf-8")
+        assert paknhub("user", "import", file, "--config", tmp_path / "moi")[0] == USAGE

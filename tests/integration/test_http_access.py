@@ -204,3 +204,33 @@ def test_tasks_come_by_deadline(hub, people):
     dues = [task["due_at"] for task in people["dispatcher"].get("/api/v1/tasks?limit=200").json()["items"]]
     known = [due for due in dues if due]
     assert known == sorted(known) and dues[:len(known)] == known
+
+
+def test_a_person_sets_their_own_password(hub):
+    token = hub.one_time_token("dispatcher")
+    person = Client(hub).sign_in(token)
+    login = person.account["login"]
+
+    def change(client, expect, **body):
+        return client.call("POST", "/api/v1/me/password", expect, json=body)
+
+    assert change(person, 422, password="ngắn").json()["code"] == "password.too_short"
+    assert change(person, 422, password=login).json()["code"] in ("password.is_login", "password.too_short")
+    assert change(person, 422).json()["code"] == "password.too_short"
+    change(person, 204, password="cây cầu số 7")
+    person.get("/api/v1/me", 401)
+    session = person.post("/api/v1/session", 201, json={"login": login, "password": "cây cầu số 7"}).json()
+    person.csrf = session["csrf_token"]
+    assert change(person, 422, password="cây cầu số 8 mới").json()["code"] == "password.current_wrong"
+    assert change(person, 422, current="không phải", password="cây cầu số 8 mới").json()["field"] == "/current"
+    person.get("/api/v1/me")
+    change(person, 204, current="cây cầu số 7", password="cây cầu số 8 mới")
+    assert Client(hub).problem("POST", "/api/v1/session", 401, json={"login": login, "password": "cây cầu số 7"}) == "session.invalid"
+    Client(hub).post("/api/v1/session", 201, json={"login": login, "password": "cây cầu số 8 mới"})
+
+
+def test_a_script_cannot_set_a_password(hub):
+    person = hub.signed_in("dispatcher")
+    token = hub.run("token", "new", "--account", person.account["login"])["token"]
+    script = {"Authorization": f"Bearer {token}"}
+    assert Client(hub).problem("POST", "/api/v1/me/password", 401, json={"password": "cây cầu số 7"}, headers=script) == "session.required"

@@ -189,3 +189,27 @@ def test_an_action_takes_so_many_units_and_files(hub, people):
     assert (many["code"], many["field"]) == ("petition.field_invalid", "/units")
     many = people["dispatcher"].post(path, 422, json={"attachments": [{}] * 21}).json()
     assert (many["code"], many["field"]) == ("action.too_many_files", "/attachments")
+
+
+def test_an_operator_says_where_it_comes_from_and_nobody_else(hub, people):
+    said = {"content": "Cháy ở chợ", "category": "an-ninh-trat-tu", "emergency": True, "channel": "hotline1022", "call_id": "c-17"}
+
+    def stored(headers=None):
+        code = hub.hand_in(headers=headers, **said)["code"]
+        view = people["auditor"].get(f"{PATH}/{code}").json()
+        return view["channel"], view["emergency"], view["attributes"].get("call_id")
+
+    def token_of(role):
+        login = hub.signed_in(role).account["login"]
+        return {"Authorization": "Bearer " + hub.run("token", "new", "--account", login)["token"]}
+
+    operator = token_of("operator")
+    assert stored() == ("web", False, None)
+    assert stored(token_of("dispatcher")) == ("web", False, None)
+    assert stored(operator) == ("hotline1022", True, "c-17")
+    problem = hub.hand_in(422, headers=operator, content="x", channel="web")
+    assert (problem["code"], problem["field"]) == ("petition.field_invalid", "/channel")
+    assert hub.hand_in(422, headers=operator, content="x", call_id="c" * 101)["code"] == "petition.field_too_long"
+    key = {**operator, "Idempotency-Key": "gọi".encode().hex()}
+    first = hub.hand_in(headers=key, **said)
+    assert hub.hand_in(200, headers=key, **said) == first
