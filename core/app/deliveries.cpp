@@ -43,21 +43,27 @@ struct Wanted {
     }
 };
 
+/// Sets `at` when the text is one.
+Status readInstant(std::optional<Instant>& at, const std::string& option, const std::string& text) {
+    if (text.empty()) return Done{};
+    const Result<Instant> found = instantOf(option, text);
+    if (!found) return found.error();
+    at = *found;
+    return Done{};
+}
+
 Result<Wanted> wantedOf(const Selection& selection) {
-    Wanted wanted{.filter = {.connector = selection.connector, .state = {}, .id = selection.id},
-                  .code = selection.code};
+    Wanted wanted;
+    wanted.filter.connector = selection.connector;
+    wanted.filter.id = selection.id;
+    wanted.code = selection.code;
     if (selection.dead) wanted.filter.state = DeliveryState::kDead;
     if (!selection.state.empty()) {
         wanted.filter.state = domain::findDeliveryState(selection.state);
         if (!wanted.filter.state) return usage("--state is one of queued, sent, dead, unknown, discarded");
     }
-    for (const auto& [option, text, target] : {std::tuple{"--since", &selection.since, &wanted.since},
-                                               std::tuple{"--until", &selection.until, &wanted.until}}) {
-        if (text->empty()) continue;
-        const Result<Instant> at = instantOf(option, *text);
-        if (!at) return at.error();
-        *target = *at;
-    }
+    if (Status since = readInstant(wanted.since, "--since", selection.since); !since) return std::move(since).error();
+    if (Status until = readInstant(wanted.until, "--until", selection.until); !until) return std::move(until).error();
     return wanted;
 }
 

@@ -143,6 +143,7 @@ class Hub:
 
     def start(self):
         with self.log.open("ab") as log:
+            self.logged_before = log.tell()  # An earlier start listened on another port.
             self.process = subprocess.Popen([BINARY, "serve", "--config", self.config, *self.options], stdout=log, stderr=log)
         self.url = f"http://127.0.0.1:{wait_until(self._port, 'the hub to listen')}"
         anybody = Client(self)
@@ -150,7 +151,7 @@ class Hub:
 
     def _port(self):
         assert self.process.poll() is None, f"the hub ended:\n{self.log.read_text(encoding='utf-8')}"
-        for line in reversed(self.log.read_text(encoding="utf-8").splitlines()):
+        for line in self.log.read_bytes()[self.logged_before:].decode().splitlines():
             if '"HTTP_LISTENING"' in line:
                 return json.loads(line)["port"]
         return None

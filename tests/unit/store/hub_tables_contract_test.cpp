@@ -5,7 +5,6 @@
 
 #include <latch>
 #include <set>
-#include <set>
 #include <thread>
 
 #include "tests/unit/store/store_contract.hpp"
