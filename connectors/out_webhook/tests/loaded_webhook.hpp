@@ -9,6 +9,7 @@
 #include "core/plugin_host/plugin_host.hpp"
 #include "core/testing/fake_host.hpp"
 #include "core/testing/settings.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::out_webhook {
 

@@ -14,6 +14,7 @@
 #include "connectors/out_webhook/tests/loaded_webhook.hpp"
 #include "core/testing/option_table.hpp"
 #include "core/testing/temporary_folder.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::out_webhook {
 namespace {

@@ -17,6 +17,7 @@
 #include "core/testing/option_table.hpp"
 #include "core/testing/settings.hpp"
 #include "core/testing/temporary_folder.hpp"
+#include "test_paths.hpp"
 
 namespace pakn {
 namespace {

@@ -10,6 +10,7 @@
 #include "core/config/document.hpp"
 #include "core/config/workflow_file.hpp"
 #include "support.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::config {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "core/domain/text.hpp"
 #include "support.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::config {
 namespace {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/config/configuration.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::config {
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/http/router.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::http {
 namespace {

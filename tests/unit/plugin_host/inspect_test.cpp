@@ -13,6 +13,7 @@
 
 #include "core/plugin_host/plugin_host.hpp"
 #include "core/testing/temporary_folder.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::plugin_host {
 namespace {

@@ -12,6 +12,7 @@
 #include "core/testing/fake_inbox.hpp"
 #include "core/testing/settings.hpp"
 #include "core/testing/temporary_folder.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::plugin_host {
 namespace {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/store/event_codec.hpp"
+#include "test_paths.hpp"
 #include "tests/unit/store/raw_database.hpp"
 #include "tests/unit/store/store_contract.hpp"
 
