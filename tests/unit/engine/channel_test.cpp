@@ -86,6 +86,20 @@ TEST_F(ChannelTest, ADeadHubsConnectorIsTakenOverWhenItsLeaseHasRunOut) {
     waitFor([&] { return box.taken >= 1; });
 }
 
+TEST_F(ChannelTest, APausedOneTakesNothingInUntilItIsResumed) {
+    ASSERT_TRUE(setConnectorMode(*bench_.real, "mail", ConnectorMode::kPaused).ok());
+    MailBox box{"a-"};
+    const std::unique_ptr<Channel> channel = start(box);
+    waitFor([&] { return condition_.read().state == "paused"; });
+    EXPECT_EQ(box.polls, 0);
+    ASSERT_TRUE(setConnectorMode(*bench_.real, "mail", ConnectorMode::kRunning).ok());
+    waitFor([&] {
+        bench_.now = bench_.now.load() + std::chrono::seconds{1};  // It looks twice a second.
+        return box.taken >= 1;
+    });
+    EXPECT_EQ(condition_.read().state, "running");
+}
+
 TEST_F(ChannelTest, APollThatLostItsLeaseTakesNothingMoreIn) {
     /// Takes in one letter, then another after somebody else was given the lease.
     class Slow final : public plugin_host::Instance {
