@@ -116,6 +116,7 @@ void writeOption(std::ostream& out, const CLI::Option& option) {
         out << ".B " << roff(name) << '\n';
     out << roff(option.get_description());
     if (!option.get_default_str().empty()) out << " (default: " << roff(option.get_default_str()) << ')';
+    out << '.';
     if (option.get_required()) out << " Required.";
     out << '\n';
 }

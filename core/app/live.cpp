@@ -28,9 +28,8 @@ void read(LiveNode& node, const std::string& body) {
     node.reachable = true;
     node.ready = textOf(document, "status") == "ready";
     node.configuration = textOf(document, "configuration");
-    const auto connectors = document.FindMember("connectors");
-    if (connectors == document.MemberEnd() || !connectors->value.IsArray()) return;
-    for (const rapidjson::Value& one : connectors->value.GetArray())
+    if (!document.HasMember("connectors") || !document["connectors"].IsArray()) return;
+    for (const rapidjson::Value& one : document["connectors"].GetArray())
         node.connectors.push_back({.id = textOf(one, "id"),
                                    .plugin = textOf(one, "plugin"),
                                    .state = textOf(one, "state"),

@@ -150,7 +150,8 @@ Result<PeerProbe> probePeer(const std::string& url, std::chrono::milliseconds li
     const Steady::time_point began = Steady::now();
     PeerProbe probe{.host = target->host, .port = 0, .tls = target->tls};
     const std::string& port = target->port;
-    if (std::from_chars(port.data(), port.data() + port.size(), probe.port).ptr != port.data() + port.size())
+    const auto [end, wrong] = std::from_chars(port.data(), port.data() + port.size(), probe.port);
+    if (wrong != std::errc{} || end != port.data() + port.size())
         return Error{.code = Errc::kInvalid, .message = "no such port: " + port};
     const Result<Socket> socket = connectTo(*target, limit);
     if (!socket) return socket.error();
