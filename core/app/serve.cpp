@@ -11,6 +11,7 @@
 #include "core/app/log.hpp"
 #include "core/app/nodes.hpp"
 #include "core/app/version.hpp"
+#include "core/engine/connector_test.hpp"
 #include "core/engine/hub.hpp"
 #include "core/http/server.hpp"
 
@@ -64,9 +65,20 @@ private:
                                                                           .now = systemNow,
                                                                           .log = logLine});
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});
-        Result<std::unique_ptr<http::Server>> server = http::Server::start(
-            {.hub = hub, .access = access, .version = kVersion, .log = logLine, .access_log = common_.verbose},
-            configuration.listen_host, configuration.listen_port);
+        const auto test_connector = [hub,
+                                     &place](const std::string& id) -> std::optional<std::vector<engine::TestStep>> {
+            for (const config::Connector& one : hub->configuration().connectors)
+                if (one.id == id) return engine::testConnector(one, *place.plugins, true);
+            return std::nullopt;
+        };
+        Result<std::unique_ptr<http::Server>> server =
+            http::Server::start({.hub = hub,
+                                 .access = access,
+                                 .version = kVersion,
+                                 .log = logLine,
+                                 .access_log = common_.verbose,
+                                 .test_connector = test_connector},
+                                configuration.listen_host, configuration.listen_port);
         if (!server) return complain(server.error());
         hub->start();
         logListening(configuration.listen_host, (*server)->port());

@@ -4,11 +4,13 @@
 /// sends the other.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/engine/connector_test.hpp"
 #include "core/engine/hub.hpp"
 #include "core/security/accounts.hpp"
 
@@ -41,6 +43,8 @@ struct Services {
     security::Access& access;
     std::string version;
     std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
+    /// Tries a connector of the configuration by its id; nothing when there is none.
+    std::function<std::optional<std::vector<engine::TestStep>>(const std::string& id)> test_connector = {};
 };
 
 /// One request on its way through a handler.

@@ -38,6 +38,7 @@ Response discardDelivery(const Call& call);
 Response connectors(const Call& call);
 Response pauseConnector(const Call& call);
 Response resumeConnector(const Call& call);
+Response testConnector(const Call& call);
 Response healthz(const Call& call);
 Response readyz(const Call& call);
 Response metrics(const Call& call);

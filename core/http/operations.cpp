@@ -206,6 +206,27 @@ Response pauseConnector(const Call& call) { return switchConnector(call, engine:
 
 Response resumeConnector(const Call& call) { return switchConnector(call, engine::ConnectorMode::kRunning); }
 
+Response testConnector(const Call& call) {
+    const auto steps = call.services.test_connector ? call.services.test_connector(call.parameters[0]) : std::nullopt;
+    if (!steps) return problemResponse("connector.not_found");
+    JsonWriter json;
+    json.beginObject();
+    json.field("id", call.parameters[0]);
+    json.field("ok", std::all_of(steps->begin(), steps->end(), [](const engine::TestStep& one) { return one.ok; }));
+    json.beginArray("steps");
+    for (const engine::TestStep& one : *steps) {
+        json.beginObject();
+        json.field("step", one.step);
+        json.field("ok", one.ok);
+        json.field("text", one.text);
+        json.fieldOrNull("fix", one.fix);
+        json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+    return {.body = json.take()};
+}
+
 Response healthz(const Call& call) {
     JsonWriter json;
     json.beginObject();

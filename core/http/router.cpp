@@ -44,6 +44,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/connectors", kIntegrators, &connectors},
     {"POST", "/api/v1/connectors/{connector}/pause", kIntegrators, &pauseConnector},
     {"POST", "/api/v1/connectors/{connector}/resume", kIntegrators, &resumeConnector},
+    {"POST", "/api/v1/connectors/{connector}/test", kIntegrators, &testConnector},
 
     {"GET", "/healthz", kAnyone, &healthz},
     {"GET", "/readyz", kAnyone, &readyz},

@@ -56,7 +56,7 @@ struct Edge {
     Edge(ServerParts given, const ServerLimits& given_limits)
         : parts{std::move(given)},
           limits{given_limits},
-          services{*parts.hub, *parts.access, parts.version, parts.log},
+          services{*parts.hub, *parts.access, parts.version, parts.log, parts.test_connector},
           connections{new ConnectionLimit{limits.threads + limits.queued}},
           max_body{parts.hub->configuration().max_body},
           bodies{std::max(limits.bodies, max_body)},

@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/engine/connector_test.hpp"
 #include "core/engine/hub.hpp"
 #include "core/security/accounts.hpp"
 
@@ -23,6 +26,8 @@ struct ServerParts {
     /// "HTTP_REQUEST" (method, path without query, status, milliseconds) and what goes wrong.
     std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
     bool access_log = true;  ///< A line for every request; false: only for those that the hub failed (5xx).
+    /// Tries a connector of the configuration by its id; nothing when there is none. May block for seconds.
+    std::function<std::optional<std::vector<engine::TestStep>>(const std::string& id)> test_connector = {};
 };
 
 /// The most that one client, or all together, can ask for. The size of bodies is configuration (`http.max_body`).

@@ -105,6 +105,10 @@ def test_a_test_reaches_for_the_peer_and_sends_nothing(own):
     assert {one["step"] for one in answer["steps"]} >= {"plugin", "url"}
     assert len(own.receiver.events) == before
     assert run(own, "connector", "test", "spool")[1]["ok"]
+    over_http = own.staff["integrator"].post("/api/v1/connectors/webhook/test").json()
+    assert over_http["ok"] and [one["step"] for one in over_http["steps"]] == [one["step"] for one in answer["steps"]]
+    assert own.staff["integrator"].problem("POST", "/api/v1/connectors/none/test", 404) == "connector.not_found"
+    assert own.staff["dispatcher"].problem("POST", "/api/v1/connectors/webhook/test", 403) == "role.insufficient"
     (own.config / "connectors.yaml").write_text(
         (own.config / "connectors.yaml").read_text(encoding="utf-8").replace(f"127.0.0.1:{own.receiver.port}", "127.0.0.1:1"),
         encoding="utf-8")
