@@ -37,6 +37,8 @@ def findings(config, *arguments):
 def own(tmp_path):
     receiver = Receiver()
     hub = Hub(tmp_path, receiver)
+    # It says where it runs just after it has begun to listen.
+    wait_until(lambda: run(hub.config, "status")[1]["nodes"], "the hub to announce itself")
     yield hub
     if hub.process.poll() is None:
         hub.stop()
@@ -119,7 +121,7 @@ def test_status_without_a_hub_is_unreachable(own):
     assert not node["reachable"] and node["problem"], "one that was killed is still known"
     own.start()
     own.stop()
-    assert run(own.config, "status") [1]["nodes"] == [], "one that stopped is not"
+    assert run(own.config, "status")[1]["nodes"] == [], "one that stopped is not"
 
 
 def test_watching_redraws_until_interrupted(own):
