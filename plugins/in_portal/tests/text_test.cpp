@@ -1,0 +1,82 @@
+/// @file
+/// Encodings, base64, bounded JSON.
+
+#include "text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "json.hpp"
+#include "template.hpp"
+
+namespace pakn::in_portal {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(Text, Encodings) {
+    EXPECT_EQ(*toUtf8("\xEF\xBB\xBFHố ga", "auto"), "Hố ga");
+    EXPECT_EQ(*toUtf8("\xFF\xFEH\0\xD1\x1E"s, "auto"), "Hố");
+    EXPECT_EQ(*toUtf8("\xFE\xFF\0H\x1E\xD1"s, "auto"), "Hố");
+    EXPECT_EQ(*toUtf8("\xFF\xFEH\0"s, "utf-16"), "H");
+    EXPECT_EQ(comparable(*toUtf8("H\xF4\xEC", "windows-1258")), comparable("hố"s)) << "o circumflex and acute apart";
+    EXPECT_EQ(toUtf8("H\xF4", "auto").error().problem, "portal.encoding");
+    EXPECT_EQ(toUtf8("\xFF\xFEH"s, "auto").error().problem, "portal.encoding") << "half a character";
+    EXPECT_EQ(toUtf8("\xD2\x81"s + "\x81", "windows-1252").error().problem, "portal.encoding") << "undefined bytes";
+    EXPECT_FALSE(isKnownEncoding("tcvn3"));
+}
+
+TEST(Text, Base64) {
+    EXPECT_EQ(*fromBase64("aGVsbG8="), "hello");
+    EXPECT_EQ(*fromBase64("aGVsbG8"), "hello") << "padding may be left out";
+    EXPECT_EQ(*fromBase64(""), "");
+    for (const char* bad : {"a", "aGVsbG8==", "aG=VsbG8", "aGVs bG8=", "====", "a*Vs"})
+        EXPECT_FALSE(fromBase64(bad)) << bad;
+}
+
+TEST(Text, JsonInBounds) {
+    EXPECT_TRUE(parseJson(R"({"a": [1, 2.5, "x", null, true]})"));
+    EXPECT_EQ(parseJson("{").error().problem, "portal.json");
+    EXPECT_EQ(parseJson("").error().problem, "portal.json");
+    EXPECT_EQ(parseJson("{} trailing").error().problem, "portal.json");
+    EXPECT_EQ(parseJson("\"\xff\"").error().problem, "portal.json");
+    EXPECT_EQ(parseJson("{\"a\": NaN}").error().problem, "portal.json");
+    EXPECT_EQ(parseJson("[1e999999]").error().problem, "portal.json");
+    EXPECT_EQ(parseJson(std::string(1U << 20U, '[')).error().problem, "portal.json");
+    EXPECT_EQ(parseJson("["s + std::string(33, '[') + std::string(33, ']') + "]").error().problem, "portal.json");
+    EXPECT_TRUE(parseJson("\"" + std::string(1000, '[') + "\"")) << "brackets in a text are no depth";
+    EXPECT_TRUE(parseJson("\"\\\"" + std::string(1000, '[') + "\""));
+    const auto nul = parseJson("{\"a\": \"x\\u0000y\"}");
+    ASSERT_TRUE(nul);
+    EXPECT_EQ(textOf(*Place::parse("/a")->find(*nul)), "x\0y"s) << "the hub judges it";
+}
+
+TEST(Text, JsonPointers) {
+    const auto document = parseJson(R"({"a": {"b/c": [10, {"~": "x"}]}, "": "empty"})");
+    const auto at = [&](std::string_view place) -> std::string {
+        const std::optional<Place> parsed = Place::parse(place);
+        if (!parsed) return "no pointer";
+        const Json* found = parsed->find(*document);
+        return found == nullptr ? "nothing" : writeJson(*found);
+    };
+    EXPECT_EQ(at("/a/b~1c/0"), "\"10\"");
+    EXPECT_EQ(at("/a/b~1c/1/~0"), "\"x\"");
+    EXPECT_EQ(at("/"), "\"empty\"");
+    EXPECT_EQ(at("/a/b~1c/-"), "nothing");
+    EXPECT_EQ(at("/a/b~1c/01"), "nothing");
+    EXPECT_EQ(at("/a/b~1c/99999999999999999999"), "nothing");
+    EXPECT_EQ(at("/a/x/y"), "nothing");
+    EXPECT_EQ(at("/~2"), "no pointer");
+}
+
+TEST(Text, TemplatesEscapeByWhereTheyStand) {
+    const std::map<std::string, std::string> values{{"a", "x\"y/z é"}, {"none", ""}};
+    EXPECT_EQ(Template("{{a}}", Escape::kNone).render(values), "x\"y/z é");
+    EXPECT_EQ(Template("{{a}}", Escape::kJson).render(values), "x\\\"y/z é");
+    EXPECT_EQ(Template("{{a}}", Escape::kUrl).render(values), "x%22y%2Fz%20%C3%A9");
+    EXPECT_EQ(Template("{{{a}}}", Escape::kUrl).render(values), "x\"y/z é");
+    EXPECT_EQ(Template("[{{none}}{{absent}}]{{^none}}!{{/none}}", Escape::kNone).render(values), "[]!");
+    EXPECT_TRUE(Template("{{#a}}", Escape::kNone).problem());
+}
+
+}  // namespace
+}  // namespace pakn::in_portal
