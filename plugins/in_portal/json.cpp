@@ -32,12 +32,12 @@ Error wrong(std::string message, Errc code = Errc::kInvalid) {
 
 }  // namespace
 
-Result<JsonDocument> parseJson(std::string_view text) {
+Result<JsonDocument> parseJson(std::string_view text, JsonDocument::AllocatorType* allocator) {
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
     if (text.size() > kMostJsonBytes) return wrong("the JSON is larger than 64 MB", Errc::kTooLarge);
     if (!isShallow(text)) return wrong("the JSON is nested deeper than " + std::to_string(kMostJsonDepth) + " levels");
-    JsonDocument document;
+    JsonDocument document{allocator};
     constexpr unsigned kFlags =
         rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
     document.Parse<kFlags>(text.data(), text.size());

@@ -21,7 +21,8 @@ inline constexpr std::size_t kMostJsonBytes = 64U << 20U;
 inline constexpr int kMostJsonDepth = 32;
 
 /// Duplicate names: the first counts. Errors: kInvalid "portal.json" with the place as "byte N", kTooLarge.
-Result<JsonDocument> parseJson(std::string_view text);
+/// `allocator`: where the document's values live, if not in itself.
+Result<JsonDocument> parseJson(std::string_view text, JsonDocument::AllocatorType* allocator = nullptr);
 
 /// A scalar as text; nothing for null, lists and objects.
 std::optional<std::string> textOf(const Json& value);

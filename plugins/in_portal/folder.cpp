@@ -1,0 +1,72 @@
+/// @file
+/// Files in a folder of this machine.
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "pakn/sdk/files.hpp"
+#include "shelf.hpp"
+
+namespace pakn::in_portal {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Folder final : public Shelf {
+public:
+    Folder(fs::path directory, std::int64_t max_size) : directory_{std::move(directory)}, max_size_{max_size} {
+        for (const char* name : {"done", "rejected"}) fs::create_directory(directory_ / name);
+    }
+
+    Result<std::vector<Entry>> list() override try {
+        std::vector<Entry> entries;
+        for (const fs::directory_entry& one : fs::directory_iterator{directory_}) {
+            const std::string name = one.path().filename().string();
+            struct stat facts {};
+            if (!isTableName(name) || ::lstat(one.path().c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
+            entries.push_back({.name = name, .size = facts.st_size, .version = versionOf(facts)});
+        }
+        std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+        return entries;
+    } catch (const fs::filesystem_error& failure) {
+        return Error{.code = Errc::kMisconfigured, .message = failure.what(), .problem = "portal.folder"};
+    }
+
+    Result<std::string> read(const Entry& entry) override {
+        Result<WholeFile> file = readWholeFile(directory_ / entry.name, max_size_);
+        if (file) return std::move(file->bytes);
+        Error error = std::move(file).error();
+        if (error.code == Errc::kNotFound) error.code = Errc::kStale;
+        return error;
+    }
+
+    Status put(const Entry& entry, Fate fate, const std::string& target) override {
+        struct stat facts {};
+        const fs::path file = directory_ / entry.name;
+        // Another file may have come under the same name meanwhile: that one stays.
+        if (::lstat(file.c_str(), &facts) != 0 || versionOf(facts) != entry.version) return Done{};
+        std::error_code problem;
+        fs::rename(file, directory_ / (fate == Fate::kDone ? "done" : "rejected") / target, problem);
+        if (!problem) return Done{};
+        return Error{.code = Errc::kInternal, .message = "cannot move " + entry.name + ": " + problem.message()};
+    }
+
+private:
+    static std::string versionOf(const struct stat& facts) {
+        return std::to_string(facts.st_ino) + ' ' + std::to_string(facts.st_mtim.tv_sec) + '.' +
+               std::to_string(facts.st_mtim.tv_nsec);
+    }
+
+    const fs::path directory_;
+    const std::int64_t max_size_;
+};
+
+}  // namespace
+
+std::unique_ptr<Shelf> openFolder(const std::string& directory, std::int64_t max_size) {
+    return std::make_unique<Folder>(directory, max_size);
+}
+
+}  // namespace pakn::in_portal

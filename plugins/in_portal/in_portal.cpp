@@ -1,0 +1,186 @@
+/// @file
+/// in_portal connects a portal that exists, without C++: it pushes to us, we pull from it, or it leaves files; one
+/// mapping file says how its items become petitions and how status and answers go back. See README.md.
+#include <pakn/sdk/files.hpp>
+#include <pakn/sdk/plugin.hpp>
+#include <stdexcept>
+#include <vector>
+
+#include "portal_file.hpp"
+#include "shelf.hpp"
+
+namespace {
+using namespace pakn::in_portal;
+using pakn::OptionType;
+
+constexpr pakn::Option kOptions[] = {
+    {.name = "mapping",
+     .type = OptionType::kFile,
+     .help = "The mapping file, in a folder of its own: `*.yaml` beside the configuration would be taken for a part of "
+             "it."},
+    {.name = "pull_url",
+     .type = OptionType::kUrl,
+     .help = "The portal's list, to be asked for what is new.",
+     .optional = true},
+    {.name = "pull_pages",
+     .type = OptionType::kInteger,
+     .help = "At most so many pages in one round.",
+     .default_value = "20",
+     .unit = "pages"},
+    {.name = "max_page",
+     .type = OptionType::kSize,
+     .help = "A longer answer of the portal is an error.",
+     .default_value = "8MB"},
+    {.name = "push_secret",
+     .type = OptionType::kSecret,
+     .help = "What the portal signs with, or its API key. Without it nothing is taken over HTTP.",
+     .optional = true},
+    {.name = "push_previous_secret",
+     .type = OptionType::kSecret,
+     .help = "The secret before, while the portal changes over: both count.",
+     .optional = true},
+    {.name = "directory",
+     .type = OptionType::kDirectory,
+     .help = "Folder in which the portal leaves files.",
+     .optional = true},
+    {.name = "sftp_url", .help = "The same on another machine: `sftp://host:port/folder`.", .optional = true},
+    {.name = "sftp_user", .help = "As whom.", .optional = true},
+    {.name = "sftp_password", .type = OptionType::kSecret, .help = "Its password; or", .optional = true},
+    {.name = "sftp_key",
+     .type = OptionType::kSecret,
+     .help = "its private key (ed25519 or ecdsa), without a passphrase.",
+     .optional = true},
+    {.name = "sftp_host_key", .help = "The server's key as `ssh-keygen -l` shows it: `SHA256:…`.", .optional = true},
+    {.name = "max_file", .type = OptionType::kSize, .help = "A larger file is rejected.", .default_value = "25MB"},
+    {.name = "auth",
+     .help = "How our requests show who we are: `none`, `bearer`, `basic`, `header`.",
+     .default_value = "none"},
+    {.name = "auth_user", .help = "With `basic`: the user.", .optional = true},
+    {.name = "auth_header", .help = "With `header`: its name.", .default_value = "x-api-key"},
+    {.name = "auth_secret", .type = OptionType::kSecret, .help = "The token, password or key.", .optional = true},
+    {.name = "attachment_hosts",
+     .type = OptionType::kTextList,
+     .help = "From where files of items may be fetched: hosts (https), or whole origins.",
+     .optional = true},
+    {.name = "max_attachment", .type = OptionType::kSize, .help = "A larger one is left out.", .default_value = "10MB"},
+    {.name = "channel",
+     .help = "This connector's own name: deliveries about petitions of other channels are refused.",
+     .optional = true},
+    {.name = "timeout",
+     .type = OptionType::kDuration,
+     .help = "For one exchange with the portal.",
+     .default_value = "20s"},
+};
+
+/// Reads the mapping, or throws with its first mistake after all of them stand in the log.
+PortalFile loadMapping(const std::string& path, pakn::HostServices& services) {
+    const pakn::Result<pakn::WholeFile> file = pakn::readWholeFile(path, 1 << 20);
+    if (!file) throw std::runtime_error{path + ": " + file.error().message};
+    Mistakes mistakes{path.substr(path.rfind('/') + 1)};
+    PortalFile portal = readPortalFile(file->bytes, mistakes);
+    const std::vector<std::string> lines = mistakes.lines();
+    for (const std::string& line : lines) services.log(pakn::LogLevel::kError, line);
+    if (lines.empty()) return portal;
+    throw std::runtime_error{std::to_string(lines.size()) + " mistakes in the mapping, the first: " + lines.front()};
+}
+
+Login loginOf(const pakn::Settings& settings) {
+    Login login{.user = settings.text("auth_user"),
+                .header = settings.text("auth_header"),
+                .secret = settings.text("auth_secret")};
+    for (char& c : login.header)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const std::string kind = settings.text("auth");
+    if (kind == "bearer")
+        login.kind = Login::Kind::kBearer;
+    else if (kind == "basic")
+        login.kind = Login::Kind::kBasic;
+    else if (kind == "header")
+        login.kind = Login::Kind::kHeader;
+    else if (kind != "none")
+        throw std::invalid_argument{"auth is none, bearer, basic or header"};
+    if (login.kind != Login::Kind::kNone && login.secret.empty()) throw std::invalid_argument{"auth needs auth_secret"};
+    return login;
+}
+
+pakn::HttpClient::Limits limitsOf(const pakn::Settings& settings, std::string_view size) {
+    return {.timeout = settings.duration("timeout"), .max_body = static_cast<std::size_t>(settings.size(size))};
+}
+
+class Portal final : public pakn::Receiver, public pakn::Sender {
+public:
+    Portal(const pakn::Settings& settings, pakn::HostServices& services)
+        : services_{services},
+          portal_{loadMapping(settings.text("mapping"), services)},
+          intake_{portal_.mapping,
+                  services,
+                  {.hosts = settings.list("attachment_hosts"), .limits = limitsOf(settings, "max_attachment")}},
+          write_back_{portal_.write_back,
+                      {.channel = settings.text("channel"),
+                       .login = loginOf(settings),
+                       .limits = {.timeout = settings.duration("timeout")}},
+                      services} {
+        if (settings.has("pull_url"))
+            pull_.emplace(portal_.pull,
+                          PullSettings{.url = settings.text("pull_url"),
+                                       .login = loginOf(settings),
+                                       .limits = limitsOf(settings, "max_page"),
+                                       .pages = static_cast<int>(settings.integer("pull_pages"))},
+                          portal_.mapping, intake_, services_);
+        if (settings.has("directory")) addShelf(openFolder(settings.text("directory"), settings.size("max_file")));
+        if (settings.has("sftp_url"))
+            addShelf(openSftp({.url = settings.text("sftp_url"),
+                               .user = settings.text("sftp_user"),
+                               .password = settings.text("sftp_password"),
+                               .key = settings.text("sftp_key"),
+                               .host_key_sha256 = settings.text("sftp_host_key"),
+                               .timeout = settings.duration("timeout")},
+                              settings.size("max_file")));
+        openPush(settings);
+        if (!pull_ && !push_ && shelves_.empty())
+            throw std::invalid_argument{"nothing to do: set pull_url, push_secret, directory or sftp_url"};
+    }
+
+    pakn::Status poll(pakn::Inbox& inbox, std::stop_token stop) override {
+        pakn::Status outcome = pakn::Done{};
+        if (pull_) outcome = pull_->poll(inbox, stop);
+        for (FileTaker& shelf : shelves_)
+            if (pakn::Status taken = shelf.poll(inbox, stop); !taken) outcome = taken;
+        return outcome;
+    }
+
+    pakn::Result<pakn::Receipt> send(const pakn::Delivery& delivery, std::stop_token) override {
+        return write_back_.send(delivery);
+    }
+    pakn::Result<pakn::Receipt> reconcile(const pakn::Delivery& delivery, std::stop_token) override {
+        return write_back_.reconcile(delivery);
+    }
+
+private:
+    void addShelf(std::unique_ptr<Shelf> shelf) {
+        shelves_.emplace_back(std::move(shelf), portal_.files, portal_.mapping, intake_, services_);
+    }
+
+    void openPush(const pakn::Settings& settings) {
+        const bool described = portal_.push.scheme != PushShape::Scheme::kNone;
+        if (!settings.has("push_secret")) return;
+        if (!described) throw std::invalid_argument{"push_secret is set, but the mapping has no section push"};
+        std::vector<std::string> secrets{settings.text("push_secret")};
+        if (settings.has("push_previous_secret")) secrets.push_back(settings.text("push_previous_secret"));
+        push_.emplace(PushGuard{portal_.push, secrets}, portal_.mapping, intake_, services_);
+    }
+
+    pakn::HostServices& services_;
+    const PortalFile portal_;
+    Intake intake_;
+    WriteBacker write_back_;
+    std::optional<Puller> pull_;
+    std::vector<FileTaker> shelves_;
+    std::optional<PushTaker> push_;
+};
+
+}  // namespace
+
+PAKN_PLUGIN(Portal, .name = "in_portal", .version = "1.0.0",
+            .summary = "Connects a portal that exists: push, pull or files, by one mapping file.", .options = kOptions,
+            .idempotency = pakn::Idempotency::kNone)

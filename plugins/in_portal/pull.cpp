@@ -1,0 +1,239 @@
+#include "pull.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "signature.hpp"
+#include "text.hpp"
+
+namespace pakn::in_portal {
+namespace {
+
+constexpr std::string_view kStateKey = "pull";
+constexpr std::size_t kMostKnown = 50000;
+constexpr int kMostStumbles = 5;
+/// Without anything new the cursor is written so often only.
+constexpr std::chrono::minutes kQuietWrite{5};
+
+std::optional<Instant> toInstant(std::string_view digits) {
+    std::int64_t count = 0;
+    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    if (problem != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    return Instant{std::chrono::milliseconds{count}};
+}
+
+std::string digitsOf(const std::optional<Instant>& at) {
+    return at ? std::to_string(at->time_since_epoch().count()) : std::string{"-"};
+}
+
+Error nonsense(std::string problem, std::string message) {
+    return {.code = Errc::kUnavailable, .message = std::move(message), .problem = std::move(problem)};
+}
+
+long long toNumber(const std::string& digits, long long otherwise) {
+    long long number = 0;
+    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return problem == std::errc{} && end == digits.data() + digits.size() ? number : otherwise;
+}
+
+}  // namespace
+
+std::string PullCursor::text() const {
+    return digitsOf(since) + ' ' + digitsOf(started) + ' ' + digitsOf(newest) + ' ' + page;
+}
+
+PullCursor PullCursor::parse(std::string_view text) {
+    PullCursor cursor;
+    for (std::optional<Instant>* part : {&cursor.since, &cursor.started, &cursor.newest}) {
+        const auto end = std::min(text.find(' '), text.size());
+        *part = toInstant(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    cursor.page = text;
+    return cursor;
+}
+
+Status Puller::poll(Inbox& inbox, const std::stop_token& stop) {
+    if (not_before_ && services_.now() < *not_before_)
+        return Error{.code = Errc::kUnavailable,
+                     .message = "the portal asked us to wait",
+                     .problem = "portal.wait",
+                     .retry_after = *not_before_ - services_.now()};
+    not_before_.reset();
+    if (Status loaded = load(); !loaded) return loaded;
+    tally_ = {};
+    Status outcome = Done{};
+    for (int pages = 0; pages < settings_.pages && !stop.stop_requested(); ++pages) {
+        PullCursor next = *cursor_;
+        if (next.page.empty()) next.started = services_.now();
+        const Result<Page> page = ask(next);
+        if (!page) {
+            outcome = page.error();
+            // The portal does not know this page any more: the round begins anew.
+            if (outcome.error().code == Errc::kRejected && !next.page.empty())
+                static_cast<void>(store({.since = next.since}, true));
+            break;
+        }
+        if (outcome = takePage(*page, next, inbox, stop); !outcome) break;
+        if (stop.stop_requested()) break;  // In the middle of the page: it comes again.
+        next.page = page->next;
+        const bool last = page->next.empty();
+        if (last) {
+            // Never behind the beginning of the round: a date far in the future would hide all that comes before it.
+            std::optional<Instant> reached = shape_.changed ? next.newest : next.started;
+            if (reached) reached = std::min(*reached, next.started.value_or(services_.now()));
+            if (reached && (!next.since || *reached > *next.since)) next.since = reached;
+            next.started.reset();
+            next.newest.reset();
+        }
+        if (outcome = store(next, !page->items.empty() || !last); !outcome) break;
+        last_page_ = last ? std::string{} : page->hash;
+        if (last) break;
+    }
+    if (tally_.stored + tally_.refused > 0) services_.log(LogLevel::kInfo, "pull: " + tally_.text());
+    if (!outcome && outcome.error().retry_after) not_before_ = services_.now() + *outcome.error().retry_after;
+    return outcome;
+}
+
+std::string Puller::urlOf(const PullCursor& cursor) const {
+    if (shape_.paging == PullShape::Paging::kLink && !cursor.page.empty()) return cursor.page;
+    std::string url = settings_.url;
+    for (const auto& [name, value] : shape_.query) url = withParameter(std::move(url), name, value);
+    if (!shape_.since_parameter.empty()) {
+        std::optional<Instant> since = shape_.initial;
+        if (cursor.since) since = *cursor.since - shape_.overlap;
+        if (since)
+            url = withParameter(std::move(url), shape_.since_parameter,
+                                formatDate(*since, shape_.since_format, mapping_.defaults.dates.zone));
+    }
+    if (!shape_.size_parameter.empty())
+        url = withParameter(std::move(url), shape_.size_parameter, std::to_string(shape_.size));
+    const bool numbered = shape_.paging == PullShape::Paging::kPage || shape_.paging == PullShape::Paging::kOffset;
+    if (numbered || (shape_.paging == PullShape::Paging::kCursor && !cursor.page.empty()))
+        url = withParameter(std::move(url), shape_.page_parameter,
+                            cursor.page.empty() ? std::to_string(shape_.first_page) : cursor.page);
+    return url;
+}
+
+Result<Puller::Page> Puller::ask(const PullCursor& cursor) {
+    HttpRequest request{.url = urlOf(cursor), .headers = {{"accept", "application/json"}}};
+    settings_.login.sign(request);
+    Result<HttpResponse> answer = services_.http().perform(request, settings_.limits);
+    if (!answer) {
+        Error error = std::move(answer).error();
+        if (error.problem == "http.answer_too_large") {
+            error.code = Errc::kMisconfigured;
+            error.message += ": let the portal send smaller pages, or raise max_page";
+        } else if (error.code == Errc::kUnknownOutcome) {
+            error.code = Errc::kUnavailable;  // Asking changes nothing there.
+        }
+        return error;
+    }
+    if (Status good = judge(*answer, services_.now()); !good) return std::move(good).error();
+
+    Page page{.hash = sha256(answer->body)};
+    Result<JsonDocument> document = parseJson(answer->body);
+    if (!document) return nonsense("portal.json", document.error().message);
+    page.document = *std::move(document);
+    Result<std::vector<const Json*>> items = itemsOf(mapping_, page.document);
+    if (!items) return nonsense("portal.items", items.error().message);
+    page.items = *std::move(items);
+    Result<std::string> next = nextOf(cursor, *answer, page);
+    if (!next) return std::move(next).error();
+    page.next = *std::move(next);
+    return page;
+}
+
+Result<std::string> Puller::nextOf(const PullCursor& cursor, const HttpResponse& answer, const Page& page) {
+    using Paging = PullShape::Paging;
+    if (shape_.more) {
+        const Json* const more = shape_.more->find(page.document);
+        if (more != nullptr && more->IsFalse()) return std::string{};
+    }
+    if (shape_.paging == Paging::kNone) return std::string{};
+    if (shape_.paging == Paging::kLink) return linked(answer);
+    if (shape_.paging == Paging::kCursor) {
+        const Json* const found = shape_.next.find(page.document);
+        const std::string next = found != nullptr ? textOf(*found).value_or("") : "";
+        if (next == "false" || next.empty()) return std::string{};
+        if (next == cursor.page) return nonsense("portal.paging", "the portal names the same page as the next one");
+        return next;
+    }
+    // Only an empty page is the end: a portal may send fewer than it was asked for. One that sends its last page for
+    // every later number has come to its end, too.
+    if (page.items.empty() || page.hash == last_page_) return std::string{};
+    const long long here = toNumber(cursor.page, shape_.first_page);
+    return std::to_string(here + (shape_.paging == Paging::kPage ? 1 : static_cast<long long>(page.items.size())));
+}
+
+/// The target of `Link: <…>; rel="next"` (RFC 8288), on the portal itself.
+Result<std::string> Puller::linked(const HttpResponse& answer) const {
+    const auto header = answer.headers.find("link");
+    if (header == answer.headers.end()) return std::string{};
+    std::string_view rest = header->second;
+    while (true) {
+        const auto open = rest.find('<');
+        const auto close = rest.find('>', open);
+        if (open == std::string_view::npos || close == std::string_view::npos) return std::string{};
+        std::string target{rest.substr(open + 1, close - open - 1)};
+        rest.remove_prefix(close + 1);
+        const std::string parameters{rest.substr(0, std::min(rest.find(",", 0), rest.size()))};
+        if (parameters.find("rel=\"next\"") == std::string::npos && parameters.find("rel=next") == std::string::npos)
+            continue;
+        const std::string origin = originOf(settings_.url);
+        if (!target.empty() && target.front() == '/' && target.substr(0, 2) != "//") return origin + target;
+        if (originOf(target) == origin) return target;
+        return nonsense("portal.paging", "the next page is said to be on another host, which gets no key of ours");
+    }
+}
+
+Status Puller::takePage(const Page& page, PullCursor& cursor, Inbox& inbox, const std::stop_token& stop) {
+    Status outcome = Done{};
+    int number = 0;
+    for (const Json* item : page.items) {
+        if (stop.stop_requested()) return outcome;
+        Status taken = takeItem(*item, ++number, inbox);
+        if (!taken && taken.error().code == Errc::kUnavailable) return taken;  // The hub is not well: all wait.
+        if (!taken) outcome = std::move(taken);
+        if (!shape_.changed) continue;
+        const Result<std::optional<Instant>> changed = dateFrom(*shape_.changed, *item);
+        if (changed && *changed && (!cursor.newest || **changed > *cursor.newest)) cursor.newest = **changed;
+    }
+    return outcome;
+}
+
+Status Puller::takeItem(const Json& item, int number, Inbox& inbox) {
+    const std::string raw = writeJson(item);
+    const std::string hash = sha256(raw);
+    if (known_.find(hash) != known_.end()) return Done{};
+    const std::string where = "pull, item " + std::to_string(number) + " of its page";
+    Result<Accepted> accepted = intake_.take(item, where, inbox);
+    // An item at which the hub itself stumbles again and again is put aside: the pages behind it matter, too.
+    if (!accepted && accepted.error().code != Errc::kUnavailable && ++stumbles_[hash] >= kMostStumbles) {
+        stumbles_.erase(hash);
+        accepted = intake_.refuse(externalIdOf(mapping_, item), raw, accepted.error(), where, inbox);
+    }
+    if (!accepted) return std::move(accepted).error();
+    tally_.add(accepted->outcome);
+    if (known_.size() >= kMostKnown) known_.clear();
+    known_.insert(hash);
+    return Done{};
+}
+
+Status Puller::load() {
+    if (cursor_) return Done{};
+    const Result<std::optional<std::string>> kept = services_.state().get(kStateKey);
+    if (!kept) return kept.error();
+    cursor_ = *kept ? PullCursor::parse(**kept) : PullCursor{};
+    return Done{};
+}
+
+Status Puller::store(const PullCursor& cursor, bool worth_a_write) {
+    const bool far = !cursor_->since || (cursor.since && *cursor.since - *cursor_->since >= kQuietWrite);
+    if (cursor == *cursor_ || (!worth_a_write && !far)) return Done{};
+    if (Status kept = services_.state().put(kStateKey, cursor.text()); !kept) return kept;
+    cursor_ = cursor;
+    return Done{};
+}
+
+}  // namespace pakn::in_portal

@@ -1,0 +1,245 @@
+/// @file
+/// Files on another machine over SFTP, by libcurl. The server's key is pinned: who answers with another one gets
+/// neither our password nor our trust.
+
+#include <curl/curl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "shelf.hpp"
+#include "text.hpp"
+
+namespace pakn::in_portal {
+namespace {
+
+struct CloseHandle {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct FreeList {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using Commands = std::unique_ptr<curl_slist, FreeList>;
+
+constexpr std::size_t kMostListing = 8U << 20U;
+
+/// A private key in memory that libssh2 can open by a name, so that it never lies on a disk.
+class KeyFile {
+public:
+    explicit KeyFile(std::string key) {
+        if (key.empty()) return;
+        if (key.back() != '\n') key += '\n';
+        file_ = ::memfd_create("key", MFD_CLOEXEC);
+        if (file_ < 0 || ::write(file_, key.data(), key.size()) != static_cast<ssize_t>(key.size()))
+            throw std::runtime_error{"no memory for the key"};
+    }
+    KeyFile(const KeyFile&) = delete;
+    KeyFile& operator=(const KeyFile&) = delete;
+    ~KeyFile() {
+        if (file_ >= 0) ::close(file_);
+    }
+    [[nodiscard]] std::string path() const { return file_ < 0 ? "" : "/proc/self/fd/" + std::to_string(file_); }
+
+private:
+    int file_ = -1;
+};
+
+/// What arrives, up to a limit.
+struct Sink {
+    std::string bytes = {};
+    std::size_t most = 0;
+    bool too_large = false;
+
+    static std::size_t take(char* piece, std::size_t size, std::size_t count, void* self) noexcept {
+        Sink& sink = *static_cast<Sink*>(self);
+        const std::size_t length = size * count;
+        try {
+            sink.too_large = length > sink.most - sink.bytes.size();
+            if (sink.too_large) return 0;
+            sink.bytes.append(piece, length);
+            return length;
+        } catch (...) {
+            return 0;
+        }
+    }
+};
+
+/// A name that can stand in a command in quotes.
+bool isPlainName(std::string_view name) {
+    return std::none_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == '/' || c == '"' || c == '\\' || c == 0x7F;
+    });
+}
+
+std::vector<std::string> linesOf(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        lines.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return lines;
+}
+
+class Sftp final : public Shelf {
+public:
+    Sftp(SftpAccess access, std::int64_t max_size)
+        : access_{std::move(access)}, max_size_{max_size}, key_{access_.key}, handle_{curl_easy_init()} {
+        constexpr std::string_view kScheme = "sftp://";
+        const auto path = access_.url.find('/', kScheme.size());
+        if (access_.url.compare(0, kScheme.size(), kScheme) != 0 || path == std::string::npos)
+            throw std::invalid_argument{"sftp_url is sftp://host:port/folder"};
+        if (access_.url.find('@') != std::string::npos)
+            throw std::invalid_argument{"sftp_url holds no user name: that is sftp_user"};
+        if (access_.host_key_sha256.empty()) throw std::invalid_argument{"sftp_host_key is needed: the server's key"};
+        if (access_.user.empty() || (access_.password.empty() && access_.key.empty()))
+            throw std::invalid_argument{"sftp_user is needed, and sftp_password or sftp_key"};
+        if (handle_ == nullptr) throw std::bad_alloc{};
+        server_ = access_.url.substr(0, path);
+        folder_ = access_.url.substr(path);
+        while (!folder_.empty() && folder_.back() == '/') folder_.pop_back();
+        constexpr std::string_view kPrefix = "SHA256:";
+        if (access_.host_key_sha256.compare(0, kPrefix.size(), kPrefix) == 0)
+            access_.host_key_sha256.erase(0, kPrefix.size());
+    }
+
+    Result<std::vector<Entry>> list() override {
+        const Result<std::string> names = get(encoded("") + "/", true, kMostListing, Errc::kMisconfigured);
+        if (!names) return names.error();
+        const Result<std::string> lines = get(encoded("") + "/", false, kMostListing, Errc::kMisconfigured);
+        if (!lines) return lines.error();
+        const std::vector<std::string> described = linesOf(*lines);
+        std::vector<Entry> entries;
+        for (const std::string& name : linesOf(*names)) {
+            if (!isTableName(name) || !isPlainName(name)) continue;
+            const std::string line = lineOf(name, described);
+            if (!line.empty()) entries.push_back({.name = name, .version = line});
+        }
+        std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+        return entries;
+    }
+
+    Result<std::string> read(const Entry& entry) override {
+        return get(encoded(entry.name), false, static_cast<std::size_t>(max_size_), Errc::kStale);
+    }
+
+    Status put(const Entry& entry, Fate fate, const std::string& target) override {
+        const std::string folder = folder_ + (fate == Fate::kDone ? "/done" : "/rejected");
+        const std::string to = '"' + folder + '/' + target + '"';
+        Commands commands;
+        for (const std::string& command : {"*mkdir \"" + folder + '"',  // A star: never mind when it fails.
+                                           "*rm " + to, "rename \"" + folder_ + '/' + entry.name + "\" " + to}) {
+            curl_slist* const longer = curl_slist_append(commands.get(), command.c_str());
+            if (longer == nullptr) throw std::bad_alloc{};
+            static_cast<void>(commands.release());
+            commands.reset(longer);
+        }
+        prepare(encoded("") + "/");
+        set(CURLOPT_QUOTE, commands.get());
+        set(CURLOPT_NOBODY, 1L);
+        return judge(curl_easy_perform(handle_.get()), Errc::kInternal);
+    }
+
+private:
+    /// The whole address of a file in the folder.
+    [[nodiscard]] std::string encoded(const std::string& name) const {
+        std::string url = server_;
+        std::string_view rest = folder_;
+        while (!rest.empty()) {
+            rest.remove_prefix(1);
+            const std::string_view part = rest.substr(0, rest.find('/'));
+            url += '/' + urlEncoded(part);
+            rest.remove_prefix(part.size());
+        }
+        return name.empty() ? url : url + '/' + urlEncoded(name);
+    }
+
+    /// The line of a long listing that describes a plain file: the shortest one that ends in its name.
+    static std::string lineOf(const std::string& name, const std::vector<std::string>& lines) {
+        std::string found;
+        for (const std::string& line : lines) {
+            const bool ends = line.size() > name.size() + 1 && line.front() == '-' &&
+                              line.compare(line.size() - name.size() - 1, std::string::npos, ' ' + name) == 0;
+            if (ends && (found.empty() || line.size() < found.size())) found = line;
+        }
+        return found;
+    }
+
+    template <class Value>
+    void set(CURLoption option, Value value) {
+        if (curl_easy_setopt(handle_.get(), option, value) != CURLE_OK)
+            throw std::runtime_error{"libcurl does not know option " + std::to_string(option)};
+    }
+
+    void prepare(const std::string& url) {
+        curl_easy_reset(handle_.get());
+        reason_.fill('\0');
+        set(CURLOPT_URL, url.c_str());
+        set(CURLOPT_PROTOCOLS_STR, "sftp");
+        set(CURLOPT_PROXY, "");
+        set(CURLOPT_NOSIGNAL, 1L);
+        set(CURLOPT_ERRORBUFFER, reason_.data());
+        set(CURLOPT_TIMEOUT_MS, static_cast<long>(access_.timeout.count()));
+        set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(access_.timeout.count()));
+        set(CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, access_.host_key_sha256.c_str());
+        set(CURLOPT_USERNAME, access_.user.c_str());
+        set(CURLOPT_SSH_AUTH_TYPES,
+            static_cast<long>(access_.key.empty() ? CURLSSH_AUTH_PASSWORD | CURLSSH_AUTH_KEYBOARD
+                                                  : CURLSSH_AUTH_PUBLICKEY));
+        if (access_.key.empty())
+            set(CURLOPT_PASSWORD, access_.password.c_str());
+        else
+            set(CURLOPT_SSH_PRIVATE_KEYFILE, key_.path().c_str());
+        set(CURLOPT_WRITEFUNCTION, &Sink::take);
+        set(CURLOPT_WRITEDATA, &sink_);
+        sink_ = {};
+    }
+
+    Result<std::string> get(const std::string& url, bool names_only, std::size_t most, Errc when_absent) {
+        prepare(url);
+        sink_.most = most;
+        if (names_only) set(CURLOPT_DIRLISTONLY, 1L);
+        const Status done = judge(curl_easy_perform(handle_.get()), when_absent);
+        if (sink_.too_large)
+            return Error{.code = Errc::kTooLarge, .message = "it is larger than " + std::to_string(most) + " bytes"};
+        if (!done) return done.error();
+        return std::move(sink_.bytes);
+    }
+
+    [[nodiscard]] Status judge(CURLcode code, Errc when_absent) const {
+        if (code == CURLE_OK) return Done{};
+        Error error{.code = Errc::kUnavailable, .message = server_ + ": " + curl_easy_strerror(code)};
+        error.problem = "portal.sftp";
+        if (code == CURLE_LOGIN_DENIED) {
+            error.code = Errc::kUnauthenticated;
+        } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
+            error.code = Errc::kUnauthenticated;
+            error.message = server_ + " shows another key than sftp_host_key: ask its operator before changing that";
+            error.problem = "portal.sftp_host_key";
+        } else if (code == CURLE_REMOTE_FILE_NOT_FOUND || code == CURLE_QUOTE_ERROR ||
+                   code == CURLE_REMOTE_ACCESS_DENIED) {
+            error.code = when_absent;
+        }
+        return error;
+    }
+
+    SftpAccess access_;
+    const std::int64_t max_size_;
+    const KeyFile key_;
+    const std::unique_ptr<CURL, CloseHandle> handle_;
+    std::string server_;
+    std::string folder_;
+    Sink sink_;
+    std::array<char, CURL_ERROR_SIZE> reason_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Shelf> openSftp(SftpAccess access, std::int64_t max_size) {
+    return std::make_unique<Sftp>(std::move(access), max_size);
+}
+
+}  // namespace pakn::in_portal

@@ -1,0 +1,277 @@
+/// @file
+/// A portal's list: paging, the cursor that only moves behind durable pages, answers of every kind.
+
+#include "pull.hpp"
+
+#include <gmock/gmock.h>
+
+#include "core/testing/fake_host.hpp"
+#include "core/testing/fake_inbox.hpp"
+#include "mapped.hpp"
+#include "text.hpp"
+
+namespace pakn::in_portal {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using testing::FakeInbox;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+PullShape shapeOf(const std::string& yaml) {
+    Mistakes mistakes{"portal.yaml"};
+    const std::optional<Node> tree = parseYaml(yaml, mistakes);
+    PullShape shape = readPullShape(tree ? &*tree : nullptr, {}, mistakes);
+    for (const std::string& line : mistakes.lines()) ADD_FAILURE() << line;
+    return shape;
+}
+
+constexpr const char* kPages =
+    "paging: { kind: page, parameter: p, size_parameter: n, size: 2 }\n"
+    "since: { parameter: from, from: /changed, overlap: 10m, format: epoch }";
+
+/// A list of `count` items, changed one minute after the other from `first` on.
+std::string listOf(int first, int count) {
+    std::string list = "[";
+    for (int i = first; i < first + count; ++i)
+        list += (i > first ? "," : "") + std::string{R"({"id": )"} + std::to_string(i) +
+                R"(, "text": "x", "changed": ")" + formatDate(Instant{1772758800s} + i * 1min, "iso", 7h) + "\"}";
+    return list + "]";
+}
+
+class PullTest : public ::testing::Test {
+protected:
+    PullTest() { services_.clock.set(Instant{1772758800s} + 24h); }
+
+    /// A connector as it is after a start: it knows what the state holds, nothing else.
+    Status poll(const std::string& yaml, FakeInbox& inbox, int pages = 20) {
+        const PullShape shape = shapeOf(yaml);
+        Puller puller{shape, {.url = "https://portal.example/api", .pages = pages}, mapping_, intake_, services_};
+        return puller.poll(inbox, {});
+    }
+    /// The portal serves `pages` by the parameter p; behind the last one empty lists.
+    void servePages(std::vector<std::string> pages) {
+        services_.peer.setPeer([pages = std::move(pages)](const HttpRequest& request, const auto&) {
+            const auto at = request.url.find("p=");
+            const auto number = static_cast<std::size_t>(std::stoi(request.url.substr(at + 2)));
+            return HttpResponse{.body = number <= pages.size() ? pages[number - 1] : "[]"};
+        });
+    }
+    std::vector<std::string> urls() const {
+        std::vector<std::string> all;
+        for (const HttpRequest& request : services_.peer.requests())
+            all.push_back(request.url.substr(std::string{"https://portal.example/api"}.size()));
+        return all;
+    }
+    std::vector<std::string> ids(const FakeInbox& inbox) const {
+        std::vector<std::string> all;
+        for (const IncomingPetition& one : inbox.stored()) all.push_back(one.external_id);
+        return all;
+    }
+
+    const Mapping mapping_ = mappingOf("fields: { external_id: /id, content: /text }");
+    testing::FakeHostServices services_;
+    Intake intake_{mapping_, services_, {}};
+    FakeInbox inbox_;
+};
+
+TEST_F(PullTest, TakesAllPagesThenAsksSinceTheNewest) {
+    servePages({listOf(1, 2), listOf(3, 1)});
+    ASSERT_TRUE(poll(kPages, inbox_));
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "2", "3"));
+    EXPECT_THAT(urls(), ElementsAre("?n=2&p=1", "?n=2&p=2", "?n=2&p=3")) << "a short page is not the end: portals cap";
+    servePages({listOf(3, 2)});
+    ASSERT_TRUE(poll(kPages, inbox_));
+    EXPECT_THAT(urls()[3], HasSubstr("from=" + std::to_string(1772758800 + 3 * 60 - 600))) << "newest less the overlap";
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_F(PullTest, ThePageOfAFailureComesAgain) {
+    servePages({listOf(1, 2), listOf(3, 2), listOf(5, 2)});
+    FakeInbox down{[](const IncomingPetition& petition) -> std::optional<Result<Accepted>> {
+        if (petition.external_id == "4") return FakeInbox::failed(Errc::kUnavailable);
+        return std::nullopt;
+    }};
+    EXPECT_EQ(poll(kPages, down).error().code, Errc::kUnavailable);
+    EXPECT_THAT(ids(down), ElementsAre("1", "2", "3"));
+    ASSERT_TRUE(poll(kPages, inbox_)) << "a new start";
+    EXPECT_THAT(ids(inbox_), ElementsAre("3", "4", "5", "6")) << "page 2 from its beginning, page 1 no more";
+}
+
+TEST_F(PullTest, AFailureIsRetriedByTheSameConnectorToo) {
+    servePages({listOf(1, 2), listOf(3, 2)});
+    int calls = 0;
+    FakeInbox inbox{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        if (++calls == 4) return FakeInbox::failed(Errc::kUnavailable);
+        return std::nullopt;
+    }};
+    const PullShape shape = shapeOf(kPages);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping_, intake_, services_};
+    EXPECT_FALSE(puller.poll(inbox, {}));
+    EXPECT_TRUE(puller.poll(inbox, {}));
+    EXPECT_THAT(ids(inbox), ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_F(PullTest, CatchesUpInBoundedRounds) {
+    std::vector<std::string> pages;
+    for (int i = 0; i < 50; ++i) pages.push_back(listOf(i * 2, 2));
+    servePages(pages);
+    for (int round = 0; round < 11; ++round) ASSERT_TRUE(poll(kPages, inbox_, 5));
+    EXPECT_THAT(inbox_.stored(), SizeIs(100));
+    EXPECT_EQ(inbox_.calls(), 100) << "no page twice, although each round was a new start";
+}
+
+TEST_F(PullTest, ARoundThatAPortalForgotBeginsAnew) {
+    servePages({listOf(1, 2), listOf(3, 2)});
+    ASSERT_TRUE(poll(kPages, inbox_, 1));
+    services_.peer.answer({.status = 410});
+    EXPECT_EQ(poll(kPages, inbox_).error().code, Errc::kRejected);
+    servePages({listOf(1, 2), listOf(3, 2)});
+    ASSERT_TRUE(poll(kPages, inbox_));
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_F(PullTest, ADateInTheFutureHidesNothing) {
+    servePages({R"([{"id": 1, "text": "x", "changed": "2199-01-01T00:00:00Z"}])"});
+    ASSERT_TRUE(poll(kPages, inbox_));
+    ASSERT_TRUE(poll(kPages, inbox_));
+    EXPECT_THAT(urls().back(), HasSubstr("from=" + std::to_string(1772758800 + 24 * 3600 - 600)));
+}
+
+TEST_F(PullTest, APortalThatRepeatsItsLastPageHasCometoItsEnd) {
+    services_.peer.answer({.body = listOf(1, 2)});
+    ASSERT_TRUE(poll(kPages, inbox_));
+    EXPECT_THAT(urls(), SizeIs(2));
+}
+
+TEST_F(PullTest, ByCursor) {
+    const std::string yaml = "paging: { kind: cursor, parameter: c, next: /meta/next }";
+    const Mapping mapping = mappingOf("items: /data\nfields: { external_id: /id, content: /text }");
+    Intake intake{mapping, services_, {}};
+    services_.peer.setPeer([](const HttpRequest& request, const auto&) {
+        const bool second = request.url.find("c=a%2Fb%3D") != std::string::npos;
+        return HttpResponse{.body = second ? R"({"data": [{"id": 2, "text": "x"}], "meta": {"next": null}})"
+                                           : R"({"data": [{"id": 1, "text": "x"}], "meta": {"next": "a/b="}})"};
+    });
+    const PullShape shape = shapeOf(yaml);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping, intake, services_};
+    ASSERT_TRUE(puller.poll(inbox_, {}));
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "2"));
+    services_.peer.answer({.body = R"({"data": [], "meta": {"next": "same"}})"});
+    EXPECT_EQ(puller.poll(inbox_, {}).error().problem, "portal.paging") << "no circle";
+}
+
+TEST_F(PullTest, ByLink) {
+    const std::string yaml = "paging: { kind: link }";
+    services_.peer.setPeer([](const HttpRequest& request, const auto&) {
+        HttpResponse answer{.body = listOf(request.url.find("p=2") == std::string::npos ? 1 : 2, 1)};
+        if (request.url.find("p=2") == std::string::npos)
+            answer.headers["link"] = "<https://portal.example/api?p=1>; rel=\"prev\", </api?p=2>; rel=\"next\"";
+        return answer;
+    });
+    ASSERT_TRUE(poll(yaml, inbox_));
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "2"));
+    services_.peer.answer({.headers = {{"link", "<https://evil.example/?p=2>; rel=\"next\""}}, .body = listOf(1, 1)});
+    EXPECT_EQ(poll(yaml, inbox_).error().problem, "portal.paging");
+}
+
+TEST_F(PullTest, ByOffsetAndWithAFlagForMore) {
+    const std::string yaml = "paging: { kind: offset, parameter: o, more: /more }";
+    const Mapping mapping = mappingOf("items: /data\nfields: { external_id: /id, content: /text }");
+    Intake intake{mapping, services_, {}};
+    services_.peer.setPeer([](const HttpRequest& request, const auto&) {
+        const bool first = request.url.find("o=0") != std::string::npos;
+        return HttpResponse{.body = R"({"more": )" + std::string{first ? "true" : "false"} + R"(, "data": )" +
+                                    (first ? listOf(1, 3) : listOf(4, 1)) + "}"};
+    });
+    const PullShape shape = shapeOf(yaml);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping, intake, services_};
+    ASSERT_TRUE(puller.poll(inbox_, {}));
+    EXPECT_THAT(urls(), ElementsAre("?o=0", "?o=3"));
+    EXPECT_THAT(inbox_.stored(), SizeIs(4));
+}
+
+TEST_F(PullTest, AnswersOfEveryKind) {
+    const auto code = [&](HttpResponse answer) {
+        services_.peer.answer(std::move(answer));
+        const Status polled = poll(kPages, inbox_);
+        return polled ? "fine" : std::string{errcName(polled.error().code)} + ' ' + polled.error().problem;
+    };
+    EXPECT_EQ(code({.status = 401}), "unauthenticated portal.http_401");
+    EXPECT_EQ(code({.status = 429, .headers = {{"retry-after", "120"}}}), "unavailable portal.http_429");
+    EXPECT_EQ(code({.status = 500}), "unavailable portal.failed");
+    EXPECT_EQ(code({.status = 302}), "rejected portal.http_302");
+    EXPECT_EQ(code({.body = "<html>login</html>"}), "unavailable portal.json");
+    EXPECT_EQ(code({.body = R"({"error": "x"})"}), "fine") << "one object is one item";
+    EXPECT_EQ(code({.body = "\"nonsense\""}), "unavailable portal.items");
+    EXPECT_EQ(code({.body = std::string(100000, '[')}), "unavailable portal.json");
+    services_.peer.fail({.code = Errc::kUnknownOutcome, .problem = "http.timeout"});
+    EXPECT_EQ(poll(kPages, inbox_).error().code, Errc::kUnavailable) << "asking again does no harm";
+    services_.peer.fail({.code = Errc::kUnknownOutcome, .problem = "http.answer_too_large"});
+    EXPECT_EQ(poll(kPages, inbox_).error().code, Errc::kMisconfigured);
+    EXPECT_EQ(inbox_.stored().size(), 0U);
+    EXPECT_EQ(services_.kept.get("pull")->value_or("none").find("177"), std::string::npos) << "nothing moved";
+}
+
+TEST_F(PullTest, WaitsAsLongAsThePortalAsks) {
+    const PullShape shape = shapeOf(kPages);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping_, intake_, services_};
+    services_.peer.answer({.status = 503, .headers = {{"retry-after", "120"}}});
+    EXPECT_EQ(puller.poll(inbox_, {}).error().retry_after, 120s);
+    servePages({listOf(1, 1)});
+    services_.clock.advance(119s);
+    EXPECT_EQ(puller.poll(inbox_, {}).error().problem, "portal.wait");
+    EXPECT_THAT(urls(), SizeIs(1)) << "not asked meanwhile";
+    services_.clock.advance(1s);
+    EXPECT_TRUE(puller.poll(inbox_, {}));
+    EXPECT_EQ(inbox_.calls(), 1);
+}
+
+TEST_F(PullTest, ABadItemIsPutAsideAPoisonedOneAfterSomeTries) {
+    servePages({R"([{"id": 1, "text": ["?"]}, {"id": 2, "text": "poison"}, {"id": 3, "text": "x"}])", listOf(4, 1)});
+    FakeInbox inbox{[](const IncomingPetition& petition) -> std::optional<Result<Accepted>> {
+        if (petition.text == "poison") return FakeInbox::failed(Errc::kInternal);
+        return std::nullopt;
+    }};
+    const PullShape shape = shapeOf(kPages);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping_, intake_, services_};
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(puller.poll(inbox, {}).error().code, Errc::kInternal);
+    EXPECT_THAT(ids(inbox), ElementsAre("3"));
+    EXPECT_TRUE(puller.poll(inbox, {}));
+    EXPECT_THAT(ids(inbox), ElementsAre("3", "4"));
+    EXPECT_EQ(services_.counted("refused"), 2);
+}
+
+TEST_F(PullTest, ShowsWhoAsks) {
+    const auto header = [&](const Login& login, const std::string& name) {
+        HttpRequest request;
+        login.sign(request);
+        return request.headers[name];
+    };
+    EXPECT_EQ(header({.kind = Login::Kind::kBearer, .secret = "t"}, "authorization"), "Bearer t");
+    EXPECT_EQ(header({.kind = Login::Kind::kBasic, .user = "Aladdin", .secret = "open sesame"}, "authorization"),
+              "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
+        << "the example of RFC 7617";
+    EXPECT_EQ(header({.kind = Login::Kind::kHeader, .header = "x-key", .secret = "k"}, "x-key"), "k");
+}
+
+TEST(PullShape, MistakesAreNamed) {
+    Mistakes mistakes{"portal.yaml"};
+    const auto tree = parseYaml(
+        "paging: { kind: cursor }\nsince: { format: excel, overlap: soon, initial: never }\nqery: {}\n", mistakes);
+    static_cast<void>(readPullShape(&*tree, {}, mistakes));
+    EXPECT_THAT(mistakes.lines(), SizeIs(7));
+}
+
+TEST(RetryAfter, SecondsAndDates) {
+    const Instant now{1772758800s};
+    EXPECT_EQ(retryAfter("120", now), 120s);
+    EXPECT_EQ(retryAfter("Fri, 06 Mar 2026 01:02:00 GMT", now), 120s);
+    EXPECT_EQ(retryAfter("99999999999999999999", now), 1h);
+    for (const char* none : {"", "0", "-5", "soon", "Fri, 06 Mar 2020 01:02:00 GMT"})
+        EXPECT_FALSE(retryAfter(none, now));
+}
+
+}  // namespace
+}  // namespace pakn::in_portal

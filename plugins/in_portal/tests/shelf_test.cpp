@@ -1,0 +1,187 @@
+/// @file
+/// Files in a folder: complete ones only, moved only when all is stored.
+
+#include "shelf.hpp"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <set>
+
+#include "core/testing/fake_host.hpp"
+#include "core/testing/fake_inbox.hpp"
+#include "core/testing/temporary_folder.hpp"
+#include "mapped.hpp"
+
+namespace pakn::in_portal {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::FakeInbox;
+using ::testing::SizeIs;
+
+class FolderTest : public ::testing::Test {
+protected:
+    std::set<std::string> names(const fs::path& folder = {}) const {
+        std::set<std::string> found;
+        for (const fs::directory_entry& entry : fs::directory_iterator{folder_ / folder})
+            if (entry.is_regular_file()) found.insert(entry.path().filename().string());
+        return found;
+    }
+    FileTaker taker() { return {openFolder(folder_.path().string(), 1 << 20), shape_, mapping_, intake_, services_}; }
+    /// Two looks: the second one takes what is complete.
+    Status takeAll(FakeInbox& inbox) {
+        FileTaker files = taker();
+        static_cast<void>(files.poll(inbox, {}));
+        return files.poll(inbox, {});
+    }
+
+    const testing::TemporaryFolder folder_;
+    const TableShape shape_;
+    const Mapping mapping_ = mappingOf("fields: { external_id: id, content: text }");
+    testing::FakeHostServices services_;
+    Intake intake_{mapping_, services_, {}};
+};
+
+TEST_F(FolderTest, TakesACompleteFileAndMovesIt) {
+    folder_.write("a.csv", "id,text\n1,một\n2,hai\n");
+    folder_.write("b.jsonl", "{\"id\": 3, \"text\": \"ba\"}\n");
+    folder_.write("notes.txt", "not for us");
+    FakeInbox inbox;
+    FileTaker files = taker();
+    ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_EQ(inbox.calls(), 0) << "the first look only remembers";
+    folder_.write("b.jsonl", "{\"id\": 3, \"text\": \"ba\"}\n{\"id\": 4, \"text\": \"bốn\"}\n");
+    ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_THAT(inbox.stored(), SizeIs(2)) << "b.jsonl was still growing";
+    ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_THAT(inbox.stored(), SizeIs(4));
+    EXPECT_EQ(names(), std::set<std::string>{"notes.txt"});
+    EXPECT_THAT(names("done"), SizeIs(2));
+    EXPECT_EQ(names("done").begin()->substr(0, 2), "a-");
+}
+
+TEST_F(FolderTest, AFileStaysUntilAllOfItIsStored) {
+    folder_.write("a.csv", "id,text\n1,một\n2,hai\n3,ba\n");
+    int calls = 0;
+    FakeInbox inbox{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        if (++calls == 2) return FakeInbox::failed(Errc::kUnavailable);
+        return std::nullopt;
+    }};
+    EXPECT_EQ(takeAll(inbox).error().code, Errc::kUnavailable);
+    EXPECT_EQ(names(), std::set<std::string>{"a.csv"});
+    ASSERT_TRUE(takeAll(inbox)) << "as after a crash: all of it again";
+    EXPECT_THAT(inbox.stored(), SizeIs(3)) << "and nothing twice";
+    EXPECT_TRUE(names().empty());
+}
+
+TEST_F(FolderTest, ARowThatTheHubStumblesOverHoldsUpNoOther) {
+    folder_.write("a.csv", "id,text\n1,poison\n2,hai\n");
+    folder_.write("b.csv", "id,text\n3,ba\n");
+    FakeInbox inbox{[](const IncomingPetition& petition) -> std::optional<Result<Accepted>> {
+        if (petition.text == "poison") return FakeInbox::failed(Errc::kInternal);
+        return std::nullopt;
+    }};
+    EXPECT_EQ(takeAll(inbox).error().code, Errc::kInternal);
+    EXPECT_THAT(inbox.stored(), SizeIs(2));
+    EXPECT_EQ(names(), std::set<std::string>{"a.csv"});
+}
+
+TEST_F(FolderTest, ABadRowIsRefusedAloneABadFileWhole) {
+    folder_.write("rows.csv", "id,text\n,no id\n2,hai\n3,a,too much\n");
+    folder_.write("open.csv", "id,text\n1,\"never closed\n");
+    folder_.write("large.csv", std::string((1 << 20) + 1, 'x'));
+    FakeInbox inbox;
+    ASSERT_TRUE(takeAll(inbox));
+    EXPECT_THAT(inbox.stored(), SizeIs(1));
+    EXPECT_EQ(services_.counted("refused"), 2);
+    EXPECT_EQ(services_.counted("files_rejected"), 2);
+    EXPECT_THAT(names("rejected"), SizeIs(2));
+    EXPECT_THAT(names("done"), SizeIs(1));
+    EXPECT_TRUE(names().empty());
+}
+
+TEST_F(FolderTest, LinksAndFoldersAreNotFiles) {
+    const testing::TemporaryFolder elsewhere;
+    fs::create_symlink(elsewhere.write("secret.csv", "id,text\n1,x\n"), folder_ / "link.csv");
+    fs::create_directory(folder_ / "folder.csv");
+    FakeInbox inbox;
+    ASSERT_TRUE(takeAll(inbox));
+    EXPECT_EQ(inbox.calls(), 0);
+}
+
+TEST_F(FolderTest, AFileThatTakesTheSameNameMeanwhileStays) {
+    folder_.write("a.csv", "id,text\n1,một\n");
+    FakeInbox inbox{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        if (!fs::exists(folder_ / "next.tmp")) fs::rename(folder_.write("n", "id,text\n9,chín\n"), folder_ / "a.csv");
+        return std::nullopt;
+    }};
+    ASSERT_TRUE(takeAll(inbox));
+    EXPECT_EQ(names(), std::set<std::string>{"a.csv"});
+}
+
+TEST_F(FolderTest, StopsBetweenRows) {
+    folder_.write("a.csv", "id,text\n1,một\n2,hai\n");
+    std::stop_source stop;
+    FakeInbox inbox{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        stop.request_stop();
+        return std::nullopt;
+    }};
+    FileTaker files = taker();
+    ASSERT_TRUE(files.poll(inbox, {}));
+    ASSERT_TRUE(files.poll(inbox, stop.get_token()));
+    EXPECT_EQ(inbox.calls(), 1);
+    EXPECT_EQ(names(), std::set<std::string>{"a.csv"});
+}
+
+class FetchTest : public ::testing::Test {
+protected:
+    Result<Accepted> take(const std::string& url) {
+        const JsonDocument item = jsonOf(R"({"id": ")" + std::to_string(++id_) + R"(", "u": ")" + url + "\"}");
+        return intake_.take(item, "here", inbox_);
+    }
+
+    const Mapping mapping_ = mappingOf("fields: { external_id: /id, content: /id }\nattachments: { url: /u }");
+    testing::FakeHostServices services_;
+    Intake intake_{mapping_, services_, {.hosts = {"files.example", "http://10.0.0.1:8080"}}};
+    FakeInbox inbox_;
+    int id_ = 0;
+};
+
+TEST_F(FetchTest, FromAllowedHostsOnly) {
+    services_.peer.answer({.body = "bytes"});
+    for (const char* url : {"https://files.example/a.jpg", "HTTPS://Files.Example:443/a.jpg", "http://10.0.0.1:8080/b"})
+        ASSERT_TRUE(take(url)) << url;
+    EXPECT_THAT(services_.peer.requests(), SizeIs(3));
+    EXPECT_EQ(inbox_.stored()[0].attachments.at(0).name, "a.jpg");
+    for (const char* url :
+         {"http://files.example/a", "https://files.example:444/a", "https://files.example@evil.example/a",
+          "https://evil.example/https://files.example/", "https://files.example.evil.example/", "file:///etc/passwd",
+          "https://files.example\\\\@evil.example/", "http://10.0.0.1/b", "http://169.254.169.254/", "gopher://x",
+          "//x"})
+        ASSERT_TRUE(take(url)) << url;
+    EXPECT_THAT(services_.peer.requests(), SizeIs(3)) << "nobody else was asked";
+    EXPECT_EQ(inbox_.stored().back().attributes.at("attachments_missing"), "1");
+    EXPECT_TRUE(inbox_.stored().back().attachments.empty());
+}
+
+TEST_F(FetchTest, WhatCannotBeFetchedNowIsTriedAgainButNotForEver) {
+    services_.peer.answer({.status = 503});
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(take("https://files.example/a").error().code, Errc::kUnavailable);
+        EXPECT_EQ(inbox_.calls(), 0);
+    }
+    ASSERT_TRUE(take("https://files.example/a")) << "the petition is worth more than its photo";
+    EXPECT_EQ(inbox_.stored().at(0).attributes.at("attachments_missing"), "1");
+}
+
+TEST_F(FetchTest, WhatIsGoneIsLeftOutAtOnce) {
+    services_.peer.answer({.status = 404});
+    ASSERT_TRUE(take("https://files.example/a"));
+    services_.peer.fail({.code = Errc::kUnknownOutcome, .problem = "http.answer_too_large"});
+    ASSERT_TRUE(take("https://files.example/b"));
+    EXPECT_THAT(inbox_.stored(), SizeIs(2));
+}
+
+}  // namespace
+}  // namespace pakn::in_portal

@@ -1,0 +1,97 @@
+#include "xml.hpp"
+
+#include <expat.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace pakn::in_portal {
+namespace {
+
+constexpr int kMostDepth = 64;
+constexpr std::size_t kPiece = 1U << 20U;
+
+struct Free {
+    void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
+};
+
+Error wrong(std::string what) {
+    return {.code = Errc::kInvalid, .message = "the workbook " + std::move(what), .problem = "portal.workbook"};
+}
+
+/// What expat's callbacks know.
+struct Reading {
+    XML_Parser parser;
+    XmlHandler& handler;
+    int depth = 0;
+
+    void stop(Error error) {
+        if (handler.outcome) handler.outcome = std::move(error);
+        XML_StopParser(parser, XML_FALSE);
+    }
+    void stopIfWrong() {
+        if (!handler.outcome) XML_StopParser(parser, XML_FALSE);
+    }
+};
+
+Reading& readingOf(void* data) { return *static_cast<Reading*>(data); }
+
+std::string_view localName(const char* name) {
+    const std::string_view whole{name};
+    return whole.substr(whole.rfind(':') + 1);  // npos + 1 is 0.
+}
+
+void onBegin(void* data, const char* name, const char** attributes) {
+    Reading& reading = readingOf(data);
+    if (!reading.handler.outcome) return;
+    if (++reading.depth > kMostDepth) return reading.stop(wrong("is nested too deep"));
+    XmlAttributes named;
+    for (; *attributes != nullptr; attributes += 2) named.emplace(localName(attributes[0]), attributes[1]);
+    reading.handler.begin(localName(name), named);
+    reading.stopIfWrong();
+}
+
+void onEnd(void* data, const char* name) {
+    Reading& reading = readingOf(data);
+    if (!reading.handler.outcome) return;
+    --reading.depth;
+    reading.handler.end(localName(name));
+    reading.stopIfWrong();
+}
+
+void onText(void* data, const char* text, int length) {
+    Reading& reading = readingOf(data);
+    if (!reading.handler.outcome) return;
+    reading.handler.text({text, static_cast<std::size_t>(length)});
+    reading.stopIfWrong();
+}
+
+void onDocumentType(void* data, const char*, const char*, const char*, int) {
+    readingOf(data).stop(wrong("has a document type, which no workbook needs"));
+}
+
+}  // namespace
+
+Status readXml(std::string_view text, XmlHandler& handler) {
+    const std::unique_ptr<XML_ParserStruct, Free> parser{XML_ParserCreate(nullptr)};
+    if (parser == nullptr) return Error{.code = Errc::kUnavailable, .message = "no memory to read XML"};
+    Reading reading{.parser = parser.get(), .handler = handler};
+    XML_SetUserData(parser.get(), &reading);
+    XML_SetElementHandler(parser.get(), &onBegin, &onEnd);
+    XML_SetCharacterDataHandler(parser.get(), &onText);
+    XML_SetStartDoctypeDeclHandler(parser.get(), &onDocumentType);
+    for (bool last = false; !last;) {
+        const std::string_view piece = text.substr(0, kPiece);
+        text.remove_prefix(piece.size());
+        last = text.empty();
+        const XML_Status status =
+            XML_Parse(parser.get(), piece.data(), static_cast<int>(piece.size()), last ? XML_TRUE : XML_FALSE);
+        if (!handler.outcome) return handler.outcome;
+        if (status != XML_STATUS_OK)
+            return wrong("holds XML that is not well-formed, line " +
+                         std::to_string(XML_GetCurrentLineNumber(parser.get())));
+    }
+    return Done{};
+}
+
+}  // namespace pakn::in_portal
