@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "attachment_bytes.hpp"
+
 namespace pakn::in_portal {
 namespace {
 
@@ -97,8 +99,8 @@ Status Intake::fetchFiles(std::vector<WantedFile> files, IncomingPetition& petit
                 file.name = path.substr(path.rfind('/') + 1);
             }
         }
-        petition.attachments.push_back(
-            {.name = std::move(file.name), .content_type = std::move(file.content_type), .data = std::move(file.data)});
+        petition.attachments.push_back({.name = std::move(file.name), .content_type = std::move(file.content_type)});
+        setBytes(petition.attachments.back(), std::move(file.data));
     }
     if (missing > 0) petition.attributes["attachments_missing"] = std::to_string(missing);
     return Done{};

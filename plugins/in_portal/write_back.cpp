@@ -1,7 +1,9 @@
 #include "write_back.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
+#include "attachment_bytes.hpp"
 #include "signature.hpp"
 
 namespace pakn::in_portal {
@@ -9,6 +11,13 @@ namespace {
 
 Error rejected(std::string problem, std::string message) {
     return {.code = Errc::kRejected, .message = std::move(message), .problem = std::move(problem)};
+}
+
+/// Files travel inside the body, so here they have to be in memory.
+std::string wholeOf(const Attachment& attachment) {
+    Result<std::string> bytes = bytesOf(attachment);
+    if (!bytes) throw std::runtime_error{"cannot read a file of the answer"};
+    return *std::move(bytes);
 }
 
 /// What templates can name.
@@ -40,7 +49,7 @@ JsonDocument valuesOf(const WriteBack& rule, const Delivery& delivery, const std
         Json file{rapidjson::kObjectType};
         add(file, "name", attachment.name);
         add(file, "content_type", attachment.content_type);
-        add(file, "data", toBase64(attachment.data));
+        add(file, "data", toBase64(wholeOf(attachment)));
         file.AddMember("last", i + 1 == delivery.attachments.size(), allocator);
         files.PushBack(file, allocator);
     }
@@ -92,7 +101,7 @@ Result<Receipt> WriteBacker::send(const Delivery& delivery) {
 }
 
 Result<Receipt> WriteBacker::exchange(const WriteBack& rule, const Delivery& delivery,
-                                      const std::string& their_status) {
+                                      const std::string& their_status) try {
     const JsonDocument values = valuesOf(rule, delivery, their_status);
     HttpRequest request{.method = rule.method, .url = rule.url.render(values), .headers = rule.headers};
     request.headers["content-type"] = rule.content_type;
@@ -105,6 +114,8 @@ Result<Receipt> WriteBacker::exchange(const WriteBack& rule, const Delivery& del
     if (had) return Receipt{.already = true, .reference = referenceOf(rule, *answer)};
     if (Status good = judge(*answer, services_.now()); !good) return std::move(good).error();
     return Receipt{.reference = referenceOf(rule, *answer)};
+} catch (const std::runtime_error& failure) {  // A file that cannot be read now may be readable later.
+    return Error{.code = Errc::kUnavailable, .message = failure.what(), .problem = "portal.file_unreadable"};
 }
 
 Result<Receipt> WriteBacker::reconcile(const Delivery& delivery) {

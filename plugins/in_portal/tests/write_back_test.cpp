@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "attachment_bytes.hpp"
 #include "core/testing/fake_host.hpp"
 #include "mapped.hpp"
 
@@ -37,6 +38,12 @@ constexpr const char* kRules = R"yaml(
   idempotency_header: Idempotency-Key
 )yaml";
 
+Attachment file(const std::string& name, const std::string& bytes) {
+    Attachment made{.name = name};
+    setBytes(made, bytes);
+    return made;
+}
+
 Delivery released() {
     return {.id = "d1",
             .idempotency_key = "d1",
@@ -48,7 +55,7 @@ Delivery released() {
             .channel = "portal",
             .external_id = "A/1?x\"",
             .result_text = "Đã thay \"nắp\"\nhố ga.",
-            .attachments = {{.name = "a.pdf", .data = "hello"}, {.name = "b.pdf", .data = "x"}}};
+            .attachments = {file("a.pdf", "hello"), file("b.pdf", "x")}};
 }
 
 class WriteBackTest : public ::testing::Test {
