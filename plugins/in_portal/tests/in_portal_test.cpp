@@ -13,6 +13,7 @@
 #include "core/testing/settings.hpp"
 #include "core/testing/temporary_folder.hpp"
 #include "portal_file.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::in_portal {
 namespace {
