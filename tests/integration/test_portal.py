@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "peers"))
 import portal as peer  # noqa: E402
 
 SAMPLES = ROOT / "plugins" / "in_portal" / "samples"
+PATIENCE = 120  # Seconds.
 NOW = datetime.datetime.now(peer.VIETNAM)
 CONNECTORS = """
 connectors:
@@ -87,7 +88,12 @@ class PortalHub(Hub):
         return self.dispatcher
 
     def wait_for(self, channel, count):
-        return wait_until(lambda: len(self.petitions(channel)) >= count and self.petitions(channel), f"{count} petitions")
+        """Hundreds of items, with the portal's bad moments in between: longer than a condition usually takes."""
+        deadline = time.monotonic() + PATIENCE
+        while len(found := self.petitions(channel)) < count:
+            assert time.monotonic() < deadline, f"{len(found)} of {count} petitions"
+            time.sleep(0.2)
+        return found
 
 
 @pytest.fixture
