@@ -156,13 +156,14 @@ void Url::read(Reader& reader, const Node& node, std::string& into) {
         into = *text;
 }
 
-void IpAddress::read(Reader& reader, const Node& node, std::string& into) {
+void IpRange::read(Reader& reader, const Node& node, std::string& into) {
     const std::optional<std::string> text = scalarText(reader, node, "an IP address");
     if (!text) return;
-    if (isIpAddress(*text))
+    if (Network::parse(*text))
         into = *text;
     else
-        reader.error(node.mark, inQuotes(*text) + " is not an IP address", "write 127.0.0.1 or ::1");
+        reader.error(node.mark, inQuotes(*text) + " is neither an IP address nor a range of them",
+                     "write 127.0.0.1, ::1, or a network as 10.0.0.0/8");
 }
 
 std::optional<std::size_t> readChoice(Reader& reader, const Node& node, std::span<const std::string_view> choices) {

@@ -125,8 +125,9 @@ struct Url {
     static void read(Reader& reader, const Node& node, std::string& into);
 };
 
-struct IpAddress {
-    static Shape shape() { return scalarShape("address"); }
+/// An IP address, or a range of them: "127.0.0.1", "10.0.0.0/8", "fd00::/8".
+struct IpRange {
+    static Shape shape() { return scalarShape("address or range"); }
     static void read(Reader& reader, const Node& node, std::string& into);
 };
 
@@ -163,10 +164,44 @@ struct List {
     }
 };
 
+/// A list, or its only value without brackets.
+template <class Codec>
+struct OneOrMore {
+    static Shape shape() {
+        return {.form = Shape::Form::kList, .word = "list", .element = &Codec::shape, .or_one = true};
+    }
+    template <class Item>
+    static void read(Reader& reader, const Node& node, std::vector<Item>& into) {
+        if (node.kind == Node::Kind::kList) return List<Codec>::read(reader, node, into);
+        const std::size_t errors = reader.diagnostics().errors();
+        Item value{};
+        Codec::read(reader, node, value);
+        if (errors == reader.diagnostics().errors()) into = {std::move(value)};
+    }
+};
+
 template <class T>
 struct Section {
     static Shape shape() { return {.form = Shape::Form::kSection, .word = "section", .keys = &keyInfos<T>}; }
     static void read(Reader& reader, const Node& node, T& into) { readSection(reader, node, into); }
+};
+
+/// Values by the names of things that need not be defined anywhere.
+template <class Codec>
+struct NamedValues {
+    static Shape shape() { return {.form = Shape::Form::kMap, .word = "map", .element = &Codec::shape}; }
+    template <class Value>
+    static void read(Reader& reader, const Node& node, std::map<std::string, Value, std::less<>>& into) {
+        if (!expectMap(reader, node)) return;
+        for (const Entry& entry : node.entries) {
+            Node name;
+            name.text = entry.key;
+            name.mark = entry.key_mark;
+            std::string id;
+            Name::read(reader, name, id);
+            Codec::read(reader, entry.value, into[entry.key]);
+        }
+    }
 };
 
 /// Things by name: `name: { … }`. The names are of `kKind`.
@@ -243,8 +278,9 @@ struct Later {
     }
     template <class Value>
     static void read(Reader& reader, const Node& node, Value& into) {
+        const std::size_t errors = reader.diagnostics().errors();
         Codec::read(reader, node, into);
-        warnNotInEffect(reader, node.mark);
+        if (errors == reader.diagnostics().errors()) warnNotInEffect(reader, node.mark);
     }
 };
 

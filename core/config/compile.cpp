@@ -33,6 +33,7 @@ public:
         }
         for (auto& [id, policy] : document_.sla) {
             policy.id = id;
+            if (!policy.reminders.empty()) policy.remind_before = policy.reminders.front();
             rules_->sla.emplace(id, std::move(policy));
         }
         for (domain::Workflow& workflow : workflows) {
@@ -43,6 +44,9 @@ public:
         rules_->deadline_end = document_.deadline.end;
         rules_->default_sla = document_.deadline.default_sla;
         rules_->default_workflow = document_.workflow.use;
+        rules_->identity = std::move(document_.identity);
+        rules_->retention = document_.retention;
+        rules_->emergency_roster = document_.emergency.roster;
         configuration_.rules = std::move(rules_);
         return std::move(configuration_);
     }
@@ -59,7 +63,13 @@ private:
         configuration_.store_url = std::move(document_.store.url);
         configuration_.blobs_url = std::move(document_.store.blobs);
         configuration_.trusted_proxies = std::move(document_.http.trusted_proxies);
+        for (const std::string& range : configuration_.trusted_proxies)
+            if (const auto network = Network::parse(range)) configuration_.trusted_networks.push_back(*network);
         configuration_.max_body = document_.http.max_body;
+        configuration_.rate_per_client = document_.http.rate_per_client;
+        configuration_.connections_per_client = document_.http.connections_per_client;
+        configuration_.sandbox = document_.sandbox;
+        configuration_.templates = std::move(document_.templates);
         configuration_.emergency_channels = std::move(document_.emergency.channels);
     }
 
@@ -70,6 +80,9 @@ private:
     void compileConnectors() {
         for (auto& [id, marked] : document_.connectors) {
             ConnectorSection& section = marked.value;
+            if (id == domain::kReplyTarget)
+                reader_.error(marked.mark, "\"reply\" means the channel a petition came by",
+                              "give the connector another name");
             Connector connector{.id = id,
                                 .plugin = section.plugin.value,
                                 .sha256 = section.sha256,
@@ -146,20 +159,23 @@ private:
     }
 
     void compileUnits() {
-        const Marked<domain::Unit>* office = nullptr;
-        for (const Marked<domain::Unit>& unit : document_.units) {
-            if (unit.value.id.empty()) continue;
-            if (unit.value.office && office)
-                reader_.error(unit.mark,
-                              "only one unit can be the office, and " + inQuotes(office->value.id) + " at " +
+        const Marked<UnitSection>* office = nullptr;
+        for (Marked<UnitSection>& section : document_.units) {
+            domain::Unit& unit = section.value.unit;
+            if (unit.id.empty()) continue;
+            if (unit.office && office)
+                reader_.error(section.mark,
+                              "only one unit can be the office, and " + inQuotes(office->value.unit.id) + " at " +
                                   reader_.diagnostics().place(office->mark) + " is it",
                               "remove office: true from one of them");
-            if (unit.value.office && !office) office = &unit;
-            rules_->units.emplace(unit.value.id, unit.value);
+            if (unit.office && !office) office = &section;
+            unit.valid_from = section.value.valid.from;
+            unit.valid_to = section.value.valid.to;
+            rules_->units.emplace(unit.id, unit);
         }
-        for (const Marked<domain::Unit>& unit : document_.units)
-            if (!unit.value.id.empty() && leadsBack(unit.value))
-                reader_.error(unit.mark, "the unit " + inQuotes(unit.value.id) + " is above itself",
+        for (const Marked<UnitSection>& section : document_.units)
+            if (const domain::Unit& unit = section.value.unit; !unit.id.empty() && leadsBack(unit))
+                reader_.error(section.mark, "the unit " + inQuotes(unit.id) + " is above itself",
                               "follow `parent` upwards and break the ring");
     }
 
@@ -244,7 +260,9 @@ private:
             rules_->deliveries.push_back({.on = section.on,
                                           .to = section.to.value,
                                           .kind = section.kind.value_or(usual),
-                                          .channel = section.when.channel});
+                                          .channel = section.when.channel,
+                                          .origin = section.when.origin,
+                                          .needs_signature = section.when.needs_signature});
         }
     }
 

@@ -3,6 +3,7 @@
 /// The configuration of one hub: all *.yaml files of a directory and what they include, checked as a whole and
 /// compiled. Every mistake is reported with file, line, column and a hint; all in one run.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -77,12 +78,44 @@ struct Connector {
     std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};
     std::chrono::milliseconds backoff_first{1000};
     std::chrono::milliseconds backoff_most{std::chrono::minutes{15}};
+
+    /// The same object would come of it: resolved secrets count too.
+    friend bool operator==(const Connector&, const Connector&) = default;
+};
+
+/// One value as it stands after all files are merged, and where it was written.
+struct EffectiveValue {
+    std::string path = {};  ///< "hub.name", "units[so-xay-dung].name", "calendar.holidays".
+    std::string text = {};  ///< A list of plain values as one: "[a, b]".
+    std::string file = {};
+    int line = 0;
+    int column = 0;
+};
+
+/// A range of addresses: "10.0.0.0/8", "::1". An IPv4 address is the IPv6 one that maps it.
+struct Network {
+    std::array<std::uint8_t, 16> address = {};
+    int bits = 128;  ///< Of the address that must agree.
+
+    /// Nothing when `text` is neither an address nor a range whose address has no bit beyond its length.
+    static std::optional<Network> parse(std::string_view text);
+    /// False for what is no address.
+    [[nodiscard]] bool contains(std::string_view address_text) const;
+    friend bool operator==(const Network&, const Network&) = default;
+};
+
+/// Letters and notices that the province words itself; empty: the hub's own.
+struct Templates {
+    std::filesystem::path letter = {};  ///< Absolute, as the others.
+    std::filesystem::path notices = {};
+    friend bool operator==(const Templates&, const Templates&) = default;
 };
 
 struct Configuration {
     std::filesystem::path directory = {};
     std::string hash = {};  ///< Hex SHA-256 over all files; also rules->hash.
     std::string text = {};  ///< All files, as journalled under the hash. Holds no secrets: those are references.
+    std::vector<EffectiveValue> values = {};  ///< What the files say together, in the order of the tree.
 
     std::string hub_name = {};
     std::string listen_host = "127.0.0.1";
@@ -90,12 +123,20 @@ struct Configuration {
     std::string public_url = {};
     std::string store_url = {};
     std::string blobs_url = {};
-    std::filesystem::path hub_key = {};  ///< Absolute.
-    std::vector<std::string> trusted_proxies = {};
-    std::size_t max_body = 25U << 20U;  ///< Bytes.
+    std::filesystem::path hub_key = {};             ///< Absolute.
+    std::vector<std::string> trusted_proxies = {};  ///< Addresses and ranges as written; see isTrustedProxy().
+    std::vector<Network> trusted_networks = {};     ///< The same, ready to compare.
+    std::size_t max_body = 25U << 20U;              ///< Bytes.
+    std::optional<Rate> rate_per_client = {};       ///< Requests of one address; absent: no bound.
+    int connections_per_client = 64;                ///< Of one address at the same time.
+    bool sandbox = false;                           ///< Nothing leaves: deliveries end without their connector.
+    Templates templates = {};
     std::vector<std::string> emergency_channels = {};
     std::vector<Connector> connectors = {};
     std::shared_ptr<const domain::Rules> rules = {};
+
+    /// Is this the address of a proxy whose word about the client is believed?
+    [[nodiscard]] bool isTrustedProxy(std::string_view address) const;
 };
 
 /// The descriptor of a plugin by name, or null when there is none. Keeps `config` away from loading code.

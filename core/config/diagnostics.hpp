@@ -30,6 +30,8 @@ public:
 
     /// "units.yaml:3:5", for messages that name a second place.
     [[nodiscard]] std::string place(const Mark& at) const;
+    /// "units.yaml"; "." for no file.
+    [[nodiscard]] std::string fileOf(const Mark& at) const { return nameOf(at); }
     [[nodiscard]] std::size_t errors() const { return errors_; }
     /// Everything said so far, sorted by file, line, column.
     [[nodiscard]] std::vector<Diagnostic> sorted() const;

@@ -42,6 +42,8 @@ struct CodesSection {
 struct HttpSection {
     std::vector<std::string> trusted_proxies = {};
     std::size_t max_body = Configuration{}.max_body;
+    std::optional<Rate> rate_per_client = {};
+    int connections_per_client = Configuration{}.connections_per_client;
 };
 
 struct ConnectorLimits {
@@ -105,6 +107,18 @@ struct DeadlineSection {
 
 struct EmergencySection {
     std::vector<std::string> channels = {};
+    bool roster = false;
+};
+
+/// First and last day; absent: without bound on that side.
+struct ValiditySection {
+    std::optional<domain::Date> from = {};
+    std::optional<domain::Date> to = {};
+};
+
+struct UnitSection {
+    domain::Unit unit = {};
+    ValiditySection valid = {};
 };
 
 struct RouteTarget {
@@ -128,6 +142,8 @@ struct WorkflowSection {
 
 struct DeliveryFilter {
     std::vector<std::string> channel = {};
+    std::vector<std::string> origin = {};
+    bool needs_signature = false;
 };
 
 struct DeliverySection {
@@ -147,12 +163,16 @@ struct Document {
     std::map<std::string, Marked<CalendarSection>, std::less<>> calendars = {};
     DeadlineSection deadline = {};
     EmergencySection emergency = {};
-    std::vector<Marked<domain::Unit>> units = {};
+    std::map<std::string, domain::IdentityRule, std::less<>> identity = {};
+    domain::Retention retention = {};
+    bool sandbox = false;
+    std::vector<Marked<UnitSection>> units = {};
     std::vector<domain::Category> categories = {};
     std::map<std::string, domain::SlaPolicy, std::less<>> sla = {};
     std::vector<RouteSection> routes = {};
     WorkflowSection workflow = {};
     std::vector<DeliverySection> deliveries = {};
+    Templates templates = {};
 };
 
 /// The top-level keys; the tables of all sections hang below it.

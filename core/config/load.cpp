@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/config/compile.hpp"
+#include "core/config/effective_tree.hpp"
 #include "core/config/sources.hpp"
 #include "core/config/workflow_file.hpp"
 
@@ -50,6 +51,7 @@ std::optional<Configuration> build(const Sources& sources, const LoadOptions& op
     std::vector<domain::Workflow> workflows;
     for (const Node& root : sources.workflows) workflows.push_back(readWorkflow(reader, root));
     reader.defineBuiltIn(Kind::kCalendar, "24x7");
+    reader.defineBuiltIn(Kind::kConnector, std::string{domain::kReplyTarget});
     reader.checkReferences();
     const std::string text = joinFiles(sources.files);
     const std::string hash = sha256Hex(text);
@@ -58,6 +60,7 @@ std::optional<Configuration> build(const Sources& sources, const LoadOptions& op
     if (diagnostics.errors() > 0) return std::nullopt;
     configuration.directory = sources.directory;
     configuration.text = text;
+    configuration.values = effectiveValues(sources.tree, sources.workflows, diagnostics);
     return configuration;
 }
 

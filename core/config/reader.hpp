@@ -78,6 +78,7 @@ struct Shape {
     std::span<const std::string_view> choices = {};   ///< Of a choice.
     Shape (*element)() = nullptr;                     ///< Of a list or map.
     std::vector<struct KeyInfo> (*keys)() = nullptr;  ///< Of a section.
+    bool or_one = false;                              ///< A list's only value may stand without brackets.
     bool later = false;                               ///< Accepted, but nothing acts on it yet.
 };
 

@@ -109,6 +109,27 @@ void BackoffRange::read(Reader& reader, const Node& node, Backoff& into) {
         into = {pauses[0], pauses[1]};
 }
 
+void PeriodValue::read(Reader& reader, const Node& node, std::optional<domain::Period>& into) {
+    const auto text = scalarText(reader, node, "a period");
+    if (!text) return;
+    const std::size_t digits = std::min(text->find_first_not_of("0123456789"), text->size());
+    const std::int64_t amount = parseInteger(std::string_view{*text}.substr(0, digits)).value_or(0);
+    const std::size_t unit_at = std::min(text->find_first_not_of(' ', digits), text->size());
+    const std::string_view unit = std::string_view{*text}.substr(unit_at);
+    const auto is = [&](std::initializer_list<std::string_view> names) {
+        return std::find(names.begin(), names.end(), unit) != names.end();
+    };
+    const int count = static_cast<int>(std::clamp<std::int64_t>(amount, 0, 100000));
+    if (count > 0 && count <= 200 && is({"y", "year", "years"}))
+        into = domain::Period{.years = count};
+    else if (count > 0 && count <= 2400 && is({"month", "months"}))
+        into = domain::Period{.months = count};
+    else if (count > 0 && count <= 73000 && is({"d", "day", "days"}))
+        into = domain::Period{.days = count};
+    else
+        reader.error(node.mark, inQuotes(*text) + " is not a period of up to 200 years", "write 10y, 12 months or 90d");
+}
+
 void RateValue::read(Reader& reader, const Node& node, std::optional<Rate>& into) {
     const auto text = scalarText(reader, node, "a rate");
     if (!text) return;

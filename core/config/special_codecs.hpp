@@ -30,6 +30,12 @@ struct BackoffRange {
     static void read(Reader& reader, const Node& node, Backoff& into);
 };
 
+/// "10y", "12 months", "90d".
+struct PeriodValue {
+    static Shape shape() { return scalarShape("period"); }
+    static void read(Reader& reader, const Node& node, std::optional<domain::Period>& into);
+};
+
 /// "5/s", "100/m", "1000/h".
 struct RateValue {
     static Shape shape() { return scalarShape("rate"); }

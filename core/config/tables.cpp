@@ -112,10 +112,39 @@ void checkTarget(Reader& reader, const Node& node, const RouteTarget& then) {
         reader.error(node.mark, "an automatic route must name a unit", "add unit: …, or let it suggest");
 }
 
+void checkSignature(Reader& reader, const Node& node, const bool& wanted) {
+    if (wanted) warnNotInEffect(reader, node.mark);
+}
+
+/// The name of a connector, or the word for the way back.
+struct DeliveryTarget {
+    static Shape shape() { return scalarShape("connector or reply"); }
+    static void read(Reader& reader, const Node& node, std::string& into) {
+        Reference<Kind::kConnector>::read(reader, node, into);
+        if (into == domain::kReplyTarget) warnNotInEffect(reader, node.mark);
+    }
+};
+
 void checkDelivery(Reader& reader, const Node& node, const DeliverySection& delivery) {
     if (delivery.kind == domain::DeliveryKind::kResult && delivery.on != domain::EventKind::kReleased)
         reader.error(node.find("kind")->value.mark, "a result leaves only when it is released",
                      "write on: released, or another kind");
+}
+
+void checkPeriod(Reader& reader, const Node& node, const ValiditySection& valid) {
+    if (valid.from && valid.to && *valid.from > *valid.to)
+        reader.error(node.mark, "the last day lies before the first one", "exchange them");
+}
+
+void checkOwnHours(Reader& reader, const Node& node, const domain::OwnHours& own) {
+    if (own.from && own.to && *own.from > *own.to)
+        reader.error(node.mark, "the last day lies before the first one", "exchange them");
+}
+
+void checkEscalation(Reader& reader, const Node& node, const domain::SlaPolicy& policy) {
+    if (!policy.escalate.empty() && !policy.handle && node.complete)
+        reader.error(node.find("escalate")->value.mark,
+                     "the first level acts when `handle` ends, and there is no `handle`", "add handle: …");
 }
 
 struct Remind {
@@ -135,14 +164,17 @@ std::span<const Key<Remind>> keysOf<Remind>() {
 
 namespace {
 
-/// A list, because more reminders than one are to come; so far there is one.
+/// All are kept; so far the first one alone reminds.
 struct Reminders {
     static Shape shape() { return List<Section<Remind>>::shape(); }
-    static void read(Reader& reader, const Node& node, std::optional<domain::Duration>& into) {
+    static void read(Reader& reader, const Node& node, std::vector<domain::Duration>& into) {
+        const std::size_t errors = reader.diagnostics().errors();
         std::vector<Remind> reminders;
         List<Section<Remind>>::read(reader, node, reminders);
-        if (reminders.size() > 1) reader.error(node.items[1].mark, "only one reminder is possible", "remove this one");
-        if (!reminders.empty()) into = reminders.front().before_due;
+        if (reminders.size() > 1 && errors == reader.diagnostics().errors())
+            warnNotInEffect(reader, node.items[1].mark);
+        for (const Remind& one : reminders)
+            if (one.before_due) into.push_back(*one.before_due);
     }
 };
 
@@ -187,10 +219,14 @@ std::span<const Key<CodesSection>> keysOf<CodesSection>() {
 template <>
 std::span<const Key<HttpSection>> keysOf<HttpSection>() {
     static constexpr Key<HttpSection> kKeys[] = {
-        key<&HttpSection::trusted_proxies, List<IpAddress>>(
-            "trusted_proxies", kOptional, "Proxies whose X-Forwarded-Proto is believed. Default none."),
+        key<&HttpSection::trusted_proxies, List<IpRange>>(
+            "trusted_proxies", kOptional, "Proxies whose word about the client is believed. Default none."),
         key<&HttpSection::max_body, Checked<Size, &checkBody>>("max_body", kOptional,
                                                                "Largest request, files included. Default 25MB."),
+        key<&HttpSection::rate_per_client, Later<RateValue>>(
+            "rate_per_client", kOptional, "Requests of one address per second, minute or hour. Default no bound."),
+        key<&HttpSection::connections_per_client, Later<Integer<1, 100000>>>(
+            "connections_per_client", kOptional, "Connections of one address at the same time. Default 64."),
     };
     return kKeys;
 }
@@ -288,21 +324,60 @@ std::span<const Key<EmergencySection>> keysOf<EmergencySection>() {
     static constexpr Key<EmergencySection> kKeys[] = {
         key<&EmergencySection::channels, List<Name>>("channels", kOptional,
                                                      "Channels that may declare an emergency. Default none."),
+        key<&EmergencySection::roster, Later<Flag>>("roster", kOptional,
+                                                    "An emergency alerts whoever is on duty. Default false."),
     };
     return kKeys;
 }
 
 template <>
-std::span<const Key<domain::Unit>> keysOf<domain::Unit>() {
+std::span<const Key<ValiditySection>> keysOf<ValiditySection>() {
+    static constexpr Key<ValiditySection> kKeys[] = {
+        key<&ValiditySection::from, Maybe<DateValue>>("from", kOptional, "First day."),
+        key<&ValiditySection::to, Maybe<DateValue>>("to", kOptional, "Last day."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<domain::OwnHours>> keysOf<domain::OwnHours>() {
+    using domain::OwnHours;
+    static constexpr Key<OwnHours> kKeys[] = {
+        key<&OwnHours::from, Maybe<DateValue>>("from", kOptional, "First day. Default always."),
+        key<&OwnHours::to, Maybe<DateValue>>("to", kOptional, "Last day. Default for good."),
+        key<&OwnHours::hours, Week>("hours", kRequired, "Working hours by weekday or range of weekdays."),
+    };
+    return kKeys;
+}
+
+namespace {
+/// A key of the unit itself, which the section holds.
+template <auto Member, class Codec>
+constexpr Key<UnitSection> unitKey(std::string_view name, Need need, std::string_view help) {
+    return {name, need, help, &Codec::shape, [](Reader& reader, const Node& value, UnitSection& into) {
+                Codec::read(reader, value, into.unit.*Member);
+            }};
+}
+}  // namespace
+
+template <>
+std::span<const Key<UnitSection>> keysOf<UnitSection>() {
     using domain::Unit;
-    static constexpr Key<Unit> kKeys[] = {
-        key<&Unit::id, OwnName<Kind::kUnit>>("id", kRequired, "Short name of the unit; never changed later."),
-        key<&Unit::name, Text>("name", kRequired, "Full name."),
-        key<&Unit::code, Text>("code", kOptional, "Identification code of the agency, as H99.15."),
-        key<&Unit::parent, Reference<Kind::kUnit>>("parent", kOptional, "The unit above it."),
-        key<&Unit::office, Flag>("office", kOptional, "The provincial office, last level of escalation. At most one."),
-        key<&Unit::workflow, Reference<Kind::kWorkflow>>("workflow", kOptional,
-                                                         "Workflow of petitions routed to it. Default workflow.use."),
+    static constexpr Key<UnitSection> kKeys[] = {
+        unitKey<&Unit::id, OwnName<Kind::kUnit>>("id", kRequired, "Short name of the unit; never changed later."),
+        unitKey<&Unit::name, Text>("name", kRequired, "Full name."),
+        unitKey<&Unit::code, Text>("code", kOptional, "Identification code of the agency, as H99.15."),
+        unitKey<&Unit::parent, Reference<Kind::kUnit>>("parent", kOptional, "The unit above it."),
+        unitKey<&Unit::office, Flag>("office", kOptional,
+                                     "The provincial office, last level of escalation. At most one."),
+        unitKey<&Unit::workflow, Reference<Kind::kWorkflow>>(
+            "workflow", kOptional, "Workflow of petitions routed to it. Default workflow.use."),
+        key<&UnitSection::valid, Later<Checked<Section<ValiditySection>, &checkPeriod>>>(
+            "valid", kOptional, "When the unit exists. Default always."),
+        unitKey<&Unit::areas, Later<List<Text>>>("areas", kOptional,
+                                                 "Codes of the wards it answers for; \"*\" means all."),
+        unitKey<&Unit::hours, Later<List<Checked<Section<domain::OwnHours>, &checkOwnHours>>>>(
+            "hours", kOptional, "Working hours of its own, with their dates. Default the calendar's."),
     };
     return kKeys;
 }
@@ -321,6 +396,37 @@ std::span<const Key<domain::Category>> keysOf<domain::Category>() {
 }
 
 template <>
+std::span<const Key<domain::EscalationLevel>> keysOf<domain::EscalationLevel>() {
+    using domain::EscalationLevel;
+    static constexpr Key<EscalationLevel> kKeys[] = {
+        key<&EscalationLevel::to, Choice<domain::EscalationTarget, domain::kEscalationTargetNames>>(
+            "to", kRequired, "Who. `office` is the unit marked so."),
+        key<&EscalationLevel::budget, Limit>("budget", kOptional, "The time this level has before the next one acts."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<domain::Retention>> keysOf<domain::Retention>() {
+    using domain::Retention;
+    static constexpr Key<Retention> kKeys[] = {
+        key<&Retention::closed, PeriodValue>("closed", kOptional,
+                                             "Personal data of a petition, after its end. Default for good."),
+        key<&Retention::logs, PeriodValue>("logs", kOptional, "Logs that name people. Default for good."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<Templates>> keysOf<Templates>() {
+    static constexpr Key<Templates> kKeys[] = {
+        key<&Templates::letter, Path>("letter", kOptional, "Official letter: Mustache over Pango markup."),
+        key<&Templates::notices, Path>("notices", kOptional, "Texts of notices to citizens and officers."),
+    };
+    return kKeys;
+}
+
+template <>
 std::span<const Key<domain::SlaPolicy>> keysOf<domain::SlaPolicy>() {
     using domain::SlaPolicy;
     static constexpr Key<SlaPolicy> kKeys[] = {
@@ -332,7 +438,11 @@ std::span<const Key<domain::SlaPolicy>> keysOf<domain::SlaPolicy>() {
         key<&SlaPolicy::release, Limit>("release", kOptional, "The Centre's limit from approval to release."),
         key<&SlaPolicy::total, Limit>("total", kOptional, "The citizen's limit from receipt to release."),
         key<&SlaPolicy::give_back, Limit>("return", kOptional, "How long a unit may return a petition without a mark."),
-        key<&SlaPolicy::remind_before, Reminders>("remind", kOptional, "Reminder to the unit."),
+        key<&SlaPolicy::assign, Later<Limit>>("assign", kOptional,
+                                              "The unit's limit from distribution to an officer who takes it."),
+        key<&SlaPolicy::reminders, Reminders>("remind", kOptional, "Reminders to the unit."),
+        key<&SlaPolicy::escalate, Later<List<Section<domain::EscalationLevel>>>>(
+            "escalate", kOptional, "Who takes over when `handle` has passed, level by level."),
     };
     return kKeys;
 }
@@ -390,7 +500,11 @@ std::span<const Key<WorkflowSection>> keysOf<WorkflowSection>() {
 template <>
 std::span<const Key<DeliveryFilter>> keysOf<DeliveryFilter>() {
     static constexpr Key<DeliveryFilter> kKeys[] = {
-        key<&DeliveryFilter::channel, List<Name>>("channel", kOptional, "Any of these channels."),
+        key<&DeliveryFilter::channel, OneOrMore<Name>>("channel", kOptional, "Any of these channels."),
+        key<&DeliveryFilter::origin, OneOrMore<Name>>(
+            "origin", kOptional, "Forwarded by any of these systems: the connectors their petitions come by."),
+        key<&DeliveryFilter::needs_signature, Also<Flag, &checkSignature>>(
+            "needs_signature", kOptional, "Only when the result has to be signed. Default false."),
     };
     return kKeys;
 }
@@ -399,8 +513,8 @@ template <>
 std::span<const Key<DeliverySection>> keysOf<DeliverySection>() {
     static constexpr Key<DeliverySection> kKeys[] = {
         key<&DeliverySection::on, Choice<domain::EventKind, kOccasions>>("on", kRequired, "What has to happen."),
-        key<&DeliverySection::to, WithMark<Reference<Kind::kConnector>>>("to", kRequired,
-                                                                         "The connector it leaves by."),
+        key<&DeliverySection::to, WithMark<DeliveryTarget>>(
+            "to", kRequired, "The connector it leaves by; `reply`: the channel the petition came by."),
         key<&DeliverySection::kind, Choice<domain::DeliveryKind, domain::kDeliveryKindNames>>(
             "kind", kOptional,
             "What leaves. Default result on released, else status_update; result is for released alone."),
@@ -426,14 +540,22 @@ std::span<const Key<Document>> keysOf<Document>() {
             "Further calendars by name; what one does not say is as in the main one. 24x7 is built in."),
         key<&Document::deadline, Section<DeadlineSection>>("deadline", kOptional, "How limits end."),
         key<&Document::emergency, Section<EmergencySection>>("emergency", kOptional, "Emergencies."),
-        key<&Document::units, List<WithMark<Section<domain::Unit>>>>("units", kRequired, "The responsible agencies."),
+        key<&Document::identity, Later<NamedValues<Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>>(
+            "identity", kOptional, "What each channel wants to know of who writes. Default optional."),
+        key<&Document::retention, Later<Section<domain::Retention>>>("retention", kOptional, "How long data is kept."),
+        key<&Document::sandbox, Flag>("sandbox", kOptional,
+                                      "Nothing leaves: deliveries end without their connector. Default false."),
+        key<&Document::units, List<WithMark<Section<UnitSection>>>>("units", kRequired, "The responsible agencies."),
         key<&Document::categories, List<Section<domain::Category>>>("categories", kOptional, "Fields of petitions."),
-        key<&Document::sla, Map<Kind::kSla, Section<domain::SlaPolicy>>>("sla", kOptional, "Sets of limits, by name."),
+        key<&Document::sla, Map<Kind::kSla, Also<Section<domain::SlaPolicy>, &checkEscalation>>>(
+            "sla", kOptional, "Sets of limits, by name."),
         key<&Document::routes, List<Checked<Section<RouteSection>, &markSound>>>(
             "routes", kOptional, "Where petitions go; the first that matches decides."),
         key<&Document::workflow, Section<WorkflowSection>>("workflow", kRequired, "The way of a petition."),
         key<&Document::deliveries, List<Also<Section<DeliverySection>, &checkDelivery>>>(
             "deliveries", kOptional, "What leaves when something happens."),
+        key<&Document::templates, Later<Section<Templates>>>("templates", kOptional,
+                                                             "Letters and notices in the province's own words."),
     };
     return kKeys;
 }

@@ -1,10 +1,13 @@
 #include "core/config/values.hpp"
 
+#include "core/config/configuration.hpp"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 namespace pakn::config {
@@ -70,6 +73,44 @@ bool isIpAddress(const std::string& text) {
     std::array<unsigned char, sizeof(in6_addr)> address{};
     return inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
            inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
+}
+
+std::optional<Network> Network::parse(std::string_view text) {
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const std::string host{text.substr(0, slash)};
+    Network network;
+    in_addr v4{};
+    const bool is_v4 = inet_pton(AF_INET, host.c_str(), &v4) == 1;
+    if (is_v4) {
+        network.address[10] = network.address[11] = 0xFF;
+        std::memcpy(network.address.data() + 12, &v4, sizeof(v4));
+    } else if (inet_pton(AF_INET6, host.c_str(), network.address.data()) != 1) {
+        return std::nullopt;
+    }
+    if (slash == text.size()) return network;
+    const std::optional<std::int64_t> bits = parseInteger(text.substr(slash + 1));
+    if (!bits || *bits < 0 || *bits > (is_v4 ? 32 : 128)) return std::nullopt;
+    network.bits = static_cast<int>(*bits) + (is_v4 ? 96 : 0);
+    for (int bit = network.bits; bit < 128; ++bit)
+        if ((network.address[static_cast<std::size_t>(bit / 8)] & (0x80U >> static_cast<unsigned>(bit % 8))) != 0)
+            return std::nullopt;
+    return network;
+}
+
+bool Network::contains(std::string_view address_text) const {
+    const std::optional<Network> other = parse(address_text);
+    if (!other || other->bits != 128) return false;
+    for (int bit = 0; bit < bits; ++bit) {
+        const auto at = static_cast<std::size_t>(bit / 8);
+        const unsigned mask = 0x80U >> static_cast<unsigned>(bit % 8);
+        if ((address[at] & mask) != (other->address[at] & mask)) return false;
+    }
+    return true;
+}
+
+bool Configuration::isTrustedProxy(std::string_view address) const {
+    return std::any_of(trusted_networks.begin(), trusted_networks.end(),
+                       [&](const Network& one) { return one.contains(address); });
 }
 
 std::optional<UrlDefect> urlDefect(std::string_view text) {

@@ -63,6 +63,7 @@ std::span<const Key<Step>> keysOf<Step>() {
                                                                          "Status of the petition while it is here."),
         key<&Step::at_centre, Holder>("at", kOptional, "Held by the Centre or by the petition's unit. Default centre."),
         key<&Step::final, Flag>("final", kOptional, "Nobody has to do anything more. Default false."),
+        key<&Step::budget, Later<Limit>>("budget", kOptional, "How long a petition may stay here. Default no limit."),
     };
     return kKeys;
 }

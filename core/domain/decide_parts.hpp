@@ -39,15 +39,19 @@ public:
     Decision take() { return std::move(decision_); }
 
 private:
+    static bool among(const std::vector<std::string>& wanted, const std::string& one) {
+        return wanted.empty() || std::find(wanted.begin(), wanted.end(), one) != wanted.end();
+    }
+
     /// The outbox: what the configuration sends when this happens. A delivery of kind `result` has no other cause than
     /// the release.
     void queueDeliveries(EventKind cause) {
         for (const DeliveryRule& rule : context_.rules.deliveries) {
             if (rule.on != cause) continue;
             if (rule.kind == DeliveryKind::kResult && cause != EventKind::kReleased) continue;
-            if (!rule.channel.empty() &&
-                std::find(rule.channel.begin(), rule.channel.end(), now_.channel) == rule.channel.end())
-                continue;
+            // Nothing is signed and nothing finds its way back yet, so what waits for that does not leave.
+            if (rule.needs_signature || rule.to == kReplyTarget) continue;
+            if (!among(rule.channel, now_.channel) || !among(rule.origin, now_.channel)) continue;
             record(
                 DeliveryQueued{
                     .delivery = context_.new_id(), .connector = rule.to, .delivery_kind = rule.kind, .cause = cause},

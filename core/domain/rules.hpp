@@ -3,6 +3,7 @@
 /// The rules a province sets: units, categories, routes, limits, workflows, deliveries. Compiled from the
 /// configuration, immutable, shared by value of pointer; this is what decide() knows besides the petition itself.
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,13 @@
 
 namespace pakn::domain {
 
+/// Hours of a unit's own, from its first to its last day; absent: without bound on that side.
+struct OwnHours {
+    std::optional<Date> from = {};
+    std::optional<Date> to = {};
+    std::array<std::vector<Interval>, 7> hours = {};  ///< By weekday, Monday first.
+};
+
 struct Unit {
     std::string id = {};
     std::string name = {};
@@ -23,6 +31,10 @@ struct Unit {
     std::string parent = {};
     bool office = false;        ///< The provincial office, last level of escalation.
     std::string workflow = {};  ///< Overrides the default.
+    std::optional<Date> valid_from = {};
+    std::optional<Date> valid_to = {};    ///< Its last day.
+    std::vector<std::string> areas = {};  ///< Codes of the wards it answers for; "*": all.
+    std::vector<OwnHours> hours = {};     ///< Instead of the calendar's.
 };
 
 struct Category {
@@ -30,6 +42,17 @@ struct Category {
     std::string name = {};
     std::string unit = {};  ///< Default unit; may be empty.
     std::string sla = {};
+};
+
+/// Who takes over when a limit has passed.
+enum class EscalationTarget : std::uint8_t { kUnitLeader, kParentLeader, kCentre, kOffice };
+inline constexpr std::array<std::string_view, 4> kEscalationTargetNames{"unit.leader", "parent.leader", "centre",
+                                                                        "office"};
+
+/// One level of escalation: the first acts when `handle` ends, the next when this one's `budget` is used up.
+struct EscalationLevel {
+    EscalationTarget to = EscalationTarget::kUnitLeader;
+    std::optional<Duration> budget = {};
 };
 
 /// Limits of one policy; absent: no limit.
@@ -41,7 +64,28 @@ struct SlaPolicy {
     std::optional<Duration> release = {};
     std::optional<Duration> total = {};
     std::optional<Duration> give_back = {};      ///< `return`: how long a unit may return it without a mark.
-    std::optional<Duration> remind_before = {};  ///< Before the unit's limit ends.
+    std::optional<Duration> remind_before = {};  ///< Before the unit's limit ends: the first of `reminders`.
+    std::optional<Duration> assign = {};         ///< From distribution to an officer of the unit.
+    std::vector<Duration> reminders = {};        ///< All of them, as written.
+    std::vector<EscalationLevel> escalate = {};
+};
+
+/// What a channel wants to know of who writes.
+enum class IdentityRule : std::uint8_t { kRequired, kAnonymousToPublic, kOptional };
+inline constexpr std::array<std::string_view, 3> kIdentityRuleNames{"required", "anonymous_to_public", "optional"};
+
+/// A span of the calendar: "10y", "12 months", "90d". Exactly one is set.
+struct Period {
+    int years = 0;
+    int months = 0;
+    int days = 0;
+    friend bool operator==(const Period&, const Period&) = default;
+};
+
+/// How long personal data of petitions and the hub's logs are kept; absent: for good.
+struct Retention {
+    std::optional<Period> closed = {};
+    std::optional<Period> logs = {};
 };
 
 /// What a route looks at. Every condition that is set must hold; within one, any value will do.
@@ -67,12 +111,17 @@ struct Route {
     std::vector<std::string> tags = {};
 };
 
+/// `to` of a delivery that goes back over the channel the petition came by.
+inline constexpr std::string_view kReplyTarget = "reply";
+
 /// What leaves when something happens.
 struct DeliveryRule {
     EventKind on = EventKind::kReleased;
-    std::string to = {};  ///< Connector id.
+    std::string to = {};  ///< Connector id, or kReplyTarget.
     DeliveryKind kind = DeliveryKind::kResult;
     std::vector<std::string> channel = {};  ///< Only petitions of these channels; empty: all.
+    std::vector<std::string> origin = {};   ///< Only petitions that these systems forwarded; empty: all.
+    bool needs_signature = false;           ///< Only when the result has to be signed.
 };
 
 /// How codes look: "{ddMMyy}{serial:3}".
@@ -94,6 +143,9 @@ struct Rules {
     std::map<std::string, Workflow, std::less<>> workflows = {};
     std::vector<Route> routes = {};
     std::vector<DeliveryRule> deliveries = {};
+    std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
+    Retention retention = {};
+    bool emergency_roster = false;  ///< An emergency alerts whoever is on duty.
 
     [[nodiscard]] const Unit* unit(std::string_view id) const;
     [[nodiscard]] const Category* category(std::string_view id) const;

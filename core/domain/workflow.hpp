@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/domain/catalogue.hpp"
+#include "core/domain/deadline.hpp"
 #include "pakn/sdk/result.hpp"
 
 namespace pakn::domain {
@@ -52,10 +53,11 @@ struct Needs {
 struct Step {
     std::string id = {};
     Label label = {};
-    Role role = Role::kDispatcher;      ///< Who holds it.
-    Status status = Status::kReceived;  ///< What the petition's status is while it is here.
-    bool at_centre = true;              ///< Held by the Centre; else by the petition's unit.
-    bool final = false;                 ///< Nobody has to do anything more.
+    Role role = Role::kDispatcher;        ///< Who holds it.
+    Status status = Status::kReceived;    ///< What the petition's status is while it is here.
+    bool at_centre = true;                ///< Held by the Centre; else by the petition's unit.
+    bool final = false;                   ///< Nobody has to do anything more.
+    std::optional<Duration> budget = {};  ///< How long it may stay here.
 };
 
 struct Action {

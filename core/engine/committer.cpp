@@ -70,9 +70,11 @@ private:
         fresh.id = security::newId(now_);
         domain::Submit submit = arrival.submit;
         submit.code = domain::makeCode(rules_.codes, day, *serial);
+        // Routed under a configuration that a reload replaced meanwhile: what it refers to is known there.
+        const domain::Rules& rules = arrival.rules ? *arrival.rules : rules_;
         submit.tracking_token = security::randomToken();
         Result<Committed> stored =
-            decideOn(fresh, submit, {.id = submit.channel, .roles = {domain::Role::kCitizen}}, arrival.birth);
+            decideOn(fresh, submit, {.id = submit.channel, .roles = {domain::Role::kCitizen}}, rules, arrival.birth);
         if (!stored) return stored;
         transaction_.setSerial(day, *serial);
         serials_[day] = *serial;
@@ -84,12 +86,13 @@ private:
     Result<Committed> obey(const Order& order) {
         Result<domain::Petition> petition = load(order.petition_id);
         if (!petition) return std::move(petition).error();
-        return decideOn(*petition, order.command, order.actor, std::nullopt);
+        return decideOn(*petition, order.command, order.actor, rules_, std::nullopt);
     }
 
     Result<Committed> decideOn(const domain::Petition& before, const domain::Command& command,
-                               const domain::Actor& actor, std::optional<store::Birth> birth) {
-        const domain::Context context{rules_, now_, actor, [this] { return security::newId(now_); }};
+                               const domain::Actor& actor, const domain::Rules& rules,
+                               std::optional<store::Birth> birth) {
+        const domain::Context context{rules, now_, actor, [this] { return security::newId(now_); }};
         Result<domain::Decision> decision = domain::decide(before, command, context);
         if (!decision) return std::move(decision).error();
         domain::Petition after = before;

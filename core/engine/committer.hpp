@@ -24,6 +24,7 @@ namespace pakn::engine {
 struct Arrival {
     domain::Submit submit = {};
     store::Birth birth = {};
+    std::shared_ptr<const domain::Rules> rules = {};  ///< By which it was routed; null: those of the moment.
 };
 
 /// A command on a petition that exists.

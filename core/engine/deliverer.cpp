@@ -70,13 +70,15 @@ void Deliverer::deliver(const store::ClaimedDelivery& claim, const std::stop_tok
 /// A delivery whose earlier attempt was cut short by a crash may have arrived. Where the peer honours the key it is
 /// sent again; where it does not, the peer is asked, or a person decides.
 Result<Receipt> Deliverer::attempt(const Delivery& delivery, bool interrupted, const std::stop_token& stop) {
+    if (hub_.configuration()->sandbox) return Receipt{.already = false, .reference = "sandbox"};
     if (interrupted && instance_.descriptor().info.idempotency == Idempotency::kNone)
         return instance_.reconcile(delivery, stop);
     return instance_.send(delivery, stop);
 }
 
 Result<Delivery> Deliverer::compose(const domain::Petition& petition, const domain::DeliveryRecord& record) {
-    const domain::Unit* unit = hub_.rules().unit(record.unit);
+    const std::shared_ptr<const domain::Rules> rules = hub_.rules();
+    const domain::Unit* unit = rules->unit(record.unit);
     Delivery delivery{.id = record.id,
                       .idempotency_key = record.id,
                       .kind = std::string{domain::nameOf(record.kind)},

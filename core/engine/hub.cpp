@@ -1,12 +1,13 @@
 #include "core/engine/hub.hpp"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 
-#include "core/engine/channel.hpp"
+#include "core/config/effective.hpp"
 #include "core/engine/committer.hpp"
-#include "core/engine/deliverer.hpp"
-#include "core/engine/instance_services.hpp"
+#include "core/engine/connections.hpp"
 #include "core/engine/intake.hpp"
 #include "core/engine/timers.hpp"
 
@@ -14,31 +15,48 @@ namespace pakn::engine {
 
 namespace {
 
-/// One configured connector that started, with whatever drives it.
-struct Connection {
-    Connection(const config::Connector& connector, store::Store& store, HttpClient& http, const Now& now,
-               const Log& log)
-        : settings{connector},
-          services{connector.id, store, http, connector.call_limit, now, log},
-          condition{connector.id, connector.plugin} {}
+/// Settings that a running hub cannot change: what they name is open or known to others.
+constexpr std::array<std::string_view, 5> kOnlyAtStart{"hub.listen", "hub.key", "store.url", "store.blobs",
+                                                       "http.max_body"};
 
-    const config::Connector& settings;
-    InstanceServices services;
-    Condition condition;
-    std::unique_ptr<plugin_host::Instance> instance;
-    std::unique_ptr<Deliverer> deliverer;
-    std::unique_ptr<Channel> channel;
-};
+config::Diagnostic refusal(std::string message, std::string hint) {
+    return {.severity = config::Diagnostic::Severity::kError,
+            .file = ".",
+            .message = std::move(message),
+            .hint = std::move(hint)};
+}
+
+/// One error for each setting that differs and needs a restart, where it is written.
+std::vector<config::Diagnostic> needingRestart(const config::Configuration& running,
+                                               const config::Configuration& next) {
+    std::vector<config::Diagnostic> errors;
+    for (const config::ValueChange& change : config::changesBetween(running.values, next.values)) {
+        if (std::find(kOnlyAtStart.begin(), kOnlyAtStart.end(), change.path) == kOnlyAtStart.end()) continue;
+        errors.push_back({.severity = config::Diagnostic::Severity::kError,
+                          .file = change.file,
+                          .line = change.line,
+                          .column = change.column,
+                          .message = change.path + " changes only when the hub starts",
+                          .hint = "restart the hub, or take this change back; nothing was taken over"});
+    }
+    return errors;
+}
 
 }  // namespace
 
 struct Hub::State {
-    explicit State(Parts given)
+    State(Parts given, Hub& hub)
         : parts{std::move(given)},
           http{plugin_host::makeHttpClient()},
+          connections{{.hub = hub,
+                       .store = *parts.store,
+                       .plugins = parts.plugins.get(),
+                       .http = *http,
+                       .now = parts.now,
+                       .log = parts.log}},
           committer{std::make_unique<Committer>(
               Committer::Parts{.store = *parts.store,
-                               .rules = [this] { return parts.configuration->rules; },
+                               .rules = [this] { return current()->rules; },
                                .now = parts.now,
                                .committed = [this](const std::vector<domain::EventKind>& kinds) { onCommitted(kinds); },
                                .store_state = [this](const Error* error) { onStoreState(error); }})} {}
@@ -46,9 +64,7 @@ struct Hub::State {
     void onCommitted(const std::vector<domain::EventKind>& kinds) {
         for (const domain::EventKind kind : kinds) {
             if (kind != domain::EventKind::kDeliveryQueued) continue;
-            const std::lock_guard lock{mutex};
-            for (const auto& connection : connections)
-                if (connection->deliverer) connection->deliverer->wake();
+            connections.wake();
             return;
         }
     }
@@ -75,33 +91,77 @@ struct Hub::State {
         return std::chrono::seconds{1};
     }
 
-    void connect(Hub& hub, const config::Connector& settings) {
-        auto connection = std::make_unique<Connection>(settings, *parts.store, *http, parts.now, parts.log);
-        Result<std::unique_ptr<plugin_host::Instance>> made =
-            parts.plugins->create(settings.plugin, settings.settings, connection->services);
-        if (!made) {
-            connection->condition.set("failed", made.error().message);
-            parts.log(LogLevel::kError, "CONNECTOR_FAILED", settings.id + ": " + made.error().message);
-        } else {
-            connection->instance = std::move(*made);
-            const Descriptor& descriptor = connection->instance->descriptor();
-            if (descriptor.has(Ability::kSender))
-                connection->deliverer =
-                    std::make_unique<Deliverer>(hub, *connection->instance, settings, connection->condition, parts.log);
-            if (descriptor.has(Ability::kReceiver))
-                connection->channel =
-                    std::make_unique<Channel>(hub, *connection->instance, settings, connection->condition, parts.log);
-            parts.log(LogLevel::kInfo, "CONNECTOR_STARTED", settings.id + " (" + settings.plugin + ")");
+    [[nodiscard]] std::shared_ptr<const config::Configuration> current() const {
+        const std::lock_guard lock{configuration_mutex};
+        return parts.configuration;
+    }
+
+    void accept(std::shared_ptr<const config::Configuration> next) {
+        const std::lock_guard lock{configuration_mutex};
+        if (next->hash != parts.configuration->hash) since = parts.now();
+        parts.configuration = std::move(next);
+    }
+
+    [[nodiscard]] Instant acceptedAt() const {
+        const std::lock_guard lock{configuration_mutex};
+        return since;
+    }
+
+    ReloadReport reload() {
+        const std::lock_guard one_at_a_time{reloading};
+        ReloadReport report = tryReload();
+        report.hash = current()->hash;
+        report.since = acceptedAt();
+        for (const config::Diagnostic& one : report.diagnostics)
+            if (!report.accepted && one.severity == config::Diagnostic::Severity::kError)
+                parts.log(LogLevel::kError, "CONFIGURATION_MISTAKE", config::format(one));
+        parts.log(report.accepted ? LogLevel::kInfo : LogLevel::kError,
+                  report.accepted ? "CONFIGURATION_ACCEPTED" : "CONFIGURATION_KEPT",
+                  report.accepted ? report.hash : "the configuration on disk was refused, in effect is " + report.hash);
+        return report;
+    }
+
+    /// Everything that can refuse comes before anything is touched, but for the connectors, which are put back.
+    ReloadReport tryReload() {
+        ReloadReport report;
+        if (stopped || !parts.load) {
+            report.diagnostics.push_back(refusal("the hub is stopping", "start it again"));
+            return report;
         }
-        const std::lock_guard lock{mutex};
-        connections.push_back(std::move(connection));
+        config::LoadResult loaded = parts.load();
+        report.diagnostics = std::move(loaded.diagnostics);
+        if (!loaded.configuration) return report;
+        const auto running = current();
+        const auto next = std::make_shared<const config::Configuration>(std::move(*loaded.configuration));
+        std::vector<config::Diagnostic> restart = needingRestart(*running, *next);
+        if (!restart.empty()) {
+            std::move(restart.begin(), restart.end(), std::back_inserter(report.diagnostics));
+            return report;
+        }
+        Result<ConnectorChanges> changes = connections.replace(next->connectors, [&]() -> Status {
+            Status kept = parts.store->keepConfiguration(next->hash, next->text, parts.now());
+            if (kept) accept(next);
+            return kept;
+        });
+        if (!changes) {
+            report.diagnostics.push_back(refusal(changes.error().message, "everything runs as before"));
+            return report;
+        }
+        report.accepted = true;
+        report.connectors = std::move(*changes);
+        report.changed = next->hash != running->hash || !report.connectors.restarted.empty();
+        return report;
     }
 
     Parts parts;
     std::unique_ptr<HttpClient> http;
     mutable std::mutex mutex;
     std::string store_problem;
-    std::vector<std::unique_ptr<Connection>> connections;
+    mutable std::mutex configuration_mutex;  ///< Guards parts.configuration and `since`.
+    Instant since = parts.now();
+    std::mutex reloading;
+    bool stopped = false;  ///< Guarded by `reloading`.
+    Connections connections;
     std::atomic<std::int64_t> accepted{0};
     std::atomic<std::int64_t> duplicates{0};
     std::atomic<std::int64_t> refused{0};
@@ -111,7 +171,7 @@ struct Hub::State {
     std::unique_ptr<Worker> probe;
 };
 
-Hub::Hub(Parts parts) : state_{std::make_unique<State>(std::move(parts))} {}
+Hub::Hub(Parts parts) : state_{std::make_unique<State>(std::move(parts), *this)} {}
 
 Hub::~Hub() { stop(); }
 
@@ -119,27 +179,31 @@ void Hub::start() {
     State& state = *state_;
     state.timers = std::make_unique<Timers>(*state.parts.store, *state.committer, state.parts.now, state.parts.log);
     state.probe = std::make_unique<Worker>([&state](const std::stop_token&) { return state.probeStore(); });
-    for (const config::Connector& settings : state.parts.configuration->connectors) state.connect(*this, settings);
+    state.connections.start(state.current()->connectors);
 }
 
 void Hub::stop() {
-    std::vector<std::unique_ptr<Connection>> leaving;
     {
-        const std::lock_guard lock{state_->mutex};
-        leaving.swap(state_->connections);
+        const std::lock_guard after_any_reload{state_->reloading};
+        state_->stopped = true;
     }
-    // All are asked first and waited for afterwards, so that stopping takes as long as the slowest, not the sum.
-    for (const auto& connection : leaving) {
-        if (connection->channel) connection->channel->requestStop();
-        if (connection->deliverer) connection->deliverer->requestStop();
-    }
-    for (const auto& connection : leaving) {
-        connection->channel.reset();
-        connection->deliverer.reset();
-        connection->instance.reset();
-    }
+    state_->connections.stop();
     state_->timers.reset();
     state_->probe.reset();
+}
+
+ReloadReport Hub::reload() { return state_->reload(); }
+
+ConfigurationState Hub::inspectConfiguration() const {
+    const auto running = state_->current();
+    ConfigurationState state{.hash = running->hash, .since = state_->acceptedAt()};
+    if (!state_->parts.load) return state;
+    config::LoadResult disk = state_->parts.load();
+    state.diagnostics = std::move(disk.diagnostics);
+    if (!disk.configuration) return state;
+    state.disk_hash = disk.configuration->hash;
+    state.changes = config::changesBetween(running->values, disk.configuration->values);
+    return state;
 }
 
 Result<IntakeAnswer> Hub::submit(IntakeRequest request) {
@@ -148,7 +212,7 @@ Result<IntakeAnswer> Hub::submit(IntakeRequest request) {
         (error.code == Errc::kUnavailable ? state.unavailable : state.refused).fetch_add(1, std::memory_order_relaxed);
         return error;
     };
-    Result<Arrival> arrival = prepare(std::move(request), *state.parts.configuration, *state.parts.blobs);
+    Result<Arrival> arrival = prepare(std::move(request), *state.current(), *state.parts.blobs);
     if (!arrival) {
         // A photo that cannot be kept is the same trouble as a row that cannot.
         if (arrival.error().code == Errc::kUnavailable) state.onStoreState(&arrival.error());
@@ -180,9 +244,10 @@ Result<domain::Petition> Hub::execute(const std::string& petition_id, domain::Co
 }
 
 Health Hub::health() const {
+    Health health{.connectors = state_->connections.health()};
     const std::lock_guard lock{state_->mutex};
-    Health health{.writable = state_->store_problem.empty(), .problem = state_->store_problem, .connectors = {}};
-    for (const auto& connection : state_->connections) health.connectors.push_back(connection->condition.read());
+    health.writable = state_->store_problem.empty();
+    health.problem = state_->store_problem;
     return health;
 }
 
@@ -196,8 +261,8 @@ Totals Hub::totals() const {
 }
 
 Instant Hub::now() const { return state_->parts.now(); }
-const config::Configuration& Hub::configuration() const { return *state_->parts.configuration; }
-const domain::Rules& Hub::rules() const { return *state_->parts.configuration->rules; }
+std::shared_ptr<const config::Configuration> Hub::configuration() const { return state_->current(); }
+std::shared_ptr<const domain::Rules> Hub::rules() const { return state_->current()->rules; }
 store::Store& Hub::store() const { return *state_->parts.store; }
 store::Blobs& Hub::blobs() const { return *state_->parts.blobs; }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/config/configuration.hpp"
+#include "core/config/effective.hpp"
 #include "core/domain/decide.hpp"
 #include "core/engine/committer.hpp"
 #include "core/plugin_host/plugin_host.hpp"
@@ -52,6 +52,33 @@ struct Health {
     std::vector<ConnectorHealth> connectors = {};
 };
 
+/// What became of the connectors when the configuration changed; ids.
+struct ConnectorChanges {
+    std::vector<std::string> kept = {};
+    std::vector<std::string> started = {};
+    std::vector<std::string> restarted = {};
+    std::vector<std::string> stopped = {};
+};
+
+/// The outcome of a reload: the configuration on disk is in effect, or the one of before still is, and why.
+struct ReloadReport {
+    bool accepted = false;
+    bool changed = false;   ///< Something is different from before.
+    std::string hash = {};  ///< Of what is in effect now.
+    Instant since = {};     ///< When that was accepted.
+    ConnectorChanges connectors = {};
+    std::vector<config::Diagnostic> diagnostics = {};  ///< Of the configuration on disk, as `check` reports them.
+};
+
+/// What is in effect, and how the files on disk differ from it.
+struct ConfigurationState {
+    std::string hash = {};
+    Instant since = {};
+    std::optional<std::string> disk_hash = {};  ///< Nothing when the files have mistakes.
+    std::vector<config::Diagnostic> diagnostics = {};
+    std::vector<config::ValueChange> changes = {};  ///< From what is in effect to the files.
+};
+
 /// Running totals since start, for metrics.
 struct Totals {
     std::int64_t commits = 0;
@@ -75,6 +102,8 @@ public:
         std::shared_ptr<plugin_host::PluginHost> plugins;
         Now now;
         std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
+        /// Reads and checks the configuration on disk; may be empty where nothing is ever reloaded.
+        std::function<config::LoadResult()> load = {};
     };
 
     /// Starts the committer only: petitions can be taken in and acted on.
@@ -87,6 +116,14 @@ public:
     void start();
     /// Stops connectors and timers, lets what is committing finish. Idempotent.
     void stop();
+
+    /// Build, check, swap: takes the configuration on disk into effect, or keeps the one of before whole and says why.
+    /// Requests and commands in flight end by the rules they began with; connectors whose settings are the same are
+    /// not touched. What only a start can change (address, store, key) refuses the whole. One at a time; blocks until
+    /// connectors that changed have finished what they were doing.
+    ReloadReport reload();
+    /// Reads the files on disk and compares; changes nothing.
+    [[nodiscard]] ConfigurationState inspectConfiguration() const;
 
     /// Takes a petition in. Errors: kInvalid (`field`, `problem`), kTooLarge, kConflict ("idempotency.key_reused"),
     /// kUnavailable (nothing stored).
@@ -106,8 +143,10 @@ public:
     [[nodiscard]] Health health() const;
     [[nodiscard]] Totals totals() const;
     [[nodiscard]] Instant now() const;
-    [[nodiscard]] const config::Configuration& configuration() const;
-    [[nodiscard]] const domain::Rules& rules() const;
+    /// What is in effect now. Whoever asks keeps it as long as the work at hand takes: a reload puts another one in its
+    /// place, and what runs ends by the rules it began with.
+    [[nodiscard]] std::shared_ptr<const config::Configuration> configuration() const;
+    [[nodiscard]] std::shared_ptr<const domain::Rules> rules() const;
     [[nodiscard]] store::Store& store() const;
     [[nodiscard]] store::Blobs& blobs() const;
 

@@ -214,6 +214,7 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     if (!files) return std::move(files).error();
 
     Arrival arrival;
+    arrival.rules = configuration.rules;
     arrival.birth.body_hash = bodyHash(in, *files);
     if (!request.idempotency_key.empty())
         arrival.birth.inbox_keys.push_back(inboxKey("key", request.caller, request.idempotency_key));

@@ -1,6 +1,7 @@
 /// @file
 /// What officers do with a petition: exactly the legal actions, on the version they saw.
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/http/case_access.hpp"
@@ -74,10 +75,10 @@ Result<std::optional<int>> expectedVersion(std::string_view if_match) {
     return std::optional{version};
 }
 
-const domain::Action* findLegal(const Call& call, const domain::Petition& petition, std::string_view id) {
-    for (const domain::Action* action : domain::legalActions(petition, call.hub().rules(), call.account().actor()))
-        if (action->id == id) return action;
-    return nullptr;
+bool isLegal(const Call& call, const domain::Petition& petition, std::string_view id) {
+    const std::shared_ptr<const domain::Rules> rules = call.hub().rules();
+    const auto legal = domain::legalActions(petition, *rules, call.account().actor());
+    return std::any_of(legal.begin(), legal.end(), [&](const domain::Action* action) { return action->id == id; });
 }
 
 /// The files an action brings, stored. Only once the action is known to be legal, so that nobody fills the disk with
@@ -104,7 +105,8 @@ Response legalActionsOf(const Call& call) {
     JsonWriter json;
     json.beginObject();
     json.beginArray("items");
-    for (const domain::Action* action : domain::legalActions(*petition, call.hub().rules(), call.account().actor())) {
+    const std::shared_ptr<const domain::Rules> rules = call.hub().rules();
+    for (const domain::Action* action : domain::legalActions(*petition, *rules, call.account().actor())) {
         json.beginObject();
         json.field("id", action->id);
         writeLabel(json, "label", action->label);
@@ -135,7 +137,7 @@ Response act(const Call& call) {
                     .units = std::move(input->units),
                     .files = {},
                     .expected_version = *expected};
-    if (findLegal(call, *petition, act.action) != nullptr) {
+    if (isLegal(call, *petition, act.action)) {
         Result<std::vector<domain::FileRef>> files = keepFiles(call, input->attachments);
         if (!files) return problemResponse(files.error());
         act.files = std::move(*files);

@@ -49,7 +49,6 @@ struct Edge {
     Poco::AutoPtr<ConnectionLimit> connections;
     std::size_t max_body;
     BodyBudget bodies;
-    std::vector<std::string> trusted_proxies;
     std::atomic<int> running = 0;  ///< Requests whose answer is not yet sent.
     std::atomic<bool> stopping = false;
 
@@ -58,9 +57,8 @@ struct Edge {
           limits{given_limits},
           services{*parts.hub, *parts.access, parts.version, parts.log, parts.test_connector},
           connections{new ConnectionLimit{limits.threads + limits.queued}},
-          max_body{parts.hub->configuration().max_body},
-          bodies{std::max(limits.bodies, max_body)},
-          trusted_proxies{parts.hub->configuration().trusted_proxies} {}
+          max_body{parts.hub->configuration()->max_body},
+          bodies{std::max(limits.bodies, max_body)} {}
 };
 
 /// How the body of a request is framed.
@@ -134,9 +132,7 @@ std::string sessionCookie(const HTTPServerRequest& request) {
 }
 
 bool cameByHttps(const HTTPServerRequest& request, const Edge& edge) {
-    const std::string peer = request.clientAddress().host().toString();
-    const auto& trusted = edge.trusted_proxies;
-    return std::find(trusted.begin(), trusted.end(), peer) != trusted.end() &&
+    return edge.parts.hub->configuration()->isTrustedProxy(request.clientAddress().host().toString()) &&
            header(request, "X-Forwarded-Proto") == "https";
 }
 

@@ -33,7 +33,7 @@ constexpr json::Rule<PasswordChange> kPasswordFields[] = {
 };
 
 std::string cookie(const Call& call, std::string_view value, std::int64_t seconds) {
-    const bool secure = call.request.https || call.hub().configuration().public_url.starts_with("https://");
+    const bool secure = call.request.https || call.hub().configuration()->public_url.starts_with("https://");
     return "pakn_session=" + std::string{value} +
            "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds) + (secure ? "; Secure" : "");
 }

@@ -175,12 +175,12 @@ std::string Names::account(const std::string& id) {
 }
 
 std::string Names::unit(const std::string& id) const {
-    const domain::Unit* found = hub_.rules().unit(id);
+    const domain::Unit* found = rules_->unit(id);
     return found == nullptr ? std::string{} : found->name;
 }
 
 std::string Names::category(const std::string& id) const {
-    const domain::Category* found = hub_.rules().category(id);
+    const domain::Category* found = rules_->category(id);
     return found == nullptr ? std::string{} : found->name;
 }
 
@@ -266,7 +266,7 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.field("version", petition.version);
     json.field("status", nameOf(petition.status));
     writeLabel(json, "status_label", labelOf(petition.status));
-    writeStep(json, petition, hub.rules());
+    writeStep(json, petition, *hub.rules());
     json.field("progress", nameOf(domain::progressOf(petition, now)));
     json.field("workflow", petition.workflow);
     json.field("sla", petition.sla);

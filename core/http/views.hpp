@@ -15,7 +15,7 @@ namespace pakn::http {
 /// Names of accounts and units, looked up once per answer.
 class Names {
 public:
-    explicit Names(engine::Hub& hub) : hub_{hub} {}
+    explicit Names(engine::Hub& hub) : hub_{hub}, rules_{hub.rules()} {}
     /// Empty when there is no such account: the hub itself, a source key.
     std::string account(const std::string& id);
     [[nodiscard]] std::string unit(const std::string& id) const;
@@ -23,6 +23,7 @@ public:
 
 private:
     engine::Hub& hub_;
+    std::shared_ptr<const domain::Rules> rules_;
     std::map<std::string, std::string, std::less<>> accounts_;
 };
 

@@ -23,7 +23,7 @@ std::string wordOf(const Shape& shape) {
                 text += (text.empty() ? "`" : ", `") + std::string{choice} + "`";
             return text;
         case Shape::Form::kList:
-            return "list of " + wordOf(shape.element());
+            return (shape.or_one ? "one or list of " : "list of ") + wordOf(shape.element());
         case Shape::Form::kMap:
             return "map of " + wordOf(shape.element());
         default:

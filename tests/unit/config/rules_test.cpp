@@ -33,6 +33,71 @@ protected:
     TemporaryFolder folder_;
 };
 
+TEST_F(RulesTest, EveryFurtherKeyArrives) {
+    folder_.write("top/hub.yaml", R"(include: [../good]
+http: { trusted_proxies: [10.0.0.0/8, "::1"], rate_per_client: 1200/m, connections_per_client: 16 }
+identity: { web: required, mobile: anonymous_to_public }
+retention: { closed: 10y, logs: 12 months }
+emergency: { channels: [web], roster: true }
+sandbox: true
+templates: { letter: templates/letter.mustache, notices: templates/notices.yaml }
+units:
+  - id: ubnd
+    valid: { from: 2025-07-01, to: 2030-06-30 }
+    areas: ["*"]
+    hours: [{ from: 2026-06-01, to: 2026-08-31, hours: { mon-fri: ["07:00-11:00"] } }]
+sla:
+  khan:
+    handle: 4h
+    assign: 1h
+    remind: [{ before_due: 2h }, { before_due: 1h }]
+    escalate: [{ to: unit.leader, budget: 8wh }, { to: office }]
+deliveries:
+  - { on: released, to: reply }
+  - { on: released, to: webhook, when: { origin: national } }
+  - { on: approved, to: webhook, kind: sign_request, when: { needs_signature: true, channel: web } }
+)");
+    const LoadResult result = loadFrom(folder_.path() / "top");
+    ASSERT_TRUE(result.configuration) << wordsOf(result);
+    const Configuration& all = *result.configuration;
+    EXPECT_TRUE(all.isTrustedProxy("10.255.0.1"));
+    EXPECT_TRUE(all.isTrustedProxy("::ffff:10.1.2.3"));
+    EXPECT_TRUE(all.isTrustedProxy("::1"));
+    for (const std::string_view stranger : {"11.0.0.1", "::2", "", "10.0.0.0/8", "localhost"})
+        EXPECT_FALSE(all.isTrustedProxy(stranger)) << stranger;
+    EXPECT_EQ(all.rate_per_client, (Rate{1200, std::chrono::minutes{1}}));
+    EXPECT_EQ(all.connections_per_client, 16);
+    EXPECT_TRUE(all.sandbox);
+    EXPECT_EQ(all.templates.letter, fs::canonical(folder_.path()) / "top/templates/letter.mustache");
+    const domain::Rules& rules = *all.rules;
+    EXPECT_EQ(rules.identity.at("mobile"), domain::IdentityRule::kAnonymousToPublic);
+    EXPECT_EQ(rules.retention.closed, (domain::Period{.years = 10}));
+    EXPECT_EQ(rules.retention.logs, (domain::Period{.months = 12}));
+    EXPECT_TRUE(rules.emergency_roster);
+    const domain::Unit& unit = *rules.unit("ubnd");
+    EXPECT_EQ(unit.valid_from, domain::parseDate("2025-07-01"));
+    EXPECT_EQ(unit.valid_to, domain::parseDate("2030-06-30"));
+    EXPECT_THAT(unit.areas, ElementsAre("*"));
+    ASSERT_EQ(unit.hours.size(), 1U);
+    EXPECT_EQ(unit.hours[0].hours[4].size(), 1U);
+    const domain::SlaPolicy& policy = *rules.policy("khan");
+    EXPECT_EQ(policy.assign, (Duration{1, Duration::Unit::kHours}));
+    EXPECT_EQ(policy.remind_before, (Duration{2, Duration::Unit::kHours}));
+    EXPECT_EQ(policy.reminders.size(), 2U);
+    ASSERT_EQ(policy.escalate.size(), 2U);
+    EXPECT_EQ(policy.escalate[0].to, domain::EscalationTarget::kUnitLeader);
+    EXPECT_EQ(policy.escalate[1].to, domain::EscalationTarget::kOffice);
+    ASSERT_GE(rules.deliveries.size(), 3U);
+    const auto end = rules.deliveries.end();
+    EXPECT_EQ((end - 3)->to, domain::kReplyTarget);
+    EXPECT_THAT((end - 2)->origin, ElementsAre("national"));
+    EXPECT_THAT((end - 1)->channel, ElementsAre("web"));
+    EXPECT_TRUE((end - 1)->needs_signature);
+    // Each key that nothing acts on yet is said, and nothing else is.
+    for (const Diagnostic& one : result.diagnostics) EXPECT_EQ(one.severity, Diagnostic::Severity::kWarning);
+    EXPECT_EQ(result.diagnostics.size(), 14U) << wordsOf(result);
+}
+
 TEST_F(RulesTest, LimitsCalendarsAndDefaults) {
     const auto rules = rulesWith(
         "deadline: { end: close_of_work, default_sla: khan }\n"

@@ -1,0 +1,70 @@
+#pragma once
+/// @file
+/// The connectors that run: each built from its own settings and driven by its own workers, replaced one by one when
+/// the configuration changes. An object is destroyed before the one that takes its place is built, so whatever it holds
+/// alone (a mailbox, a folder, a serial line) is never held twice.
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/config/configuration.hpp"
+#include "core/engine/hub.hpp"
+#include "core/engine/instance_services.hpp"
+
+namespace pakn::engine {
+
+class Connections {
+public:
+    /// What connectors are built with; outlives them.
+    struct Parts {
+        Hub& hub;
+        store::Store& store;
+        plugin_host::PluginHost* plugins;  ///< Null where there are no connectors.
+        HttpClient& http;
+        Now now;
+        Log log;
+    };
+
+    explicit Connections(Parts parts);
+    ~Connections();
+    Connections(const Connections&) = delete;
+    Connections& operator=(const Connections&) = delete;
+
+    /// Builds and starts all. One that cannot be built is named in health(); the others run.
+    void start(const std::vector<config::Connector>& wanted);
+
+    /// Makes what runs be what is wanted, or changes nothing. Connectors whose settings are the same are not touched;
+    /// the others finish what they are doing and go. When all new ones are built, `accept` is asked; only then do they
+    /// begin. If one cannot be built, or `accept` fails, the former ones are built again, and the error says why.
+    /// One that is unchanged and could not be built before is tried again, and may fail again.
+    /// Not from several threads at once.
+    Result<ConnectorChanges> replace(const std::vector<config::Connector>& wanted,
+                                     const std::function<Status()>& accept);
+
+    /// Lets all finish what they are doing. Idempotent.
+    void stop();
+
+    /// Something was queued for delivery.
+    void wake();
+    [[nodiscard]] std::vector<ConnectorHealth> health() const;
+
+private:
+    struct Connection;
+    using Set = std::vector<std::unique_ptr<Connection>>;
+
+    std::unique_ptr<Connection> build(const config::Connector& settings, Status& built);
+    void run(Connection& connection);
+    void add(Set connections);
+    Set take(const std::function<bool(const Connection&)>& chosen);
+    void close(Set leaving);
+    void restore(const std::vector<config::Connector>& former);
+
+    const Parts parts_;
+    mutable std::mutex mutex_;
+    Set running_;
+};
+
+}  // namespace pakn::engine
