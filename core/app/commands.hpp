@@ -12,6 +12,13 @@ namespace pakn::app {
 int serve(const Common& common);
 int init(const Common& common);
 int check(const Common& common, bool environment);
+/// Asks the hub that runs on this configuration to take the files into effect.
+int reload(const Common& common);
+/// What a reload would change.
+int diffConfiguration(const Common& common);
+int showConfiguration(const Common& common);
+/// Writes both schemas into `folder`, or prints one.
+int schemas(const Common& common, const std::filesystem::path& folder, bool workflow);
 int rebuild(const Common& common);
 int version(const Common& common);
 

@@ -20,7 +20,8 @@ struct SkeletonFile {
 
 constexpr SkeletonFile kSkeleton[] = {
     {"paknhub.yaml",
-     R"(# Cấu hình của hệ thống / The hub's configuration. Kiểm tra bằng / check with: paknhub check --config .
+     R"(# yaml-language-server: $schema=@SCHEMA@
+# Cấu hình của hệ thống / The hub's configuration. Kiểm tra bằng / check with: paknhub check --config .
 include: [@BASE@]
 hub:
   name: Tổng đài phản ánh, kiến nghị
@@ -30,13 +31,15 @@ store: { url: "sqlite:var/paknhub.db", blobs: "directory:var/blobs" }
 codes: { pattern: "{ddMMyy}{serial:3}" }
 workflow: { use: officer-first }
 )"},
-    {"units.yaml", R"(# Đơn vị xử lý và lĩnh vực / Units and categories.
+    {"units.yaml", R"(# yaml-language-server: $schema=@SCHEMA@
+# Đơn vị xử lý và lĩnh vực / Units and categories.
 units:
   - { id: ubnd, name: Văn phòng Ủy ban nhân dân, office: true }
 categories:
   - { id: khac, name: Lĩnh vực khác, sla: thuong }
 )"},
-    {"routes.yaml", R"(# Quy tắc phân phối, quy tắc đầu tiên khớp sẽ được dùng / Routes: the first that matches decides.
+    {"routes.yaml", R"(# yaml-language-server: $schema=@SCHEMA@
+# Quy tắc phân phối, quy tắc đầu tiên khớp sẽ được dùng / Routes: the first that matches decides.
 routes: []
 )"},
 };
@@ -66,8 +69,10 @@ Status writeSkeleton(const fs::path& folder) {
     fs::create_directories(folder, failed);
     for (const SkeletonFile& file : kSkeleton) {
         std::string text{file.text};
-        if (const std::size_t at = text.find("@BASE@"); at != std::string::npos)
-            text.replace(at, 6, '"' + base->string() + '"');
+        const std::string schema = (base->parent_path() / "schema" / "paknhub.schema.json").string();
+        for (const auto& [word, value] : {std::pair{std::string_view{"@BASE@"}, '"' + base->string() + '"'},
+                                          std::pair{std::string_view{"@SCHEMA@"}, schema}})
+            if (const std::size_t at = text.find(word); at != std::string::npos) text.replace(at, word.size(), value);
         std::ofstream out{folder / file.name};
         out << text;
         out.close();

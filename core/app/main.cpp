@@ -68,6 +68,16 @@ private:
         CLI::App* check_verb = app_.add_subcommand("check", "Check the configuration: all mistakes at once");
         check_verb->fallthrough()->add_flag("--no-environment", no_environment_, "Look at the files only");
         check_verb->callback([this] { chosen_ = [this] { return check(common_, !no_environment_); }; });
+        verb(app_, "reload", "Let the running hub take the changed files into effect",
+             [this] { return reload(common_); });
+        CLI::App* config = app_.add_subcommand("config", "The configuration")->require_subcommand(1)->fallthrough();
+        verb(*config, "show", "What all files say together, and where each value stands",
+             [this] { return showConfiguration(common_); });
+        verb(*config, "diff", "What is in effect against the files", [this] { return diffConfiguration(common_); });
+        CLI::App* schema = config->add_subcommand("schema", "JSON Schema for editors")->fallthrough();
+        schema->add_option("--write", schema_folder_, "Folder for the schemas of both kinds of files");
+        schema->add_flag("--workflow", workflow_schema_, "That of workflow files");
+        schema->callback([this] { chosen_ = [this] { return schemas(common_, schema_folder_, workflow_schema_); }; });
         CLI::App* init_verb = app_.add_subcommand("init", "Write a configuration skeleton, hub key and first account");
         init_verb->fallthrough()->add_option("DIR", common_.config, "Where; the same as --config");
         init_verb->callback([this] { chosen_ = [this] { return init(common_); }; });
@@ -95,6 +105,8 @@ private:
     Common common_;
     NewUser user_;
     bool no_environment_ = false;
+    std::filesystem::path schema_folder_;
+    bool workflow_schema_ = false;
     std::function<int()> chosen_;
 };
 

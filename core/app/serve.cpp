@@ -8,11 +8,13 @@
 #include <csignal>
 
 #include "core/app/commands.hpp"
+#include "core/app/control.hpp"
 #include "core/app/log.hpp"
 #include "core/app/nodes.hpp"
 #include "core/app/version.hpp"
 #include "core/engine/connector_test.hpp"
 #include "core/engine/hub.hpp"
+#include "core/http/configuration_api.hpp"
 #include "core/http/server.hpp"
 
 namespace pakn::app {
@@ -21,11 +23,16 @@ namespace {
 
 constexpr std::chrono::seconds kGrace{10};
 
-/// Every thread inherits the mask, so that the signal reaches the one that waits for it.
-void blockStopSignals() {
+sigset_t awaitedSignals() {
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int one : {SIGINT, SIGTERM, SIGQUIT}) sigaddset(&signals, one);
+    for (const int one : {SIGINT, SIGTERM, SIGQUIT, SIGHUP}) sigaddset(&signals, one);
+    return signals;
+}
+
+/// Every thread inherits the mask, so that a signal reaches the one that waits for it.
+void blockAwaitedSignals() {
+    const sigset_t signals = awaitedSignals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 }
@@ -36,6 +43,21 @@ std::string localUrl(const std::string& host, std::uint16_t port) {
     const std::string name = everywhere ? (host == "::" ? "::1" : "127.0.0.1") : host;
     const bool ipv6 = name.find(':') != std::string::npos;
     return "http://" + (ipv6 ? '[' + name + ']' : name) + ':' + std::to_string(port);
+}
+
+/// Returns when the hub is to stop; each SIGHUP before that is a reload.
+void obeySignals(engine::Hub& hub) {
+    const sigset_t signals = awaitedSignals();
+    for (int signal = 0; sigwait(&signals, &signal) != 0 || signal == SIGHUP;)
+        if (signal == SIGHUP) hub.reload();
+}
+
+/// What a command of the same user asks over the control socket.
+std::string answerCommand(engine::Hub& hub, std::string_view request) {
+    if (request == "reload") return http::reloadJson(hub.reload());
+    if (request == "configuration") return http::configurationJson(hub.inspectConfiguration());
+    if (request == "ping") return "{}";
+    return R"({"error":"unknown request"})";
 }
 
 class ServeApplication final : public Poco::Util::ServerApplication {
@@ -58,12 +80,14 @@ private:
         if (Status kept = place.store->keepConfiguration(configuration.hash, configuration.text, systemNow()); !kept)
             return complain(kept.error());
 
-        const auto hub = std::make_shared<engine::Hub>(engine::Hub::Parts{.configuration = place.configuration,
-                                                                          .store = place.store,
-                                                                          .blobs = place.blobs,
-                                                                          .plugins = place.plugins,
-                                                                          .now = systemNow,
-                                                                          .log = logLine});
+        const auto hub = std::make_shared<engine::Hub>(engine::Hub::Parts{
+            .configuration = place.configuration,
+            .store = place.store,
+            .blobs = place.blobs,
+            .plugins = place.plugins,
+            .now = systemNow,
+            .log = logLine,
+            .load = [this, plugins = place.plugins] { return app::loadConfiguration(common_, *plugins, true); }});
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});
         const auto test_connector = [hub,
                                      &place](const std::string& id) -> std::optional<std::vector<engine::TestStep>> {
@@ -81,6 +105,9 @@ private:
                                 configuration.listen_host, configuration.listen_port);
         if (!server) return complain(server.error());
         hub->start();
+        auto control = ControlSocket::open(controlSocketOf(configuration.hub_key),
+                                           [&hub](std::string_view request) { return answerCommand(*hub, request); });
+        if (!control) logLine(LogLevel::kWarning, "CONTROL_UNAVAILABLE", control.error().message);
         logListening(configuration.listen_host, (*server)->port());
         const NodeRecord record{.node = hostName(),
                                 .url = localUrl(configuration.listen_host, (*server)->port()),
@@ -90,8 +117,9 @@ private:
                                 .started_at = systemNow()};
         // Only `status` and `doctor` look there: a hub that cannot say it now runs all the same.
         static_cast<void>(announce(*place.store, record).ok());
-        waitForTerminationRequest();
+        obeySignals(*hub);
         logLine(LogLevel::kInfo, "HUB_STOPPING", "finishing what is running");
+        if (control) control->reset();
         (*server)->stop(kGrace);
         static_cast<void>(withdraw(*place.store, record).ok());
         hub->stop();
@@ -105,7 +133,7 @@ private:
 }  // namespace
 
 int serve(const Common& common) {
-    blockStopSignals();
+    blockAwaitedSignals();
     if (common.verbose) setLogLevel(LogLevel::kDebug);
     ServeApplication application{common};
     return application.run(std::vector<std::string>{"paknhub"});

@@ -1,12 +1,16 @@
 /// @file
 /// The short verbs: check, rebuild, version.
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include "core/app/commands.hpp"
+#include "core/app/environment.hpp"
 #include "core/app/json_output.hpp"
 #include "core/app/progress.hpp"
 #include "core/app/version.hpp"
+#include "core/config/diagnostics.hpp"
 
 namespace pakn::app {
 
@@ -32,12 +36,19 @@ void printDiagnostics(const std::vector<config::Diagnostic>& diagnostics, bool o
     }
 }
 
+bool isError(const config::Diagnostic& one) { return one.severity == config::Diagnostic::Severity::kError; }
+
 }  // namespace
 
 int check(const Common& common, bool environment) {
     const auto plugins = loadPlugins(common);
-    const config::LoadResult loaded = loadConfiguration(common, *plugins, environment);
-    const bool ok = loaded.configuration.has_value();
+    config::LoadResult loaded = loadConfiguration(common, *plugins, environment);
+    if (loaded.configuration && environment) {
+        std::vector<config::Diagnostic> around = checkSurroundings(*loaded.configuration, *plugins);
+        std::move(around.begin(), around.end(), std::back_inserter(loaded.diagnostics));
+        config::sortByPlace(loaded.diagnostics);
+    }
+    const bool ok = loaded.configuration && std::none_of(loaded.diagnostics.begin(), loaded.diagnostics.end(), isError);
     if (common.json) {
         printDiagnostics(loaded.diagnostics, ok);
     } else {

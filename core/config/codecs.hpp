@@ -75,7 +75,7 @@ struct Flag {
 /// A whole number within bounds.
 template <int kLeast, int kMost>
 struct Integer {
-    static Shape shape() { return scalarShape("integer"); }
+    static Shape shape() { return {.word = "integer", .least = kLeast, .most = kMost}; }
     static void read(Reader& reader, const Node& node, int& into);
 };
 

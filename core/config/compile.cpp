@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "core/config/hash.hpp"
 #include "core/config/plugin_settings.hpp"
 
 namespace pakn::config {
@@ -12,6 +13,23 @@ namespace {
 
 constexpr std::string_view kMainCalendar = "default";
 constexpr std::string_view kAlwaysCalendar = "24x7";
+
+/// Length first: no two lists of values give the same text.
+std::string digestOf(const Settings& settings, std::span<const Option> options) {
+    std::string all;
+    const auto add = [&all](std::string_view text) {
+        all.append(std::to_string(text.size())).append(1, ':').append(text);
+    };
+    for (const Option& option : options) {
+        if (!settings.has(option.name)) continue;
+        add(option.name);
+        add(settings.text(option.name));
+        const std::vector<std::string> list = settings.list(option.name);
+        add(std::to_string(list.size()));
+        for (const std::string& one : list) add(one);
+    }
+    return sha256Hex(all);
+}
 
 class Compiler {
 public:
@@ -102,11 +120,13 @@ private:
                                 .backoff_first = section.backoff.first,
                                 .backoff_most = section.backoff.most};
             const Descriptor* found = connector.plugin.empty() ? nullptr : plugin(connector.plugin);
-            if (found)
+            if (found) {
                 connector.settings = readSettings(reader_, section.settings, marked.mark, found->info.options,
                                                   options_.check_environment);
-            else if (!connector.plugin.empty())
+                connector.settings_digest = digestOf(connector.settings, found->info.options);
+            } else if (!connector.plugin.empty()) {
                 reportUnknownPlugin(section.plugin);
+            }
             configuration_.connectors.push_back(std::move(connector));
         }
     }

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "core/domain/rules.hpp"
@@ -79,8 +80,17 @@ struct Connector {
     std::chrono::milliseconds backoff_first{1000};
     std::chrono::milliseconds backoff_most{std::chrono::minutes{15}};
 
+    std::string settings_digest = {};  ///< Of the settings with their secrets: other settings, another digest.
+
+private:
+    [[nodiscard]] auto parts() const {
+        return std::tie(id, plugin, sha256, isolation, sandbox, restart, settings_digest, interval, workers, rate,
+                        credits, frame, call_limit, retry_for, backoff_first, backoff_most);
+    }
+
+public:
     /// The same object would come of it: resolved secrets count too.
-    friend bool operator==(const Connector&, const Connector&) = default;
+    friend bool operator==(const Connector& a, const Connector& b) { return a.parts() == b.parts(); }
 };
 
 /// One value as it stands after all files are merged, and where it was written.

@@ -89,11 +89,15 @@ std::string Diagnostics::place(const Mark& at) const {
     return nameOf(at) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
-std::vector<Diagnostic> Diagnostics::sorted() const {
-    std::vector<Diagnostic> all = kept_;
-    std::stable_sort(all.begin(), all.end(), [](const Diagnostic& a, const Diagnostic& b) {
+void sortByPlace(std::vector<Diagnostic>& diagnostics) {
+    std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
         return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
     });
+}
+
+std::vector<Diagnostic> Diagnostics::sorted() const {
+    std::vector<Diagnostic> all = kept_;
+    sortByPlace(all);
     if (dropped_ > 0)
         all.push_back({Diagnostic::Severity::kError, ".", 0, 0, "and " + std::to_string(dropped_) + " more", {}});
     return all;

@@ -46,6 +46,9 @@ private:
     std::size_t dropped_ = 0;
 };
 
+/// By file, line, column; what stands at the same place keeps its order.
+void sortByPlace(std::vector<Diagnostic>& diagnostics);
+
 /// `text` in double quotes, cut to a readable length, control characters replaced: safe in any message.
 std::string inQuotes(std::string_view text);
 

@@ -8,6 +8,7 @@
 
 #include "core/config/compile.hpp"
 #include "core/config/effective_tree.hpp"
+#include "core/config/hash.hpp"
 #include "core/config/sources.hpp"
 #include "core/config/workflow_file.hpp"
 
@@ -23,18 +24,6 @@ std::string joinFiles(const std::vector<SourceFile>& files) {
         if (!text.ends_with('\n')) text += '\n';
     }
     return text;
-}
-
-std::string sha256Hex(std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) return {};
-    std::string hex;
-    for (unsigned int i = 0; i < length; ++i) {
-        hex += "0123456789abcdef"[digest[i] >> 4U];
-        hex += "0123456789abcdef"[digest[i] & 15U];
-    }
-    return hex;
 }
 
 Reader::Gaps gapsOf(const Sources& sources) {
@@ -65,6 +54,18 @@ std::optional<Configuration> build(const Sources& sources, const LoadOptions& op
 }
 
 }  // namespace
+
+std::string sha256Hex(std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int length = 0;
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) return {};
+    std::string hex;
+    for (unsigned int i = 0; i < length; ++i) {
+        hex += "0123456789abcdef"[digest[i] >> 4U];
+        hex += "0123456789abcdef"[digest[i] & 15U];
+    }
+    return hex;
+}
 
 LoadResult load(const LoadOptions& options) {
     Diagnostics diagnostics;

@@ -78,8 +78,10 @@ struct Shape {
     std::span<const std::string_view> choices = {};   ///< Of a choice.
     Shape (*element)() = nullptr;                     ///< Of a list or map.
     std::vector<struct KeyInfo> (*keys)() = nullptr;  ///< Of a section.
-    bool or_one = false;                              ///< A list's only value may stand without brackets.
-    bool later = false;                               ///< Accepted, but nothing acts on it yet.
+    std::int64_t least = 0;                           ///< Bounds of a number, when least < most.
+    std::int64_t most = 0;
+    bool or_one = false;  ///< A list's only value may stand without brackets.
+    bool later = false;   ///< Accepted, but nothing acts on it yet.
 };
 
 enum class Need : std::uint8_t { kOptional, kRequired };

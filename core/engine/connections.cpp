@@ -101,7 +101,7 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
         if (built) continue;
         built = Error{.code = Errc::kMisconfigured,
                       .message = "connector \"" + settings.id + "\": " + built.error().message,
-                      .problem = "configuration.connector_failed",
+                      .problem = "configuration.refused",
                       .field = settings.id};
         break;
     }

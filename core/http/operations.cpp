@@ -242,7 +242,7 @@ Response readyz(const Call& call) {
     json.beginObject();
     json.field("status", health.writable ? "ready" : "not_ready");
     json.field("writable", health.writable);
-    json.field("configuration", call.hub().configuration().hash);
+    json.field("configuration", call.hub().configuration()->hash);
     writeConnectors(json, "connectors", health.connectors, false);
     json.endObject();
     Response response{.status = health.writable ? 200 : 503, .body = json.take()};

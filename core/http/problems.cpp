@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/http/configuration_api.hpp"
 #include "core/http/json.hpp"
 
 namespace pakn::http {
@@ -94,6 +95,10 @@ constexpr Problem kProblems[] = {
     {"connector.not_found", 404, "Không tìm thấy kết nối", "Hãy tải lại danh sách kết nối.",
      "The configuration has no connector with this id."},
     {"delivery.reason_missing", 422, "Thiếu lý do bỏ lượt gửi", "Hãy ghi lý do.", "Discarding needs a reason."},
+
+    {"configuration.refused", 422, "Cấu hình mới không được chấp nhận",
+     "Cấu hình cũ vẫn đang dùng. Hãy sửa các lỗi được liệt kê rồi nạp lại.",
+     "The configuration of before is still in effect; mend what `errors` lists and reload again."},
 
     {"session.invalid", 401, "Thông tin đăng nhập không đúng", "Hãy thử lại hoặc xin liên kết đăng nhập mới.",
      "The link is used up or expired, or account and password do not fit."},
@@ -211,7 +216,8 @@ Errc errcOf(int status) {
     }
 }
 
-Response write(const Problem& problem, std::string_view field, std::chrono::milliseconds retry_after) {
+Response write(const Problem& problem, std::string_view field, std::chrono::milliseconds retry_after,
+               const std::function<void(JsonWriter&)>& more = {}) {
     JsonWriter json;
     json.beginObject();
     json.field("type", "urn:pakn:problem:" + std::string{problem.code});
@@ -221,6 +227,7 @@ Response write(const Problem& problem, std::string_view field, std::chrono::mill
     json.field("code", problem.code);
     json.field("detail_en", problem.detail_en);
     if (!field.empty()) json.field("field", field);
+    if (more) more(json);
     json.endObject();
     Response response{.status = problem.status, .body = json.take(), .content_type = "application/problem+json"};
     if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"pakn\"");
@@ -252,6 +259,11 @@ Response problemResponse(const Error& error) {
 Response problemResponse(std::string_view code, std::string_view field) {
     const Problem* problem = findProblem(code);
     return write(problem != nullptr ? *problem : *findProblem("generic.internal"), field, kDefaultRetry);
+}
+
+Response problemWith(std::string_view code, const std::function<void(JsonWriter&)>& more) {
+    const Problem* problem = findProblem(code);
+    return write(problem != nullptr ? *problem : *findProblem("generic.internal"), {}, kDefaultRetry, more);
 }
 
 Error problemError(std::string_view code, std::string field) {

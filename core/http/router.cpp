@@ -9,6 +9,7 @@
 #include <optional>
 #include <typeinfo>
 
+#include "core/http/configuration_api.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
 #include "core/http/problems.hpp"
@@ -45,6 +46,9 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/connectors/{connector}/pause", kIntegrators, &pauseConnector},
     {"POST", "/api/v1/connectors/{connector}/resume", kIntegrators, &resumeConnector},
     {"POST", "/api/v1/connectors/{connector}/test", kIntegrators, &testConnector},
+
+    {"GET", "/api/v1/configuration", kAdmins, &configuration},
+    {"POST", "/api/v1/configuration/reload", kAdmins, &reloadConfiguration},
 
     {"GET", "/healthz", kAnyone, &healthz},
     {"GET", "/readyz", kAnyone, &readyz},
@@ -96,6 +100,8 @@ bool mayCall(Audience audience, const security::Account& account) {
                             Role::kAdmin, Role::kAuditor});
         case kIntegrators:
             return has_any({Role::kIntegrator, Role::kAdmin});
+        case kAdmins:
+            return has_any({Role::kAdmin});
     }
     return false;
 }

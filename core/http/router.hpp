@@ -16,6 +16,7 @@ enum class Audience : std::uint8_t {
     kSignedIn,
     kCaseWorkers,  ///< Whoever has a role in handling petitions or in overseeing it.
     kIntegrators,  ///< Who looks after connectors.
+    kAdmins,       ///< Who sets up the hub.
 };
 
 struct Route {

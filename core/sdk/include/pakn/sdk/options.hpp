@@ -79,8 +79,6 @@ public:
         return found == lists_.end() ? std::vector<std::string>{} : found->second;
     }
 
-    friend bool operator==(const Settings&, const Settings&) = default;
-
 private:
     Values values_;
     Lists lists_;
