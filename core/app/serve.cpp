@@ -91,7 +91,8 @@ private:
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});
         const auto test_connector = [hub,
                                      &place](const std::string& id) -> std::optional<std::vector<engine::TestStep>> {
-            for (const config::Connector& one : hub->configuration().connectors)
+            const auto running = hub->configuration();
+            for (const config::Connector& one : running->connectors)
                 if (one.id == id) return engine::testConnector(one, *place.plugins, true);
             return std::nullopt;
         };
