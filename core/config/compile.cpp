@@ -80,15 +80,24 @@ private:
         configuration_.hub_key = hub.key.empty() ? reader_.resolve("var/hub.key") : std::move(hub.key);
         configuration_.store_url = std::move(document_.store.url);
         configuration_.blobs_url = std::move(document_.store.blobs);
-        configuration_.trusted_proxies = std::move(document_.http.trusted_proxies);
-        for (const std::string& range : configuration_.trusted_proxies)
-            if (const auto network = Network::parse(range)) configuration_.trusted_networks.push_back(*network);
-        configuration_.max_body = document_.http.max_body;
-        configuration_.rate_per_client = document_.http.rate_per_client;
-        configuration_.connections_per_client = document_.http.connections_per_client;
+        compileHttp(document_.http);
         configuration_.sandbox = document_.sandbox;
         configuration_.templates = std::move(document_.templates);
         configuration_.emergency_channels = std::move(document_.emergency.channels);
+    }
+
+    void compileHttp(HttpSection& http) {
+        configuration_.trusted_proxies = std::move(http.trusted_proxies);
+        for (const std::string& range : configuration_.trusted_proxies)
+            if (const auto network = Network::parse(range)) configuration_.trusted_networks.push_back(*network);
+        configuration_.max_body = http.max_body;
+        configuration_.http = {.head_deadline = http.head_deadline,
+                               .body_deadline = http.body_deadline,
+                               .connections = http.connections,
+                               .connections_per_client = http.connections_per_client,
+                               .rate_per_client = http.rate_per_client,
+                               .burst_per_client = http.burst_per_client,
+                               .reserved = http.reserved};
     }
 
     [[nodiscard]] const Descriptor* plugin(std::string_view name) const {

@@ -121,6 +121,17 @@ struct Templates {
     friend bool operator==(const Templates&, const Templates&) = default;
 };
 
+/// The most that one client, or all together, may ask of the HTTP server.
+struct HttpLimits {
+    std::chrono::milliseconds head_deadline{10000};   ///< For the whole head of a request, however it drips.
+    std::chrono::milliseconds body_deadline{120000};  ///< For a whole body.
+    int connections = 4096;
+    int connections_per_client = 256;
+    Rate rate_per_client{.count = 50};
+    int burst_per_client = 500;
+    int reserved = 20;  ///< Percent of all that is bounded, which only the hotline and the Centre may use.
+};
+
 struct Configuration {
     std::filesystem::path directory = {};
     std::string hash = {};  ///< Hex SHA-256 over all files; also rules->hash.
@@ -137,8 +148,7 @@ struct Configuration {
     std::vector<std::string> trusted_proxies = {};  ///< Addresses and ranges as written; see isTrustedProxy().
     std::vector<Network> trusted_networks = {};     ///< The same, ready to compare.
     std::size_t max_body = 25U << 20U;              ///< Bytes.
-    std::optional<Rate> rate_per_client = {};       ///< Requests of one address; absent: no bound.
-    int connections_per_client = 64;                ///< Of one address at the same time.
+    HttpLimits http = {};
     bool sandbox = false;                           ///< Nothing leaves: deliveries end without their connector.
     Templates templates = {};
     std::vector<std::string> emergency_channels = {};

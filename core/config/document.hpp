@@ -42,8 +42,13 @@ struct CodesSection {
 struct HttpSection {
     std::vector<std::string> trusted_proxies = {};
     std::size_t max_body = Configuration{}.max_body;
-    std::optional<Rate> rate_per_client = {};
-    int connections_per_client = Configuration{}.connections_per_client;
+    std::chrono::milliseconds head_deadline = HttpLimits{}.head_deadline;
+    std::chrono::milliseconds body_deadline = HttpLimits{}.body_deadline;
+    int connections = HttpLimits{}.connections;
+    int connections_per_client = HttpLimits{}.connections_per_client;
+    Rate rate_per_client = HttpLimits{}.rate_per_client;
+    int burst_per_client = HttpLimits{}.burst_per_client;
+    int reserved = HttpLimits{}.reserved;
 };
 
 struct ConnectorLimits {

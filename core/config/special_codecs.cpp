@@ -145,6 +145,12 @@ void RateValue::read(Reader& reader, const Node& node, std::optional<Rate>& into
         into = Rate{static_cast<int>(count), *per};
 }
 
+void RateValue::read(Reader& reader, const Node& node, Rate& into) {
+    std::optional<Rate> rate;
+    read(reader, node, rate);
+    if (rate) into = *rate;
+}
+
 void TripValue::read(Reader& reader, const Node& node, Trip& into) {
     constexpr std::string_view kIn = " in ";
     const auto text = scalarText(reader, node, "a number of crashes within a time");

@@ -40,6 +40,7 @@ struct PeriodValue {
 struct RateValue {
     static Shape shape() { return scalarShape("rate"); }
     static void read(Reader& reader, const Node& node, std::optional<Rate>& into);
+    static void read(Reader& reader, const Node& node, Rate& into);
 };
 
 /// "5 in 5m": so many crashes within such a time.

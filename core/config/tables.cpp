@@ -220,13 +220,29 @@ template <>
 std::span<const Key<HttpSection>> keysOf<HttpSection>() {
     static constexpr Key<HttpSection> kKeys[] = {
         key<&HttpSection::trusted_proxies, List<IpRange>>(
-            "trusted_proxies", kOptional, "Proxies whose word about the client is believed. Default none."),
+            "trusted_proxies", kOptional,
+            "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. What they ask on nobody's behalf counts "
+            "against no limit per client. Default none."),
         key<&HttpSection::max_body, Checked<Size, &checkBody>>("max_body", kOptional,
                                                                "Largest request, files included. Default 25MB."),
-        key<&HttpSection::rate_per_client, Later<RateValue>>(
-            "rate_per_client", kOptional, "Requests of one address per second, minute or hour. Default no bound."),
-        key<&HttpSection::connections_per_client, Later<Integer<1, 100000>>>(
-            "connections_per_client", kOptional, "Connections of one address at the same time. Default 64."),
+        key<&HttpSection::head_deadline, Milliseconds<kSecond / 10, 10 * kMinute>>(
+            "head_deadline", kOptional, "Time for the whole head of a request, however it drips. Default 10s."),
+        key<&HttpSection::body_deadline, Milliseconds<kSecond / 10, 60 * kMinute>>(
+            "body_deadline", kOptional, "Time for a whole body. Default 120s."),
+        key<&HttpSection::connections, Integer<8, 100000>>("connections", kOptional,
+                                                           "Connections in all. Default 4096."),
+        key<&HttpSection::connections_per_client, Integer<1, 100000>>(
+            "connections_per_client", kOptional,
+            "Connections of one address (IPv6: of one /64 network). Many phones share one address. Default 256."),
+        key<&HttpSection::rate_per_client, RateValue>(
+            "rate_per_client", kOptional,
+            "Lasting rate of requests of one address without a valid session, token or key. Default 50/s."),
+        key<&HttpSection::burst_per_client, Integer<1, 1000000>>(
+            "burst_per_client", kOptional, "Requests that one address may send at once beyond that rate. Default 500."),
+        key<&HttpSection::reserved, Integer<0, 90>>(
+            "reserved", kOptional,
+            "Percent of places in queues and of memory for bodies that only the hotline (API keys of "
+            "emergency.channels) and the Centre's people (operators, dispatchers) may use. Default 20."),
     };
     return kKeys;
 }

@@ -1,5 +1,9 @@
-"""Checks live answers against docs/api/openapi.yaml: status, headers, media type, body."""
+"""Checks live answers against docs/api/openapi.yaml: status, headers, media type, body. Those that a client library
+brought, and those that came over a bare socket."""
 
+import http.client
+import io
+import json
 import re
 from pathlib import Path
 
@@ -12,6 +16,49 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "api" / "openapi.yaml"
 ANYWHERE = {400, 404, 405, 413, 414, 500}
 
 
+class RawAnswer:
+    """One answer as it came over a socket, in the form that the check looks at."""
+
+    def __init__(self, status, headers, content):
+        self.status_code = status
+        self.headers = headers
+        self.content = content
+
+    def json(self):
+        return json.loads(self.content)
+
+
+class _Bytes:
+    """What http.client reads an answer from."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def makefile(self, *_):
+        return self.stream
+
+
+def read_answers(received, methods=("GET",)):
+    """All answers in the bytes of a connection; `methods` of the requests that they answer, the last one stands for all
+    that follow. Raises AssertionError when the bytes are not whole answers one after the other."""
+    stream = io.BytesIO(received)
+    stream.close = lambda: None  # http.client closes what it reads from after a body.
+    answers = []
+    while stream.tell() < len(received):
+        method = methods[min(sum(answer.status_code >= 200 for answer in answers), len(methods) - 1)]
+        if received[stream.tell():].startswith(b"HTTP/1.1 100 Continue\r\n\r\n"):
+            stream.seek(len(b"HTTP/1.1 100 Continue\r\n\r\n"), io.SEEK_CUR)
+            answers.append(RawAnswer(100, {}, b""))
+            continue
+        response = http.client.HTTPResponse(_Bytes(stream), method=method)
+        try:
+            response.begin()
+            answers.append(RawAnswer(response.status, response.headers, response.read()))
+        except http.client.HTTPException as fault:
+            raise AssertionError(f"not an answer: {received!r}") from fault
+    return answers
+
+
 class Contract:
     def __init__(self, path=DOCUMENT):
         self.document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -21,6 +68,14 @@ class Contract:
             # Literal paths first: a template must not swallow them.
             for template, item in sorted(self.document["paths"].items(), key=lambda pair: "{" in pair[0])
         ]
+
+    def check_raw(self, method, path, received):
+        """Checks every answer in the bytes of a connection; returns them."""
+        answers = read_answers(received, (method,))
+        for answer in answers:
+            if answer.status_code != 100:
+                self.check(method, path, answer)
+        return answers
 
     def check(self, method, path, response):
         """Raises AssertionError when the answer is not one that the document describes."""

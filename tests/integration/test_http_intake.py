@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from conftest import wait_until
+from conftest import CONTRACT, wait_until
 
 PATH = "/api/v1/petitions"
 JSON = {"Content-Type": "application/json"}
@@ -117,6 +117,7 @@ def exchange(hub, request):
         answer = b""
         while piece := connection.recv(65536):
             answer += piece
+    CONTRACT.check_raw("POST", PATH, answer)
     return answer.split(b"\r\n", 1)[0].decode(), answer.count(b"HTTP/1.1 ")
 
 
@@ -165,7 +166,8 @@ def test_bodies_beyond_the_memory_for_them_are_told_to_come_back(hub, anybody):
             waiting[-1].sendall(head)
         answered = wait_until(lambda: select.select(waiting, [], [], 0)[0], "the first refusal")
         answer = answered[0].recv(65536)
-        assert answer.startswith(b"HTTP/1.1 503 ") and b"Retry-After: " in answer and b"server.busy" in answer
+        [busy] = CONTRACT.check_raw("POST", PATH, answer)
+        assert (busy.status_code, busy.json()["code"]) == (503, "server.busy")
         assert len(select.select(waiting, [], [], 0)[0]) <= 2, "those that fit are waited for"
         assert hub.hand_in()["code"], "a small one still fits"
         pieces = (b" " * (1 << 20) for _ in range(8))

@@ -90,6 +90,7 @@ def test_a_connection_serves_many_requests(hub):
                 piece = connection.recv(65536)
                 assert piece, "the hub closed a connection that could be kept"
                 answer += piece
+            CONTRACT.check_raw("GET", "/healthz", answer)
 
 
 def test_more_connections_than_threads_are_told_to_come_back(hub, anybody):
@@ -104,7 +105,8 @@ def test_more_connections_than_threads_are_told_to_come_back(hub, anybody):
                 answer = connection.recv(65536)
             except TimeoutError:
                 pass
-        assert answer.startswith(b"HTTP/1.1 503 ") and b"Retry-After: " in answer and b"server.busy" in answer
+        [busy] = CONTRACT.check_raw("POST", "/api/v1/petitions", answer)
+        assert (busy.status_code, busy.json()["code"]) == (503, "server.busy")
     finally:
         for connection in idle:
             connection.close()
@@ -137,5 +139,6 @@ def test_stopping_finishes_what_runs(tmp_path, receiver):
         hub.process.terminate()
         wait_until(lambda: "HUB_STOPPING" in hub.log.read_text(encoding="utf-8"), "the hub to begin to stop")
         busy.sendall(body)
-        assert busy.recv(65536).startswith(b"HTTP/1.1 201 ")
+        [stored] = CONTRACT.check_raw("POST", "/api/v1/petitions", busy.recv(65536))
+        assert stored.status_code == 201
     hub.stop()

@@ -65,8 +65,8 @@ deliveries:
     EXPECT_TRUE(all.isTrustedProxy("::1"));
     for (const std::string_view stranger : {"11.0.0.1", "::2", "", "10.0.0.0/8", "localhost"})
         EXPECT_FALSE(all.isTrustedProxy(stranger)) << stranger;
-    EXPECT_EQ(all.rate_per_client, (Rate{1200, std::chrono::minutes{1}}));
-    EXPECT_EQ(all.connections_per_client, 16);
+    EXPECT_EQ(all.http.rate_per_client, (Rate{1200, std::chrono::minutes{1}}));
+    EXPECT_EQ(all.http.connections_per_client, 16);
     EXPECT_TRUE(all.sandbox);
     EXPECT_EQ(all.templates.letter, fs::canonical(folder_.path()) / "top/templates/letter.mustache");
     const domain::Rules& rules = *all.rules;
@@ -168,7 +168,8 @@ TEST_F(RulesTest, HubAndServer) {
     folder_.write(
         "top/hub.yaml",
         "include: [../good]\nhub: { listen: \"[::1]:0\", public_url: \"https://paht.mau.example/\", key: k }\n"
-        "http: { trusted_proxies: [10.0.0.1, \"::1\"], max_body: 64KB }\nemergency: { channels: [counter] }\n");
+        "http: { trusted_proxies: [10.0.0.0/8, \"::1\"], max_body: 64KB, head_deadline: 2s, connections: 100, "
+        "rate_per_client: 300/m }\nemergency: { channels: [counter] }\n");
     const LoadResult result = loadFrom(folder_.path() / "top");
     ASSERT_TRUE(result.configuration) << wordsOf(result);
     EXPECT_EQ(result.configuration->listen_host, "::1");
@@ -176,7 +177,11 @@ TEST_F(RulesTest, HubAndServer) {
     EXPECT_EQ(result.configuration->public_url, "https://paht.mau.example");
     EXPECT_EQ(result.configuration->hub_key, fs::canonical(folder_.path()) / "top/k");
     EXPECT_EQ(result.configuration->directory, fs::canonical(folder_.path()) / "top");
-    EXPECT_THAT(result.configuration->trusted_proxies, ElementsAre("10.0.0.1", "::1"));
+    EXPECT_THAT(result.configuration->trusted_proxies, ElementsAre("10.0.0.0/8", "::1"));
+    EXPECT_EQ(result.configuration->http.head_deadline, std::chrono::seconds{2});
+    EXPECT_EQ(result.configuration->http.connections, 100);
+    EXPECT_EQ(result.configuration->http.rate_per_client.count, 300);
+    EXPECT_EQ(result.configuration->http.rate_per_client.per, std::chrono::minutes{1});
     EXPECT_EQ(result.configuration->max_body, 65536U);
     EXPECT_THAT(result.configuration->emergency_channels, ElementsAre("counter"));
 }
