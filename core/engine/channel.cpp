@@ -77,7 +77,8 @@ Result<Accepted> Channel::accept(IncomingPetition petition) {
                                                .channel = settings_.id,
                                                .caller = settings_.id,
                                                .idempotency_key = {},
-                                               .trust_external_id = true});
+                                               .trust_external_id = true,
+                                               .privileged = hub_.mayDeclareEmergencies(settings_.id)});
     if (answer) {
         condition_.countReceived();
         return Accepted{.outcome = answer->duplicate ? Accepted::Outcome::kDuplicate : Accepted::Outcome::kStored,

@@ -1,6 +1,8 @@
 #include "core/engine/committer.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <future>
 #include <optional>
 #include <utility>
 
@@ -28,10 +30,10 @@ public:
     Attempt(store::Transaction& transaction, const domain::Rules& rules, Instant now)
         : transaction_{transaction}, rules_{rules}, now_{now} {}
 
-    Status prefetch(const std::vector<Job*>& jobs) {
+    Status prefetch(std::span<const Job> jobs) {
         std::vector<std::string> keys;
-        for (const Job* job : jobs)
-            if (const auto* arrival = std::get_if<Arrival>(&job->work))
+        for (const Job& job : jobs)
+            if (const auto* arrival = std::get_if<Arrival>(&job.work))
                 keys.insert(keys.end(), arrival->birth.inbox_keys.begin(), arrival->birth.inbox_keys.end());
         if (keys.empty()) return Done{};
         Result<std::unordered_map<std::string, store::InboxEntry>> found = transaction_.findInbox(keys);
@@ -151,81 +153,96 @@ Committer::~Committer() {
     thread_.join();
 }
 
-Result<Committed> Committer::run(Arrival arrival) { return enqueue(std::move(arrival)); }
+void Committer::start(Arrival arrival, Tell tell) { enqueue(std::move(arrival), std::move(tell)); }
 
-Result<Committed> Committer::run(Order order) { return enqueue(std::move(order)); }
+Result<Committed> Committer::run(Arrival arrival) { return wait(std::move(arrival)); }
 
-Result<Committed> Committer::enqueue(std::variant<Arrival, Order> work) {
-    Job job{std::move(work), Error{.code = Errc::kInternal, .message = "not processed"}};
-    std::shared_ptr<Batch> mine;
+Result<Committed> Committer::run(Order order) { return wait(std::move(order)); }
+
+Result<Committed> Committer::wait(Work work) {
+    std::promise<Result<Committed>> promise;
+    enqueue(std::move(work), [&promise](Result<Committed> outcome) { promise.set_value(std::move(outcome)); });
+    return promise.get_future().get();
+}
+
+void Committer::enqueue(Work work, Tell tell) {
+    std::optional<Error> refused;
     {
         const std::lock_guard lock{mutex_};
-        if (stopping_)
-            return Error{.code = Errc::kUnavailable,
-                         .message = "the hub is stopping",
-                         .problem = "store.unavailable",
-                         .retry_after = std::chrono::seconds{5}};
-        if (!open_) open_ = std::make_shared<Batch>();
-        mine = open_;
-        mine->jobs.push_back(&job);
-        if (mine->jobs.size() == 1) wake_.notify_one();
-        if (mine->jobs.size() >= kMostPerBatch) full_.push_back(std::exchange(open_, nullptr));
+        refused = refusal(work);
+        if (!refused) {
+            waiting_.push_back({std::move(work), std::move(tell), Error{Errc::kInternal, "not processed"}});
+            if (waiting_.size() == 1) wake_.notify_one();
+        }
     }
-    mine->done.wait(0);  // One wake-up call for the whole batch.
-    return std::move(job.outcome);
+    if (refused) tell(std::move(*refused));
+}
+
+/// Why this cannot wait here; empty: it can.
+std::optional<Error> Committer::refusal(const Work& work) const {
+    const auto later = [](std::string message, std::string problem) {
+        return Error{.code = Errc::kUnavailable,
+                     .message = std::move(message),
+                     .problem = std::move(problem),
+                     .retry_after = std::chrono::seconds{5}};
+    };
+    if (stopping_) return later("the hub is stopping", "store.unavailable");
+    const auto* arrival = std::get_if<Arrival>(&work);
+    if (arrival == nullptr) return std::nullopt;  // Of a petition that was acknowledged: finished in any case.
+    const std::size_t places = parts_.most_waiting - (arrival->privileged ? 0 : parts_.reserved);
+    if (waiting_.size() >= places) return later("too many petitions wait to be stored", "server.busy");
+    return std::nullopt;
 }
 
 void Committer::loop() {
-    for (;;) {
-        std::shared_ptr<Batch> batch;
+    for (std::vector<Job> jobs;;) {
+        jobs.clear();
         {
             std::unique_lock lock{mutex_};
-            wake_.wait(lock, [&] { return stopping_ || !full_.empty() || open_; });
-            if (!full_.empty()) {
-                batch = std::move(full_.front());
-                full_.pop_front();
-            } else {
-                batch = std::exchange(open_, nullptr);
-            }
-            if (!batch) return;  // Stopping, and nothing is left.
+            wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+            if (waiting_.empty()) return;  // Stopping, and nothing is left.
+            jobs.swap(waiting_);
         }
-        process(batch->jobs);
-        batch->done.store(1);
-        batch->done.notify_all();
+        for (std::span<Job> rest{jobs}; !rest.empty();) {
+            const std::span<Job> batch = rest.first(std::min(rest.size(), kMostPerBatch));
+            rest = rest.subspan(batch.size());
+            process(batch);
+            for (Job& job : batch) job.tell(std::move(job.outcome));
+        }
     }
 }
 
-void Committer::process(const std::vector<Job*>& jobs) {
+void Committer::process(std::span<Job> jobs) {
     Status status = guardedAttempt(jobs);
     if (!status && status.error().code == Errc::kUnavailable) {
-        for (Job* job : jobs) job->outcome = unavailable(status.error());
+        for (Job& job : jobs) job.outcome = unavailable(status.error());
     } else if (!status) {
         // A row of one of them is damaged, or somebody else's is in its way: each alone, so that it fails alone.
         status = Done{};
-        for (Job* job : jobs)
+        for (Job& job : jobs)
             if (Status alone = processAlone(job); !alone) status = std::move(alone);
     }
     report(status);
 }
 
 /// The whole life of one job that failed in company. Not Done only when the store itself is out of order.
-Status Committer::processAlone(Job* job) {
+Status Committer::processAlone(Job& job) {
     Status status = Done{};
     for (int tries = 0; tries < kConflictRetries; ++tries) {
-        status = guardedAttempt({job});
+        status = guardedAttempt({&job, 1});
         if (status || status.error().code != Errc::kConflict) break;
     }
     if (status) return status;
     if (status.error().code == Errc::kInternal) {
-        job->outcome = status.error();  // Its own trouble: everybody else is served.
+        job.outcome = status.error();  // Its own trouble: everybody else is served.
         return Done{};
     }
-    job->outcome = unavailable(status.error());
+    job.outcome = unavailable(status.error());
     return status;
 }
 
 /// A bug in a decision must not end the thread that everybody waits for.
-Status Committer::guardedAttempt(const std::vector<Job*>& jobs) {
+Status Committer::guardedAttempt(std::span<Job> jobs) {
     try {
         return attempt(jobs);
     } catch (const std::exception& bug) {
@@ -234,14 +251,14 @@ Status Committer::guardedAttempt(const std::vector<Job*>& jobs) {
 }
 
 /// Decides and commits all jobs in one transaction. Not Done: nothing was stored, whatever the jobs' outcomes say.
-Status Committer::attempt(const std::vector<Job*>& jobs) {
+Status Committer::attempt(std::span<Job> jobs) {
     Result<std::unique_ptr<store::Transaction>> transaction = parts_.store.begin();
     if (!transaction) return std::move(transaction).error();
     const std::shared_ptr<const domain::Rules> rules = parts_.rules();
     Attempt attempt{**transaction, *rules, parts_.now()};
     if (Status known = attempt.prefetch(jobs); !known) return known;
-    for (Job* job : jobs) {
-        job->outcome = attempt.decide(job->work);
+    for (Job& job : jobs) {
+        job.outcome = attempt.decide(job.work);
         if (attempt.storeFailure()) return *attempt.storeFailure();
     }
     if (attempt.kinds().empty()) return Done{};

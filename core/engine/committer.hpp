@@ -1,14 +1,17 @@
 #pragma once
 /// @file
-/// The one place where petitions change. Callers hand in commands and wait; one thread takes whatever has gathered,
-/// decides each on fresh state, and commits all in one transaction: batches grow with load, one fsync for many.
+/// The one place where petitions change. Callers hand in commands; one thread takes whatever has gathered, decides each
+/// on fresh state, and commits all in one transaction: batches grow with load, one fsync for many. Then everybody of
+/// the batch is told.
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -25,6 +28,7 @@ struct Arrival {
     domain::Submit submit = {};
     store::Birth birth = {};
     std::shared_ptr<const domain::Rules> rules = {};  ///< By which it was routed; null: those of the moment.
+    bool privileged = false;  ///< From the hotline or the Centre: may use the reserved places.
 };
 
 /// A command on a petition that exists.
@@ -50,7 +54,14 @@ public:
         std::function<void(const std::vector<domain::EventKind>&)> committed;
         /// Called whenever storing failed (with the error), and when it works again (null).
         std::function<void(const Error*)> store_state;
+        /// Arrivals that may wait; one more is refused at once, before anything of it is stored.
+        std::size_t most_waiting = 4096;
+        std::size_t reserved = 800;  ///< Of these, places that only privileged arrivals may take.
     };
+
+    /// What became of a command. Called on the committer's thread after the whole batch is on disk (or on the caller's,
+    /// when refused at once). Must be quick, must not throw.
+    using Tell = std::function<void(Result<Committed>)>;
 
     explicit Committer(Parts parts);
     /// Finishes what was handed in.
@@ -58,8 +69,10 @@ public:
     Committer(const Committer&) = delete;
     Committer& operator=(const Committer&) = delete;
 
-    /// Blocks until the command is durable, or refused. Errors: domain::decide's, kConflict ("idempotency.key_reused"),
-    /// kNotFound, kUnavailable ("store.unavailable": nothing was stored).
+    /// Returns at once; `tell` is called when the command is durable, or refused. Errors: domain::decide's, kConflict
+    /// ("idempotency.key_reused"), kNotFound, kUnavailable ("store.unavailable", "server.busy": nothing was stored).
+    void start(Arrival arrival, Tell tell);
+    /// The same, waiting for it.
     Result<Committed> run(Arrival arrival);
     Result<Committed> run(Order order);
 
@@ -67,30 +80,28 @@ public:
     [[nodiscard]] std::int64_t commands() const { return commands_.load(std::memory_order_relaxed); }
 
 private:
+    using Work = std::variant<Arrival, Order>;
     struct Job {
-        std::variant<Arrival, Order> work;
+        Work work;
+        Tell tell;
         Result<Committed> outcome;
-    };
-    /// Jobs that will be committed together. They live on their callers' stacks until `done`.
-    struct Batch {
-        std::vector<Job*> jobs;
-        std::atomic<int> done{0};
     };
     class Attempt;
 
-    Result<Committed> enqueue(std::variant<Arrival, Order> work);
+    void enqueue(Work work, Tell tell);
+    Result<Committed> wait(Work work);
+    [[nodiscard]] std::optional<Error> refusal(const Work& work) const;
     void loop();
-    void process(const std::vector<Job*>& jobs);
-    Status processAlone(Job* job);
-    Status guardedAttempt(const std::vector<Job*>& jobs);
-    Status attempt(const std::vector<Job*>& jobs);
+    void process(std::span<Job> jobs);
+    Status processAlone(Job& job);
+    Status guardedAttempt(std::span<Job> jobs);
+    Status attempt(std::span<Job> jobs);
     void report(const Status& status);
 
     Parts parts_;
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::shared_ptr<Batch> open_;
-    std::deque<std::shared_ptr<Batch>> full_;
+    std::vector<Job> waiting_;  // Guarded by mutex_, as the next.
     bool stopping_ = false;
     bool failing_ = false;
     std::atomic<std::int64_t> batches_{0};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <future>
 #include <mutex>
 
 #include "core/config/effective.hpp"
@@ -15,9 +16,18 @@ namespace pakn::engine {
 
 namespace {
 
+/// Petitions that may wait for the committer: less than a second's work.
+constexpr std::size_t kMostWaiting = 4000;
+
 /// Settings that a running hub cannot change: what they name is open or known to others.
-constexpr std::array<std::string_view, 5> kOnlyAtStart{"hub.listen", "hub.key", "store.url", "store.blobs",
-                                                       "http.max_body"};
+constexpr std::array<std::string_view, 13> kOnlyAtStart{
+    "hub.listen",           "hub.key",
+    "store.url",            "store.blobs",
+    "http.trusted_proxies", "http.max_body",
+    "http.head_deadline",   "http.body_deadline",
+    "http.connections",     "http.connections_per_client",
+    "http.rate_per_client", "http.burst_per_client",
+    "http.reserved"};
 
 config::Diagnostic refusal(std::string message, std::string hint) {
     return {.severity = config::Diagnostic::Severity::kError,
@@ -59,7 +69,10 @@ struct Hub::State {
                                .rules = [this] { return current()->rules; },
                                .now = parts.now,
                                .committed = [this](const std::vector<domain::EventKind>& kinds) { onCommitted(kinds); },
-                               .store_state = [this](const Error* error) { onStoreState(error); }})} {}
+                               .store_state = [this](const Error* error) { onStoreState(error); },
+                               .most_waiting = kMostWaiting,
+                               .reserved = kMostWaiting / 100 *
+                                           static_cast<std::size_t>(parts.configuration->http.reserved)})} {}
 
     void onCommitted(const std::vector<domain::EventKind>& kinds) {
         for (const domain::EventKind kind : kinds) {
@@ -153,6 +166,24 @@ struct Hub::State {
         return report;
     }
 
+    /// What the edge is told of an arrival; counted.
+    Result<IntakeAnswer> answered(const Result<Committed>& committed) {
+        const auto count = [](std::atomic<std::int64_t>& which) { which.fetch_add(1, std::memory_order_relaxed); };
+        if (!committed) {
+            count(committed.error().code == Errc::kUnavailable ? unavailable : refused);
+            return committed.error();
+        }
+        count(committed->duplicate ? duplicates : accepted);
+        const domain::Petition& petition = committed->petition;
+        const auto due = petition.due.find(domain::Clock::kTotal);
+        return IntakeAnswer{.duplicate = committed->duplicate,
+                            .id = petition.id,
+                            .code = petition.code,
+                            .tracking_token = petition.tracking_token,
+                            .received_at = petition.received_at,
+                            .due_at = due == petition.due.end() ? std::nullopt : std::optional{due->second}};
+    }
+
     Parts parts;
     std::unique_ptr<HttpClient> http;
     mutable std::mutex mutex;
@@ -206,29 +237,23 @@ ConfigurationState Hub::inspectConfiguration() const {
     return state;
 }
 
-Result<IntakeAnswer> Hub::submit(IntakeRequest request) {
+void Hub::submit(IntakeRequest request, std::function<void(Result<IntakeAnswer>)> done) {
     State& state = *state_;
-    const auto failed = [&state](Error error) {
-        (error.code == Errc::kUnavailable ? state.unavailable : state.refused).fetch_add(1, std::memory_order_relaxed);
-        return error;
-    };
     Result<Arrival> arrival = prepare(std::move(request), *state.current(), *state.parts.blobs);
     if (!arrival) {
         // A photo that cannot be kept is the same trouble as a row that cannot.
         if (arrival.error().code == Errc::kUnavailable) state.onStoreState(&arrival.error());
-        return failed(std::move(arrival).error());
+        return done(state.answered(std::move(arrival).error()));
     }
-    Result<Committed> committed = state.committer->run(std::move(*arrival));
-    if (!committed) return failed(std::move(committed).error());
-    (committed->duplicate ? state.duplicates : state.accepted).fetch_add(1, std::memory_order_relaxed);
-    const domain::Petition& petition = committed->petition;
-    const auto due = petition.due.find(domain::Clock::kTotal);
-    return IntakeAnswer{.duplicate = committed->duplicate,
-                        .id = petition.id,
-                        .code = petition.code,
-                        .tracking_token = petition.tracking_token,
-                        .received_at = petition.received_at,
-                        .due_at = due == petition.due.end() ? std::nullopt : std::optional{due->second}};
+    state.committer->start(std::move(*arrival), [&state, done = std::move(done)](const Result<Committed>& committed) {
+        done(state.answered(committed));
+    });
+}
+
+Result<IntakeAnswer> Hub::submit(IntakeRequest request) {
+    std::promise<Result<IntakeAnswer>> promise;
+    submit(std::move(request), [&promise](Result<IntakeAnswer> answer) { promise.set_value(std::move(answer)); });
+    return promise.get_future().get();
 }
 
 Result<domain::FileRef> Hub::keepFile(const Attachment& attachment) {
@@ -263,6 +288,11 @@ Totals Hub::totals() const {
 Instant Hub::now() const { return state_->parts.now(); }
 std::shared_ptr<const config::Configuration> Hub::configuration() const { return state_->current(); }
 std::shared_ptr<const domain::Rules> Hub::rules() const { return state_->current()->rules; }
+bool Hub::mayDeclareEmergencies(std::string_view channel) const {
+    const auto running = configuration();
+    const std::vector<std::string>& channels = running->emergency_channels;
+    return std::find(channels.begin(), channels.end(), channel) != channels.end();
+}
 store::Store& Hub::store() const { return *state_->parts.store; }
 store::Blobs& Hub::blobs() const { return *state_->parts.blobs; }
 

@@ -25,6 +25,7 @@ struct IntakeRequest {
     std::string caller = {};           ///< Whose Idempotency-Key it is: the source, or the channel for anybody.
     std::string idempotency_key = {};  ///< May be empty.
     bool trust_external_id = false;    ///< external_id identifies the petition (API key or connector).
+    bool privileged = false;           ///< From the hotline or the Centre: goes on under overload.
 };
 
 struct IntakeAnswer {
@@ -125,8 +126,11 @@ public:
     /// Reads the files on disk and compares; changes nothing.
     [[nodiscard]] ConfigurationState inspectConfiguration() const;
 
-    /// Takes a petition in. Errors: kInvalid (`field`, `problem`), kTooLarge, kConflict ("idempotency.key_reused"),
-    /// kUnavailable (nothing stored).
+    /// Takes a petition in; `done` is told when it is durable, or refused: on this thread or the committer's, once.
+    /// Must be quick, must not throw. Errors: kInvalid (`field`, `problem`), kTooLarge, kConflict
+    /// ("idempotency.key_reused"), kUnavailable (nothing stored).
+    void submit(IntakeRequest request, std::function<void(Result<IntakeAnswer>)> done);
+    /// The same, waiting for it.
     Result<IntakeAnswer> submit(IntakeRequest request);
 
     /// Stores a file that an action or a petition brings, durably. kInvalid for a type that is not accepted
@@ -147,6 +151,8 @@ public:
     /// place, and what runs ends by the rules it began with.
     [[nodiscard]] std::shared_ptr<const config::Configuration> configuration() const;
     [[nodiscard]] std::shared_ptr<const domain::Rules> rules() const;
+    /// The hotline and its like: `emergency.channels` names the channel.
+    [[nodiscard]] bool mayDeclareEmergencies(std::string_view channel) const;
     [[nodiscard]] store::Store& store() const;
     [[nodiscard]] store::Blobs& blobs() const;
 

@@ -226,6 +226,7 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
 
     arrival.submit.route = domain::route(*configuration.rules, facts);
     arrival.submit.channel = request.channel;
+    arrival.privileged = request.privileged;
     arrival.submit.files = std::move(*files);
     in.attachments.clear();
     in.petitioner = {};

@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// How many bytes of request bodies are in memory at once, over all connections. Hundreds of threads that each hold a
-/// body of the largest size would be more than the machine has.
+/// How many bytes of request bodies are in memory at once, over all connections. Thousands of connections that each
+/// hold a body of the largest size would be more than the machine has.
 
 #include <atomic>
 #include <cstddef>
@@ -14,10 +14,11 @@ class BodyBudget {
 public:
     explicit BodyBudget(std::size_t most) : most_{most} {}
 
-    [[nodiscard]] bool take(std::size_t bytes) {
+    /// False, and nothing is taken, unless `kept_free` remain.
+    [[nodiscard]] bool take(std::size_t bytes, std::size_t kept_free = 0) {
         std::size_t taken = taken_;
         do {
-            if (bytes > most_ - taken) return false;
+            if (bytes > most_ - taken || kept_free > most_ - taken - bytes) return false;
         } while (!taken_.compare_exchange_weak(taken, taken + bytes));
         return true;
     }
@@ -31,21 +32,29 @@ private:
 /// What one request holds of the budget; given back at its end.
 class BodyShare {
 public:
-    explicit BodyShare(BodyBudget& budget) : budget_{&budget} {}
-    BodyShare(BodyShare&& other) noexcept : budget_{other.budget_}, bytes_{std::exchange(other.bytes_, 0)} {}
+    /// `kept_free`: what must remain for others.
+    explicit BodyShare(BodyBudget& budget, std::size_t kept_free = 0) : budget_{&budget}, kept_free_{kept_free} {}
+    BodyShare(BodyShare&& other) noexcept
+        : budget_{other.budget_}, kept_free_{other.kept_free_}, bytes_{std::exchange(other.bytes_, 0)} {}
     BodyShare& operator=(BodyShare&&) = delete;
-    ~BodyShare() { budget_->giveBack(bytes_); }
+    ~BodyShare() { giveBack(); }
 
     /// Holds at least `bytes` from now on; false, and all stays as it was, when the budget does not have them.
     [[nodiscard]] bool growTo(std::size_t bytes) {
         if (bytes <= bytes_) return true;
-        if (!budget_->take(bytes - bytes_)) return false;
+        if (!budget_->take(bytes - bytes_, kept_free_)) return false;
         bytes_ = bytes;
         return true;
     }
 
+    /// Nothing is held any more; the budget may go before the share then.
+    void giveBack() {
+        if (bytes_ > 0) budget_->giveBack(std::exchange(bytes_, 0));
+    }
+
 private:
     BodyBudget* budget_;
+    std::size_t kept_free_;
     std::size_t bytes_ = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// A request and its answer as the handlers see them: plain values, no server library. server.cpp makes the one and
+/// A request and its answer as the handlers see them: plain values, no server library. front.cpp makes the one and
 /// sends the other.
 
 #include <functional>
@@ -27,8 +27,12 @@ struct Request {
     std::string csrf_token = {};
     std::string idempotency_key = {};
     std::string if_match = {};
-    bool https = false;  ///< The citizen's side of the connection, as far as known.
+    std::string trace = {};  ///< By which the log lines about it are found together.
+    bool https = false;      ///< The citizen's side of the connection, as far as known.
 };
+
+/// True when the request says who sends it; whether that is true is found out by identify().
+bool showsCredentials(const Request& request);
 
 struct Response {
     int status = 200;
@@ -36,6 +40,11 @@ struct Response {
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers = {};
 };
+
+struct Traffic;
+
+/// Takes the answer to one request, from any thread; the first one counts.
+using Respond = std::function<void(Response)>;
 
 /// What handlers work with. Outlives every request.
 struct Services {
@@ -45,18 +54,20 @@ struct Services {
     std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
     /// Tries a connector of the configuration by its id; nothing when there is none.
     std::function<std::optional<std::vector<engine::TestStep>>(const std::string& id)> test_connector = {};
+    const Traffic* traffic = nullptr;  ///< For metrics.
 };
 
 /// One request on its way through a handler.
 struct Call {
     const Services& services;
     const Request& request;
+    const Result<security::Caller>& who;       ///< Nobody, or an error when the credentials shown open nothing.
     std::vector<std::string> parameters = {};  ///< Of the path, decoded, in order.
-    security::Caller caller = {};              ///< Complete only on routes that ask for somebody signed in.
     Instant now = {};
 
-    /// The signed-in account; only on routes that ask for one.
-    [[nodiscard]] const security::Account& account() const { return *caller.account; }
+    /// Who calls; only on routes that ask for somebody signed in.
+    [[nodiscard]] const security::Caller& caller() const { return *who; }
+    [[nodiscard]] const security::Account& account() const { return *who->account; }
     [[nodiscard]] engine::Hub& hub() const { return services.hub; }
 };
 

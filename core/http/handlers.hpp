@@ -7,7 +7,7 @@
 namespace pakn::http {
 
 // intake.cpp
-Response postPetition(const Call& call);
+void postPetition(const Call& call, const Respond& respond);
 
 // citizen.cpp
 Response track(const Call& call);

@@ -8,6 +8,7 @@
 #include "core/http/json.hpp"
 #include "core/http/petition_json.hpp"
 #include "core/http/problems.hpp"
+#include "core/http/router.hpp"
 
 namespace pakn::http {
 namespace {
@@ -31,19 +32,16 @@ Result<Sender> addressedBy(const Call& call) {
     engine::IntakeRequest& intake = sender.intake;
     intake.channel = kWebChannel;
     if (!call.request.authorization.empty()) {
-        constexpr std::string_view kScheme = "bearer ";
-        const std::string_view credentials = call.request.authorization;
-        if (!equalIgnoringCase(credentials.substr(0, kScheme.size()), kScheme)) return problemError("session.required");
-        Result<security::Caller> caller = call.services.access.byBearer(credentials.substr(kScheme.size()), call.now);
-        if (!caller) return caller.error();
-        if (!caller->source.empty()) {
-            intake.channel = caller->source;
+        if (!call.who) return call.who.error();
+        if (!call.who->source.empty()) {
+            intake.channel = call.who->source;
             intake.trust_external_id = true;
         }
-        sender.is_operator = caller->account && caller->account->actor().has(domain::Role::kOperator);
-        if (sender.is_operator) intake.caller = "account:" + caller->account->id;
+        sender.is_operator = call.who->account && call.who->account->actor().has(domain::Role::kOperator);
+        if (sender.is_operator) intake.caller = "account:" + call.who->account->id;
     }
     if (intake.caller.empty()) intake.caller = intake.channel;
+    intake.privileged = call.who && isPrivileged(call.services, *call.who);
     return sender;
 }
 
@@ -73,20 +71,22 @@ Status addOperatorsWord(const Call& call, engine::IntakeRequest& intake) {
 
 }  // namespace
 
-Response postPetition(const Call& call) {
+void postPetition(const Call& call, const Respond& respond) {
     Result<Sender> sender = addressedBy(call);
-    if (!sender) return problemResponse(sender.error());
+    if (!sender) return respond(problemResponse(sender.error()));
     engine::IntakeRequest* const intake = &sender->intake;
-    if (!isIdempotencyKey(call.request.idempotency_key)) return problemResponse("idempotency.key_invalid");
+    if (!isIdempotencyKey(call.request.idempotency_key)) return respond(problemResponse("idempotency.key_invalid"));
     Result<IncomingPetition> petition = readPetition(call.request);
-    if (!petition) return problemResponse(petition.error());
+    if (!petition) return respond(problemResponse(petition.error()));
     if (!intake->trust_external_id) petition->external_id.clear();
     intake->petition = std::move(*petition);
     if (sender->is_operator)
-        if (const Status added = addOperatorsWord(call, *intake); !added) return problemResponse(added.error());
+        if (const Status added = addOperatorsWord(call, *intake); !added)
+            return respond(problemResponse(added.error()));
     intake->idempotency_key = call.request.idempotency_key;
-    const Result<engine::IntakeAnswer> answer = call.hub().submit(std::move(*intake));
-    return answer ? written(*answer) : problemResponse(answer.error());
+    call.hub().submit(std::move(*intake), [respond](const Result<engine::IntakeAnswer>& answer) {
+        respond(answer ? written(*answer) : problemResponse(answer.error()));
+    });
 }
 
 }  // namespace pakn::http

@@ -9,6 +9,7 @@
 #include "core/http/json_reader.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/query.hpp"
+#include "core/http/traffic.hpp"
 #include "core/http/views.hpp"
 
 namespace pakn::http {
@@ -126,6 +127,16 @@ void addTotals(Metrics& metrics, const engine::Totals& totals) {
     metrics.sample(totals.duplicates, "outcome=\"duplicate\"");
     metrics.sample(totals.refused, "outcome=\"refused\"");
     metrics.sample(totals.unavailable, "outcome=\"unavailable\"");
+}
+
+void addTraffic(Metrics& metrics, const Traffic& traffic) {
+    metrics.family("pakn_http_connections", "gauge", "Connections by what they are at.");
+    for (std::size_t i = 0; i < kStageNames.size(); ++i)
+        metrics.sample(traffic.connections[i], "stage=\"" + std::string{kStageNames[i]} + '"');
+    metrics.family("pakn_http_refused_total", "counter", "Connections and requests turned away unhandled, by reason.");
+    for (std::size_t i = 0; i < kRefusedNames.size(); ++i)
+        metrics.sample(traffic.refused[i], "reason=\"" + std::string{kRefusedNames[i]} + '"');
+    metrics.single("pakn_http_requests_total", "counter", "Requests that a handler answered.", traffic.requests);
 }
 
 void addCounts(Metrics& metrics, const store::Counts& counts) {
@@ -256,6 +267,7 @@ Response metrics(const Call& call) {
     metrics.sample(1, "version=\"" + call.services.version + '"');
     addTotals(metrics, call.hub().totals());
     addConnectors(metrics, call.hub().health());
+    if (call.services.traffic != nullptr) addTraffic(metrics, *call.services.traffic);
     // With the store away the counters of the process still tell what happens.
     if (const Result<store::Counts> counts = call.hub().store().counts()) addCounts(metrics, *counts);
     return {.body = metrics.take(), .content_type = "text/plain; version=0.0.4; charset=utf-8"};

@@ -20,7 +20,7 @@ namespace {
 using enum Audience;
 
 constexpr Route kRoutes[] = {
-    {"POST", "/api/v1/petitions", kAnyone, &postPetition},
+    {"POST", "/api/v1/petitions", kAnyone, nullptr, &postPetition},
 
     {"GET", "/api/v1/track/{code}", kAnyone, &track},
     {"GET", "/api/v1/track/{code}/files/{sha256}", kAnyone, &trackFile},
@@ -106,44 +106,31 @@ bool mayCall(Audience audience, const security::Account& account) {
     return false;
 }
 
-Result<security::Caller> identify(const Services& services, const Request& request, Instant now) {
-    if (!request.authorization.empty()) {
-        constexpr std::string_view kScheme = "bearer ";
-        if (!equalIgnoringCase(std::string_view{request.authorization}.substr(0, kScheme.size()), kScheme))
-            return problemError("session.required");
-        return services.access.byBearer(std::string_view{request.authorization}.substr(kScheme.size()), now);
-    }
-    if (!request.session_cookie.empty()) return services.access.bySession(request.session_cookie, now);
-    return problemError("session.required");
-}
-
 /// Fills in who calls. An error is the answer.
 Status admit(Call& call, const Route& route) {
     if (route.audience == kAnyone) return Done{};
-    Result<security::Caller> caller = identify(call.services, call.request, call.now);
-    if (!caller) {
-        if (caller.error().code == Errc::kUnauthenticated) return problemError("session.required");
-        return caller.error();
+    if (!call.who) {
+        if (call.who.error().code == Errc::kUnauthenticated) return problemError("session.required");
+        return call.who.error();
     }
-    if (!caller->account) return problemError("role.insufficient");
-    call.caller = std::move(*caller);
+    if (!showsCredentials(call.request)) return problemError("session.required");
+    if (!call.who->account) return problemError("role.insufficient");
     if (!mayCall(route.audience, call.account())) return problemError("role.insufficient");
-    if (changes(route.method) && call.caller.by_session &&
-        !security::Access::csrfMatches(call.caller, call.request.csrf_token))
+    if (changes(route.method) && call.who->by_session &&
+        !security::Access::csrfMatches(*call.who, call.request.csrf_token))
         return problemError("session.csrf");
     return Done{};
 }
 
-Response answer(const Route& route, const std::vector<std::string_view>& parameters, const Services& services,
-                const Request& request) {
-    Call call{.services = services, .request = request, .now = services.hub.now()};
+void answer(const Route& route, const std::vector<std::string_view>& parameters, Call call, const Respond& respond) {
     for (const std::string_view parameter : parameters) {
         std::optional<std::string> decoded = decodePercent(parameter, false);
-        if (!decoded) return problemResponse("request.not_found");
+        if (!decoded) return respond(problemResponse("request.not_found"));
         call.parameters.push_back(std::move(*decoded));
     }
-    if (Status admitted = admit(call, route); !admitted) return problemResponse(admitted.error());
-    return route.handle(call);
+    if (Status admitted = admit(call, route); !admitted) return respond(problemResponse(admitted.error()));
+    if (route.handle_later != nullptr) return route.handle_later(call, respond);
+    respond(route.handle(call));
 }
 
 /// What was thrown, without its words: they may quote a petition.
@@ -160,7 +147,8 @@ Response methodNotAllowed(std::string allowed) {
     return response;
 }
 
-Response find(const Services& services, const Request& request) {
+void find(const Call& call, const Respond& respond) {
+    const Request& request = call.request;
     // A HEAD is a GET whose body the server leaves out.
     const std::string_view method =
         request.method == "HEAD" ? std::string_view{"GET"} : std::string_view{request.method};
@@ -168,11 +156,11 @@ Response find(const Services& services, const Request& request) {
     for (const Route& route : kRoutes) {
         const std::optional<std::vector<std::string_view>> parameters = match(route.pattern, request.path);
         if (!parameters) continue;
-        if (route.method == method) return answer(route, *parameters, services, request);
+        if (route.method == method) return answer(route, *parameters, call, respond);
         allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
         if (route.method == "GET") allowed += ", HEAD";
     }
-    return allowed.empty() ? problemResponse("request.not_found") : methodNotAllowed(std::move(allowed));
+    respond(allowed.empty() ? problemResponse("request.not_found") : methodNotAllowed(std::move(allowed)));
 }
 
 }  // namespace
@@ -185,13 +173,45 @@ std::string_view patternOf(std::string_view path) {
     return found == std::end(kRoutes) ? "(no such address)" : found->pattern;
 }
 
-Response dispatch(const Services& services, const Request& request) {
+bool showsCredentials(const Request& request) {
+    return !request.authorization.empty() || !request.session_cookie.empty();
+}
+
+Result<security::Caller> identify(const Services& services, const Request& request) {
+    const Instant now = services.hub.now();
+    if (!request.authorization.empty()) {
+        constexpr std::string_view kScheme = "bearer ";
+        if (!equalIgnoringCase(std::string_view{request.authorization}.substr(0, kScheme.size()), kScheme))
+            return problemError("session.required");
+        return services.access.byBearer(std::string_view{request.authorization}.substr(kScheme.size()), now);
+    }
+    if (!request.session_cookie.empty()) return services.access.bySession(request.session_cookie, now);
+    return security::Caller{};
+}
+
+bool isPrivileged(const Services& services, const security::Caller& caller) {
+    using domain::Role;
+    if (caller.account) {
+        const domain::Actor actor = caller.account->actor();
+        return actor.has(Role::kOperator) || actor.has(Role::kDispatcher);
+    }
+    return !caller.source.empty() && services.hub.mayDeclareEmergencies(caller.source);
+}
+
+bool isImmediate(const Request& request) {
+    constexpr std::string_view kAtOnce[] = {"/healthz", "/sign-in", "/sign-in/page.js", "/sign-in/page.css",
+                                            "/docs/api/openapi.yaml"};
+    return std::find(std::begin(kAtOnce), std::end(kAtOnce), request.path) != std::end(kAtOnce);
+}
+
+void dispatch(const Services& services, const Request& request, const Result<security::Caller>& who,
+              const Respond& respond) {
     try {
-        return find(services, request);
+        find({.services = services, .request = request, .who = who, .now = services.hub.now()}, respond);
     } catch (const std::exception& fault) {
         services.log(LogLevel::kError, "HTTP_HANDLER_FAILED",
                      std::string{patternOf(request.path)} + " threw " + typeOf(fault));
-        return problemResponse("generic.internal");
+        respond(problemResponse("generic.internal"));
     }
 }
 

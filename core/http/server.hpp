@@ -3,7 +3,6 @@
 /// The hub's HTTP server: API v1 (docs/api/openapi.yaml), health, metrics, sign-in page.
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,29 +29,14 @@ struct ServerParts {
     std::function<std::optional<std::vector<engine::TestStep>>(const std::string& id)> test_connector = {};
 };
 
-/// The most that one client, or all together, can ask for. The size of bodies is configuration (`http.max_body`).
-struct ServerLimits {
-    int threads = 256;  ///< A connection holds one; more connections than threads + queued get 503.
-    int queued = 64;
-    std::chrono::milliseconds receive{12000};  ///< Silence of a client in the middle of a request.
-    std::chrono::milliseconds body{60000};     ///< For a whole body, however it drips.
-    std::chrono::milliseconds keep_alive{15000};
-    int keep_alive_requests = 1000;
-    std::size_t target_length = 4096;
-    /// Bytes of bodies in memory at once, over all connections; a request beyond gets 503. At least one body of the
-    /// largest size fits, whatever this says.
-    std::size_t bodies = 256U << 20U;
-};
-
 /// Runs from start() to stop() or destruction.
 class Server {
 public:
     virtual ~Server() = default;
 
-    /// Listens on `host` (an address) and `port` (0: any free one). kMisconfigured when the address cannot be listened
-    /// on.
-    static Result<std::unique_ptr<Server>> start(ServerParts parts, const std::string& host, std::uint16_t port,
-                                                 const ServerLimits& limits = {});
+    /// Listens on `host` (an address) and `port` (0: any free one), within the limits of the hub's configuration as it
+    /// is now. kMisconfigured when the address cannot be listened on.
+    static Result<std::unique_ptr<Server>> start(ServerParts parts, const std::string& host, std::uint16_t port);
 
     [[nodiscard]] virtual std::uint16_t port() const = 0;
     /// Takes no new connections, lets running requests finish for at most `grace`, then cuts them. Idempotent.

@@ -70,14 +70,14 @@ Response openSession(const Call& call) {
 Response closeSession(const Call& call) {
     // Only a browser's session can be signed out. A script's token works until its account is locked on the command
     // line.
-    if (!call.caller.by_session) return problemResponse("session.required");
+    if (!call.caller().by_session) return problemResponse("session.required");
     const Status closed = call.services.access.signOut(call.request.session_cookie);
     if (!closed) return problemResponse(closed.error());
     return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", cookie(call, "", 0)}}};
 }
 
 Response changePassword(const Call& call) {
-    if (!call.caller.by_session) return problemResponse("session.required");
+    if (!call.caller().by_session) return problemResponse("session.required");
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
     const Result<PasswordChange> input = json::parseAs(call.request.body, kPasswordFields);
     if (!input) return problemResponse(input.error());

@@ -117,6 +117,7 @@ class Client:
 
 class Hub:
     options = []  # Further arguments of `serve`.
+    changes = []  # Of the demo's configuration: (file, pattern, replacement).
 
     def __init__(self, folder, receiver):
         self.config = folder / "provinces" / "demo"
@@ -130,6 +131,8 @@ class Hub:
             path.write_text(text + "\n", encoding="ascii")
         self._change("hub.yaml", r"listen: \S+", "listen: 127.0.0.1:0")
         self._change("connectors.yaml", r"127\.0\.0\.1:9099", f"127.0.0.1:{receiver.port}")
+        for change in self.changes:
+            self._change(*change)
         self.receiver = receiver
         self.logins = 0
         self.log = folder / "log.jsonl"

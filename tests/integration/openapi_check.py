@@ -13,7 +13,7 @@ import yaml
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api" / "openapi.yaml"
 
 # What any call may answer before its operation is looked at: the description says so once, in `info`.
-ANYWHERE = {400, 404, 405, 413, 414, 500}
+ANYWHERE = {400, 404, 405, 408, 413, 414, 429, 431, 500, 503}
 
 
 class RawAnswer:
@@ -82,7 +82,8 @@ class Contract:
         described = self._described(method, path, response.status_code)
         if described is None:
             assert response.status_code in ANYWHERE, f"{method} {path}: {response.status_code} is not documented"
-            described = {"$ref": "#/components/responses/Problem"}
+            name = "TryLater" if response.status_code in (429, 503) else "Problem"
+            described = {"$ref": f"#/components/responses/{name}"}
         described = self._resolve(described)
         self._check_headers(described, response)
         content = described.get("content")

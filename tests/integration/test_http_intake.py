@@ -126,6 +126,10 @@ def exchange(hub, request):
     b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
     b"Transfer-Encoding: gzip\r\n",
     b"Content-Length: -2\r\n",
+    b"Content-Length: 2x\r\n",
+    b"Content-Length: 2, 2\r\n",
+    b"Transfer-Encoding: chunked, chunked\r\n",
+    b"Transfer-Encoding : chunked\r\n",
 ])
 def test_framing_that_can_be_read_in_two_ways_is_refused(hub, framing):
     smuggled = b"{}GET /healthz HTTP/1.1\r\nHost: hub\r\n\r\n"
@@ -133,12 +137,6 @@ def test_framing_that_can_be_read_in_two_ways_is_refused(hub, framing):
                              b"Content-Type: application/json\r\n" + framing + b"\r\n" + smuggled)
     assert line.startswith("HTTP/1.1 400")
     assert answers == 1
-
-
-def test_a_length_that_is_no_number_ends_the_connection(hub):
-    line, answers = exchange(hub, b"POST " + PATH.encode() + b" HTTP/1.1\r\nHost: hub\r\nContent-Length: 2x\r\n\r\n"
-                             b"{}GET /healthz HTTP/1.1\r\nHost: hub\r\n\r\n")
-    assert (line, answers) == ("", 0)
 
 
 def test_a_body_cut_short_is_not_taken(hub):
@@ -161,7 +159,7 @@ def test_bodies_beyond_the_memory_for_them_are_told_to_come_back(hub, anybody):
     port = int(hub.url.rsplit(":", 1)[1])
     waiting = []
     try:
-        for _ in range(12):  # 256 MB hold ten of them.
+        for _ in range(10):  # 256 MB hold ten of them; a fifth is kept for those who show credentials.
             waiting.append(socket.create_connection(("127.0.0.1", port), timeout=20))
             waiting[-1].sendall(head)
         answered = wait_until(lambda: select.select(waiting, [], [], 0)[0], "the first refusal")

@@ -93,33 +93,6 @@ def test_a_connection_serves_many_requests(hub):
             CONTRACT.check_raw("GET", "/healthz", answer)
 
 
-def test_more_connections_than_threads_are_told_to_come_back(hub, anybody):
-    idle = []
-    try:
-        answer = b""
-        while not answer and len(idle) < 400:
-            connection = socket.create_connection(("127.0.0.1", port_of(hub)), timeout=20)
-            idle.append(connection)
-            connection.settimeout(0.01 if len(idle) < 320 else 2)
-            try:
-                answer = connection.recv(65536)
-            except TimeoutError:
-                pass
-        [busy] = CONTRACT.check_raw("POST", "/api/v1/petitions", answer)
-        assert (busy.status_code, busy.json()["code"]) == (503, "server.busy")
-    finally:
-        for connection in idle:
-            connection.close()
-
-    def answers():
-        try:
-            return anybody.http.get(hub.url + "/healthz", timeout=5).status_code == 200
-        except OSError:
-            return False
-
-    wait_until(answers, "the hub to answer again")
-
-
 def test_tokens_in_addresses_stay_out_of_the_log(hub, anybody):
     anybody.get("/api/v1/track/x?token=canary-in-the-query", 404)
     assert "canary-in-the-query" not in hub.log.read_text(encoding="utf-8")

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "tests/unit/engine/bench.hpp"
 
@@ -132,6 +134,47 @@ TEST(Committer, NothingIsAcknowledgedWhileTheStoreFailsAndItRecoversByItself) {
     ASSERT_TRUE(stored);
     EXPECT_EQ(stored->petition.code, "060326001") << "the failed try used up no serial";
     EXPECT_EQ(states, (std::vector{false, true}));
+}
+
+TEST(Committer, UnderOverloadTheReservedPlacesAreLeftAndWhatWasTakenIsStored) {
+    Bench bench;
+    std::promise<void> began;
+    std::promise<void> release;
+    const std::shared_future<void> released = release.get_future().share();
+    Committer::Parts parts = bench.committerParts();
+    parts.most_waiting = 4;
+    parts.reserved = 2;
+    parts.rules = [&, first = true]() mutable {
+        if (std::exchange(first, false)) began.set_value();
+        released.wait();
+        return bench.configuration->rules;
+    };
+    std::atomic<int> stored = 0;
+    std::atomic<int> refused = 0;
+    const auto tell = [&](const Result<Committed>& outcome) {
+        if (outcome) return ++stored, void();
+        EXPECT_EQ(outcome.error().code, Errc::kUnavailable);
+        EXPECT_EQ(outcome.error().problem, "server.busy");
+        EXPECT_TRUE(outcome.error().retry_after);
+        ++refused;
+    };
+    {
+        Committer committer{std::move(parts)};
+        committer.start(bench.arrival("first"), tell);
+        began.get_future().wait();
+        for (int i = 0; i < 3; ++i) committer.start(bench.arrival("open" + std::to_string(i)), tell);
+        EXPECT_EQ(refused, 1) << "told at once";
+        for (int i = 0; i < 3; ++i) {
+            Arrival urgent = bench.arrival("hotline" + std::to_string(i));
+            urgent.privileged = true;
+            committer.start(std::move(urgent), tell);
+        }
+        EXPECT_EQ(refused, 2) << "the reserved places are bounded, too";
+        EXPECT_EQ(stored, 0);
+        release.set_value();
+    }
+    EXPECT_EQ(stored, 5);
+    EXPECT_EQ(bench.real->counts()->petitions, 5) << "exactly those that were acknowledged";
 }
 
 TEST(Committer, ActionsOfOneBatchSeeEachOther) {

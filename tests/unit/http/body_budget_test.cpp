@@ -53,5 +53,14 @@ TEST(BodyBudget, ThreadsNeverGetMoreTogether) {
     EXPECT_TRUE(budget.take(10)) << "all came back";
 }
 
+TEST(BodyBudget, SomeCanBeKeptFreeForOthers) {
+    BodyBudget budget{10};
+    BodyShare open{budget, 4};
+    EXPECT_FALSE(open.growTo(7));
+    EXPECT_TRUE(open.growTo(6));
+    BodyShare reserved{budget};
+    EXPECT_TRUE(reserved.growTo(4));
+}
+
 }  // namespace
 }  // namespace pakn::http

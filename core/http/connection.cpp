@@ -1,0 +1,57 @@
+#include "core/http/connection.hpp"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace pakn::http {
+
+void Outbox::put(std::string head, std::string body) {
+    constexpr std::size_t kCheaperToCopy = 4096;
+    head_ = std::move(head);
+    body_ = std::move(body);
+    sent_ = 0;
+    if (body_.size() > kCheaperToCopy) return;
+    head_ += body_;
+    body_.clear();
+}
+
+Outbox::State Outbox::flush(int socket) {
+    while (sent_ < head_.size() + body_.size()) {
+        const std::size_t of_head = std::min(sent_, head_.size());
+        const std::size_t of_body = sent_ - of_head;
+        std::array<iovec, 2> pieces{
+            {{head_.data() + of_head, head_.size() - of_head}, {body_.data() + of_body, body_.size() - of_body}}};
+        msghdr message{};
+        message.msg_iov = pieces.data();
+        message.msg_iovlen = pieces.size();
+        const ssize_t count = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? State::kBlocked : State::kBroken;
+        sent_ += static_cast<std::size_t>(count);
+    }
+    *this = {};
+    return State::kSent;
+}
+
+Connection::Connection(std::uint64_t number, int descriptor, Address address, Traffic& traffic)
+    : id{number}, socket{descriptor}, peer{address}, traffic_{traffic} {
+    traffic_.move(stage_, 1);
+}
+
+Connection::~Connection() {
+    traffic_.move(stage_, -1);
+    ::close(socket);
+}
+
+void Connection::enter(Stage stage, Clock::time_point must_end) {
+    traffic_.move(stage_, -1);
+    traffic_.move(stage, 1);
+    stage_ = stage;
+    until = must_end;
+}
+
+}  // namespace pakn::http
