@@ -8,6 +8,10 @@ namespace {
 
 /// 80 MB of WAL. Larger checkpoints write the often changed pages once instead of many times.
 constexpr int kPagesBeforeCheckpoint = 20000;
+/// So few that moving them takes no longer than a commit.
+constexpr int kFewPages = 400;
+/// With a disk so slow that the writer is always far ahead, the writer waits after that many.
+constexpr int kMostPasses = 8;
 constexpr std::chrono::seconds kIdleAfter{30};
 
 }  // namespace
@@ -26,8 +30,14 @@ void Checkpointer::walGrew(int pages) {
         pages_ = pages;
         written_ = true;
         if (pages < kPagesBeforeCheckpoint) return;
+        large_ = true;
     }
     wake_.notify_one();
+}
+
+int Checkpointer::pages() {
+    const std::scoped_lock lock{mutex_};
+    return pages_;
 }
 
 void Checkpointer::run(const std::stop_token& stop) {
@@ -35,37 +45,46 @@ void Checkpointer::run(const std::stop_token& stop) {
         bool idle = false;
         {
             std::unique_lock lock{mutex_};
-            wake_.wait_for(lock, stop, kIdleAfter, [this] { return pages_ >= kPagesBeforeCheckpoint; });
+            wake_.wait_for(lock, stop, kIdleAfter, [this] { return large_; });
             if (stop.stop_requested()) return;
-            const bool large = pages_ >= kPagesBeforeCheckpoint;
-            idle = !large && !written_ && pages_ > 0;
-            written_ = false;
-            if (!large && !idle) continue;
-            pages_ = 0;  // The next commit says again how many there are.
+            idle = !large_ && !written_ && pages_ > 0;
+            const bool wanted = large_ || idle;
+            large_ = written_ = false;
+            if (!wanted) continue;
         }
         checkpoint(idle);
     }
 }
 
 void Checkpointer::checkpoint(bool idle) {
-    if (!move(SQLITE_CHECKPOINT_PASSIVE)) return;
-    writer_.whileIdle([&] { move(idle ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE); });
+    for (int pass = 0; pass < kMostPasses; ++pass) {
+        const std::optional<int> moved = move(SQLITE_CHECKPOINT_PASSIVE);
+        if (!moved) return;
+        if (pages() - *moved <= kFewPages) break;
+    }
+    writer_.whileIdle([&] {
+        move(idle ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
+        const std::scoped_lock lock{mutex_};
+        large_ = false;
+        if (idle) pages_ = 0;
+    });
 }
 
 /// A failure loses nothing: the pages stay in the WAL, and the next commit asks again.
-bool Checkpointer::move(int mode) {
+std::optional<int> Checkpointer::move(int mode) {
     try {
         if (!connection_) {
             connection_.emplace(file_, Connection::Use::kWrite);
             sqlite3_busy_timeout(connection_->handle(), 0);  // Readers in the way: another time.
         }
-        const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, nullptr, nullptr);
-        if (code == SQLITE_OK || code == SQLITE_BUSY) return true;
+        int moved = 0;
+        const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, nullptr, &moved);
+        if (code == SQLITE_OK || code == SQLITE_BUSY) return moved;
     } catch (const Poco::Exception&) {
     } catch (const SqliteError&) {
     }
     connection_.reset();
-    return false;
+    return std::nullopt;
 }
 
 }  // namespace pakn::store::sqlite

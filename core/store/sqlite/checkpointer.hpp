@@ -13,9 +13,10 @@
 
 namespace pakn::store::sqlite {
 
-/// Most pages are moved beside the writer; while it goes on, it adds pages, and the WAL could only ever grow. So the
-/// rest, a few pages, is moved while the writer waits: then the next commit begins the WAL anew. A store that
-/// is left alone gets its WAL moved, too, and the file cut to nothing.
+/// Pages are moved beside the writer; while it goes on, it adds pages, and the WAL could only ever grow. So pass follows
+/// pass, each over what came during the one before and so shorter, until only a few pages are left: these are moved
+/// while the writer waits, and the next commit begins the WAL anew. A store that is left alone gets its WAL moved, too,
+/// and the file cut to nothing.
 class Checkpointer {
 public:
     Checkpointer(std::filesystem::path file, Writer& writer);
@@ -29,14 +30,17 @@ public:
 private:
     void run(const std::stop_token& stop);
     void checkpoint(bool idle);
-    bool move(int mode);
+    /// Pages of the WAL that are in the database file now; nullopt after a failure.
+    std::optional<int> move(int mode);
+    [[nodiscard]] int pages();
 
     const std::filesystem::path file_;
     Writer& writer_;
     std::optional<Connection> connection_;  // Of the thread alone.
     std::mutex mutex_;
     std::condition_variable_any wake_;
-    int pages_ = 0;         // Guarded by mutex_, as the next.
+    int pages_ = 0;         // Of the WAL, after the last commit. Guarded by mutex_, as what follows.
+    bool large_ = false;    // A commit has said so since the last checkpoint.
     bool written_ = false;  // Since the last look.
     std::jthread thread_;
 };

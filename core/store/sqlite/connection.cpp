@@ -58,7 +58,13 @@ std::string_view Statement::bytes(int column) const {
 
 Connection::Connection(std::filesystem::path file, Use use) : file_{std::move(file)} {
     static std::once_flag registered;
-    std::call_once(registered, [] { Poco::Data::SQLite::Connector::registerConnector(); });
+    std::call_once(registered, [] {
+        // A connection is used by one thread at a time: SQLite need not lock it for every call, nor count all memory
+        // under one lock. Without effect when the process has used SQLite before.
+        sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        Poco::Data::SQLite::Connector::registerConnector();
+    });
     session_.emplace(Poco::Data::SQLite::Connector::KEY, file_.string());
     handle_ = Poco::Data::SQLite::Utility::dbHandle(*session_);
     sqlite3_busy_timeout(handle_, kBusyTimeoutMs);
