@@ -65,7 +65,7 @@ class System:
         self.port = 0
 
     def start(self):
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         command, environment = self.prepare()
         with open(self.folder / "out.log", "wb") as log:
             self.process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)

@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <optional>
 #include <system_error>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -202,15 +203,16 @@ private:
         watch(EPOLL_CTL_ADD, socket, EPOLLIN, connection.id);
         connections_.emplace(connection.id, std::move(owned));
         connection.counted = parts_.gate.enter(peer);
-        if (!connection.counted) return refuse(connection, problemError("client.too_many_connections"));
         if (connections_.size() > most_connections_) evict(&connection);
-        if (connections_.size() <= most_connections_) return;
-        parts_.traffic.count(Refused::kConnections);
+        const bool too_many = connections_.size() > most_connections_;
+        if (too_many) parts_.traffic.count(Refused::kConnections);
         if (connections_.size() > most_connections_ + kSpare) return drop(connection);
-        refuse(connection, problemError("server.busy"));
+        if (!connection.counted) return refuse(connection, problemError("client.too_many_connections"));
+        if (too_many) refuse(connection, problemError("server.busy"));
     }
 
-    /// Those that have waited longest without a whole head, or only linger, end: an honest client's head takes no time.
+    /// First those that only linger end, then those that have waited longest without a whole head: an honest client's
+    /// takes no time.
     void evict(const Connection* but = nullptr) {
         std::vector<Connection*> waiting;
         for (const auto& [id, connection] : connections_) {
@@ -221,7 +223,11 @@ private:
         }
         const std::size_t count = std::min(waiting.size(), kEvictedAtOnce);
         std::partial_sort(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count), waiting.end(),
-                          [](const Connection* a, const Connection* b) { return a->stage_began < b->stage_began; });
+                          [](const Connection* a, const Connection* b) {
+                              const bool a_stays = a->stage() != Stage::kLingering;
+                              const bool b_stays = b->stage() != Stage::kLingering;
+                              return std::tie(a_stays, a->stage_began) < std::tie(b_stays, b->stage_began);
+                          });
         for (std::size_t i = 0; i < count; ++i) {
             parts_.traffic.count(Refused::kEvicted);
             drop(*waiting[i]);
