@@ -20,14 +20,19 @@ namespace {
 constexpr std::size_t kMostWaiting = 4000;
 
 /// Settings that a running hub cannot change: what they name is open or known to others.
-constexpr std::array<std::string_view, 13> kOnlyAtStart{
-    "hub.listen",           "hub.key",
-    "store.url",            "store.blobs",
-    "http.trusted_proxies", "http.max_body",
-    "http.head_deadline",   "http.body_deadline",
-    "http.connections",     "http.connections_per_client",
-    "http.rate_per_client", "http.burst_per_client",
-    "http.reserved"};
+constexpr std::array<std::string_view, 13> kOnlyAtStart{"hub.listen",
+                                                        "hub.key",
+                                                        "store.url",
+                                                        "store.blobs",
+                                                        "http.trusted_proxies",
+                                                        "http.max_body",
+                                                        "http.head_deadline",
+                                                        "http.body_deadline",
+                                                        "http.connections",
+                                                        "http.connections_per_client",
+                                                        "http.rate_per_client",
+                                                        "http.burst_per_client",
+                                                        "http.reserved"};
 
 config::Diagnostic refusal(std::string message, std::string hint) {
     return {.severity = config::Diagnostic::Severity::kError,
@@ -64,15 +69,14 @@ struct Hub::State {
                        .http = *http,
                        .now = parts.now,
                        .log = parts.log}},
-          committer{std::make_unique<Committer>(
-              Committer::Parts{.store = *parts.store,
-                               .rules = [this] { return current()->rules; },
-                               .now = parts.now,
-                               .committed = [this](const std::vector<domain::EventKind>& kinds) { onCommitted(kinds); },
-                               .store_state = [this](const Error* error) { onStoreState(error); },
-                               .most_waiting = kMostWaiting,
-                               .reserved = kMostWaiting / 100 *
-                                           static_cast<std::size_t>(parts.configuration->http.reserved)})} {}
+          committer{std::make_unique<Committer>(Committer::Parts{
+              .store = *parts.store,
+              .rules = [this] { return current()->rules; },
+              .now = parts.now,
+              .committed = [this](const std::vector<domain::EventKind>& kinds) { onCommitted(kinds); },
+              .store_state = [this](const Error* error) { onStoreState(error); },
+              .most_waiting = kMostWaiting,
+              .reserved = kMostWaiting / 100 * static_cast<std::size_t>(parts.configuration->http.reserved)})} {}
 
     void onCommitted(const std::vector<domain::EventKind>& kinds) {
         for (const domain::EventKind kind : kinds) {

@@ -25,7 +25,7 @@ class SmallHub(Hub):
 
     changes = [("hub.yaml", r"(?m)^http: .*$",
                 "http: { trusted_proxies: [127.0.0.1], max_body: 25MB, head_deadline: 1s, body_deadline: 1500ms, "
-                f"connections: {IN_ALL}, connections_per_client: {PER_CLIENT}, requests_per_client: 30/m, "
+                f"connections: {IN_ALL}, connections_per_client: {PER_CLIENT}, rate_per_client: 30/m, "
                 f"burst_per_client: {BURST} }}\nemergency: {{ channels: [hotline1022] }}")]
 
 
