@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <stdexcept>
 #include <string_view>
 
 #include "signature.hpp"
@@ -68,13 +69,21 @@ private:
             text("name", file.name);
             text("content_type", file.content_type);
             key("size");
-            writer_.Uint64(file.data.size());
-            text("sha256", sha256Hex(file.data));
-            if (include_files) text("data", base64(file.data));
+            writer_.Uint64(file.content.size());
+            text("sha256", sha256Hex(file.content));
+            if (include_files) text("data", base64(wholeOf(file.content)));
             writer_.EndObject();
         }
         writer_.EndArray();
         writer_.EndObject();
+    }
+
+    /// The receiver gets the file inside the event, so here it has to be in memory.
+    static std::string wholeOf(const Content& content) {
+        constexpr std::uint64_t kMost = 64U << 20U;
+        Result<std::string> bytes = content.bytes(kMost);
+        if (!bytes) throw std::runtime_error{"cannot read a file of the answer"};
+        return std::move(bytes).value();
     }
 
     void key(std::string_view name) { writer_.Key(name.data(), static_cast<json::SizeType>(name.size())); }
@@ -97,7 +106,7 @@ private:
 
 }  // namespace
 
-Result<std::string> envelope(const Delivery& delivery, const EnvelopeOptions& options) {
+Result<std::string> envelope(const Delivery& delivery, const EnvelopeOptions& options) try {
     EventWriter writer;
     std::string body = writer.write(delivery, options);
     if (!writer.sound()) {
@@ -106,6 +115,8 @@ Result<std::string> envelope(const Delivery& delivery, const EnvelopeOptions& op
                      .problem = "webhook.not_utf8"};
     }
     return body;
+} catch (const std::runtime_error& failure) {  // A file that cannot be read now may be readable later.
+    return Error{.code = Errc::kUnavailable, .message = failure.what(), .problem = "webhook.file_unreadable"};
 }
 
 std::string rfc3339(Instant at) {

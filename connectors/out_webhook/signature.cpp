@@ -8,6 +8,7 @@
 
 #include <array>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 
 namespace pakn::out_webhook {
@@ -65,11 +66,20 @@ std::string base64(std::string_view bytes) {
     return text;
 }
 
-std::string sha256Hex(std::string_view bytes) {
+std::string sha256Hex(const Content& content) {
+    struct Free {
+        void operator()(EVP_MD_CTX* one) const { EVP_MD_CTX_free(one); }
+    };
+    const std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-        throw std::runtime_error{"OpenSSL cannot compute SHA-256"};
+    const bool begun = context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+    const Status read = content.copyTo([&](std::string_view piece) -> Status {
+        if (!begun || EVP_DigestUpdate(context.get(), piece.data(), piece.size()) != 1) return Error{};
+        return Done{};
+    });
+    if (!begun || !read || EVP_DigestFinal_ex(context.get(), digest.data(), &size) != 1)
+        throw std::runtime_error{"cannot read a file of the answer"};
     std::string hex;
     for (unsigned int i = 0; i < size; ++i) {
         hex += "0123456789abcdef"[digest[i] >> 4U];

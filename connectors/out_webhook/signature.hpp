@@ -2,6 +2,7 @@
 /// @file
 /// Signatures of Standard Webhooks (standardwebhooks.com, specification 1.0): HMAC-SHA256 over "id.timestamp.body".
 
+#include <pakn/sdk/content.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ private:
 /// Base64 with padding (RFC 4648, 4).
 std::string base64(std::string_view bytes);
 /// 64 lower-case hex digits.
-std::string sha256Hex(std::string_view bytes);
+/// Throws std::runtime_error when a file cannot be read.
+std::string sha256Hex(const Content& content);
 
 }  // namespace pakn::out_webhook

@@ -31,6 +31,7 @@ public:
         addPetitions(registry);
         addTokens(registry);
         addConnectors(registry);
+        addPlugins(registry);
         addStatus(registry);
         addDoctor(registry);
         addMigrate(registry);

@@ -47,6 +47,8 @@ void addPetitions(const Registry& registry);
 void addTokens(const Registry& registry);
 /// `connector list|test|pause|resume|drain`.
 void addConnectors(const Registry& registry);
+/// `plugin list|info|verify|new`.
+void addPlugins(const Registry& registry);
 /// `status`.
 void addStatus(const Registry& registry);
 /// `doctor`.

@@ -133,11 +133,27 @@ private:
                 connector.settings = readSettings(reader_, section.settings, marked.mark, found->info.options,
                                                   options_.check_environment);
                 connector.settings_digest = digestOf(connector.settings, found->info.options);
+                connector.mounts = mountsOf(connector.id, *found, section.plugin.mark);
             } else if (!connector.plugin.empty()) {
                 reportUnknownPlugin(section.plugin);
             }
             configuration_.connectors.push_back(std::move(connector));
         }
+    }
+
+    /// Where the instance is reached by HTTP. One path leads to one connector.
+    std::vector<std::string> mountsOf(const std::string& id, const Descriptor& plugin, const Mark& at) {
+        if (!plugin.has(Ability::kHandles)) return {};
+        std::vector<std::string> mounts{plugin.info.mounts.begin(), plugin.info.mounts.end()};
+        if (mounts.empty()) mounts.push_back("/hooks/" + id);
+        for (const std::string& mount : mounts) {
+            for (const Connector& other : configuration_.connectors) {
+                if (std::find(other.mounts.begin(), other.mounts.end(), mount) == other.mounts.end()) continue;
+                reader_.error(at, inQuotes(id) + " and " + inQuotes(other.id) + " both answer under " + inQuotes(mount),
+                              "keep one of the two connectors");
+            }
+        }
+        return mounts;
     }
 
     void reportUnknownPlugin(const Marked<std::string>& name) {

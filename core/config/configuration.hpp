@@ -70,6 +70,7 @@ struct Connector {
     Sandbox sandbox = {};
     Restart restart = {};
     Settings settings = {};                    ///< Complete by the plugin's option table.
+    std::vector<std::string> mounts = {};      ///< Where its plugin answers HTTP requests; of no other connector.
     std::chrono::milliseconds interval{1000};  ///< Between polls.
     int workers = 1;
     std::optional<Rate> rate = {};  ///< Of calls to its peer; absent: as fast as it can.

@@ -255,8 +255,8 @@ std::span<const Key<ConnectorLimits>> keysOf<ConnectorLimits>() {
         key<&ConnectorLimits::retry_for, Milliseconds<kSecond, 365 * kDay>>(
             "retry_for", kOptional, "How long a delivery is tried before a person has to look. Default 7d."),
         key<&ConnectorLimits::workers, Integer<1, 64>>("workers", kOptional, "Calls at the same time. Default 1."),
-        key<&ConnectorLimits::rate, Later<RateValue>>(
-            "rate", kOptional, "Calls to its peer per second, minute or hour. Default no bound."),
+        key<&ConnectorLimits::rate, RateValue>("rate", kOptional,
+                                               "Calls to its peer per second, minute or hour. Default no bound."),
         key<&ConnectorLimits::credits, Later<Integer<1, 10000>>>(
             "credits", kOptional, "Petitions of an isolated connector on their way into the hub at once. Default 32."),
         key<&ConnectorLimits::frame, Later<Checked<Size, &checkFrame>>>(
@@ -291,7 +291,7 @@ template <>
 std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>() {
     static constexpr Key<ConnectorSection> kKeys[] = {
         key<&ConnectorSection::plugin, WithMark<Text>>("plugin", kRequired, "Name of the plugin."),
-        key<&ConnectorSection::sha256, Later<Sha256>>(
+        key<&ConnectorSection::sha256, Sha256>(
             "sha256", kOptional, "The plugin's file must have this SHA-256. Default: any file of that name."),
         key<&ConnectorSection::isolation, Also<Choice<Isolation, kIsolations>, &checkIsolation>>(
             "isolation", kOptional, "Where the plugin's code runs. Default: what the plugin declares."),

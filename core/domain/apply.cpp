@@ -111,7 +111,10 @@ struct Apply {
         enter(petition, data);
         petition.officer.clear();
     }
-    void operator()(const Noted& data) const { enter(petition, data); }
+    void operator()(const Noted& data) const {
+        enter(petition, data);
+        if (!data.heard.empty()) petition.heard.push_back(event.actor + ':' + data.heard);
+    }
     void operator()(const ResultDrafted& data) const {
         enter(petition, data);
         petition.draft = ResultText{data.text, data.files, event.actor, event.at};

@@ -141,6 +141,7 @@ Result<Decision> decide(const Petition& petition, const Command& command, const 
         Result<Decision> operator()(const Settle& one) const { return decideSettlement(petition, one, context); }
         Result<Decision> operator()(const Requeue& one) const { return decideRequeue(petition, one, context); }
         Result<Decision> operator()(const Discard& one) const { return decideDiscard(petition, one, context); }
+        Result<Decision> operator()(const Report& one) const { return decideReport(petition, one, context); }
         Result<Decision> operator()(const Reveal& one) const { return reveal(petition, one, context); }
     };
     return std::visit(Visitor{petition, context}, command);

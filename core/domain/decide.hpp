@@ -72,11 +72,26 @@ struct Discard {
     std::string reason = {};
 };
 
+/// What a connector, as actor, heard from its peer about a petition or one of its deliveries.
+struct Report {
+    enum class Meaning : std::uint8_t {
+        kNews,     ///< A line in the history.
+        kArrived,  ///< The peer has the delivery.
+        kFailed,   ///< The delivery never arrived, although sending it seemed to work.
+    };
+    Meaning meaning = Meaning::kNews;
+    std::string kind = {};      ///< As the history calls it: "update_read".
+    std::string id = {};        ///< The peer's id of the news.
+    std::string delivery = {};  ///< May be empty.
+    std::string text = {};
+    std::vector<FileRef> files = {};
+};
+
 struct Reveal {
     std::string reason = {};
 };
 
-using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Reveal>;
+using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal>;
 
 /// Everything decide() may know besides state and command. `new_id` yields a fresh UUIDv7 at each call.
 struct Context {

@@ -35,7 +35,11 @@ EventData afterFailure(const DeliveryRecord& record, const Settle& settle, const
         case Errc::kUnauthenticated:
             return later();
         case Errc::kDeferred:
-            return again_at(error.not_before.value_or(now + settle.backoff_most));
+            // Not an attempt: the peer asked for another time.
+            return DeliveryFailed{.delivery = record.id,
+                                  .attempt = record.attempts,
+                                  .error = text,
+                                  .next_at = error.not_before.value_or(now + settle.backoff_most)};
         case Errc::kUnknownOutcome:
             if (settle.idempotency == Idempotency::kHonoured) return later();
             return DeliveryUnknown{.delivery = record.id, .attempt = attempt, .error = text};
@@ -97,6 +101,46 @@ Result<Decision> detail::decideRequeue(const Petition& petition, const Requeue& 
                               .cause = record.cause,
                               .replay = true};
     });
+}
+
+Result<Decision> detail::decideReport(const Petition& petition, const Report& command, const Context& context) {
+    const std::string& connector = context.actor.id;
+    const DeliveryRecord* record = petition.delivery(command.delivery);
+    const bool known = command.delivery.empty()
+                           ? petition.channel == connector ||
+                                 std::any_of(petition.deliveries.begin(), petition.deliveries.end(),
+                                             [&](const DeliveryRecord& one) { return one.connector == connector; })
+                           : record && record->connector == connector;
+    if (!known || !context.actor.has(Role::kSystem))
+        return refuse(Errc::kNotFound, "update.not_found", "no such petition or delivery of this connector");
+    if (std::find(petition.heard.begin(), petition.heard.end(), connector + ':' + command.id) != petition.heard.end())
+        return refuse(Errc::kConflict, "update.heard", "this news is recorded already");
+
+    Recorder recorder{petition, context};
+    recorder.record(Noted{.comment = command.text,
+                          .action = command.kind,
+                          .step = petition.step,
+                          .status = petition.status,
+                          .holder = petition.holder,
+                          .at_centre = petition.at_centre,
+                          .files = command.files,
+                          .heard = command.id,
+                          .delivery = command.delivery},
+                    Role::kSystem);
+    const bool sent = record && record->state == DeliveryState::kSent;
+    const bool discarded = record && record->state == DeliveryState::kDiscarded;
+    if (command.meaning == Report::Meaning::kArrived && record && !sent && !discarded)
+        recorder.record(DeliverySent{.delivery = record->id,
+                                     .attempt = std::max(record->attempts, 1),
+                                     .already = true,
+                                     .reference = record->reference},
+                        Role::kSystem);
+    if (command.meaning == Report::Meaning::kFailed && sent)
+        recorder.record(DeliveryDead{.delivery = record->id,
+                                     .attempt = record->attempts,
+                                     .error = std::string{errcName(Errc::kRejected)} + ": the peer reports a failure"},
+                        Role::kSystem);
+    return recorder.take();
 }
 
 Result<Decision> detail::decideDiscard(const Petition& petition, const Discard& command, const Context& context) {

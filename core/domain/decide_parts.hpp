@@ -26,7 +26,7 @@ public:
                     .petition_id = now_.id,
                     .version = now_.version + 1,
                     .at = context_.now,
-                    .actor = by_hub ? "system" : context_.actor.id,
+                    .actor = by_hub && !context_.actor.has(Role::kSystem) ? "system" : context_.actor.id,
                     .role = role,
                     .config_hash = context_.rules.hash,
                     .data = std::move(data)};
@@ -48,6 +48,8 @@ private:
     void queueDeliveries(EventKind cause) {
         for (const DeliveryRule& rule : context_.rules.deliveries) {
             if (rule.on != cause) continue;
+            // A connector's own news does not go back to it: its peer would answer, and so on for ever.
+            if (cause == EventKind::kNoted && rule.to == context_.actor.id) continue;
             if (rule.kind == DeliveryKind::kResult && cause != EventKind::kReleased) continue;
             // Nothing is signed and nothing finds its way back yet, so what waits for that does not leave.
             if (rule.needs_signature || rule.to == kReplyTarget) continue;
@@ -77,6 +79,7 @@ EventData performed(const Petition& petition, const Workflow& workflow, const Ac
 Result<Decision> decideAction(const Petition& petition, const Act& input, const Context& context);
 Result<Decision> decideSettlement(const Petition& petition, const Settle& command, const Context& context);
 Result<Decision> decideRequeue(const Petition& petition, const Requeue& command, const Context& context);
+Result<Decision> decideReport(const Petition& petition, const Report& command, const Context& context);
 Result<Decision> decideDiscard(const Petition& petition, const Discard& command, const Context& context);
 
 inline constexpr std::size_t kMaxComment = 5000;  ///< Code points.

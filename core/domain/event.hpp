@@ -149,7 +149,12 @@ struct Noted {
     static constexpr EventKind kKind = EventKind::kNoted;
     PAKN_MOVE_MEMBERS;
     std::vector<FileRef> files = {};
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Noted), Field{"files", &Noted::files}}; }
+    std::string heard = {};     ///< News of a connector: its peer's id of it, so that the same is taken once.
+    std::string delivery = {};  ///< The delivery that the news is about.
+    static constexpr auto fields() {
+        return std::tuple{PAKN_MOVE_FIELDS(Noted), Field{"files", &Noted::files}, Field{"heard", &Noted::heard},
+                          Field{"delivery", &Noted::delivery}};
+    }
 };
 
 struct ResultDrafted {

@@ -94,6 +94,7 @@ struct Petition {
     std::optional<ResultText> approved = {};
     std::optional<ResultText> released = {};
     std::vector<DeliveryRecord> deliveries = {};
+    std::vector<std::string> heard = {};  ///< News of connectors that are recorded: "<connector>:<the peer's id>".
 
     [[nodiscard]] const DeliveryRecord* delivery(std::string_view delivery_id) const;
     /// The instant lists sort by: the limit of whoever holds it now, else the citizen's.

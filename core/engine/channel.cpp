@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/engine/log_context.hpp"
-#include "core/security/crypto.hpp"
 
 namespace pakn::engine {
 
@@ -11,9 +10,6 @@ namespace {
 constexpr std::chrono::milliseconds kLongestWait{60000};
 constexpr std::chrono::milliseconds kShortestLease{30000};
 constexpr std::chrono::milliseconds kPausedWait{500};
-
-/// Errors that no repetition of the same petition can mend.
-bool isFinal(Errc code) { return code == Errc::kInvalid || code == Errc::kTooLarge || code == Errc::kConflict; }
 }  // namespace
 
 Channel::Channel(Hub& hub, plugin_host::Instance& instance, const config::Connector& settings, Condition& condition,
@@ -23,6 +19,7 @@ Channel::Channel(Hub& hub, plugin_host::Instance& instance, const config::Connec
       settings_{settings},
       condition_{condition},
       log_{std::move(log)},
+      inbox_{hub, settings, condition, log_, [this] { return mayTakeIn(); }},
       wait_{settings.interval},
       lease_{hub.store(), "poll:" + settings.id, hub.now()},
       worker_{[this](std::stop_token stop) { return round(stop); }} {}
@@ -44,8 +41,7 @@ std::chrono::milliseconds Channel::round(const std::stop_token& stop) {
     if (word.changed) log_(LogLevel::kInfo, "CONNECTOR_SWITCHED", settings_.id + ": " + std::string{nameOf(word.mode)});
     if (word.mode != ConnectorMode::kRunning) return kPausedWait;
     if (!mayPoll()) return settings_.interval;
-    PollInbox inbox{*this};
-    const Status status = instance_.poll(inbox, stop);
+    const Status status = instance_.poll(inbox_, stop);
     if (status) {
         if (condition_.set("running", {})) log_(LogLevel::kInfo, "CONNECTOR_RECOVERED", settings_.id);
         return wait_ = settings_.interval;
@@ -57,41 +53,12 @@ std::chrono::milliseconds Channel::round(const std::stop_token& stop) {
     return wait_ = std::max(settings_.interval, std::min(wait_.load() * 2, kLongestWait));
 }
 
-Result<Accepted> Channel::PollInbox::accept(IncomingPetition petition) {
-    const Result<bool> held = channel_.holdLease();
+/// A long poll prolongs its lease as it goes, and ends when another hub has taken over.
+Status Channel::mayTakeIn() {
+    const Result<bool> held = holdLease();
     if (!held) return held.error();
-    if (!*held)
-        return Error{.code = Errc::kUnavailable, .message = "another hub polls " + channel_.settings_.id + " now"};
-    return channel_.accept(std::move(petition));
-}
-
-Result<Accepted> Channel::accept(IncomingPetition petition) {
-    const store::RefusedItem item{.id = security::newId(hub_.now()),
-                                  .channel = settings_.id,
-                                  // Unsealed in the store, and it may name a person.
-                                  .external_id = security::toHex(security::sha256(petition.external_id)),
-                                  .at = hub_.now(),
-                                  .problem = {},
-                                  .content = petition.text};
-    Result<IntakeAnswer> answer = hub_.submit({.petition = std::move(petition),
-                                               .channel = settings_.id,
-                                               .caller = settings_.id,
-                                               .idempotency_key = {},
-                                               .trust_external_id = true,
-                                               .privileged = hub_.mayDeclareEmergencies(settings_.id)});
-    if (answer) {
-        condition_.countReceived();
-        return Accepted{.outcome = answer->duplicate ? Accepted::Outcome::kDuplicate : Accepted::Outcome::kStored,
-                        .code = answer->code,
-                        .id = answer->id,
-                        .tracking_token = answer->tracking_token};
-    }
-    if (!isFinal(answer.error().code)) return std::move(answer).error();
-    store::RefusedItem refused = item;
-    refused.problem = answer.error().problem;
-    if (Status kept = hub_.store().keepRefused(refused); !kept) return std::move(kept).error();
-    log_(LogLevel::kWarning, "PETITION_REFUSED", settings_.id + ": " + answer.error().problem);
-    return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(answer).error()};
+    if (*held) return Done{};
+    return Error{.code = Errc::kUnavailable, .message = "another hub polls " + settings_.id + " now"};
 }
 
 }  // namespace pakn::engine

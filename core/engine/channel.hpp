@@ -7,7 +7,7 @@
 
 #include "core/config/configuration.hpp"
 #include "core/engine/hub.hpp"
-#include "core/engine/instance_services.hpp"
+#include "core/engine/instance_inbox.hpp"
 #include "core/engine/lease.hpp"
 #include "core/engine/worker.hpp"
 
@@ -20,28 +20,21 @@ public:
             Log log);
 
     void requestStop() { worker_.requestStop(); }
+    /// Waits for its thread after requestStop(); false when it is still in a poll then.
+    bool endsBy(std::chrono::steady_clock::time_point deadline) { return worker_.endsBy(deadline); }
 
 private:
-    /// What a poll brings. A long one prolongs its lease as it goes, and ends when another hub has taken over.
-    class PollInbox final : public Inbox {
-    public:
-        explicit PollInbox(Channel& channel) : channel_{channel} {}
-        Result<Accepted> accept(IncomingPetition petition) override;
-
-    private:
-        Channel& channel_;
-    };
-
-    Result<Accepted> accept(IncomingPetition petition);
     std::chrono::milliseconds round(const std::stop_token& stop);
     Result<bool> holdLease();
     bool mayPoll();
+    Status mayTakeIn();
 
     Hub& hub_;
     plugin_host::Instance& instance_;
     const config::Connector& settings_;
     Condition& condition_;
     Log log_;
+    InstanceInbox inbox_;
     std::atomic<std::chrono::milliseconds> wait_;
     bool standby_ = false;  // Another hub polls.
     Lease lease_;

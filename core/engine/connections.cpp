@@ -3,27 +3,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/engine/channel.hpp"
-#include "core/engine/deliverer.hpp"
-
 namespace pakn::engine {
 
-/// One configured connector, with whatever drives it. Without `instance`: it could not be built.
-struct Connections::Connection {
-    Connection(const config::Connector& connector, const Parts& parts)
-        : settings{connector},
-          services{connector.id, parts.store, parts.http, connector.call_limit, parts.now, parts.log},
-          condition{connector.id, connector.plugin} {}
-
-    const config::Connector settings;
-    InstanceServices services;
-    Condition condition;
-    std::unique_ptr<plugin_host::Instance> instance;
-    std::unique_ptr<Deliverer> deliverer;
-    std::unique_ptr<Channel> channel;
-};
-
 namespace {
+
+using Steady = std::chrono::steady_clock;  // How long, not what time it is.
+
+void keepForEver(std::shared_ptr<Connection> connection) {
+    static std::mutex mutex;
+    static auto& kept = *std::make_unique<std::vector<std::shared_ptr<Connection>>>().release();
+    const std::lock_guard lock{mutex};
+    kept.push_back(std::move(connection));
+}
 
 const config::Connector* find(const std::vector<config::Connector>& all, const std::string& id) {
     const auto found = std::find_if(all.begin(), all.end(), [&](const config::Connector& one) { return one.id == id; });
@@ -35,32 +26,19 @@ const config::Connector* find(const std::vector<config::Connector>& all, const s
 Connections::Connections(Parts parts) : parts_{std::move(parts)} {}
 Connections::~Connections() { stop(); }
 
-std::unique_ptr<Connections::Connection> Connections::build(const config::Connector& settings, Status& built) {
-    auto connection = std::make_unique<Connection>(settings, parts_);
-    Result<std::unique_ptr<plugin_host::Instance>> made =
-        parts_.plugins->create(settings.plugin, settings.settings, connection->services);
-    if (made) {
-        connection->instance = std::move(*made);
-        built = Done{};
-    } else {
-        connection->condition.set("failed", made.error().message);
-        built = std::move(made).error();
-    }
+std::shared_ptr<Connection> Connections::build(const config::Connector& settings, Status& built) {
+    auto connection =
+        std::make_shared<Connection>(parts_.hub, settings,
+                                     InstanceServices::Parts{.store = parts_.store,
+                                                             .http = parts_.http,
+                                                             .records = parts_.records,
+                                                             .decode = parts_.decode,
+                                                             .public_url = parts_.hub.configuration()->public_url,
+                                                             .now = parts_.now,
+                                                             .log = parts_.log},
+                                     parts_.log);
+    built = connection->build(*parts_.plugins);
     return connection;
-}
-
-/// From here on it polls and sends.
-void Connections::run(Connection& one) {
-    if (!one.instance) {
-        parts_.log(LogLevel::kError, "CONNECTOR_FAILED", one.settings.id + ": " + one.condition.read().problem);
-        return;
-    }
-    const Descriptor& descriptor = one.instance->descriptor();
-    if (descriptor.has(Ability::kSender))
-        one.deliverer = std::make_unique<Deliverer>(parts_.hub, *one.instance, one.settings, one.condition, parts_.log);
-    if (descriptor.has(Ability::kReceiver))
-        one.channel = std::make_unique<Channel>(parts_.hub, *one.instance, one.settings, one.condition, parts_.log);
-    parts_.log(LogLevel::kInfo, "CONNECTOR_STARTED", one.settings.id + " (" + one.settings.plugin + ")");
 }
 
 void Connections::start(const std::vector<config::Connector>& wanted) {
@@ -68,7 +46,7 @@ void Connections::start(const std::vector<config::Connector>& wanted) {
         Status built = Done{};
         Set one;
         one.push_back(build(settings, built));
-        run(*one.front());
+        one.front()->run();
         add(std::move(one));
     }
 }
@@ -78,22 +56,22 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
     ConnectorChanges changes;
     std::vector<config::Connector> former;
     Set leaving = take([&](const Connection& one) {
-        const config::Connector* next = find(wanted, one.settings.id);
-        const bool keeps = next && *next == one.settings && one.instance;
-        if (keeps) changes.kept.push_back(one.settings.id);
-        if (!keeps) former.push_back(one.settings);
-        if (!next) changes.stopped.push_back(one.settings.id);
+        const config::Connector* next = engine::find(wanted, one.settings().id);
+        const bool keeps = next && *next == one.settings() && one.built();
+        if (keeps) changes.kept.push_back(one.settings().id);
+        if (!keeps) former.push_back(one.settings());
+        if (!next) changes.stopped.push_back(one.settings().id);
         return !keeps;
     });
     for (const auto& one : leaving)
-        if (one->instance) parts_.log(LogLevel::kInfo, "CONNECTOR_STOPPING", one->settings.id);
+        if (one->built()) parts_.log(LogLevel::kInfo, "CONNECTOR_STOPPING", one->settings().id);
     close(std::move(leaving));
 
     Set fresh;
     Status built = Done{};
     for (const config::Connector& settings : wanted) {
         if (std::find(changes.kept.begin(), changes.kept.end(), settings.id) != changes.kept.end()) continue;
-        const config::Connector* before = find(former, settings.id);
+        const config::Connector* before = engine::find(former, settings.id);
         (before ? changes.restarted : changes.started).push_back(settings.id);
         fresh.push_back(build(settings, built));
         const bool as_before = before && *before == settings;  // It was out of order before: no reason to refuse.
@@ -111,7 +89,7 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
         restore(former);
         return std::move(built).error();
     }
-    for (const auto& one : fresh) run(*one);
+    for (const auto& one : fresh) one->run();
     add(std::move(fresh));
     return changes;
 }
@@ -119,50 +97,58 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
 /// Back to what ran before; what cannot be built any more is named in health().
 void Connections::restore(const std::vector<config::Connector>& former) { start(former); }
 
-void Connections::stop() {
-    close(take([](const Connection&) { return true; }));
+bool Connections::stop(std::chrono::steady_clock::duration patience) {
+    return close(take([](const Connection&) { return true; }), patience);
+}
+
+std::shared_ptr<Connection> Connections::find(const std::string& id) const {
+    const std::lock_guard lock{mutex_};
+    const auto found =
+        std::find_if(running_.begin(), running_.end(), [&](const auto& one) { return one->settings().id == id; });
+    return found == running_.end() ? nullptr : *found;
 }
 
 void Connections::add(Set connections) {
     const std::lock_guard lock{mutex_};
     std::move(connections.begin(), connections.end(), std::back_inserter(running_));
     std::sort(running_.begin(), running_.end(),
-              [](const auto& a, const auto& b) { return a->settings.id < b->settings.id; });
+              [](const auto& a, const auto& b) { return a->settings().id < b->settings().id; });
 }
 
 Connections::Set Connections::take(const std::function<bool(const Connection&)>& chosen) {
     const std::lock_guard lock{mutex_};
     const auto first = std::stable_partition(running_.begin(), running_.end(),
-                                             [&](const std::unique_ptr<Connection>& one) { return !chosen(*one); });
+                                             [&](const std::shared_ptr<Connection>& one) { return !chosen(*one); });
     Set taken{std::make_move_iterator(first), std::make_move_iterator(running_.end())};
     running_.erase(first, running_.end());
     return taken;
 }
 
 /// All are asked first and waited for afterwards, so that it takes as long as the slowest, not the sum.
-void Connections::close(Set leaving) {
+bool Connections::close(Set leaving, std::chrono::steady_clock::duration patience) {
+    for (const auto& one : leaving) one->requestStop();
+    const auto deadline = Steady::now() + patience;
+    bool all = true;
     for (const auto& one : leaving) {
-        if (one->channel) one->channel->requestStop();
-        if (one->deliverer) one->deliverer->requestStop();
+        if (one->join(deadline)) continue;
+        // A thread cannot be ended from outside. It keeps what it uses, and the rest goes on without it.
+        parts_.log(LogLevel::kError, "CONNECTOR_HANGS", one->settings().id + ": left behind in a call");
+        keepForEver(one);
+        all = false;
     }
-    for (const auto& one : leaving) {
-        one->channel.reset();
-        one->deliverer.reset();
-        one->instance.reset();
-    }
+    return all;
 }
 
 void Connections::wake() {
     const std::lock_guard lock{mutex_};
-    for (const auto& one : running_)
-        if (one->deliverer) one->deliverer->wake();
+    for (const auto& one : running_) one->wake();
 }
 
 std::vector<ConnectorHealth> Connections::health() const {
     const std::lock_guard lock{mutex_};
     std::vector<ConnectorHealth> all;
     all.reserve(running_.size());
-    for (const auto& one : running_) all.push_back(one->condition.read());
+    for (const auto& one : running_) all.push_back(one->health());
     return all;
 }
 

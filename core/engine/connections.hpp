@@ -4,6 +4,7 @@
 /// the configuration changes. An object is destroyed before the one that takes its place is built, so whatever it holds
 /// alone (a mailbox, a folder, a serial line) is never held twice.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/config/configuration.hpp"
+#include "core/engine/connection.hpp"
 #include "core/engine/hub.hpp"
 #include "core/engine/instance_services.hpp"
 
@@ -24,6 +26,8 @@ public:
         store::Store& store;
         plugin_host::PluginHost* plugins;  ///< Null where there are no connectors.
         HttpClient& http;
+        PublicRecords& records;
+        std::function<Result<Decoded>(std::string_view kind, const Content&)> decode;
         Now now;
         Log log;
     };
@@ -44,22 +48,23 @@ public:
     Result<ConnectorChanges> replace(const std::vector<config::Connector>& wanted,
                                      const std::function<Status()>& accept);
 
-    /// Lets all finish what they are doing. Idempotent.
-    void stop();
+    /// Lets all finish what they are doing. Idempotent. False when a plugin did not come back from a call in time: its
+    /// connection is kept for ever.
+    bool stop(std::chrono::steady_clock::duration patience = std::chrono::seconds{30});
 
     /// Something was queued for delivery.
     void wake();
     [[nodiscard]] std::vector<ConnectorHealth> health() const;
+    /// The running one of this id, or null. Whoever has it keeps it alive.
+    [[nodiscard]] std::shared_ptr<Connection> find(const std::string& id) const;
 
 private:
-    struct Connection;
-    using Set = std::vector<std::unique_ptr<Connection>>;
+    using Set = std::vector<std::shared_ptr<Connection>>;
 
-    std::unique_ptr<Connection> build(const config::Connector& settings, Status& built);
-    void run(Connection& connection);
+    std::shared_ptr<Connection> build(const config::Connector& settings, Status& built);
     void add(Set connections);
     Set take(const std::function<bool(const Connection&)>& chosen);
-    void close(Set leaving);
+    bool close(Set leaving, std::chrono::steady_clock::duration patience = std::chrono::hours{24});
     void restore(const std::vector<config::Connector>& former);
 
     const Parts parts_;

@@ -1,5 +1,7 @@
 #include "core/engine/deliverer.hpp"
 
+#include <algorithm>
+
 #include "core/engine/log_context.hpp"
 #include "core/security/crypto.hpp"
 
@@ -9,6 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPeriod{1000};
 constexpr std::chrono::milliseconds kPausedWait{500};
+constexpr std::chrono::milliseconds kThrottledWait{100};
 constexpr int kPerClaim = 4;
 
 /// Long enough for every claimed delivery to use its whole call limit, and for the outcomes to be stored.
@@ -25,7 +28,9 @@ Deliverer::Deliverer(Hub& hub, plugin_host::Instance& instance, const config::Co
       settings_{settings},
       condition_{condition},
       log_{std::move(log)},
-      owner_{security::newId(hub.now())} {
+      owner_{security::newId(hub.now())},
+      rate_{settings.rate},
+      breaker_{settings.backoff_first, settings.backoff_most} {
     for (int i = 0; i < settings.workers; ++i)
         workers_.push_back(std::make_unique<Worker>([this](std::stop_token stop) { return round(stop); }));
 }
@@ -38,14 +43,21 @@ void Deliverer::requestStop() {
     for (const auto& worker : workers_) worker->requestStop();
 }
 
+bool Deliverer::endsBy(std::chrono::steady_clock::time_point deadline) {
+    return std::all_of(workers_.begin(), workers_.end(), [&](const auto& worker) { return worker->endsBy(deadline); });
+}
+
 std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
     const Instant now = hub_.now();
     const LogScope about{{.connector = settings_.id}};
     const Condition::Word word = condition_.word(hub_.store(), now);
     if (word.changed) log_(LogLevel::kInfo, "CONNECTOR_SWITCHED", settings_.id + ": " + std::string{nameOf(word.mode)});
     if (word.mode == ConnectorMode::kPaused) return kPausedWait;
+    const int admitted = breaker_.admit(now, kPerClaim);
+    const int most = admitted == 0 ? 0 : rate_.take(now, admitted);
+    if (most == 0) return kThrottledWait;
     const Result<std::vector<store::ClaimedDelivery>> claimed =
-        hub_.store().claimDeliveries(settings_.id, owner_, now, now + leaseFor(settings_), kPerClaim);
+        hub_.store().claimDeliveries(settings_.id, owner_, now, now + leaseFor(settings_), most);
     if (!claimed) return kPeriod;
     for (const store::ClaimedDelivery& claim : *claimed) {
         if (stop.stop_requested()) break;  // Its lease runs out, or ends at the next start.
@@ -97,9 +109,9 @@ Result<Delivery> Deliverer::compose(const domain::Petition& petition, const doma
     if (record.kind != domain::DeliveryKind::kResult || !petition.released) return delivery;
     delivery.result_text = petition.released->text;
     for (const domain::FileRef& file : petition.released->files) {
-        Result<std::string> bytes = hub_.blobs().get(file.sha256);
-        if (!bytes) return std::move(bytes).error();
-        delivery.attachments.push_back({.name = file.name, .content_type = file.type, .data = std::move(*bytes)});
+        Result<Content> content = hub_.blobs().open(file.sha256);
+        if (!content) return std::move(content).error();
+        delivery.attachments.push_back({.name = file.name, .content_type = file.type, .content = std::move(*content)});
     }
     return delivery;
 }
@@ -127,6 +139,9 @@ void Deliverer::settle(const store::ClaimedDelivery& claim, Result<Receipt> outc
 }
 
 void Deliverer::judge(const Result<Receipt>& outcome, const std::string& delivery) {
+    const bool switched = breaker_.judge(hub_.now(), outcome ? std::nullopt : std::optional{outcome.error().code});
+    if (switched && breaker_.open())
+        log_(LogLevel::kWarning, "CONNECTOR_HELD_BACK", settings_.id + ": its peer is tried now and then only");
     if (outcome) {
         condition_.countSent();
         if (condition_.set("running", {})) log_(LogLevel::kInfo, "CONNECTOR_RECOVERED", settings_.id);

@@ -10,6 +10,7 @@
 #include "core/config/configuration.hpp"
 #include "core/engine/hub.hpp"
 #include "core/engine/instance_services.hpp"
+#include "core/engine/throttle.hpp"
 #include "core/engine/worker.hpp"
 
 namespace pakn::engine {
@@ -23,6 +24,8 @@ public:
     /// Something was queued. Safe from any thread.
     void wake();
     void requestStop();
+    /// Waits for its threads after requestStop(); false when one is still in a call then.
+    bool endsBy(std::chrono::steady_clock::time_point deadline);
 
 private:
     std::chrono::milliseconds round(const std::stop_token& stop);
@@ -38,6 +41,8 @@ private:
     Condition& condition_;
     Log log_;
     const std::string owner_;
+    RateLimit rate_;
+    Breaker breaker_;
     std::vector<std::unique_ptr<Worker>> workers_;
 };
 

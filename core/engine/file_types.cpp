@@ -15,7 +15,8 @@ namespace pakn::engine {
 namespace {
 
 constexpr std::size_t kMaxFileBytes = 15U << 20U;
-constexpr std::size_t kMaxFileName = 200;  ///< Code points.
+constexpr std::size_t kHeadBytes = 1U << 20U;  ///< libmagic looks no farther.
+constexpr std::size_t kMaxFileName = 200;      ///< Code points.
 
 /// The list of the provinces' guides.
 constexpr std::array<std::string_view, 7> kAccepted{"image/jpeg", "image/png",       "image/webp", "text/plain",
@@ -45,12 +46,57 @@ std::string plainName(std::string_view name) {
     return std::string{domain::firstCodePoints(domain::trimmed(*text), kMaxFileName)};
 }
 
+Status checkSize(std::uint64_t size) {
+    if (size == 0) return Error{.code = Errc::kInvalid, .message = "an empty file", .problem = "attachment.empty"};
+    if (size > kMaxFileBytes)
+        return Error{.code = Errc::kTooLarge, .message = "a file over 15 MB", .problem = "attachment.too_large"};
+    return Done{};
+}
+
+struct Stored {
+    std::string address;
+    std::string type;
+};
+
+/// A file behind a descriptor goes to the blobs piece by piece. Whoever gave it may change it meanwhile, so its type is
+/// told from the very bytes that are stored.
+Result<Stored> store(store::Blobs& blobs, const Content& content) {
+    if (Status fits = checkSize(content.size()); !fits) return std::move(fits).error();
+    std::string piece;
+    std::string_view head;
+    if (const std::string* bytes = content.inMemory()) {
+        head = *bytes;
+    } else {
+        piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(content.size(), kHeadBytes)));
+        if (Result<std::size_t> got = content.read(0, piece); !got) return std::move(got).error();
+        head = piece;
+    }
+    Result<std::string> type = acceptedType(head);
+    if (!type) return std::move(type).error();
+    if (head.size() == content.size()) {
+        Result<std::string> address = blobs.put(head);
+        if (!address) return std::move(address).error();
+        return Stored{std::move(*address), std::move(*type)};
+    }
+    Result<std::string> address = blobs.putPieces([&](const security::PieceSink& sink) -> Status {
+        if (Status taken = sink(head); !taken) return taken;
+        for (std::uint64_t offset = head.size(); offset < content.size();) {
+            piece.resize(Content::kPiece);
+            const Result<std::size_t> got = content.read(offset, piece);
+            if (!got) return got.error();
+            if (Status taken = sink(std::string_view{piece}.substr(0, *got)); !taken) return taken;
+            offset += *got;
+        }
+        return Done{};
+    });
+    if (!address) return std::move(address).error();
+    return Stored{std::move(*address), std::move(*type)};
+}
+
 }  // namespace
 
 Result<std::string> acceptedType(std::string_view bytes) {
-    if (bytes.empty()) return Error{.code = Errc::kInvalid, .message = "an empty file", .problem = "attachment.empty"};
-    if (bytes.size() > kMaxFileBytes)
-        return Error{.code = Errc::kTooLarge, .message = "a file over 15 MB", .problem = "attachment.too_large"};
+    if (Status fits = checkSize(bytes.size()); !fits) return std::move(fits).error();
     magic_set* cookie = magic();
     if (!cookie)
         return Error{.code = Errc::kUnavailable,
@@ -64,14 +110,12 @@ Result<std::string> acceptedType(std::string_view bytes) {
 }
 
 Result<domain::FileRef> keepFile(store::Blobs& blobs, const Attachment& attachment) {
-    Result<std::string> type = acceptedType(attachment.data);
-    if (!type) return std::move(type).error();
-    Result<std::string> address = blobs.put(attachment.data);
-    if (!address) return std::move(address).error();
-    return domain::FileRef{.sha256 = std::move(*address),
+    Result<Stored> stored = store(blobs, attachment.content);
+    if (!stored) return std::move(stored).error();
+    return domain::FileRef{.sha256 = std::move(stored->address),
                            .name = plainName(attachment.name),
-                           .type = std::move(*type),
-                           .size = static_cast<std::int64_t>(attachment.data.size())};
+                           .type = std::move(stored->type),
+                           .size = static_cast<std::int64_t>(attachment.content.size())};
 }
 
 }  // namespace pakn::engine

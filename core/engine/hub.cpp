@@ -10,6 +10,7 @@
 #include "core/engine/committer.hpp"
 #include "core/engine/connections.hpp"
 #include "core/engine/intake.hpp"
+#include "core/engine/public_view.hpp"
 #include "core/engine/timers.hpp"
 
 namespace pakn::engine {
@@ -57,16 +58,30 @@ std::vector<config::Diagnostic> needingRestart(const config::Configuration& runn
     return errors;
 }
 
+constexpr std::chrono::seconds kNotRunningRetry{30};
+
+/// What of a path lies below a mount, "/" at least; nothing when it does not lie there.
+std::optional<std::string_view> below(std::string_view mount, std::string_view path) {
+    if (mount == "/") return path;
+    if (!path.starts_with(mount)) return std::nullopt;
+    path.remove_prefix(mount.size());
+    if (path.empty()) return "/";
+    return path.front() == '/' ? std::optional{path} : std::nullopt;
+}
+
 }  // namespace
 
 struct Hub::State {
     State(Parts given, Hub& hub)
         : parts{std::move(given)},
+          records{hub},
           http{plugin_host::makeHttpClient()},
           connections{{.hub = hub,
                        .store = *parts.store,
                        .plugins = parts.plugins.get(),
                        .http = *http,
+                       .records = records,
+                       .decode = parts.decode,
                        .now = parts.now,
                        .log = parts.log}},
           committer{std::make_unique<Committer>(Committer::Parts{
@@ -189,6 +204,7 @@ struct Hub::State {
     }
 
     Parts parts;
+    PublicView records;
     std::unique_ptr<HttpClient> http;
     mutable std::mutex mutex;
     std::string store_problem;
@@ -217,14 +233,15 @@ void Hub::start() {
     state.connections.start(state.current()->connectors);
 }
 
-void Hub::stop() {
+bool Hub::stop(std::chrono::steady_clock::duration patience) {
     {
         const std::lock_guard after_any_reload{state_->reloading};
         state_->stopped = true;
     }
-    state_->connections.stop();
+    const bool all = state_->connections.stop(patience);
     state_->timers.reset();
     state_->probe.reset();
+    return all;
 }
 
 ReloadReport Hub::reload() { return state_->reload(); }
@@ -259,6 +276,35 @@ Result<IntakeAnswer> Hub::submit(IntakeRequest request) {
     submit(std::move(request), [&promise](Result<IntakeAnswer> answer) { promise.set_value(std::move(answer)); });
     return promise.get_future().get();
 }
+
+std::optional<Result<HttpResponse>> Hub::handle(std::string_view path, HttpRequest request) {
+    const auto configuration = state_->current();
+    const config::Connector* owner = nullptr;
+    std::string_view mount;
+    std::string_view rest;
+    for (const config::Connector& connector : configuration->connectors) {
+        for (const std::string& candidate : connector.mounts) {
+            const auto found = below(candidate, path);
+            if (!found || (owner && candidate.size() <= mount.size())) continue;
+            owner = &connector;
+            mount = candidate;
+            rest = *found;
+        }
+    }
+    if (!owner) return std::nullopt;
+    const std::shared_ptr<Connection> connection = state_->connections.find(owner->id);
+    if (!connection)
+        return Error{.code = Errc::kUnavailable,
+                     .message = "connector " + owner->id + " does not run",
+                     .problem = "connector.not_running",
+                     .retry_after = kNotRunningRetry};
+    const std::size_t query = request.url.find('?');
+    request.url = std::string{rest} + (query == std::string::npos ? std::string{} : request.url.substr(query));
+    request.mount = mount == "/" ? std::string{} : std::string{mount};
+    return connection->handle(request);
+}
+
+PublicRecords& Hub::records() const { return state_->records; }
 
 Result<domain::FileRef> Hub::keepFile(const Attachment& attachment) {
     return engine::keepFile(*state_->parts.blobs, attachment);

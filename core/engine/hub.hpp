@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,7 @@ struct ConnectorHealth {
     std::int64_t received = 0;
     std::int64_t sent = 0;
     std::int64_t failures = 0;
+    std::map<std::string, std::int64_t, std::less<>> counters = {};  ///< The plugin's own (HostServices::count).
 };
 
 struct Health {
@@ -105,6 +107,8 @@ public:
         std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
         /// Reads and checks the configuration on disk; may be empty where nothing is ever reloaded.
         std::function<config::LoadResult()> load = {};
+        /// Reads foreign bytes in a child process (HostServices::decode). May be empty: then nothing can be decoded.
+        std::function<Result<Decoded>(std::string_view kind, const Content&)> decode = {};
     };
 
     /// Starts the committer only: petitions can be taken in and acted on.
@@ -115,8 +119,9 @@ public:
 
     /// Starts timers, connectors and deliveries. A connector that fails to start is named in health(); the rest runs.
     void start();
-    /// Stops connectors and timers, lets what is committing finish. Idempotent.
-    void stop();
+    /// Stops connectors and timers, lets what is committing finish. Idempotent. False when a plugin did not come back
+    /// from a call in time: its thread is left behind, and the process must end without destroying the hub.
+    bool stop(std::chrono::steady_clock::duration patience = std::chrono::seconds{30});
 
     /// Build, check, swap: takes the configuration on disk into effect, or keeps the one of before whole and says why.
     /// Requests and commands in flight end by the rules they began with; connectors whose settings are the same are
@@ -132,6 +137,14 @@ public:
     void submit(IntakeRequest request, std::function<void(Result<IntakeAnswer>)> done);
     /// The same, waiting for it.
     Result<IntakeAnswer> submit(IntakeRequest request);
+
+    /// Lets the connector whose mount this path lies under answer; nothing when there is none. `path` is
+    /// percent-encoded as it came; `request.url` is it with the query. Errors: kUnavailable (with retry_after: the
+    /// connector does not run, or has its hands full), and those of Receiver::handle.
+    std::optional<Result<HttpResponse>> handle(std::string_view path, HttpRequest request);
+
+    /// What citizens may see.
+    [[nodiscard]] PublicRecords& records() const;
 
     /// Stores a file that an action or a petition brings, durably. kInvalid for a type that is not accepted
     /// ("attachment.type_not_accepted"), kUnavailable.

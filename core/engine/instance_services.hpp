@@ -9,8 +9,10 @@
 #include <mutex>
 #include <string>
 
+#include "core/config/configuration.hpp"
 #include "core/engine/connector_mode.hpp"
 #include "core/engine/hub.hpp"
+#include "core/security/crypto.hpp"
 #include "pakn/sdk/connector.hpp"
 
 namespace pakn::engine {
@@ -51,18 +53,28 @@ private:
 /// HostServices of one instance.
 class InstanceServices final : public HostServices {
 public:
-    InstanceServices(std::string connector, store::Store& store, HttpClient& http, std::chrono::milliseconds call_limit,
-                     Now now, Log log)
-        : connector_{std::move(connector)},
-          state_{store, connector_},
-          http_{http, call_limit},
-          now_{std::move(now)},
-          log_{std::move(log)} {}
+    struct Parts {
+        store::Store& store;
+        HttpClient& http;
+        PublicRecords& records;
+        std::function<Result<Decoded>(std::string_view kind, const Content&)> decode;  ///< May be empty.
+        std::string public_url;                                                        ///< Of the hub; may be empty.
+        Now now;
+        Log log;
+    };
+
+    InstanceServices(const config::Connector& settings, Parts parts)
+        : parts_{std::move(parts)},
+          connector_{settings.id},
+          owner_{security::newId(parts_.now())},
+          address_{addressOf(parts_.public_url, settings.mounts)},
+          state_{parts_.store, connector_},
+          http_{parts_.http, settings.call_limit} {}
 
     void log(LogLevel level, std::string_view text) override {
-        log_(level, "CONNECTOR_SAYS", connector_ + ": " + std::string{text});
+        parts_.log(level, "CONNECTOR_SAYS", connector_ + ": " + std::string{text});
     }
-    [[nodiscard]] Instant now() const override { return now_(); }
+    [[nodiscard]] Instant now() const override { return parts_.now(); }
     HttpClient& http() override { return http_; }
     State& state() override { return state_; }
     void count(std::string_view counter, std::int64_t increment) override {
@@ -70,14 +82,44 @@ public:
         // A connector with runaway counter names must not fill the memory.
         if (counters_.size() < 100 || counters_.contains(counter)) counters_[std::string{counter}] += increment;
     }
+    [[nodiscard]] std::string address() const override { return address_; }
+    Result<bool> lease(std::string_view name, std::chrono::milliseconds hold) override {
+        const Instant from = now();
+        return parts_.store.holdLease(leaseName(name), owner_, from, from + std::clamp(hold, kShortest, kLongest));
+    }
+    Status release(std::string_view name) override { return parts_.store.releaseLease(leaseName(name), owner_); }
+    PublicRecords& records() override { return parts_.records; }
+    Result<Decoded> decode(std::string_view kind, const Content& content) override {
+        if (parts_.decode) return parts_.decode(kind, content);
+        return Error{.code = Errc::kUnavailable, .message = "this hub has no decoders", .problem = "decode.none"};
+    }
+
+    [[nodiscard]] std::map<std::string, std::int64_t, std::less<>> counters() const {
+        const std::lock_guard lock{mutex_};
+        return counters_;
+    }
 
 private:
+    static constexpr std::chrono::milliseconds kShortest{1000};
+    static constexpr std::chrono::milliseconds kLongest{std::chrono::minutes{10}};
+
+    /// Not to be mixed up with the hub's own leases.
+    [[nodiscard]] std::string leaseName(std::string_view name) const {
+        return "plugin:" + connector_ + ':' + std::string{name};
+    }
+    static std::string addressOf(std::string public_url, const std::vector<std::string>& mounts) {
+        if (public_url.empty() || mounts.empty()) return {};
+        if (public_url.back() == '/') public_url.pop_back();
+        return mounts.front() == "/" ? public_url : public_url + mounts.front();
+    }
+
+    Parts parts_;
     const std::string connector_;
+    const std::string owner_;
+    const std::string address_;
     InstanceState state_;
     LimitedHttpClient http_;
-    Now now_;
-    Log log_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<std::string, std::int64_t, std::less<>> counters_;
 };
 

@@ -103,11 +103,6 @@ std::string bodyHash(const IncomingPetition& in, const std::vector<domain::FileR
     return security::toHex(security::sha256(all));
 }
 
-/// What senders call a petition may name a person, so the store, which does not seal its keys, gets a hash of it.
-std::string inboxKey(std::string_view kind, std::string_view who, std::string_view name) {
-    return std::string{kind}.append(":").append(who).append(":").append(security::toHex(security::sha256(name)));
-}
-
 Result<std::vector<domain::FileRef>> keepFiles(const std::vector<Attachment>& attachments, store::Blobs& blobs) {
     std::vector<domain::FileRef> files;
     files.reserve(attachments.size());
@@ -124,6 +119,10 @@ Result<std::vector<domain::FileRef>> keepFiles(const std::vector<Attachment>& at
 }
 
 }  // namespace
+
+std::string inboxKey(std::string_view kind, std::string_view who, std::string_view name) {
+    return std::string{kind}.append(":").append(who).append(":").append(security::toHex(security::sha256(name)));
+}
 
 Result<store::Person> normalise(IncomingPetition& in, bool keep_bad_phone) {
     if (Status sound = normaliseTexts(in); !sound) return std::move(sound).error();

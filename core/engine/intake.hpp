@@ -40,6 +40,9 @@ struct Placement {
 Result<Placement> explainPlacement(IncomingPetition petition, const std::string& channel,
                                    const config::Configuration& configuration, Instant at);
 
+/// By which a petition is found again: `kind` "key" (an Idempotency-Key of a caller) or "ext" (a channel's own id).
+std::string inboxKey(std::string_view kind, std::string_view who, std::string_view name);
+
 /// Everything that comes before the transaction. Files are durable when it returns.
 Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs);
 

@@ -19,6 +19,9 @@ public:
     explicit Worker(Round round)
         : thread_{[this, round = std::move(round)](const std::stop_token& stop) {
               while (!stop.stop_requested()) rest(stop, round(stop));
+              const std::lock_guard lock{mutex_};
+              ended_ = true;
+              wake_.notify_all();
           }} {}
 
     /// The next round begins at once. Safe from any thread.
@@ -31,6 +34,11 @@ public:
     }
     /// Asks to stop, without waiting; the destructor waits.
     void requestStop() { thread_.request_stop(); }
+    /// Waits for the thread to end after requestStop(); false when it is still at work then.
+    bool endsBy(std::chrono::steady_clock::time_point deadline) {
+        std::unique_lock lock{mutex_};
+        return wake_.wait_until(lock, deadline, [this] { return ended_; });
+    }
 
 private:
     void rest(const std::stop_token& stop, std::chrono::milliseconds most) {
@@ -42,6 +50,7 @@ private:
     std::mutex mutex_;
     std::condition_variable_any wake_;
     bool woken_ = false;
+    bool ended_ = false;
     std::jthread thread_;
 };
 

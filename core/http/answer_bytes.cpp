@@ -46,7 +46,7 @@ std::string headOf(const Response& response, std::string_view date, bool keep_al
     head.field("Date", date);
     head.field("Connection", keep_alive ? "keep-alive" : "close");
     if (response.status != 204) {
-        head.field("Content-Length", std::to_string(response.body.size()));
+        head.field("Content-Length", std::to_string(response.file ? response.file->size() : response.body.size()));
         if (!response.content_type.empty()) head.field("Content-Type", response.content_type);
     }
     for (const auto& [name, value] : kDefaults) {

@@ -3,38 +3,30 @@
 
 #include <algorithm>
 
+#include "core/engine/public_view.hpp"
 #include "core/http/case_access.hpp"
 #include "core/http/handlers.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/query.hpp"
 #include "core/http/views.hpp"
-#include "core/security/crypto.hpp"
 
 namespace pakn::http {
 namespace {
 
-/// The petition that code and token open together. A wrong token and an unknown code get the same answer; codes are no
-/// secret, tokens are, and are compared in constant time.
 Result<domain::Petition> openedBy(const Call& call) {
     const Result<Query> query = Query::parse(call.request.query, {"token"});
     if (!query) return query.error();
-    Result<std::optional<domain::Petition>> found = call.hub().store().petitionByCode(call.parameters[0]);
-    if (!found) return found.error();
-    const std::string& secret = *found ? (*found)->tracking_token : call.parameters[0];
-    const bool opens = security::equalInConstantTime(security::toHex(security::sha256(secret)),
-                                                     security::toHex(security::sha256(query->text("token"))));
-    if (!*found || secret.empty() || !opens) return problemError("petition.not_found");
-    return std::move(**found);
+    return engine::openByToken(call.hub().store(), call.parameters[0], query->text("token"));
 }
 
 }  // namespace
 
 Response track(const Call& call) {
-    const Result<domain::Petition> petition = openedBy(call);
+    const Result<Query> query = Query::parse(call.request.query, {"token"});
+    if (!query) return problemResponse(query.error());
+    const Result<PublicPetition> petition = call.hub().records().track(call.parameters[0], query->text("token"));
     if (!petition) return problemResponse(petition.error());
-    const Result<std::vector<domain::Event>> history = call.hub().store().history(petition->id);
-    if (!history) return problemResponse(history.error());
-    return {.body = citizensView(*petition, *history, Names{call.hub()})};
+    return {.body = citizensView(*petition)};
 }
 
 Response trackFile(const Call& call) {

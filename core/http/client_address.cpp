@@ -44,6 +44,13 @@ std::optional<Address> parseAddress(std::string_view text) {
     return std::nullopt;
 }
 
+std::string toText(const Address& address) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const bool short_form = isMapped(address);
+    const std::uint8_t* const bytes = address.bytes.data() + (short_form ? kMapped.size() : 0);
+    return inet_ntop(short_form ? AF_INET : AF_INET6, bytes, text.data(), text.size()) ? text.data() : std::string{};
+}
+
 Address countedAs(Address address) {
     if (!isMapped(address)) std::fill(address.bytes.begin() + 8, address.bytes.end(), std::uint8_t{0});
     return address;

@@ -30,6 +30,9 @@ struct AddressHash {
 /// "192.0.2.1", "2001:db8::1"; nullopt for anything else.
 std::optional<Address> parseAddress(std::string_view text);
 
+/// As parseAddress takes it.
+std::string toText(const Address& address);
+
 /// Whom limits per client count: the address, of IPv6 its /64 network, which is one household.
 Address countedAs(Address address);
 

@@ -4,23 +4,41 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
 namespace pakn::http {
 
-void Outbox::put(std::string head, std::string body) {
+void Outbox::put(std::string head, std::string body, std::optional<Content> file) {
     constexpr std::size_t kCheaperToCopy = 4096;
     head_ = std::move(head);
     body_ = std::move(body);
     sent_ = 0;
+    file_ = std::move(file);
+    file_at_ = 0;
     if (body_.size() > kCheaperToCopy) return;
     head_ += body_;
     body_.clear();
 }
 
+bool Outbox::nextPiece() {
+    std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(file_->size() - file_at_, Content::kPiece)), '\0');
+    const Result<std::size_t> got = file_->read(file_at_, piece);
+    if (!got || *got != piece.size()) return false;  // The length is promised already: only the end of the line tells.
+    file_at_ += piece.size();
+    head_.clear();
+    body_ = std::move(piece);
+    sent_ = 0;
+    return true;
+}
+
 Outbox::State Outbox::flush(int socket) {
-    while (sent_ < head_.size() + body_.size()) {
+    for (;;) {
+        if (sent_ == head_.size() + body_.size()) {
+            if (!file_ || file_at_ == file_->size()) break;
+            if (!nextPiece()) return State::kBroken;
+        }
         const std::size_t of_head = std::min(sent_, head_.size());
         const std::size_t of_body = sent_ - of_head;
         std::array<iovec, 2> pieces{

@@ -6,31 +6,39 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/http/mailbox.hpp"
 #include "core/http/request_body.hpp"
 #include "core/http/traffic.hpp"
+#include "pakn/sdk/content.hpp"
 
 namespace pakn::http {
 
 using Clock = std::chrono::steady_clock;
 
-/// Bytes on their way out: the head of an answer, and its body without a copy.
+/// Bytes on their way out: the head of an answer, and its body without a copy. A file follows piece by piece, so that it
+/// is never in memory as a whole.
 class Outbox {
 public:
     enum class State : std::uint8_t { kSent, kBlocked, kBroken };
 
-    void put(std::string head, std::string body);
+    void put(std::string head, std::string body, std::optional<Content> file = {});
     /// Sends what the socket takes now.
     State flush(int socket);
-    [[nodiscard]] std::size_t sent() const { return sent_; }
+    [[nodiscard]] std::uint64_t sent() const { return file_at_ + sent_; }
 
 private:
+    /// The next piece of the file in place of what has been sent; false when it cannot be read.
+    bool nextPiece();
+
     std::string head_;
     std::string body_;
     std::size_t sent_ = 0;  // Of both.
+    std::optional<Content> file_;
+    std::uint64_t file_at_ = 0;  // What has been taken out of it.
 };
 
 /// A socket of its own, closed at the end. Moves between stages by the front alone.

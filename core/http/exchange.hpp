@@ -27,8 +27,10 @@ struct Request {
     std::string csrf_token = {};
     std::string idempotency_key = {};
     std::string if_match = {};
-    std::string trace = {};  ///< By which the log lines about it are found together.
-    bool https = false;      ///< The citizen's side of the connection, as far as known.
+    std::string trace = {};    ///< By which the log lines about it are found together.
+    bool https = false;        ///< The citizen's side of the connection, as far as known.
+    std::string client = {};   ///< Address of the citizen's side of the connection, as far as known.
+    HttpHeaders headers = {};  ///< All, names in lower case; only when no call of the hub's own table can be meant.
 };
 
 /// True when the request says who sends it; whether that is true is found out by identify().
@@ -39,6 +41,7 @@ struct Response {
     std::string body = {};
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers = {};
+    std::optional<Content> file = {};  ///< When set, this is the body, sent piece by piece.
 };
 
 struct Traffic;

@@ -351,7 +351,9 @@ private:
                 .idempotency_key = std::move(head.idempotency_key),
                 .if_match = std::move(head.if_match),
                 .trace = traceOf(head.traceparent),
-                .https = client.https};
+                .https = client.https,
+                .client = toText(client.address),
+                .headers = std::move(head.headers)};
     }
 
     /// True when the body is whole; what is left of `bytes` is not part of it.
@@ -399,7 +401,7 @@ private:
         connection.closing = connection.closing || !exchange.keep_alive || stop_by_;
         if (exchange.request.method == "HEAD") return sendHead(connection, response);
         std::string head = headOf(response, date(), !connection.closing);
-        send(connection, std::move(head), std::move(response.body));
+        send(connection, std::move(head), std::move(response.body), std::move(response.file));
     }
 
     /// As GET, with the length of the body, but without the body.
@@ -419,8 +421,8 @@ private:
         send(connection, std::move(head), std::move(response.body));
     }
 
-    void send(Connection& connection, std::string head, std::string body) {
-        connection.out.put(std::move(head), std::move(body));
+    void send(Connection& connection, std::string head, std::string body, std::optional<Content> file = {}) {
+        connection.out.put(std::move(head), std::move(body), std::move(file));
         connection.enter(Stage::kAnswering, now_ + parts_.limits.unread);
         goOnSending(connection);
     }

@@ -119,6 +119,16 @@ private:
     std::string text_;
 };
 
+/// A plugin chose the name: what could end the label becomes a line.
+std::string labelText(std::string_view name) {
+    std::string text{name.substr(0, 60)};
+    for (char& c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        if (!plain) c = '_';
+    }
+    return text;
+}
+
 void addTotals(Metrics& metrics, const engine::Totals& totals) {
     metrics.single("pakn_commits_total", "counter", "Durable transactions since start.", totals.commits);
     metrics.single("pakn_commands_total", "counter", "Commands decided since start.", totals.commands);
@@ -167,6 +177,10 @@ void addConnectors(Metrics& metrics, const engine::Health& health) {
          [](const Health& one) { return one.sent; });
     each("pakn_connector_failures_total", "counter", "Calls of a connector that failed.",
          [](const Health& one) { return one.failures; });
+    metrics.family("pakn_connector_counter", "counter", "What plugins count (HostServices::count), since start.");
+    for (const engine::ConnectorHealth& one : health.connectors)
+        for (const auto& [counter, count] : one.counters)
+            metrics.sample(count, "connector=\"" + one.id + "\",counter=\"" + labelText(counter) + '"');
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ Status readData(Attachment& target, Element value) {
     if (value.get(text) != simdjson::SUCCESS) return problemError("request.field_type");
     std::optional<std::string> data = decodeBase64(text);
     if (!data) return problemError("attachment.base64_invalid");
-    target.data = std::move(*data);
+    target.content = std::move(*data);
     return Done{};
 }
 
@@ -157,7 +157,7 @@ Result<JsonAndFiles> splitJsonAndFiles(const Request& request, std::string_view 
             has_json = true;
         } else if (part.name == "attachments") {
             found.files.push_back(
-                {.name = part.file_name, .content_type = part.content_type, .data = std::string{part.data}});
+                {.name = part.file_name, .content_type = part.content_type, .content = std::string{part.data}});
         } else {
             // A misspelt part would be a photo silently lost.
             return problemError("request.part_unknown");

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/http/encoding.hpp"
+#include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
 
 namespace pakn::http {
@@ -115,6 +116,7 @@ private:
         }
         if (target.front() != '/' && target != "*") return problemError("request.malformed");
         head_.target = target;
+        for_connector_ = !isHubs(target.substr(0, target.find('?')));
         return Done{};
     }
 
@@ -124,6 +126,7 @@ private:
         const std::string_view name = line.substr(0, colon);  // No space before the colon, no folded lines.
         const std::string_view value = trimmed(line.substr(colon + 1));
         if (!isToken(name) || !isFieldValue(value)) return false;
+        if (for_connector_) gather(name, value);
         if (equalIgnoringCase(name, "Content-Length")) return ++lengths_, length_ = value, true;
         if (equalIgnoringCase(name, "Transfer-Encoding")) return ++encodings_, encoding_ = value, true;
         if (equalIgnoringCase(name, "Host")) return ++hosts_, true;
@@ -139,6 +142,15 @@ private:
         for (const Known& known : kKnown)
             if (equalIgnoringCase(name, known.name)) return keep(known, value);
         return true;
+    }
+
+    void gather(std::string_view name, std::string_view value) {
+        std::string lower{name};
+        std::transform(lower.begin(), lower.end(), lower.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+        const bool cookie = lower == "cookie";
+        const auto [at, is_new] = head_.headers.try_emplace(std::move(lower), value);
+        if (!is_new) at->second.append(cookie ? "; " : ", ").append(value);
     }
 
     bool keep(const Known& known, std::string_view value) {
@@ -172,6 +184,7 @@ private:
     int encodings_ = 0;
     std::string_view length_;
     std::string_view encoding_;
+    bool for_connector_ = false;
     bool closes_ = false;
     bool keeps_ = false;
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "pakn/sdk/http.hpp"
 #include "pakn/sdk/result.hpp"
 
 namespace pakn::http {
@@ -37,6 +38,8 @@ struct RequestHead {
     std::string forwarded_for = {};
     std::string forwarded_proto = {};
     std::string traceparent = {};
+    /// Every field, names in lower case; gathered only when the request is a connector's.
+    HttpHeaders headers = {};
 };
 
 /// Bytes of the head with the empty line at its end; 0 while that has not come. `from`: where an earlier look ended.

@@ -12,6 +12,7 @@
 #include "core/http/configuration_api.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
+#include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
 
 namespace pakn::http {
@@ -160,7 +161,8 @@ void find(const Call& call, const Respond& respond) {
         allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
         if (route.method == "GET") allowed += ", HEAD";
     }
-    respond(allowed.empty() ? problemResponse("request.not_found") : methodNotAllowed(std::move(allowed)));
+    if (!allowed.empty()) return respond(methodNotAllowed(std::move(allowed)));
+    respond(isHubs(request.path) ? problemResponse("request.not_found") : toConnector(call.services, request));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "core/engine/log_context.hpp"
 #include "core/http/connection.hpp"
 #include "core/http/front.hpp"
+#include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/router.hpp"
 #include "core/http/workers.hpp"
@@ -37,6 +38,9 @@ Workers::Size workersFor(const config::HttpLimits& limits) {
     return size;
 }
 
+/// For what plugins answer. They may take their time: nobody else waits for them.
+constexpr Workers::Size kForConnectors{.open = 16, .reserved = 0, .waiting = 256};
+
 /// The listening socket, blocking in nothing.
 int listenOn(const std::string& host, std::uint16_t port, std::uint16_t& bound) {
     constexpr int kBacklog = 1024;
@@ -60,6 +64,7 @@ public:
           port_{port},
           gate_{*parts_.hub->configuration(), traffic_},
           workers_{workersFor(parts_.hub->configuration()->http)},
+          connector_workers_{kForConnectors},
           front_{{.gate = gate_,
                   .traffic = traffic_,
                   .mailbox = mailbox_,
@@ -84,6 +89,11 @@ private:
     /// On the front's thread.
     void handle(std::shared_ptr<Exchange> exchange) {
         if (isImmediate(exchange->request)) return answer(exchange, security::Caller{});
+        if (!isHubs(exchange->request.path)) {  // Who calls is the connector's to find out.
+            const auto answer_there = [this, exchange] { answer(exchange, security::Caller{}); };
+            if (!connector_workers_.submit(Lane::kOpen, answer_there)) refuse(exchange);
+            return;
+        }
         // Who shows credentials is looked at in the reserved lane: whether it is theirs is known only then.
         const Lane lane = showsCredentials(exchange->request) ? Lane::kReserved : Lane::kOpen;
         if (!workers_.submit(lane, [this, exchange] { begin(exchange); })) refuse(exchange);
@@ -141,6 +151,7 @@ private:
     int unlogged_ = 0;
     // Destroyed from the end: first the front, which hands over no more, then the workers, which finish.
     Workers workers_;
+    Workers connector_workers_;
     Front front_;
 };
 

@@ -1,30 +1,10 @@
 #include "core/http/views.hpp"
 
-#include <array>
-
+#include "core/domain/disclosure.hpp"
 #include "core/domain/phone.hpp"
 
 namespace pakn::http {
 namespace {
-
-const std::array<domain::Label, 16> kStatusLabels{{
-    {"Đã tiếp nhận phản ánh gửi đến", "Received"},
-    {"Đã chấp nhận", "Accepted"},
-    {"Đã chuyển đơn vị xử lý", "Distributed"},
-    {"Đã giao cán bộ", "Assigned"},
-    {"Đang xử lý", "In progress"},
-    {"Hẹn xử lý", "Appointed"},
-    {"Chờ phê duyệt", "Awaiting approval"},
-    {"Đã phê duyệt", "Approved"},
-    {"Chờ ký số", "Being signed"},
-    {"Chờ Trung tâm công bố", "At the Centre"},
-    {"Đã trả lời", "Answered"},
-    {"Đã kết thúc", "Closed"},
-    {"Bị trả lại Trung tâm", "Returned"},
-    {"Theo dõi tiếp", "Following"},
-    {"Đã gộp", "Merged"},
-    {"Không tiếp nhận", "Refused"},
-}};
 
 void writeClocks(JsonWriter& json, std::string_view name, const std::map<domain::Clock, Instant>& clocks) {
     json.beginObject(name);
@@ -124,42 +104,33 @@ struct EventDetails {
     }
 };
 
-/// The status a citizen's step shows; nothing for what is internal to the agencies.
-std::optional<domain::Status> publicStep(domain::EventKind kind) {
-    switch (kind) {
-        case domain::EventKind::kReceived:
-            return domain::Status::kReceived;
-        case domain::EventKind::kAccepted:
-            return domain::Status::kAccepted;
-        case domain::EventKind::kDistributed:
-            return domain::Status::kDistributed;
-        case domain::EventKind::kStarted:
-            return domain::Status::kInProgress;
-        case domain::EventKind::kReleased:
-            return domain::Status::kAnswered;
-        case domain::EventKind::kRefused:
-            return domain::Status::kRefused;
-        case domain::EventKind::kClosed:
-            return domain::Status::kClosed;
-        default:
-            return std::nullopt;
-    }
+void writePublicLabel(JsonWriter& json, std::string_view name, const PublicLabel& label) {
+    writeLabel(json, name, {label.vi, label.en});
 }
 
-void writePublicSteps(JsonWriter& json, const std::vector<domain::Event>& history, const Names& names) {
+void writePublicSteps(JsonWriter& json, const PublicPetition& petition) {
     json.beginArray("steps");
-    for (const domain::Event& event : history) {
-        const std::optional<domain::Status> status = publicStep(event.kind());
-        if (!status) continue;
+    for (const PublicStep& step : petition.steps) {
         json.beginObject();
-        json.field("at", event.at);
-        json.field("status", nameOf(*status));
-        writeLabel(json, "label", labelOf(*status));
-        if (const auto* distributed = std::get_if<domain::Distributed>(&event.data))
-            json.fieldOrNull("unit_name", names.unit(distributed->unit));
-        // Why it was not taken on is said to the citizen; every other comment is between officials.
-        if (const auto* refused = std::get_if<domain::RefusedByCentre>(&event.data))
-            json.fieldOrNull("reason", refused->comment);
+        json.field("at", step.at);
+        json.field("status", step.status);
+        writePublicLabel(json, "label", step.label);
+        const bool distributed = step.status == nameOf(domain::Status::kDistributed);
+        if (distributed) json.fieldOrNull("unit_name", step.unit_name);
+        if (step.status == nameOf(domain::Status::kRefused)) json.fieldOrNull("reason", step.reason);
+        json.endObject();
+    }
+    json.endArray();
+}
+
+void writePublicFiles(JsonWriter& json, std::string_view name, const std::vector<PublicFile>& files) {
+    json.beginArray(name);
+    for (const PublicFile& file : files) {
+        json.beginObject();
+        json.field("sha256", file.sha256);
+        json.field("name", file.name);
+        json.field("content_type", file.content_type);
+        json.field("size", file.size);
         json.endObject();
     }
     json.endArray();
@@ -183,8 +154,6 @@ std::string Names::category(const std::string& id) const {
     const domain::Category* found = rules_->category(id);
     return found == nullptr ? std::string{} : found->name;
 }
-
-const domain::Label& labelOf(domain::Status status) { return kStatusLabels.at(static_cast<std::size_t>(status)); }
 
 void writeLabel(JsonWriter& json, std::string_view name, const domain::Label& label) {
     json.beginObject(name);
@@ -232,7 +201,7 @@ void writeSummary(JsonWriter& json, const store::Summary& summary, Instant now, 
     json.fieldOrNull("officer", summary.officer);
     json.field("step", summary.step);
     json.field("status", nameOf(summary.status));
-    writeLabel(json, "status_label", labelOf(summary.status));
+    writeLabel(json, "status_label", domain::labelOf(summary.status));
     json.field("emergency", summary.emergency);
     json.field("received_at", summary.received_at);
     json.field("due_at", summary.due_at);
@@ -265,7 +234,7 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.field("code", petition.code);
     json.field("version", petition.version);
     json.field("status", nameOf(petition.status));
-    writeLabel(json, "status_label", labelOf(petition.status));
+    writeLabel(json, "status_label", domain::labelOf(petition.status));
     writeStep(json, petition, *hub.rules());
     json.field("progress", nameOf(domain::progressOf(petition, now)));
     json.field("workflow", petition.workflow);
@@ -319,26 +288,24 @@ void writeEvent(JsonWriter& json, const domain::Event& event, Names& names) {
     json.endObject();
 }
 
-std::string citizensView(const domain::Petition& petition, const std::vector<domain::Event>& history,
-                         const Names& names) {
+std::string citizensView(const PublicPetition& petition) {
     JsonWriter json;
     json.beginObject();
     json.field("code", petition.code);
     json.field("title", petition.title);
-    json.field("status", nameOf(petition.status));
-    writeLabel(json, "status_label", labelOf(petition.status));
+    json.field("status", petition.status);
+    writePublicLabel(json, "status_label", petition.status_label);
     json.field("received_at", petition.received_at);
-    const auto total = petition.due.find(domain::Clock::kTotal);
-    json.field("due_at", total == petition.due.end() ? std::nullopt : std::optional{total->second});
+    json.field("due_at", petition.due_at);
     json.field("finished_at", petition.finished_at);
-    json.fieldOrNull("unit_name", names.unit(petition.unit));
-    writePublicSteps(json, history, names);
-    writeFiles(json, "attachments", petition.files);
-    if (petition.released) {
+    json.fieldOrNull("unit_name", petition.unit_name);
+    writePublicSteps(json, petition);
+    writePublicFiles(json, "attachments", petition.attachments);
+    if (petition.answer) {
         json.beginObject("answer");
-        json.field("text", petition.released->text);
-        writeFiles(json, "files", petition.released->files);
-        json.field("at", petition.released->at);
+        json.field("text", petition.answer->text);
+        writePublicFiles(json, "files", petition.answer->files);
+        json.field("at", petition.answer->at);
         json.endObject();
     } else {
         json.null("answer");

@@ -27,9 +27,6 @@ private:
     std::map<std::string, std::string, std::less<>> accounts_;
 };
 
-/// What a status is called.
-const domain::Label& labelOf(domain::Status status);
-
 void writeLabel(JsonWriter& json, std::string_view name, const domain::Label& label);
 void writeAccount(JsonWriter& json, const security::Account& account);
 void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domain::FileRef>& files);
@@ -41,8 +38,7 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
 /// One entry of the history for officers.
 void writeEvent(JsonWriter& json, const domain::Event& event, Names& names);
 /// The petition for its sender.
-std::string citizensView(const domain::Petition& petition, const std::vector<domain::Event>& history,
-                         const Names& names);
+std::string citizensView(const PublicPetition& petition);
 /// Who the petitioner is, in clear; after the look was journalled.
 std::string identityView(const store::Person& person);
 

@@ -9,11 +9,13 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/plugin_host/http_message.hpp"
 #include "core/plugin_host/plugin_host.hpp"
 #include "core/plugin_host/refuse.hpp"
 
@@ -52,12 +54,6 @@ std::string_view trim(std::string_view text) {
     const auto begin = text.find_first_not_of(kBlank);
     if (begin == std::string_view::npos) return {};
     return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
-/// A token of RFC 9110: what a method or a header's name is made of.
-bool isToken(std::string_view text) {
-    constexpr std::string_view kToken = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    return !text.empty() && text.find_first_not_of(kToken) == std::string_view::npos;
 }
 
 /// Whether repeating the request changes nothing, so that libcurl may do it by itself on a connection gone stale.
@@ -132,9 +128,9 @@ private:
     /// a kept connection breaks after the request was sent: send it silently a second time.
     void configureBody() {
         const std::string& method = request_.method;
-        if (!request_.body.empty()) {
+        if (bodySize() > 0) {
             set(CURLOPT_POST, 1L);
-            set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+            set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(bodySize()));
             set(CURLOPT_READFUNCTION, &Exchange::onRead);
             set(CURLOPT_READDATA, this);
             set(CURLOPT_SEEKFUNCTION, &Exchange::onSeek);
@@ -193,11 +189,28 @@ private:
         return Error{.code = Errc::kUnavailable, .message = to + ": " + why, .problem = "http.no_connection"};
     }
 
+    [[nodiscard]] std::uint64_t bodySize() const {
+        return request_.upload ? request_.upload->size() : request_.body.size();
+    }
+
     static std::size_t onRead(char* into, std::size_t size, std::size_t count, void* self) {
-        auto& exchange = *static_cast<Exchange*>(self);
-        const std::string_view rest = std::string_view{exchange.request_.body}.substr(exchange.body_sent_);
-        const std::size_t taken = rest.copy(into, size * count);
-        exchange.body_sent_ += taken;
+        return static_cast<Exchange*>(self)->readBody({into, size * count});
+    }
+
+    std::size_t readBody(std::span<char> into) noexcept {
+        std::size_t taken = 0;
+        if (request_.upload) {
+            try {
+                const Result<std::size_t> got = request_.upload->read(body_sent_, into);
+                if (!got) return CURL_READFUNC_ABORT;
+                taken = *got;
+            } catch (...) {
+                return CURL_READFUNC_ABORT;
+            }
+        } else {
+            taken = std::string_view{request_.body}.substr(body_sent_).copy(into.data(), into.size());
+        }
+        body_sent_ += taken;
         return taken;
     }
 
@@ -266,10 +279,9 @@ Status checkRequest(const HttpRequest& request) {
         return Error{.code = Errc::kMisconfigured, .message = std::move(what), .problem = "http.request"};
     };
     if (!isToken(request.method)) return wrong("the request's method is none");
-    constexpr std::string_view kBreaks{"\r\n\0", 3};
     for (const auto& [name, value] : request.headers) {
         if (!isToken(name)) return wrong("the request has a header whose name is none");
-        if (value.find_first_of(kBreaks) != std::string::npos)
+        if (!isHeaderValue(value))
             return wrong("the value of the request's header " + name + " has a line break or a zero in it");
     }
     return Done{};

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/plugin_host/guard.hpp"
+#include "core/plugin_host/http_message.hpp"
 #include "core/plugin_host/refuse.hpp"
 
 namespace pakn::plugin_host {
@@ -16,6 +17,7 @@ struct Connector {
     void* object = nullptr;
     Receiver* receiver = nullptr;
     Sender* sender = nullptr;
+    Authenticator* authenticator = nullptr;
 };
 
 class InProcess final : public Instance {
@@ -43,8 +45,10 @@ public:
             if (connector_.object == nullptr) return refuse("plugin.descriptor", "its factory made nothing");
             connector_.receiver = factory_.receiver(connector_.object);
             connector_.sender = factory_.sender(connector_.object);
+            connector_.authenticator = factory_.authenticator(connector_.object);
             if ((connector_.receiver != nullptr) != descriptor_.has(Ability::kReceiver) ||
-                (connector_.sender != nullptr) != descriptor_.has(Ability::kSender)) {
+                (connector_.sender != nullptr) != descriptor_.has(Ability::kSender) ||
+                (connector_.authenticator != nullptr) != descriptor_.has(Ability::kAuthenticator)) {
                 return refuse("plugin.descriptor", "its connector has not the abilities that its descriptor names");
             }
             return Done{};
@@ -58,6 +62,19 @@ public:
         return guard(site("poll"), [&] { return connector_.receiver->poll(inbox, std::move(stop)); });
     }
 
+    Result<HttpResponse> handle(const HttpRequest& request, Inbox& inbox, std::stop_token stop) override {
+        if (connector_.receiver == nullptr || !descriptor_.has(Ability::kHandles)) return cannot("answers no requests");
+        Result<HttpResponse> answer =
+            guard(site("handle"), [&] { return connector_.receiver->handle(request, inbox, std::move(stop)); });
+        if (!answer) return answer;
+        if (Status sound = checkAnswer(*answer); !sound) {
+            Error error = sound.error();
+            error.message = "plugin " + quoted(descriptor_.info.name) + " answered a request with " + error.message;
+            return error;
+        }
+        return answer;
+    }
+
     Result<Receipt> send(const Delivery& delivery, std::stop_token stop) override {
         if (connector_.sender == nullptr) return cannot("sends nothing");
         return guard(site("send"), [&] { return connector_.sender->send(delivery, std::move(stop)); });
@@ -66,6 +83,21 @@ public:
     Result<Receipt> reconcile(const Delivery& delivery, std::stop_token stop) override {
         if (connector_.sender == nullptr) return cannot("sends nothing");
         return guard(site("reconcile"), [&] { return connector_.sender->reconcile(delivery, std::move(stop)); });
+    }
+
+    Result<LoginStart> begin(const LoginRequest& request, std::stop_token stop) override {
+        if (connector_.authenticator == nullptr) return cannot("signs nobody in");
+        return guard(site("begin"), [&] { return connector_.authenticator->begin(request, std::move(stop)); });
+    }
+
+    Result<Identity> finish(const LoginCallback& callback, std::stop_token stop) override {
+        if (connector_.authenticator == nullptr) return cannot("signs nobody in");
+        return guard(site("finish"), [&] { return connector_.authenticator->finish(callback, std::move(stop)); });
+    }
+
+    Result<std::string> logout(const LogoutRequest& request, std::stop_token stop) override {
+        if (connector_.authenticator == nullptr) return cannot("signs nobody in");
+        return guard(site("logout"), [&] { return connector_.authenticator->logout(request, std::move(stop)); });
     }
 
 private:

@@ -4,8 +4,10 @@
 #include "core/plugin_host/plugin.hpp"
 
 #define BOOST_DLL_USE_STD_FS
+#include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <exception>
+#include <initializer_list>
 #include <mutex>
 #include <set>
 #include <string>
@@ -65,9 +67,42 @@ Status checkOptions(std::span<const Option> options) {
     return Done{};
 }
 
+constexpr std::uint32_t bits(std::initializer_list<Ability> abilities) {
+    std::uint32_t set = 0;
+    for (const Ability one : abilities) set |= static_cast<std::uint32_t>(one);
+    return set;
+}
+
+/// Why a path can be nobody's mount; empty when it can.
+std::string_view mountProblem(std::string_view mount) {
+    if (mount.empty() || mount.front() != '/') return "does not begin with a slash";
+    if (mount == "/") return {};
+    if (mount.size() > 100 || mount.back() == '/' || mount.find("//") != std::string_view::npos ||
+        mount.find("/.") != std::string_view::npos ||
+        mount.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_./") != std::string_view::npos)
+        return "is not a path of a-z, 0-9, - and _ without a slash at its end";
+    constexpr std::string_view kHubs[] = {"/api",     "/healthz", "/readyz",  "/metrics",
+                                          "/console", "/docs",    "/sign-in", "/hooks"};
+    const std::string_view first = mount.substr(0, mount.find('/', 1));
+    return std::find(std::begin(kHubs), std::end(kHubs), first) == std::end(kHubs) ? "" : "belongs to the hub";
+}
+
+Status checkMounts(const Descriptor& descriptor) {
+    const std::span<const std::string_view> mounts = descriptor.info.mounts;
+    if (!mounts.empty() && !descriptor.has(Ability::kHandles))
+        return refuse("plugin.descriptor", "it declares mounts, but its class does not override handle");
+    for (const std::string_view mount : mounts) {
+        if (const std::string_view problem = mountProblem(mount); !problem.empty())
+            return refuse("plugin.descriptor", "its mount " + quoted(mount) + ' ' + std::string{problem});
+        if (std::count(mounts.begin(), mounts.end(), mount) > 1)
+            return refuse("plugin.descriptor", "its mount " + quoted(mount) + " stands twice");
+    }
+    return Done{};
+}
+
 Status checkDescriptor(const Descriptor& descriptor, const Factory& factory) {
-    constexpr auto kKnown =
-        static_cast<std::uint32_t>(Ability::kReceiver) | static_cast<std::uint32_t>(Ability::kSender);
+    constexpr std::uint32_t kVerbs = bits({Ability::kReceiver, Ability::kSender, Ability::kAuthenticator});
+    constexpr std::uint32_t kKnown = kVerbs | bits({Ability::kPolls, Ability::kHandles, Ability::kReconciles});
     if (descriptor.size != sizeof(Descriptor)) {
         return refuse("plugin.descriptor", "its descriptor has " + std::to_string(descriptor.size) +
                                                " bytes, this hub's has " + std::to_string(sizeof(Descriptor)));
@@ -76,14 +111,18 @@ Status checkDescriptor(const Descriptor& descriptor, const Factory& factory) {
         return refuse("plugin.descriptor", quoted(descriptor.info.name) +
                                                " is no name of a plugin: a-z, 0-9 and _, at most 32, a letter first");
     }
-    if (descriptor.abilities == 0 || (descriptor.abilities & ~kKnown) != 0) {
-        return refuse("plugin.descriptor", "its abilities are " + std::to_string(descriptor.abilities) +
-                                               ": the class is neither Receiver nor Sender, or something unknown");
+    if ((descriptor.abilities & kVerbs) == 0 || (descriptor.abilities & ~kKnown) != 0) {
+        return refuse("plugin.descriptor",
+                      "its abilities are " + std::to_string(descriptor.abilities) +
+                          ": the class is no Receiver, Sender or Authenticator, or something unknown");
     }
+    if (descriptor.has(Ability::kReceiver) && !descriptor.has(Ability::kPolls) && !descriptor.has(Ability::kHandles))
+        return refuse("plugin.descriptor", "its Receiver overrides neither poll nor handle");
     if (factory.create == nullptr || factory.destroy == nullptr || factory.receiver == nullptr ||
-        factory.sender == nullptr) {
+        factory.sender == nullptr || factory.authenticator == nullptr) {
         return refuse("plugin.descriptor", "its factory is not complete");
     }
+    if (Status sound = checkMounts(descriptor); !sound) return sound;
     return checkOptions(descriptor.info.options);
 }
 
@@ -91,6 +130,8 @@ Status checkDescriptor(const Descriptor& descriptor, const Factory& factory) {
 
 Result<Plugin> Plugin::load(PluginFile opened, std::filesystem::path file) {
     const std::string load_path = opened.loadPath();
+    Result<std::string> sha256 = opened.sha256();
+    if (!sha256) return std::move(sha256).error();
     boost::dll::shared_library library;
     try {
         library.load(load_path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
@@ -113,7 +154,7 @@ Result<Plugin> Plugin::load(PluginFile opened, std::filesystem::path file) {
     if (descriptor == nullptr || factory == nullptr)
         return refuse("plugin.descriptor", "it does not export pakn_plugin_descriptor and pakn_plugin_factory");
     if (Status sound = checkDescriptor(*descriptor, *factory); !sound) return sound.error();
-    return Plugin{std::move(file), *descriptor, *factory};
+    return Plugin{std::move(file), std::move(*sha256), *descriptor, *factory};
 }
 
 }  // namespace pakn::plugin_host

@@ -3,6 +3,8 @@
 /// A plugin that is loaded. What stands here points into the shared library, which stays mapped as long as the process.
 
 #include <filesystem>
+#include <string>
+#include <utility>
 
 #include "core/plugin_host/plugin_file.hpp"
 #include "pakn/sdk/descriptor.hpp"
@@ -16,14 +18,17 @@ public:
     static Result<Plugin> load(PluginFile opened, std::filesystem::path file);
 
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+    /// Of the file that is loaded; 64 hex digits.
+    [[nodiscard]] const std::string& sha256() const { return sha256_; }
     [[nodiscard]] const Descriptor& descriptor() const { return *descriptor_; }
     [[nodiscard]] const Factory& factory() const { return *factory_; }
 
 private:
-    Plugin(std::filesystem::path file, const Descriptor& descriptor, const Factory& factory)
-        : file_{std::move(file)}, descriptor_{&descriptor}, factory_{&factory} {}
+    Plugin(std::filesystem::path file, std::string sha256, const Descriptor& descriptor, const Factory& factory)
+        : file_{std::move(file)}, sha256_{std::move(sha256)}, descriptor_{&descriptor}, factory_{&factory} {}
 
     std::filesystem::path file_;
+    std::string sha256_;
     const Descriptor* descriptor_;
     const Factory* factory_;
 };

@@ -4,12 +4,15 @@
 #include "core/plugin_host/plugin_file.hpp"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
+#include <memory>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -111,6 +114,29 @@ std::optional<std::string> PluginFile::read(std::uint64_t offset, std::uint64_t 
         done += static_cast<std::size_t>(got);
     }
     return bytes;
+}
+
+Result<std::string> PluginFile::sha256() const {
+    constexpr std::uint64_t kPiece = 1U << 20U;
+    struct Free {
+        void operator()(EVP_MD_CTX* one) const { EVP_MD_CTX_free(one); }
+    };
+    const std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
+    bool sound = context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+    for (std::uint64_t offset = 0; sound && offset < size_; offset += kPiece) {
+        const std::optional<std::string> piece = read(offset, std::min(kPiece, size_ - offset));
+        sound = piece && EVP_DigestUpdate(context.get(), piece->data(), piece->size()) == 1;
+    }
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    if (!sound || EVP_DigestFinal_ex(context.get(), digest.data(), &size) != 1)
+        return refuse("plugin.load_failed", "its bytes cannot be read to their end");
+    std::string hex;
+    for (unsigned int i = 0; i < size; ++i) {
+        hex += "0123456789abcdef"[digest[i] >> 4U];
+        hex += "0123456789abcdef"[digest[i] & 15U];
+    }
+    return hex;
 }
 
 Result<AbiTag> inspect(const PluginFile& file) {

@@ -33,6 +33,9 @@ public:
     /// `count` bytes at `offset`; nothing when the file does not hold all of them or cannot be read.
     [[nodiscard]] std::optional<std::string> read(std::uint64_t offset, std::uint64_t count) const;
 
+    /// Of all its bytes, as 64 hex digits. kMisconfigured when they cannot be read.
+    [[nodiscard]] Result<std::string> sha256() const;
+
     /// One T at `offset`, in the machine's byte order.
     template <class T>
     [[nodiscard]] std::optional<T> readAs(std::uint64_t offset) const {

@@ -88,10 +88,27 @@ std::vector<const Descriptor*> PluginHost::all() const {
 
 const std::vector<Refusal>& PluginHost::refusals() const { return refusals_; }
 
+fs::path PluginHost::fileOf(std::string_view name) const {
+    for (const auto& plugin : plugins_)
+        if (plugin->descriptor().info.name == name) return plugin->file();
+    return {};
+}
+
+Result<const Descriptor*> verify(const fs::path& file) {
+    const Result<Plugin> plugin = tryToLoad(file);
+    return plugin ? Result<const Descriptor*>{&plugin->descriptor()} : plugin.error();
+}
+
 Result<std::unique_ptr<Instance>> PluginHost::create(std::string_view plugin, const Settings& settings,
-                                                     HostServices& services) const {
-    for (const auto& candidate : plugins_)
-        if (candidate->descriptor().info.name == plugin) return makeInstance(*candidate, settings, services);
+                                                     HostServices& services, std::string_view sha256) const {
+    for (const auto& candidate : plugins_) {
+        if (candidate->descriptor().info.name != plugin) continue;
+        if (!sha256.empty() && candidate->sha256() != sha256)
+            return refuse("plugin.hash", candidate->file().string() + " has the SHA-256 " + candidate->sha256() +
+                                             ", the configuration pins " + printable(sha256, 64) +
+                                             ": install the pinned build, or pin this one");
+        return makeInstance(*candidate, settings, services);
+    }
 
     std::string message = "there is no plugin " + quoted(plugin);
     // A refused file's name inside is not known; by custom its file is called like it.

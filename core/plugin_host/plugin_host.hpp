@@ -33,8 +33,14 @@ public:
     virtual ~Instance() = default;
     [[nodiscard]] virtual const Descriptor& descriptor() const = 0;
     virtual Status poll(Inbox& inbox, std::stop_token stop) = 0;
+    /// Nothing that would break the framing of an answer is in what comes back: status 200-599, header names and values
+    /// that are some. kInternal for an answer that is none.
+    virtual Result<HttpResponse> handle(const HttpRequest& request, Inbox& inbox, std::stop_token stop) = 0;
     virtual Result<Receipt> send(const Delivery& delivery, std::stop_token stop) = 0;
     virtual Result<Receipt> reconcile(const Delivery& delivery, std::stop_token stop) = 0;
+    virtual Result<LoginStart> begin(const LoginRequest& request, std::stop_token stop) = 0;
+    virtual Result<Identity> finish(const LoginCallback& callback, std::stop_token stop) = 0;
+    virtual Result<std::string> logout(const LogoutRequest& request, std::stop_token stop) = 0;
 };
 
 class PluginHost {
@@ -48,11 +54,14 @@ public:
     [[nodiscard]] const Descriptor* find(std::string_view name) const;
     [[nodiscard]] std::vector<const Descriptor*> all() const;
     [[nodiscard]] const std::vector<Refusal>& refusals() const;
+    /// Where the plugin of this name was found; empty when there is none.
+    [[nodiscard]] std::filesystem::path fileOf(std::string_view name) const;
 
     /// Constructs a connector. kMisconfigured: no such plugin (a refused one's reason is in the text), or its
-    /// constructor threw. `services` must outlive the instance.
-    Result<std::unique_ptr<Instance>> create(std::string_view plugin, const Settings& settings,
-                                             HostServices& services) const;
+    /// constructor threw, or its file is not the one with this SHA-256 (64 hex digits, "plugin.hash"; empty: any file).
+    /// `services` must outlive the instance.
+    Result<std::unique_ptr<Instance>> create(std::string_view plugin, const Settings& settings, HostServices& services,
+                                             std::string_view sha256 = {}) const;
 
 private:
     std::vector<std::unique_ptr<Plugin>> plugins_;
@@ -62,6 +71,9 @@ private:
 /// What the host's own checks find in a file before any of its code runs: not a shared object for this machine, no tag,
 /// another SDK major, a newer minor, another toolchain, owned by a stranger, writable by others.
 Result<AbiTag> inspect(const std::filesystem::path& file);
+
+/// All checks, and loads the file: what PluginHost does with each. The descriptor lives as long as the process.
+Result<const Descriptor*> verify(const std::filesystem::path& file);
 
 /// The HTTP client connectors get: libcurl, TLS verified, no redirects, time-outs and size caps. Safe from any thread.
 std::unique_ptr<HttpClient> makeHttpClient();

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,21 @@ namespace pakn::security {
 using Digest = std::array<unsigned char, 32>;
 
 Digest sha256(std::string_view bytes);
+/// The same piece by piece.
+class Sha256 {
+public:
+    Sha256();
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+    ~Sha256();
+    void add(std::string_view bytes);
+    /// Of all that was added; once.
+    Digest finish();
+
+private:
+    struct Context;
+    std::unique_ptr<Context> context_;
+};
 Digest hmacSha256(std::string_view key, std::string_view bytes);
 std::string toHex(std::span<const unsigned char> bytes);
 std::string toHex(std::string_view bytes);

@@ -54,7 +54,7 @@ Status writeAll(const FileHandle& file, std::string_view bytes, const fs::path& 
         if (written < 0) return failed("write", path);
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    return sync(file, path);
+    return Done{};
 }
 
 }  // namespace
@@ -99,6 +99,16 @@ Status writeNewFile(const fs::path& path, std::string_view bytes) {
     const FileHandle file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (file.descriptor() < 0) return failed("make", path);
     Status written = writeAll(file, bytes, path);
+    if (written) written = sync(file, path);
+    if (!written) ::unlink(path.c_str());
+    return written;
+}
+
+Status writeNewFile(const fs::path& path, const Pieces& pieces) {
+    const FileHandle file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (file.descriptor() < 0) return failed("make", path);
+    Status written = pieces([&](std::string_view bytes) { return writeAll(file, bytes, path); });
+    if (written) written = sync(file, path);
     if (!written) ::unlink(path.c_str());
     return written;
 }

@@ -6,6 +6,7 @@
 /// it), kUnavailable (disk full, read-only or broken). The message names the path and the system's reason.
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,10 @@ Result<std::string> readUpTo(const FileHandle& file, std::size_t limit);
 /// Makes a file that was not there, mode 0600, with these bytes, and fsyncs it. Nothing stays of a failed attempt.
 /// Its name is durable after syncFolder() on its folder.
 Status writeNewFile(const std::filesystem::path& path, std::string_view bytes);
+/// The same piece by piece: `pieces` hands each to the sink it is given, and its error ends all.
+using PieceSink = std::function<Status(std::string_view)>;
+using Pieces = std::function<Status(const PieceSink& sink)>;
+Status writeNewFile(const std::filesystem::path& path, const Pieces& pieces);
 /// Makes the names in a folder durable.
 Status syncFolder(const std::filesystem::path& folder);
 /// Makes a folder and the missing ones above it, mode 0700, durably. One that is there already is fine.

@@ -14,14 +14,40 @@ namespace {
 
 const unsigned char* data(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
+/// Fetched once: OpenSSL 3 otherwise looks the algorithm up at each call. Never freed: threads may hash until the end.
+const EVP_MD* sha256Algorithm() {
+    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return kSha256;
+}
+
 }  // namespace
 
 Digest sha256(std::string_view bytes) {
-    // Fetched once: OpenSSL 3 otherwise looks the algorithm up at each call. Never freed: threads may hash until the
-    // end.
-    static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     Digest digest{};
-    require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, kSha256, nullptr) == 1, "SHA-256");
+    require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256Algorithm(), nullptr) == 1, "SHA-256");
+    return digest;
+}
+
+struct Sha256::Context {
+    Context() {
+        require(handle != nullptr && EVP_DigestInit_ex(handle.get(), sha256Algorithm(), nullptr) == 1, "SHA-256");
+    }
+    struct Free {
+        void operator()(EVP_MD_CTX* one) const { EVP_MD_CTX_free(one); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> handle{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : context_{std::make_unique<Context>()} {}
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+    require(EVP_DigestUpdate(context_->handle.get(), bytes.data(), bytes.size()) == 1, "SHA-256");
+}
+
+Digest Sha256::finish() {
+    Digest digest{};
+    require(EVP_DigestFinal_ex(context_->handle.get(), digest.data(), nullptr) == 1, "SHA-256");
     return digest;
 }
 

@@ -4,6 +4,7 @@
 #include <bitset>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <system_error>
 
 #include "core/security/crypto.hpp"
@@ -53,18 +54,63 @@ public:
         return address;
     }
 
+    Result<std::string> putPieces(const security::Pieces& pieces) override {
+        const fs::path temporary = incoming_ / security::toHex(security::randomBytes(16));
+        if (auto made = security::makeFolders(incoming_); !made) return unavailable(std::move(made).error());
+        security::Sha256 hash;
+        std::optional<Error> theirs;  // What the giver of the pieces says is not the disk's trouble.
+        Status written = security::writeNewFile(temporary, [&](const security::PieceSink& sink) -> Status {
+            Status disk = Done{};
+            Status given = pieces([&](std::string_view piece) {
+                hash.add(piece);
+                disk = sink(piece);
+                return disk;
+            });
+            if (!given && disk) theirs = given.error();
+            return given;
+        });
+        if (theirs) return *theirs;
+        if (!written) return unavailable(std::move(written).error());
+        const security::Digest digest = hash.finish();
+        std::string address = security::toHex(digest);
+        if (auto settled = keep(temporary, digest, address); !settled) {
+            std::error_code ignored;
+            fs::remove(temporary, ignored);
+            unsettle(digest);
+            return unavailable(std::move(settled).error());
+        }
+        return address;
+    }
+
     Result<std::string> get(const std::string& sha256) override {
         if (!isAddress(sha256)) return notFound();
         auto bytes = read(pathOf(sha256));
         if (!bytes) return bytes.error().code == Errc::kNotFound ? notFound() : unavailable(bytes.error());
-        if (security::toHex(security::sha256(*bytes)) != sha256)
-            return Error{.code = Errc::kInternal,
-                         .message = "the blob " + sha256 + " is damaged: restore this file from a backup",
-                         .problem = "blobs.damaged"};
+        if (security::toHex(security::sha256(*bytes)) != sha256) return damaged(sha256);
         return bytes;
     }
 
+    Result<Content> open(const std::string& sha256) override {
+        if (!isAddress(sha256)) return notFound();
+        Result<Content> content = Content::open(pathOf(sha256));
+        if (!content) return content.error().code == Errc::kNotFound ? notFound() : unavailable(content.error());
+        security::Sha256 hash;
+        Status read = content->copyTo([&hash](std::string_view piece) -> Status {
+            hash.add(piece);
+            return Done{};
+        });
+        if (!read) return unavailable(std::move(read).error());
+        if (security::toHex(hash.finish()) != sha256) return damaged(sha256);
+        return content;
+    }
+
 private:
+    static Error damaged(const std::string& sha256) {
+        return {.code = Errc::kInternal,
+                .message = "the blob " + sha256 + " is damaged: restore this file from a backup",
+                .problem = "blobs.damaged"};
+    }
+
     static Error notFound() {
         return {.code = Errc::kNotFound, .message = "no such blob", .problem = "blobs.not_found"};
     }
@@ -83,6 +129,16 @@ private:
         if (!holds(place, bytes))
             if (auto moved = moveIn(bytes, place); !moved) return moved;
         // Also when it was there: whoever put it there may not have come as far as this.
+        return security::syncFolder(place.parent_path());
+    }
+
+    /// Gives a file that is complete and durable under a temporary name its own.
+    Status keep(const fs::path& temporary, const security::Digest& digest, const std::string& address) {
+        if (auto settled = settleFolder(digest, address); !settled) return settled;
+        const fs::path place = pathOf(address);
+        std::error_code error;
+        fs::rename(temporary, place, error);  // Over one that is there: its bytes are the same, or damaged.
+        if (error) return Error{.message = "cannot move a blob to " + place.string() + ": " + error.message()};
         return security::syncFolder(place.parent_path());
     }
 

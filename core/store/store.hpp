@@ -18,6 +18,7 @@
 #include "core/domain/projection.hpp"
 #include "core/security/accounts.hpp"
 #include "core/security/crypto.hpp"
+#include "pakn/sdk/inbox.hpp"
 
 namespace pakn::store {
 
@@ -209,6 +210,17 @@ public:
     /// Durable values of one connector instance, sealed.
     virtual Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) = 0;
     virtual Status putStateValue(const std::string& connector, const std::string& key, const std::string& value) = 0;
+
+    /// Keeps an event of a conversation, sealed; its (conversation, id) again changes nothing. All events of the
+    /// conversation, oldest first. Durable when it returns.
+    virtual Result<std::vector<KeptEvent>> keepEvent(const std::string& connector, const KeptEvent& event) = 0;
+    virtual Result<std::vector<KeptEvent>> keptEvents(const std::string& connector,
+                                                      const std::string& conversation) = 0;
+    /// Up to this sequence number, which is never given again.
+    virtual Status dropEvents(const std::string& connector, const std::string& conversation, std::int64_t sequence) = 0;
+    /// Conversations whose last event is older than `before`, the oldest first.
+    virtual Result<std::vector<std::string>> quietConversations(const std::string& connector, Instant before,
+                                                                int most) = 0;
 
     virtual Result<Counts> counts() = 0;
     /// Can a transaction be written now? Tries one that changes nothing of meaning, durably.

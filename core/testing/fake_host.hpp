@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,48 @@ private:
     std::map<std::string, std::string, std::less<>> values_;
 };
 
+/// Public records that a test fills in. Fill before use.
+class FakeRecords final : public PublicRecords {
+public:
+    Result<PublicPetition> track(std::string_view code, std::string_view secret) override {
+        const auto found = tracked.find({std::string{code}, std::string{secret}});
+        return found == tracked.end() ? Result<PublicPetition>{nothing()} : found->second;
+    }
+    Result<Content> file(std::string_view code, std::string_view secret, std::string_view sha256) override {
+        if (tracked.find({std::string{code}, std::string{secret}}) == tracked.end()) return nothing();
+        return fileOf(sha256);
+    }
+    Result<PublicPage> list(const PublicFilter& filter) override {
+        PublicPage page;
+        for (const PublicPetition& one : published)
+            if (filter.category.empty() || filter.category == one.category) page.items.push_back(one);
+        return page;
+    }
+    Result<PublicPetition> show(std::string_view code) override {
+        for (const PublicPetition& one : published)
+            if (one.code == code) return one;
+        return nothing();
+    }
+    Result<Content> answerFile(std::string_view, std::string_view sha256) override { return fileOf(sha256); }
+    Result<std::vector<PublicName>> categories() override { return category_names; }
+    Result<std::vector<PublicName>> areas() override { return area_names; }
+    Result<PublicStatistics> statistics() override { return numbers; }
+
+    std::map<std::pair<std::string, std::string>, PublicPetition> tracked;  ///< By code and secret.
+    std::vector<PublicPetition> published;
+    std::map<std::string, Content, std::less<>> files;  ///< By SHA-256.
+    std::vector<PublicName> category_names;
+    std::vector<PublicName> area_names;
+    PublicStatistics numbers;
+
+private:
+    static Error nothing() { return {.code = Errc::kNotFound, .message = "no such petition"}; }
+    Result<Content> fileOf(std::string_view sha256) const {
+        const auto found = files.find(sha256);
+        return found == files.end() ? Result<Content>{nothing()} : found->second;
+    }
+};
+
 /// Safe from any thread. `client` may be a real one; it must outlive this.
 class FakeHostServices final : public HostServices {
 public:
@@ -60,6 +103,35 @@ public:
         counters_[std::string{counter}] += increment;
     }
 
+    [[nodiscard]] std::string address() const override { return public_address; }
+    /// Granted unless the test says that another node has it.
+    Result<bool> lease(std::string_view name, std::chrono::milliseconds) override {
+        const std::lock_guard lock{mutex_};
+        return taken_.find(name) == taken_.end();
+    }
+    Status release(std::string_view) override { return Done{}; }
+    PublicRecords& records() override { return shown; }
+    /// Nothing can be decoded unless a test says what comes out.
+    Result<Decoded> decode(std::string_view kind, const Content& content) override {
+        std::function<Result<Decoded>(std::string_view, const Content&)> decoder;
+        {
+            const std::lock_guard lock{mutex_};
+            decoder = decoder_;
+        }
+        if (decoder) return decoder(kind, content);
+        return Error{.code = Errc::kUnavailable, .message = "no decoder"};
+    }
+
+    /// Another node has this lease from now on.
+    void takeAway(std::string name) {
+        const std::lock_guard lock{mutex_};
+        taken_.insert(std::move(name));
+    }
+    void setDecoder(std::function<Result<Decoded>(std::string_view, const Content&)> decoder) {
+        const std::lock_guard lock{mutex_};
+        decoder_ = std::move(decoder);
+    }
+
     [[nodiscard]] std::vector<LogLine> logged() const {
         const std::lock_guard lock{mutex_};
         return log_;
@@ -74,12 +146,16 @@ public:
     FakeClock clock;
     FakeHttpClient peer;  ///< Answers unless a client was given.
     FakeState kept;
+    FakeRecords shown;
+    std::string public_address = "https://hub.example/hooks/test";
 
 private:
     mutable std::mutex mutex_;
     HttpClient* client_ = &peer;
     std::vector<LogLine> log_;
     std::map<std::string, std::int64_t, std::less<>> counters_;
+    std::set<std::string, std::less<>> taken_;
+    std::function<Result<Decoded>(std::string_view, const Content&)> decoder_;
 };
 
 }  // namespace pakn::testing

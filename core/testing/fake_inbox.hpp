@@ -2,14 +2,18 @@
 /// @file
 /// An inbox that remembers what a channel brought, and answers as the hub would or as a test wants.
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/testing/fake_clock.hpp"
 #include "pakn/sdk/connector.hpp"
 
 namespace pakn::testing {
@@ -38,6 +42,77 @@ public:
         return Accepted{.code = code, .id = "id-" + code};
     }
 
+    Result<std::vector<KeptEvent>> keep(KeptEvent event) override {
+        const std::lock_guard lock{mutex_};
+        ++keeps_;
+        if (kept_fault_) return *kept_fault_;
+        const bool known = std::any_of(events_.begin(), events_.end(), [&](const KeptEvent& one) {
+            return one.conversation == event.conversation && one.id == event.id;
+        });
+        if (!known) {
+            event.at = clock.now();
+            event.sequence = ++last_sequence_;
+            events_.push_back(event);
+        }
+        return of(event.conversation);
+    }
+    Result<std::vector<KeptEvent>> kept(std::string_view conversation) override {
+        const std::lock_guard lock{mutex_};
+        return of(conversation);
+    }
+    Status drop(std::string_view conversation, std::int64_t sequence) override {
+        const std::lock_guard lock{mutex_};
+        std::erase_if(events_, [&](const KeptEvent& one) {
+            return one.conversation == conversation && one.sequence <= sequence;
+        });
+        return Done{};
+    }
+    Result<std::vector<std::string>> quiet(Instant before, int most) override {
+        const std::lock_guard lock{mutex_};
+        std::map<std::string, Instant> last;
+        for (const KeptEvent& one : events_) last[one.conversation] = std::max(last[one.conversation], one.at);
+        std::vector<std::pair<Instant, std::string>> found;
+        for (const auto& [conversation, at] : last)
+            if (at < before) found.emplace_back(at, conversation);
+        std::sort(found.begin(), found.end());
+        std::vector<std::string> names;
+        for (const auto& [at, conversation] : found)
+            if (names.size() < static_cast<std::size_t>(most)) names.push_back(conversation);
+        return names;
+    }
+    /// Records every update once by its id; one about nothing at all is refused.
+    Result<Accepted> update(Update update) override {
+        const std::lock_guard lock{mutex_};
+        if (update_answer_) return *update_answer_;
+        if (update.delivery.empty() && update.code.empty() && update.external_id.empty())
+            return refused("update.not_found");
+        const bool known =
+            std::any_of(updates_.begin(), updates_.end(), [&](const Update& one) { return one.id == update.id; });
+        if (known) return Accepted{.outcome = Accepted::Outcome::kDuplicate};
+        updates_.push_back(std::move(update));
+        return Accepted{};
+    }
+
+    /// From now on keep() fails so.
+    void failKeep(std::optional<Error> fault) {
+        const std::lock_guard lock{mutex_};
+        kept_fault_ = std::move(fault);
+    }
+    /// From now on update() answers so.
+    void answerUpdates(std::optional<Result<Accepted>> answer) {
+        const std::lock_guard lock{mutex_};
+        update_answer_ = std::move(answer);
+    }
+    [[nodiscard]] std::vector<Update> updates() const {
+        const std::lock_guard lock{mutex_};
+        return updates_;
+    }
+    /// Calls of keep, whatever their answer.
+    [[nodiscard]] int keeps() const {
+        const std::lock_guard lock{mutex_};
+        return keeps_;
+    }
+
     /// What is stored, in the order of arrival.
     [[nodiscard]] std::vector<IncomingPetition> stored() const {
         const std::lock_guard lock{mutex_};
@@ -56,12 +131,27 @@ public:
     }
     static Result<Accepted> failed(Errc code) { return Error{.code = code, .message = "the test says so"}; }
 
+    FakeClock clock;  ///< When kept events come.
+
 private:
+    [[nodiscard]] std::vector<KeptEvent> of(std::string_view conversation) const {
+        std::vector<KeptEvent> found;
+        for (const KeptEvent& one : events_)
+            if (one.conversation == conversation) found.push_back(one);
+        return found;
+    }
+
     mutable std::mutex mutex_;
     Script script_;
     std::map<std::string, std::string> codes_;
     std::vector<IncomingPetition> stored_;
     int calls_ = 0;
+    std::vector<KeptEvent> events_;
+    std::int64_t last_sequence_ = 0;
+    int keeps_ = 0;
+    std::vector<Update> updates_;
+    std::optional<Error> kept_fault_;
+    std::optional<Result<Accepted>> update_answer_;
 };
 
 }  // namespace pakn::testing

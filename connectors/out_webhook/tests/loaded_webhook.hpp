@@ -44,7 +44,7 @@ inline Delivery released() {
             .unit_name = "Sở Xây dựng",
             .title = "Hố ga mất nắp",
             .result_text = "Đã thay nắp hố ga.",
-            .attachments = {{.name = "công văn.pdf", .content_type = "application/pdf", .data = "abc"}}};
+            .attachments = {{.name = "công văn.pdf", .content_type = "application/pdf", .content = "abc"}}};
 }
 
 }  // namespace pakn::out_webhook

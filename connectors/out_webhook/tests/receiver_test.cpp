@@ -153,7 +153,7 @@ TEST_F(ReceiverTest, IsBelievedAndActedOnOnce) {
 TEST_F(ReceiverTest, CarriesLargeFiles) {
     Receiver receiver;
     Delivery delivery = released();
-    delivery.attachments.front().data.assign(5U << 20U, '\xe1');
+    delivery.attachments.front().content = std::string(5U << 20U, '\xe1');
     auto instance = load(services_, {{"url", receiver.url()}, {"include_files", "true"}});
     ASSERT_TRUE(instance);
     EXPECT_TRUE((*instance)->send(delivery, {}));

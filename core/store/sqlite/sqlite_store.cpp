@@ -12,6 +12,7 @@
 #include "core/store/sqlite/checkpointer.hpp"
 #include "core/store/sqlite/hub_tables.hpp"
 #include "core/store/sqlite/journal.hpp"
+#include "core/store/sqlite/kept_events.hpp"
 #include "core/store/sqlite/lists.hpp"
 #include "core/store/sqlite/lock_file.hpp"
 #include "core/store/sqlite/outbox.hpp"
@@ -121,6 +122,25 @@ public:
     }
     Status putStateValue(const std::string& connector, const std::string& key, const std::string& value) override {
         return change([&](Connection& writer) { replaceState(writer.session(), hub_key_, connector, key, value); });
+    }
+
+    Result<std::vector<KeptEvent>> keepEvent(const std::string& connector, const KeptEvent& event) override {
+        return write([&](Connection& writer) {
+            sqlite::keepEvent(writer, hub_key_, connector, event);
+            return sqlite::keptEvents(writer, hub_key_, connector, event.conversation);
+        });
+    }
+    Result<std::vector<KeptEvent>> keptEvents(const std::string& connector, const std::string& conversation) override {
+        return read([&](Connection& reader) { return sqlite::keptEvents(reader, hub_key_, connector, conversation); });
+    }
+    Status dropEvents(const std::string& connector, const std::string& conversation, std::int64_t sequence) override {
+        return change(
+            [&](Connection& writer) { sqlite::dropEvents(writer, hub_key_, connector, conversation, sequence); });
+    }
+    Result<std::vector<std::string>> quietConversations(const std::string& connector, Instant before,
+                                                        int most) override {
+        return read(
+            [&](Connection& reader) { return sqlite::quietConversations(reader, hub_key_, connector, before, most); });
     }
 
     Result<Counts> counts() override { return read(countAll); }

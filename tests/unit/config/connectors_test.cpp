@@ -76,7 +76,7 @@ TEST_F(ConnectorsTest, IsolationArrivesAndIsSaidToWait) {
     EXPECT_EQ(spool.frame, 256U << 10U);
     EXPECT_EQ(spool.restart,
               (Restart{std::chrono::milliseconds{200}, std::chrono::minutes{1}, 3, std::chrono::minutes{2}}));
-    EXPECT_EQ(result.diagnostics.size(), 6U) << wordsOf(result);
+    EXPECT_EQ(result.diagnostics.size(), 4U) << wordsOf(result);
 }
 
 TEST_F(ConnectorsTest, DefaultsFillInAndOptionalOnesStayAbsent) {

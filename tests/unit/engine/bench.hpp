@@ -94,6 +94,14 @@ public:
     }
     Result<std::optional<Text>> stateValue(const Text& c, const Text& k) override { return real_.stateValue(c, k); }
     Status putStateValue(const Text& c, const Text& k, const Text& v) override { return real_.putStateValue(c, k, v); }
+    Result<std::vector<KeptEvent>> keepEvent(const Text& c, const KeptEvent& e) override {
+        return real_.keepEvent(c, e);
+    }
+    Result<std::vector<KeptEvent>> keptEvents(const Text& c, const Text& k) override { return real_.keptEvents(c, k); }
+    Status dropEvents(const Text& c, const Text& k, std::int64_t s) override { return real_.dropEvents(c, k, s); }
+    Result<std::vector<Text>> quietConversations(const Text& c, Instant before, int most) override {
+        return real_.quietConversations(c, before, most);
+    }
     Result<store::Counts> counts() override { return real_.counts(); }
     Status checkWritable() override { return real_.checkWritable(); }
     Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
@@ -121,6 +129,22 @@ private:
     std::mutex mutex_;
     int failures_ = 0;
     Error error_;
+};
+
+/// A connector that does nothing; tests override what they need.
+class IdleInstance : public plugin_host::Instance {
+public:
+    [[nodiscard]] const Descriptor& descriptor() const override { return descriptor_; }
+    Status poll(Inbox&, std::stop_token) override { return Done{}; }
+    Result<HttpResponse> handle(const HttpRequest&, Inbox&, std::stop_token) override { return HttpResponse{}; }
+    Result<Receipt> send(const Delivery&, std::stop_token) override { return Receipt{}; }
+    Result<Receipt> reconcile(const Delivery&, std::stop_token) override { return Receipt{}; }
+    Result<LoginStart> begin(const LoginRequest&, std::stop_token) override { return LoginStart{}; }
+    Result<Identity> finish(const LoginCallback&, std::stop_token) override { return Identity{}; }
+    Result<std::string> logout(const LogoutRequest&, std::stop_token) override { return std::string{}; }
+
+protected:
+    Descriptor descriptor_;
 };
 
 struct Bench {

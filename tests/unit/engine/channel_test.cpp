@@ -10,10 +10,9 @@ namespace {
 using test::Bench;
 
 /// A mail box that always holds one more letter..
-class MailBox final : public plugin_host::Instance {
+class MailBox final : public test::IdleInstance {
 public:
     explicit MailBox(std::string name) : name_{std::move(name)} {}
-    [[nodiscard]] const Descriptor& descriptor() const override { return descriptor_; }
     Status poll(Inbox& inbox, std::stop_token) override {
         const int number = ++polls;
         IncomingPetition letter = Bench::petition();
@@ -23,15 +22,12 @@ public:
         if (!accepted) return accepted.error();
         return Done{};
     }
-    Result<Receipt> send(const Delivery&, std::stop_token) override { return Receipt{}; }
-    Result<Receipt> reconcile(const Delivery&, std::stop_token) override { return Receipt{}; }
 
     std::atomic<int> polls{0};
     std::atomic<int> taken{0};
 
 private:
     const std::string name_;
-    Descriptor descriptor_;
 };
 
 class ChannelTest : public ::testing::Test {
@@ -102,10 +98,9 @@ TEST_F(ChannelTest, APausedOneTakesNothingInUntilItIsResumed) {
 
 TEST_F(ChannelTest, APollThatLostItsLeaseTakesNothingMoreIn) {
     /// Takes in one letter, then another after somebody else was given the lease.
-    class Slow final : public plugin_host::Instance {
+    class Slow final : public test::IdleInstance {
     public:
         explicit Slow(Bench& bench) : bench_{bench} {}
-        [[nodiscard]] const Descriptor& descriptor() const override { return descriptor_; }
         Status poll(Inbox& inbox, std::stop_token stop) override {
             IncomingPetition letter = Bench::petition();
             letter.external_id = "1";
@@ -120,15 +115,12 @@ TEST_F(ChannelTest, APollThatLostItsLeaseTakesNothingMoreIn) {
             while (!stop.stop_requested()) std::this_thread::yield();
             return Done{};
         }
-        Result<Receipt> send(const Delivery&, std::stop_token) override { return Receipt{}; }
-        Result<Receipt> reconcile(const Delivery&, std::stop_token) override { return Receipt{}; }
         std::atomic<bool> first{false};
         std::atomic<bool> done{false};
         std::atomic<int> refusal{-1};
 
     private:
         Bench& bench_;
-        Descriptor descriptor_;
     } slow{bench_};
     {
         const std::unique_ptr<Channel> channel = start(slow);

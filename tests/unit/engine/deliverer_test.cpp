@@ -14,14 +14,12 @@ using domain::DeliveryState;
 using test::Bench;
 
 /// A connector that answers as it is told and remembers what it was asked.
-class ScriptedInstance final : public plugin_host::Instance {
+class ScriptedInstance final : public test::IdleInstance {
 public:
     explicit ScriptedInstance(Idempotency idempotency) {
         descriptor_.info.name = "scripted";
         descriptor_.info.idempotency = idempotency;
     }
-    [[nodiscard]] const Descriptor& descriptor() const override { return descriptor_; }
-    Status poll(Inbox&, std::stop_token) override { return Done{}; }
     Result<Receipt> send(const Delivery& delivery, std::stop_token) override { return answer(sent, delivery); }
     Result<Receipt> reconcile(const Delivery& delivery, std::stop_token) override { return answer(asked, delivery); }
 
@@ -39,7 +37,6 @@ private:
         return next;
     }
     std::mutex mutex_;
-    Descriptor descriptor_;
 };
 
 class DelivererTest : public ::testing::Test {
@@ -51,7 +48,7 @@ protected:
             input.action = std::move(action);
             ASSERT_TRUE(hub_.execute(petition_, input, actor)) << input.action;
         };
-        const domain::FileRef photo = *hub_.keepFile({.name = "anh.txt", .data = "ảnh sau khi sửa"});
+        const domain::FileRef photo = *hub_.keepFile({.name = "anh.txt", .content = "ảnh sau khi sửa"});
         act("accept", domain::sample::dispatcher());
         act("distribute", domain::sample::dispatcher(), {.units = {"so-xay-dung"}});
         act("start", domain::sample::officer());
@@ -97,7 +94,7 @@ TEST_F(DelivererTest, SendsTheApprovedAnswerWithItsFilesUnderAKeyThatStays) {
     EXPECT_EQ(instance.sent[0].kind, "result");
     EXPECT_EQ(instance.sent[0].result_text, "Đã lắp nắp mới.");
     ASSERT_EQ(instance.sent[0].attachments.size(), 1U);
-    EXPECT_EQ(instance.sent[0].attachments[0].data, "ảnh sau khi sửa");
+    EXPECT_EQ(instance.sent[0].attachments[0].content.bytes(1000).value(), "ảnh sau khi sửa");
     EXPECT_EQ(record().reference, "r-1");
     EXPECT_EQ(condition_.read().sent, 1);
     EXPECT_EQ(condition_.read().failures, 2);
@@ -141,21 +138,15 @@ TEST_F(DelivererTest, AnOutcomeThatCannotBeStoredIsKeptAndOfferedAgain) {
 TEST_F(DelivererTest, StoppingDuringASendStillWritesItsOutcomeDown) {
     release();
     /// Answers when it is asked to stop, as SIGTERM may come in the middle of a call.
-    class Stopping final : public plugin_host::Instance {
+    class Stopping final : public test::IdleInstance {
     public:
-        [[nodiscard]] const Descriptor& descriptor() const override { return descriptor_; }
-        Status poll(Inbox&, std::stop_token) override { return Done{}; }
         Result<Receipt> send(const Delivery&, std::stop_token stop) override {
             sending = true;
             sending.notify_all();
             while (!stop.stop_requested()) std::this_thread::yield();
             return Receipt{.reference = "arrived"};
         }
-        Result<Receipt> reconcile(const Delivery&, std::stop_token) override { return Receipt{}; }
         std::atomic<bool> sending{false};
-
-    private:
-        Descriptor descriptor_;
     } instance;
     {
         Deliverer deliverer{hub_, instance, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};

@@ -78,7 +78,7 @@ TEST(Intake, AX24_TheTypeOfAFileIsItsContentNotItsName) {
 TEST(Intake, FileNamesAreNoPaths) {
     Bench bench;
     const auto name = [&](std::string given) {
-        return keepFile(*bench.blobs, {.name = std::move(given), .data = "ảnh chụp"})->name;
+        return keepFile(*bench.blobs, {.name = std::move(given), .content = "ảnh chụp"})->name;
     };
     EXPECT_EQ(name("../../etc/passwd"), "passwd");
     EXPECT_EQ(name("C:\\anh\\a.txt"), "a.txt");
@@ -121,14 +121,14 @@ TEST(Intake, TheBodyHashTellsAnyDifference) {
     EXPECT_NE(hash({.title = "a", .text = "bc"}), first);
     EXPECT_NE(hash({.title = "ab", .text = "c", .is_public = true}), first);
     EXPECT_NE(hash({.title = "ab", .text = "c", .petitioner = {.phone = "0912345678"}}), first);
-    EXPECT_NE(hash({.title = "ab", .text = "c", .attachments = {{.name = "a.txt", .data = "biên bản"}}}), first);
+    EXPECT_NE(hash({.title = "ab", .text = "c", .attachments = {{.name = "a.txt", .content = "biên bản"}}}), first);
 }
 
 TEST(Intake, APhotoThatCannotBeKeptIsNoAcknowledgement) {
     Bench bench;
     Hub hub{bench.hubParts()};
     IncomingPetition petition = Bench::petition();
-    petition.attachments.push_back({.name = "a.gif", .data = std::string{"GIF89a\1\0\1\0\0\0\0;", 14}});
+    petition.attachments.push_back({.name = "a.gif", .content = std::string{"GIF89a\1\0\1\0\0\0\0;", 14}});
     const auto refused = hub.submit({.petition = petition, .channel = "web", .caller = "web"});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().field, "/attachments/0");

@@ -39,7 +39,7 @@ TEST(PetitionJson, ReadsEveryField) {
     EXPECT_EQ(petition.location.longitude, 107.0);
     EXPECT_EQ(petition.occurred_at, domain::parseInstant("2026-03-06T00:30:00Z"));
     ASSERT_EQ(petition.attachments.size(), 1U);
-    EXPECT_EQ(petition.attachments[0].data, "foo");
+    EXPECT_EQ(petition.attachments[0].content.bytes(99).value(), "foo");
     EXPECT_EQ(petition.attributes.at("k"), "v");
 }
 
@@ -135,7 +135,7 @@ TEST(PetitionJson, MultipartBringsFilesAndNothingUnknown) {
     ASSERT_TRUE(good);
     ASSERT_EQ(good->attachments.size(), 1U);
     EXPECT_EQ(good->attachments[0].name, "a.txt");
-    EXPECT_EQ(good->attachments[0].data, "foo");
+    EXPECT_EQ(good->attachments[0].content.bytes(99).value(), "foo");
     const Result<IncomingPetition> misspelt = readPetition({.body = body("atachments"), .content_type = type});
     ASSERT_FALSE(misspelt);
     EXPECT_EQ(misspelt.error().problem, "request.part_unknown");

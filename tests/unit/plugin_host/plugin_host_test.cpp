@@ -47,19 +47,29 @@ TEST(PluginHostTest, NamesEveryBrokenPluginAndRunsTheRest) {
 
     const PluginHost host{{folder.path()}};
 
-    const std::map<std::string, std::string> expected = {
-        {"bad_name.so", "plugin.descriptor"},   {"newer_minor.so", "plugin.sdk_minor"},
-        {"no_ability.so", "plugin.descriptor"}, {"no_aliases.so", "plugin.descriptor"},
-        {"no_tag.so", "plugin.no_tag"},         {"option_twice.so", "plugin.descriptor"},
-        {"other_major.so", "plugin.sdk_major"}, {"other_toolchain.so", "plugin.toolchain"},
-        {"second.so", "plugin.duplicate_name"}, {"text.so", "plugin.not_elf"},
-        {"truncated.so", "plugin.not_elf"},     {"undefined_symbol.so", "plugin.undefined_symbol"},
+    std::map<std::string, std::string> expected = {
+        {"bad_name.so", "plugin.descriptor"},
+        {"newer_minor.so", "plugin.sdk_minor"},
+        {"hub_mount.so", "plugin.descriptor"},
+        {"odd_mount.so", "plugin.descriptor"},
+        {"debug_stl.so", "plugin.toolchain"},
+        {"no_ability.so", "plugin.descriptor"},
+        {"no_aliases.so", "plugin.descriptor"},
+        {"no_tag.so", "plugin.no_tag"},
+        {"option_twice.so", "plugin.descriptor"},
+        {"other_major.so", "plugin.sdk_major"},
+        {"other_toolchain.so", "plugin.toolchain"},
+        {"second.so", "plugin.duplicate_name"},
+        {"text.so", "plugin.not_elf"},
+        {"truncated.so", "plugin.not_elf"},
+        {"undefined_symbol.so", "plugin.undefined_symbol"},
         {"writable.so", "plugin.writable"},
     };
+    if (fs::exists(kFixtures / "clang_libcxx.so")) expected.emplace("clang_libcxx.so", "plugin.toolchain");
     EXPECT_EQ(problemsByFile(host), expected);
-    ASSERT_EQ(host.all().size(), 1U);
-    EXPECT_EQ(host.all().front()->info.name, "mischief");
-    EXPECT_EQ(host.find("mischief"), host.all().front());
+    ASSERT_EQ(host.all().size(), 2U);
+    EXPECT_NE(host.find("mischief"), nullptr);
+    EXPECT_NE(host.find("verbs"), nullptr);
     EXPECT_EQ(host.find("no_tag"), nullptr);
 }
 
@@ -72,6 +82,43 @@ TEST(PluginHostTest, TellsOfAnUndefinedSymbolWithoutMisleadingWords) {
     EXPECT_NE(message.find("paknNowhereDefined"), std::string::npos) << message;
     EXPECT_EQ(message.find("/proc/self"), std::string::npos) << message;
     EXPECT_EQ(message.find("descriptor"), std::string::npos) << message;
+}
+
+/// Both sides stand in the text: an operator sees what is and what was wanted.
+TEST(PluginHostTest, ARefusalOfAToolchainNamesBoth) {
+    for (const char* file : {"debug_stl.so", "clang_libcxx.so", "other_toolchain.so"}) {
+        if (!fs::exists(kFixtures / file)) continue;
+        const Result<const Descriptor*> verified = verify(kFixtures / file);
+        ASSERT_FALSE(verified);
+        EXPECT_EQ(verified.error().problem, "plugin.toolchain");
+        EXPECT_NE(verified.error().message.find(currentAbiTag().toolchain), std::string::npos);
+    }
+    EXPECT_NE(verify(kFixtures / "debug_stl.so").error().message.find("debug"), std::string::npos);
+    if (!fs::exists(kFixtures / "clang_libcxx.so")) GTEST_SKIP() << "built without clang++-14 and libc++-14-dev";
+    EXPECT_NE(verify(kFixtures / "clang_libcxx.so").error().message.find("libc++"), std::string::npos);
+}
+
+TEST(PluginHostTest, APinnedHashAdmitsThatFileAlone) {
+    const PluginHost host{{kFixtures}};
+    FakeHostServices services;
+    const std::string wrong(64, '0');
+    const auto refused = host.create("mischief", {}, services, wrong);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::kMisconfigured);
+    EXPECT_EQ(refused.error().problem, "plugin.hash");
+    EXPECT_NE(refused.error().message.find(wrong), std::string::npos);
+    const std::string has = "has the SHA-256 ";
+    const std::string& message = refused.error().message;
+    const std::string right = message.substr(message.find(has) + has.size(), 64);
+    EXPECT_EQ(right.find_first_not_of("0123456789abcdef"), std::string::npos);
+    EXPECT_TRUE(host.create("mischief", {}, services, right));
+}
+
+TEST(PluginHostTest, VerifyLoadsWhatIsSound) {
+    const auto verified = verify(kFixtures / "mischief.so");
+    ASSERT_TRUE(verified);
+    EXPECT_EQ((*verified)->info.name, "mischief");
+    EXPECT_EQ(PluginHost{{kFixtures}}.fileOf("mischief"), kFixtures / "mischief.so");
 }
 
 TEST(PluginHostTest, GoesOnWithoutAFolder) {

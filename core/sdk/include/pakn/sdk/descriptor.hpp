@@ -67,10 +67,19 @@ struct PluginInfo {
     std::span<const Option> options = {};
     Idempotency idempotency = Idempotency::kHonoured;
     bool trusted = false;  ///< First-party code: runs in process unless the configuration says otherwise.
+    /// Where `handle` is called: "/open311", or "/" for what nobody else serves. None: "/hooks/<instance>".
+    std::span<const std::string_view> mounts = {};
 };
 
-/// The verbs a connector class implements.
-enum class Ability : std::uint32_t { kReceiver = 1, kSender = 2 };
+/// What a connector class can do: its verbs, and which of their optional calls it overrides.
+enum class Ability : std::uint32_t {
+    kReceiver = 1,
+    kSender = 2,
+    kAuthenticator = 4,
+    kPolls = 8,        ///< Receiver::poll
+    kHandles = 16,     ///< Receiver::handle
+    kReconciles = 32,  ///< Sender::reconcile
+};
 
 /// The plugin's constant self-description. Lives in the plugin's read-only data.
 struct Descriptor {
@@ -88,18 +97,34 @@ struct Factory {
     /// May throw: the host guards the call. The host destroys the object with `destroy`.
     void* (*create)(const Settings& settings, HostServices& services);
     void (*destroy)(void* connector);
-    Receiver* (*receiver)(void* connector);  ///< Null when the class is none.
-    Sender* (*sender)(void* connector);      ///< Null when the class is none.
+    Receiver* (*receiver)(void* connector);            ///< Null when the class is none.
+    Sender* (*sender)(void* connector);                ///< Null when the class is none.
+    Authenticator* (*authenticator)(void* connector);  ///< Null when the class is none.
 };
+
+/// True unless `&Connector::call` is still the member of `Base`: then the class overrides it. (A member that cannot be
+/// named from here, because it is private, is the class's own too.)
+#define PAKN_OVERRIDES_(Connector, Base, call) \
+    (!requires { requires std::is_same_v<decltype(&Connector::call), decltype(&Base::call)>; })
 
 /// Fills Descriptor and Factory from a class; used by PAKN_PLUGIN.
 template <class Connector>
 struct Declare {
     static constexpr Descriptor descriptor(const PluginInfo& info) {
         std::uint32_t abilities = 0;
-        if constexpr (std::is_base_of_v<Receiver, Connector>)
-            abilities |= static_cast<std::uint32_t>(Ability::kReceiver);
-        if constexpr (std::is_base_of_v<Sender, Connector>) abilities |= static_cast<std::uint32_t>(Ability::kSender);
+        const auto add = [&](Ability ability, bool has) {
+            if (has) abilities |= static_cast<std::uint32_t>(ability);
+        };
+        if constexpr (std::is_base_of_v<Receiver, Connector>) {
+            add(Ability::kReceiver, true);
+            add(Ability::kPolls, PAKN_OVERRIDES_(Connector, Receiver, poll));
+            add(Ability::kHandles, PAKN_OVERRIDES_(Connector, Receiver, handle));
+        }
+        if constexpr (std::is_base_of_v<Sender, Connector>) {
+            add(Ability::kSender, true);
+            add(Ability::kReconciles, PAKN_OVERRIDES_(Connector, Sender, reconcile));
+        }
+        add(Ability::kAuthenticator, std::is_base_of_v<Authenticator, Connector>);
         return Descriptor{.info = info, .abilities = abilities};
     }
     static void* create(const Settings& settings, HostServices& services) {
@@ -114,7 +139,11 @@ struct Declare {
         if constexpr (std::is_base_of_v<Sender, Connector>) return static_cast<Connector*>(connector);
         return nullptr;
     }
-    static constexpr Factory factory() { return Factory{&create, &destroy, &receiver, &sender}; }
+    static Authenticator* authenticator(void* connector) {
+        if constexpr (std::is_base_of_v<Authenticator, Connector>) return static_cast<Connector*>(connector);
+        return nullptr;
+    }
+    static constexpr Factory factory() { return Factory{&create, &destroy, &receiver, &sender, &authenticator}; }
 };
 
 }  // namespace sdk1

@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "pakn/sdk/content.hpp"
 #include "pakn/sdk/result.hpp"
 
 namespace pakn {
@@ -16,15 +19,27 @@ using HttpHeaders = std::map<std::string, std::string, std::less<>>;
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url = {};  ///< Absolute for the client; path and query below the mount for `handle`.
-    HttpHeaders headers = {};
-    std::string body = {};
+    std::string url = {};      ///< For the client absolute; for `handle` path and query below the mount, "/" at least.
+    HttpHeaders headers = {};  ///< For `handle`: several of one name joined by ", ", cookies by "; ".
+    std::string body = {};     ///< The raw bytes: signatures can be checked over them.
+
+    /// Client only: when set, this is the body, read piece by piece, and `body` is not looked at.
+    std::optional<Content> upload = {};
+
+    // Only in requests that come to `handle`.
+    std::string mount = {};   ///< "/hooks/zalo", or what the plugin declared; "" for the mount "/".
+    std::string client = {};  ///< The sender's address; behind a trusted proxy the one it names.
+    bool https = false;       ///< The sender's side of the connection, as far as known.
 };
 
 struct HttpResponse {
     int status = 200;
     HttpHeaders headers = {};
     std::string body = {};
+
+    // Only in answers of `handle`.
+    std::optional<Content> file = {};           ///< When set, this is the body, sent piece by piece.
+    std::vector<std::string> set_cookies = {};  ///< One Set-Cookie header each.
 };
 
 /// The host's HTTP client: its proxy, TLS rules, egress limits and timeouts. Safe from any thread; blocks the caller.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "pakn/sdk/content.hpp"
 #include "pakn/sdk/result.hpp"
 
 namespace pakn {
@@ -20,7 +21,7 @@ using Attributes = std::map<std::string, std::string, std::less<>>;
 struct Attachment {
     std::string name = {};          ///< As the sender called it; never used as a path.
     std::string content_type = {};  ///< As the sender declared it.
-    std::string data = {};          ///< The bytes.
+    Content content = {};           ///< The bytes, in memory or behind an open descriptor.
 };
 
 /// The person or organisation behind a petition, as typed. The hub normalises, encrypts and masks it.

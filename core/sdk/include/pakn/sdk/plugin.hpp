@@ -12,8 +12,8 @@
 
 /// Declares the plugin of this shared library. At file scope, once:
 ///   PAKN_PLUGIN(MyConnector, .name = "in_mine", .version = "1.0.0", .summary = "…", .options = kOptions)
-/// MyConnector derives from Receiver and/or Sender and has a constructor (const Settings&, HostServices&).
-/// Everything it leaves is constant data: no static constructors, no registries, no globals.
+/// MyConnector derives from Receiver, Sender, Authenticator or several, and has a constructor (const Settings&,
+/// HostServices&). Everything it leaves is constant data: no static constructors, no registries, no globals.
 #define PAKN_PLUGIN(Connector, ...)                                                                           \
     namespace pakn_plugin_declaration {                                                                       \
     [[gnu::used, gnu::section(PAKN_ABI_SECTION)]] constexpr ::pakn::AbiTag kAbiTag = ::pakn::currentAbiTag(); \

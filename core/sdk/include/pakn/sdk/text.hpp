@@ -19,5 +19,15 @@ inline std::string shortHash(std::string_view bytes) {
     return digits;
 }
 
+/// Whether two secrets are equal. The time it takes tells nothing but their lengths.
+inline bool sameSecret(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    unsigned char different = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        different = static_cast<unsigned char>(different |
+                                               (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i])));
+    return different == 0;
+}
+
 }  // namespace sdk1
 }  // namespace pakn

@@ -1,0 +1,130 @@
+#include "core/domain/disclosure.hpp"
+
+#include <array>
+#include <cmath>
+
+namespace pakn::domain {
+
+namespace {
+
+const std::array<Label, 16> kStatusLabels{{
+    {"Đã tiếp nhận phản ánh gửi đến", "Received"},
+    {"Đã chấp nhận", "Accepted"},
+    {"Đã chuyển đơn vị xử lý", "Distributed"},
+    {"Đã giao cán bộ", "Assigned"},
+    {"Đang xử lý", "In progress"},
+    {"Hẹn xử lý", "Appointed"},
+    {"Chờ phê duyệt", "Awaiting approval"},
+    {"Đã phê duyệt", "Approved"},
+    {"Chờ ký số", "Being signed"},
+    {"Chờ Trung tâm công bố", "At the Centre"},
+    {"Đã trả lời", "Answered"},
+    {"Đã kết thúc", "Closed"},
+    {"Bị trả lại Trung tâm", "Returned"},
+    {"Theo dõi tiếp", "Following"},
+    {"Đã gộp", "Merged"},
+    {"Không tiếp nhận", "Refused"},
+}};
+
+/// The status a citizen's step shows; nothing for what is internal to the agencies.
+std::optional<Status> publicStep(EventKind kind) {
+    switch (kind) {
+        case EventKind::kReceived:
+            return Status::kReceived;
+        case EventKind::kAccepted:
+            return Status::kAccepted;
+        case EventKind::kDistributed:
+            return Status::kDistributed;
+        case EventKind::kStarted:
+            return Status::kInProgress;
+        case EventKind::kReleased:
+            return Status::kAnswered;
+        case EventKind::kRefused:
+            return Status::kRefused;
+        case EventKind::kClosed:
+            return Status::kClosed;
+        default:
+            return std::nullopt;
+    }
+}
+
+PublicLabel publicLabel(Status status) { return {labelOf(status).vi, labelOf(status).en}; }
+
+std::string unitName(const Rules& rules, const std::string& id) {
+    const Unit* unit = rules.unit(id);
+    return unit ? unit->name : std::string{};
+}
+
+std::vector<PublicStep> stepsOf(const std::vector<Event>& history, const Rules& rules) {
+    std::vector<PublicStep> steps;
+    for (const Event& event : history) {
+        const std::optional<Status> status = publicStep(event.kind());
+        if (!status) continue;
+        PublicStep step{.at = event.at, .status = std::string{nameOf(*status)}, .label = publicLabel(*status)};
+        if (const auto* distributed = std::get_if<Distributed>(&event.data))
+            step.unit_name = unitName(rules, distributed->unit);
+        // Why it was not taken on is said to the citizen; every other comment is between officials.
+        if (const auto* refused = std::get_if<RefusedByCentre>(&event.data)) step.reason = refused->comment;
+        steps.push_back(std::move(step));
+    }
+    return steps;
+}
+
+std::vector<PublicFile> filesOf(const std::vector<FileRef>& files) {
+    std::vector<PublicFile> shown;
+    for (const FileRef& file : files) shown.push_back({file.sha256, file.name, file.type, file.size});
+    return shown;
+}
+
+/// What both views share.
+PublicPetition common(const Petition& petition, const Rules& rules) {
+    const Category* category = rules.category(petition.category);
+    const auto total = petition.due.find(Clock::kTotal);
+    PublicPetition view{.code = petition.code,
+                        .title = petition.title,
+                        .status = std::string{nameOf(petition.status)},
+                        .status_label = publicLabel(petition.status),
+                        .category = petition.category,
+                        .category_name = category ? category->name : std::string{},
+                        .area = petition.location.area,
+                        .unit_name = unitName(rules, petition.unit),
+                        .received_at = petition.received_at,
+                        .due_at = total == petition.due.end() ? std::nullopt : std::optional{total->second},
+                        .finished_at = petition.finished_at};
+    if (petition.released)
+        view.answer = PublicAnswer{petition.released->text, filesOf(petition.released->files), petition.released->at};
+    return view;
+}
+
+/// Three decimals of a degree: about a hundred metres, the street but not the door.
+std::optional<double> rounded(const std::optional<double>& degrees) {
+    return degrees ? std::optional{std::round(*degrees * 1000) / 1000} : std::nullopt;
+}
+
+}  // namespace
+
+const Label& labelOf(Status status) { return kStatusLabels.at(static_cast<std::size_t>(status)); }
+
+bool isPublished(const Petition& petition) { return mayDiscloseText(petition) && petition.released.has_value(); }
+
+PublicPetition sendersView(const Petition& petition, const std::vector<Event>& history, const Rules& rules) {
+    PublicPetition view = common(petition, rules);
+    view.content = petition.content;
+    view.address = petition.location.address;
+    view.latitude = petition.location.latitude;
+    view.longitude = petition.location.longitude;
+    view.steps = stepsOf(history, rules);
+    view.attachments = filesOf(petition.files);
+    return view;
+}
+
+std::optional<PublicPetition> everybodysView(const Petition& petition, const Rules& rules) {
+    if (!isPublished(petition)) return std::nullopt;
+    PublicPetition view = common(petition, rules);
+    view.content = petition.content;
+    view.latitude = rounded(petition.location.latitude);
+    view.longitude = rounded(petition.location.longitude);
+    return view;
+}
+
+}  // namespace pakn::domain

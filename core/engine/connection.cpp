@@ -1,0 +1,112 @@
+#include "core/engine/connection.hpp"
+
+#include <utility>
+
+#include "core/engine/log_context.hpp"
+
+namespace pakn::engine {
+
+namespace {
+
+/// Requests that one connector may have inside at a time: a slow one must not take all HTTP threads.
+constexpr int kMostHandling = 8;
+
+Error unavailable(std::string message, std::string problem, std::chrono::milliseconds retry_after) {
+    return {.code = Errc::kUnavailable,
+            .message = std::move(message),
+            .problem = std::move(problem),
+            .retry_after = retry_after};
+}
+
+}  // namespace
+
+Connection::Connection(Hub& hub, config::Connector settings, InstanceServices::Parts services, Log log)
+    : hub_{hub},
+      settings_{std::move(settings)},
+      log_{std::move(log)},
+      services_{settings_, std::move(services)},
+      condition_{settings_.id, settings_.plugin},
+      inbox_{hub_, settings_, condition_, log_} {}
+
+Status Connection::build(const plugin_host::PluginHost& plugins) {
+    Result<std::unique_ptr<plugin_host::Instance>> made =
+        plugins.create(settings_.plugin, settings_.settings, services_, settings_.sha256);
+    if (!made) {
+        condition_.set("failed", made.error().message);
+        return std::move(made).error();
+    }
+    instance_ = std::move(*made);
+    return Done{};
+}
+
+void Connection::run() {
+    if (!instance_) {
+        log_(LogLevel::kError, "CONNECTOR_FAILED", settings_.id + ": " + condition_.read().problem);
+        return;
+    }
+    const Descriptor& descriptor = instance_->descriptor();
+    if (descriptor.has(Ability::kSender))
+        deliverer_ = std::make_unique<Deliverer>(hub_, *instance_, settings_, condition_, log_);
+    if (descriptor.has(Ability::kPolls))
+        channel_ = std::make_unique<Channel>(hub_, *instance_, settings_, condition_, log_);
+    {
+        const std::lock_guard lock{mutex_};
+        running_ = true;
+    }
+    log_(LogLevel::kInfo, "CONNECTOR_STARTED", settings_.id + " (" + settings_.plugin + ")");
+}
+
+void Connection::wake() {
+    if (deliverer_) deliverer_->wake();
+}
+
+Result<HttpResponse> Connection::handle(const HttpRequest& request) {
+    const LogScope about{{.connector = settings_.id}};
+    if (condition_.word(hub_.store(), hub_.now()).mode != ConnectorMode::kRunning)
+        return unavailable("connector " + settings_.id + " is paused", "connector.not_running",
+                           std::chrono::seconds{30});
+    {
+        const std::lock_guard lock{mutex_};
+        if (!running_ || stopping_.stop_requested())
+            return unavailable("connector " + settings_.id + " does not run", "connector.not_running",
+                               std::chrono::seconds{30});
+        if (handling_ >= kMostHandling)
+            return unavailable("connector " + settings_.id + " has its hands full", "connector.busy",
+                               std::chrono::seconds{2});
+        ++handling_;
+    }
+    struct Leave {
+        Connection& connection;
+        ~Leave() { connection.leave(); }
+    } const leave{*this};
+    Result<HttpResponse> answer = instance_->handle(request, inbox_, stopping_.get_token());
+    if (!answer && answer.error().code == Errc::kInternal) {
+        condition_.countFailure();
+        log_(LogLevel::kError, "CONNECTOR_REQUEST_FAILED", settings_.id + ": " + answer.error().message);
+    }
+    return answer;
+}
+
+void Connection::leave() {
+    const std::lock_guard lock{mutex_};
+    if (--handling_ == 0) idle_.notify_all();
+}
+
+void Connection::requestStop() {
+    stopping_.request_stop();
+    if (channel_) channel_->requestStop();
+    if (deliverer_) deliverer_->requestStop();
+}
+
+bool Connection::join(std::chrono::steady_clock::time_point deadline) {
+    if (channel_ && !channel_->endsBy(deadline)) return false;
+    if (deliverer_ && !deliverer_->endsBy(deadline)) return false;
+    std::unique_lock lock{mutex_};
+    if (!idle_.wait_until(lock, deadline, [this] { return handling_ == 0; })) return false;
+    channel_.reset();
+    deliverer_.reset();
+    instance_.reset();
+    return true;
+}
+
+}  // namespace pakn::engine

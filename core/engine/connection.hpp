@@ -1,0 +1,69 @@
+#pragma once
+/// @file
+/// One configured connector in the running hub: the plugin's object, what the hub lends it, and what drives it.
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+
+#include "core/config/configuration.hpp"
+#include "core/engine/channel.hpp"
+#include "core/engine/deliverer.hpp"
+#include "core/engine/instance_inbox.hpp"
+#include "core/engine/instance_services.hpp"
+#include "core/plugin_host/plugin_host.hpp"
+
+namespace pakn::engine {
+
+/// Safe from any thread after start(). Whoever answers a request holds a share of it, so that it outlives the request.
+class Connection {
+public:
+    Connection(Hub& hub, config::Connector settings, InstanceServices::Parts services, Log log);
+
+    /// Makes the plugin's object; nothing runs yet. A failure is in health(), too.
+    Status build(const plugin_host::PluginHost& plugins);
+    /// From here on it polls, sends and answers. One that could not be built says so in the log.
+    void run();
+    [[nodiscard]] bool built() const { return instance_ != nullptr; }
+
+    [[nodiscard]] const config::Connector& settings() const { return settings_; }
+    [[nodiscard]] ConnectorHealth health() const {
+        ConnectorHealth health = condition_.read();
+        health.counters = services_.counters();
+        return health;
+    }
+
+    /// Something was queued.
+    void wake();
+    /// Lets the plugin answer. kUnavailable while it does not run, is stopping, or has its hands full.
+    Result<HttpResponse> handle(const HttpRequest& request);
+
+    /// Asks everything to stop, without waiting.
+    void requestStop();
+    /// Waits for its threads and for requests under way, then destroys the plugin's object. False, and nothing is
+    /// destroyed, when the plugin is still inside a call at `deadline`: the connection must then be kept for ever.
+    bool join(std::chrono::steady_clock::time_point deadline);
+
+private:
+    void leave();
+
+    Hub& hub_;
+    const config::Connector settings_;
+    Log log_;
+    InstanceServices services_;
+    Condition condition_;
+    InstanceInbox inbox_;
+    std::stop_source stopping_;
+    std::mutex mutex_;
+    std::condition_variable idle_;
+    int handling_ = 0;      ///< Requests inside the plugin.
+    bool running_ = false;  ///< Guarded by mutex_.
+    std::unique_ptr<plugin_host::Instance> instance_;
+    std::unique_ptr<Deliverer> deliverer_;
+    std::unique_ptr<Channel> channel_;
+};
+
+}  // namespace pakn::engine

@@ -1,0 +1,179 @@
+#include "core/engine/instance_inbox.hpp"
+
+#include <array>
+#include <utility>
+
+#include "core/domain/text.hpp"
+#include "core/engine/intake.hpp"
+#include "core/security/crypto.hpp"
+
+namespace pakn::engine {
+
+namespace {
+
+constexpr std::size_t kMostId = 200;           ///< Bytes.
+constexpr std::size_t kMostEvent = 1U << 20U;  ///< Bytes.
+constexpr std::size_t kMostEvents = 500;       ///< Of one conversation.
+constexpr std::size_t kMostUpdateText = 5000;  ///< Code points.
+constexpr std::size_t kMostUpdateFiles = 10;
+
+/// Errors that no repetition of the same petition can mend.
+bool isFinal(Errc code) { return code == Errc::kInvalid || code == Errc::kTooLarge || code == Errc::kConflict; }
+
+Error invalid(std::string problem, std::string message) {
+    return {.code = Errc::kInvalid, .message = std::move(message), .problem = std::move(problem)};
+}
+Error notFound() {
+    return {.code = Errc::kNotFound,
+            .message = "no such petition or delivery of this connector",
+            .problem = "update.not_found"};
+}
+
+bool isId(std::string_view id) { return !id.empty() && id.size() <= kMostId; }
+
+/// How the history calls it.
+std::string_view nameOf(Update::Kind kind) {
+    constexpr std::array<std::string_view, 6> kNames{"update_note", "update_status", "update_arrived",
+                                                     "update_read", "update_failed", "update_signed"};
+    const auto index = static_cast<std::size_t>(kind);
+    return index < kNames.size() ? kNames[index] : kNames[0];
+}
+
+domain::Report::Meaning meaningOf(Update::Kind kind) {
+    if (kind == Update::Kind::kArrived) return domain::Report::Meaning::kArrived;
+    if (kind == Update::Kind::kFailed) return domain::Report::Meaning::kFailed;
+    return domain::Report::Meaning::kNews;
+}
+
+Result<std::string> textOf(const Update& update) {
+    std::optional<std::string> text = domain::toNfc(update.text);
+    if (!text) return invalid("update.text_invalid", "not valid UTF-8, or with a NUL character");
+    if (domain::codePoints(*text) > kMostUpdateText)
+        return invalid("update.text_too_long", "longer than 5000 characters");
+    return std::string{domain::trimmed(*text)};
+}
+
+}  // namespace
+
+Result<Accepted> InstanceInbox::accept(IncomingPetition petition) {
+    if (Status may = may_(); !may) return std::move(may).error();
+    const store::RefusedItem refused = item(petition.external_id, petition.text);
+    Result<IntakeAnswer> answer = hub_.submit({.petition = std::move(petition),
+                                               .channel = settings_.id,
+                                               .caller = settings_.id,
+                                               .idempotency_key = {},
+                                               .trust_external_id = true,
+                                               .privileged = hub_.mayDeclareEmergencies(settings_.id)});
+    if (answer) {
+        condition_.countReceived();
+        return Accepted{.outcome = answer->duplicate ? Accepted::Outcome::kDuplicate : Accepted::Outcome::kStored,
+                        .code = answer->code,
+                        .id = answer->id,
+                        .tracking_token = answer->tracking_token};
+    }
+    if (!isFinal(answer.error().code)) return std::move(answer).error();
+    log_(LogLevel::kWarning, "PETITION_REFUSED", settings_.id + ": " + answer.error().problem);
+    return refuse(refused, std::move(answer).error());
+}
+
+Result<std::vector<KeptEvent>> InstanceInbox::keep(KeptEvent event) {
+    if (Status may = may_(); !may) return std::move(may).error();
+    if (!isId(event.conversation) || !isId(event.id))
+        return invalid("kept.id", "an event to keep has a conversation and an id of 1 to 200 bytes");
+    if (event.data.size() > kMostEvent)
+        return Error{.code = Errc::kTooLarge, .message = "an event over 1 MB", .problem = "kept.too_large"};
+    const Result<std::vector<KeptEvent>> before = hub_.store().keptEvents(settings_.id, event.conversation);
+    if (!before) return before;
+    if (before->size() >= kMostEvents)
+        return Error{
+            .code = Errc::kTooLarge, .message = "a conversation of more than 500 events", .problem = "kept.too_many"};
+    event.at = hub_.now();
+    return hub_.store().keepEvent(settings_.id, event);
+}
+
+Result<std::vector<KeptEvent>> InstanceInbox::kept(std::string_view conversation) {
+    return hub_.store().keptEvents(settings_.id, std::string{conversation});
+}
+
+Status InstanceInbox::drop(std::string_view conversation, std::int64_t sequence) {
+    if (Status may = may_(); !may) return std::move(may).error();
+    return hub_.store().dropEvents(settings_.id, std::string{conversation}, sequence);
+}
+
+Result<std::vector<std::string>> InstanceInbox::quiet(Instant before, int most) {
+    return hub_.store().quietConversations(settings_.id, before, std::clamp(most, 1, 1000));
+}
+
+Result<Accepted> InstanceInbox::update(Update update) {
+    if (Status may = may_(); !may) return std::move(may).error();
+    const auto record = [&]() -> Result<Accepted> {
+        if (!isId(update.id)) return invalid("update.id", "an update has an id of 1 to 200 bytes");
+        if (update.attachments.size() > kMostUpdateFiles)
+            return invalid("update.too_many_attachments", "more than 10 files");
+        Result<std::string> text = textOf(update);
+        if (!text) return std::move(text).error();
+        Result<std::string> petition = petitionOf(update);
+        if (!petition) return std::move(petition).error();
+        domain::Report report{.meaning = meaningOf(update.kind),
+                              .kind = std::string{nameOf(update.kind)},
+                              .id = update.id,
+                              .delivery = update.delivery,
+                              .text = std::move(*text)};
+        for (const Attachment& attachment : update.attachments) {
+            Result<domain::FileRef> file = hub_.keepFile(attachment);
+            if (!file) return std::move(file).error();
+            report.files.push_back(std::move(*file));
+        }
+        const domain::Actor actor{.id = settings_.id, .roles = {domain::Role::kSystem}};
+        Result<domain::Petition> after = hub_.execute(*petition, std::move(report), actor);
+        if (!after) return std::move(after).error();
+        return Accepted{.code = after->code, .id = after->id};
+    };
+    Result<Accepted> recorded = record();
+    if (recorded) return recorded;
+    if (recorded.error().problem == "update.heard") return Accepted{.outcome = Accepted::Outcome::kDuplicate};
+    if (!isFinal(recorded.error().code) && recorded.error().code != Errc::kNotFound) return recorded;
+    log_(LogLevel::kWarning, "UPDATE_REFUSED", settings_.id + ": " + recorded.error().problem);
+    return refuse(item(update.id, update.text), std::move(recorded).error());
+}
+
+/// The petition's id.
+Result<std::string> InstanceInbox::petitionOf(const Update& update) {
+    if (!update.delivery.empty()) {
+        const auto found = hub_.store().deliveries({.connector = settings_.id, .id = update.delivery}, {.limit = 1});
+        if (!found) return found.error();
+        return found->items.empty() ? Result<std::string>{notFound()} : found->items.front().petition_id;
+    }
+    if (!update.code.empty()) {
+        const auto found = hub_.store().petitionByCode(update.code);
+        if (!found) return found.error();
+        return *found ? Result<std::string>{(*found)->id} : notFound();
+    }
+    if (update.external_id.empty()) return notFound();
+    const std::string key = inboxKey("ext", settings_.id, update.external_id);
+    const auto transaction = hub_.store().begin();
+    if (!transaction) return transaction.error();
+    const auto found = (*transaction)->findInbox(std::array{key});
+    if (!found) return found.error();
+    const auto entry = found->find(key);
+    return entry == found->end() ? Result<std::string>{notFound()} : entry->second.petition_id;
+}
+
+store::RefusedItem InstanceInbox::item(std::string_view external_id, std::string content) const {
+    return {.id = security::newId(hub_.now()),
+            .channel = settings_.id,
+            // Unsealed in the store, and it may name a person.
+            .external_id = security::toHex(security::sha256(external_id)),
+            .at = hub_.now(),
+            .problem = {},
+            .content = std::move(content)};
+}
+
+/// Nothing vanishes: what the hub will never take is kept with its reason, and the channel goes on.
+Result<Accepted> InstanceInbox::refuse(store::RefusedItem item, Error problem) {
+    item.problem = problem.problem;
+    if (Status kept = hub_.store().keepRefused(item); !kept) return std::move(kept).error();
+    return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(problem)};
+}
+
+}  // namespace pakn::engine

@@ -1,0 +1,43 @@
+#pragma once
+/// @file
+/// The inbox of one connector instance: what its poll and its handle bring goes into the hub.
+
+#include <functional>
+
+#include "core/config/configuration.hpp"
+#include "core/engine/hub.hpp"
+#include "core/engine/instance_services.hpp"
+
+namespace pakn::engine {
+
+/// Safe from any thread.
+class InstanceInbox final : public Inbox {
+public:
+    /// Asked before anything is taken in; its error is the answer.
+    using May = std::function<Status()>;
+
+    /// All references outlive the inbox.
+    InstanceInbox(
+        Hub& hub, const config::Connector& settings, Condition& condition, Log log, May may = [] { return Done{}; })
+        : hub_{hub}, settings_{settings}, condition_{condition}, log_{std::move(log)}, may_{std::move(may)} {}
+
+    Result<Accepted> accept(IncomingPetition petition) override;
+    Result<std::vector<KeptEvent>> keep(KeptEvent event) override;
+    Result<std::vector<KeptEvent>> kept(std::string_view conversation) override;
+    Status drop(std::string_view conversation, std::int64_t sequence) override;
+    Result<std::vector<std::string>> quiet(Instant before, int most) override;
+    Result<Accepted> update(Update update) override;
+
+private:
+    Result<Accepted> refuse(store::RefusedItem item, Error problem);
+    [[nodiscard]] store::RefusedItem item(std::string_view external_id, std::string content) const;
+    Result<std::string> petitionOf(const Update& update);
+
+    Hub& hub_;
+    const config::Connector& settings_;
+    Condition& condition_;
+    Log log_;
+    const May may_;
+};
+
+}  // namespace pakn::engine

@@ -1,0 +1,80 @@
+#pragma once
+/// @file
+/// Where a channel puts what it received: petitions, events of a conversation that is not a petition yet, and news
+/// about what the hub already has.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pakn/sdk/petition.hpp"
+
+namespace pakn {
+inline namespace sdk1 {
+
+/// One event of a conversation that becomes a petition later: a message of a chat, a part of a call.
+struct KeptEvent {
+    std::string conversation = {};  ///< Whose: a user's id at the peer, a call's id. At most 200 bytes.
+    std::string id = {};            ///< The peer's id of the event: the same again changes nothing. At most 200 bytes.
+    std::string data = {};          ///< Raw, as the plugin wants it back. At most 1 MB; sealed at rest.
+    Instant at = {};                ///< When the hub took it; set by the host.
+    std::int64_t sequence = 0;      ///< Order within the instance, growing; set by the host.
+};
+
+/// What a connector heard about a petition or a delivery that the hub has.
+struct Update {
+    enum class Kind : std::uint8_t {
+        kNote,     ///< Something worth a line in the petition's history.
+        kStatus,   ///< The peer's own state changed: taken over, being processed, done.
+        kArrived,  ///< The peer has the delivery after all: settles one that is queued, dead or of unknown outcome.
+        kRead,     ///< Its reader opened it.
+        kFailed,   ///< It never arrived, although sending it seemed to work (bounce): it becomes a dead letter.
+        kSigned,   ///< A signed document came back: in `attachments`.
+    };
+    Kind kind = Kind::kNote;
+    std::string id = {};  ///< The peer's id of this news: the same again changes nothing. Required, at most 200 bytes.
+
+    // What it is about: the first that is set counts.
+    std::string delivery = {};     ///< Delivery::id; of this connector.
+    std::string code = {};         ///< Code of a petition of this channel, or with a delivery of this connector.
+    std::string external_id = {};  ///< As given to accept(), on this channel.
+
+    std::string text = {};  ///< For officers; no personal data.
+    std::vector<Attachment> attachments = {};
+    Attributes attributes = {};
+};
+
+/// Safe from any thread; every call blocks until its outcome is durable.
+class Inbox {
+public:
+    virtual ~Inbox() = default;
+
+    /// Takes a petition in. Returns after the transaction is on disk, so the channel may forget its copy.
+    /// Errors: kUnavailable (try the same again later; nothing was stored, or the same external_id finds it),
+    /// kInternal. An unacceptable petition is no error but the outcome `refused`: go on with the next one.
+    virtual Result<Accepted> accept(IncomingPetition petition) = 0;
+
+    /// Keeps an event durably, so that the peer may be told it arrived, and returns all kept events of its
+    /// conversation, oldest first, this one among them. kTooLarge (the event, or more than 500 of one conversation),
+    /// kInvalid (no conversation or id), kUnavailable.
+    virtual Result<std::vector<KeptEvent>> keep(KeptEvent event) = 0;
+
+    /// The kept events of a conversation, oldest first.
+    virtual Result<std::vector<KeptEvent>> kept(std::string_view conversation) = 0;
+
+    /// Forgets the events of a conversation up to `sequence`: what came meanwhile stays. Call it after accept():
+    /// whoever dies between the two finds the events again, and the same external_id finds the petition.
+    virtual Status drop(std::string_view conversation, std::int64_t sequence) = 0;
+
+    /// Conversations whose last event is older than `before`, at most `most`, the oldest first: to ask again, to
+    /// accept what is there, or to drop.
+    virtual Result<std::vector<std::string>> quiet(Instant before, int most) = 0;
+
+    /// Records news. `refused` when there is no such petition or delivery, or it is another connector's: kept in the
+    /// hub's refused list. Errors as accept().
+    virtual Result<Accepted> update(Update update) = 0;
+};
+
+}  // namespace sdk1
+}  // namespace pakn

@@ -1,0 +1,133 @@
+/// @file
+/// What a connector brings goes into the hub once, and what the hub will never take is kept with its reason.
+
+#include "core/engine/instance_inbox.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/engine/bench.hpp"
+
+namespace pakn::engine {
+namespace {
+
+using domain::DeliveryState;
+using test::Bench;
+using Outcome = Accepted::Outcome;
+
+class InstanceInboxTest : public ::testing::Test {
+protected:
+    /// A petition of channel "web" whose answer is queued for the connector "webhook"; its delivery's id.
+    std::string release() {
+        petition_ = hub_.submit({.petition = Bench::petition(), .channel = "web", .caller = "web"})->id;
+        const auto act = [&](std::string action, const domain::Actor& actor, domain::Act input = {}) {
+            input.action = std::move(action);
+            ASSERT_TRUE(hub_.execute(petition_, input, actor)) << input.action;
+        };
+        act("accept", domain::sample::dispatcher());
+        act("distribute", domain::sample::dispatcher(), {.units = {"so-xay-dung"}});
+        act("start", domain::sample::officer());
+        act("draft", domain::sample::officer(), {.result = "Đã lắp nắp mới."});
+        act("submit", domain::sample::officer());
+        act("approve", domain::sample::leader());
+        act("release", domain::sample::dispatcher());
+        return state().deliveries.at(0).id;
+    }
+    [[nodiscard]] domain::Petition state() const { return *bench_.real->petition(petition_).value(); }
+    Outcome outcome(const Update& update) { return inbox_.update(update)->outcome; }
+
+    Bench bench_;
+    Hub hub_{bench_.hubParts()};
+    config::Connector settings_{.id = "webhook", .plugin = "scripted"};
+    Condition condition_{"webhook", "scripted"};
+    InstanceInbox inbox_{hub_, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};
+    std::string petition_;
+};
+
+TEST_F(InstanceInboxTest, APetitionIsStoredThenKnownThenRefusedWhenItCannotBe) {
+    IncomingPetition petition = Bench::petition();
+    petition.external_id = "7";
+    const auto first = inbox_.accept(petition);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->outcome, Outcome::kStored);
+    EXPECT_EQ(inbox_.accept(petition)->code, first->code);
+    const auto refused = inbox_.accept({.external_id = "8"});
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->outcome, Outcome::kRefused);
+    EXPECT_EQ(refused->problem->problem, "petition.content_missing");
+    EXPECT_EQ(bench_.real->refused({})->items.size(), 1U);
+}
+
+TEST_F(InstanceInboxTest, KeepsAConversationUntilItIsDropped) {
+    ASSERT_TRUE(inbox_.keep({.conversation = "u1", .id = "m1", .data = "Hố ga"}));
+    const auto all = inbox_.keep({.conversation = "u1", .id = "m2", .data = "mất nắp"});
+    ASSERT_TRUE(all);
+    ASSERT_EQ(all->size(), 2U);
+    EXPECT_EQ(all->at(0).at, bench_.now.load());
+    EXPECT_EQ(inbox_.quiet(bench_.now.load() + std::chrono::minutes{1}, 10)->size(), 1U);
+    ASSERT_TRUE(inbox_.drop("u1", all->back().sequence));
+    EXPECT_TRUE(inbox_.kept("u1")->empty());
+    EXPECT_EQ(inbox_.keep({.conversation = "", .id = "m"}).error().code, Errc::kInvalid);
+    EXPECT_EQ(inbox_.keep({.conversation = "u", .id = "m", .data = std::string(2U << 20U, 'x')}).error().code,
+              Errc::kTooLarge);
+}
+
+TEST_F(InstanceInboxTest, NewsBecomesAnEventOnce) {
+    const std::string delivery = release();
+    const int version = state().version;
+    const Update read{.kind = Update::Kind::kRead,
+                      .id = "e-1",
+                      .delivery = delivery,
+                      .text = "đã xem",
+                      .attachments = {{.name = "bien-nhan.txt", .content = "biên nhận"}}};
+    EXPECT_EQ(outcome(read), Outcome::kStored);
+    EXPECT_EQ(outcome(read), Outcome::kDuplicate);
+    EXPECT_EQ(state().version, version + 1);
+    const auto history = bench_.real->history(petition_);
+    const auto& noted = std::get<domain::Noted>(history->back().data);
+    EXPECT_EQ(history->back().actor, "webhook");
+    EXPECT_EQ(noted.action, "update_read");
+    EXPECT_EQ(noted.comment, "đã xem");
+    EXPECT_EQ(noted.files.size(), 1U);
+    EXPECT_EQ(state().status, domain::Status::kAnswered) << "news moves nothing";
+}
+
+TEST_F(InstanceInboxTest, ADeliveryThatArrivedAfterAllIsSettledAndOneThatBouncedIsDead) {
+    const std::string delivery = release();
+    EXPECT_EQ(outcome({.kind = Update::Kind::kArrived, .id = "e-1", .delivery = delivery}), Outcome::kStored);
+    EXPECT_EQ(state().deliveries.at(0).state, DeliveryState::kSent);
+    EXPECT_EQ(outcome({.kind = Update::Kind::kFailed, .id = "e-2", .delivery = delivery}), Outcome::kStored);
+    EXPECT_EQ(state().deliveries.at(0).state, DeliveryState::kDead);
+}
+
+TEST_F(InstanceInboxTest, ThePetitionIsFoundByCodeOrTheChannelsOwnId) {
+    IncomingPetition petition = Bench::petition();
+    petition.external_id = "7";
+    const auto stored = inbox_.accept(petition);
+    petition_ = stored->id;
+    EXPECT_EQ(outcome({.id = "e-1", .code = stored->code, .text = "a"}), Outcome::kStored);
+    EXPECT_EQ(outcome({.id = "e-2", .external_id = "7", .text = "b"}), Outcome::kStored);
+    EXPECT_EQ(state().heard.size(), 2U);
+}
+
+TEST_F(InstanceInboxTest, NewsAboutAnothersPetitionIsRefusedAndKept) {
+    release();
+    const std::string other = hub_.submit({.petition = Bench::petition("Cây đổ"), .channel = "web"})->code;
+    for (const Update& update : {Update{.id = "e-1", .code = other}, Update{.id = "e-2", .delivery = "none"},
+                                 Update{.id = "e-3"}, Update{.id = "", .code = other}}) {
+        const auto answer = inbox_.update(update);
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(answer->outcome, Outcome::kRefused);
+    }
+    EXPECT_EQ(bench_.real->refused({})->items.size(), 4U);
+}
+
+TEST_F(InstanceInboxTest, AStoreThatIsAwayIsAnErrorAndNothingIsLost) {
+    bench_.faulty->failNext(3, {.code = Errc::kUnavailable, .message = "disk full"});
+    IncomingPetition petition = Bench::petition();
+    petition.external_id = "7";
+    EXPECT_EQ(inbox_.accept(petition).error().code, Errc::kUnavailable);
+    EXPECT_TRUE(bench_.real->refused({})->items.empty());
+}
+
+}  // namespace
+}  // namespace pakn::engine
