@@ -245,7 +245,7 @@ void addPlugins(const Registry& registry) {
     registry.verb<PluginOptions>(
         group, "new", "Write a plugin that builds and passes the conformance suite",
         [](CLI::App& verb, PluginOptions& options) {
-            verb.add_option("NAME", options.name, "in_… for a channel, out_… for an output")->required();
+            verb.add_option("NAME", options.name, "in_NAME for a channel, out_NAME for an output")->required();
             verb.add_option("--directory", options.directory, "Where its folder is made")->capture_default_str();
         },
         newPlugin);
