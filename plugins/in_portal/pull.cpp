@@ -82,7 +82,9 @@ Status Puller::poll(Inbox& inbox, const std::stop_token& stop) {
             // Never behind the beginning of the round: a date far in the future would hide all that comes before it.
             std::optional<Instant> reached = shape_.changed ? next.newest : next.started;
             if (reached) reached = std::min(*reached, next.started.value_or(services_.now()));
-            if (reached && (!next.since || *reached > *next.since)) next.since = reached;
+            // While nobody asked, numbered pages that had been read may have got items: once more, from the first page.
+            if (!resumed_ && reached && (!next.since || *reached > *next.since)) next.since = reached;
+            resumed_ = false;
             next.started.reset();
             next.newest.reset();
         }
@@ -225,6 +227,8 @@ Status Puller::load() {
     const Result<std::optional<std::string>> kept = services_.state().get(kStateKey);
     if (!kept) return kept.error();
     cursor_ = *kept ? PullCursor::parse(**kept) : PullCursor{};
+    resumed_ = !cursor_->page.empty() &&
+               (shape_.paging == PullShape::Paging::kPage || shape_.paging == PullShape::Paging::kOffset);
     return Done{};
 }
 

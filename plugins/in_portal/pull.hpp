@@ -90,6 +90,7 @@ private:
     HostServices& services_;
     std::optional<PullCursor> cursor_;
     std::string last_page_;                ///< Hash of the page before, once it was stored.
+    bool resumed_ = false;                 ///< The round goes on where another process left it.
     std::set<std::string> known_;          ///< Hashes of items that are stored: an overlap brings them again and again.
     std::map<std::string, int> stumbles_;  ///< How often the hub failed at an item.
     std::optional<Instant> not_before_;    ///< The portal asked us to wait until then.
