@@ -150,7 +150,7 @@ struct Configuration {
     std::vector<Network> trusted_networks = {};     ///< The same, ready to compare.
     std::size_t max_body = 25U << 20U;              ///< Bytes.
     HttpLimits http = {};
-    bool sandbox = false;                           ///< Nothing leaves: deliveries end without their connector.
+    bool sandbox = false;  ///< Nothing leaves: deliveries end without their connector.
     Templates templates = {};
     std::vector<std::string> emergency_channels = {};
     std::vector<Connector> connectors = {};

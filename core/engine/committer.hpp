@@ -28,7 +28,7 @@ struct Arrival {
     domain::Submit submit = {};
     store::Birth birth = {};
     std::shared_ptr<const domain::Rules> rules = {};  ///< By which it was routed; null: those of the moment.
-    bool privileged = false;  ///< From the hotline or the Centre: may use the reserved places.
+    bool privileged = false;                          ///< From the hotline or the Centre: may use the reserved places.
 };
 
 /// A command on a petition that exists.

@@ -23,7 +23,8 @@ void Outbox::put(std::string head, std::string body, std::optional<Content> file
 }
 
 bool Outbox::nextPiece() {
-    std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(file_->size() - file_at_, Content::kPiece)), '\0');
+    std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(file_->size() - file_at_, Content::kPiece)),
+                      '\0');
     const Result<std::size_t> got = file_->read(file_at_, piece);
     if (!got || *got != piece.size()) return false;  // The length is promised already: only the end of the line tells.
     file_at_ += piece.size();

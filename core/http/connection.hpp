@@ -19,8 +19,8 @@ namespace pakn::http {
 
 using Clock = std::chrono::steady_clock;
 
-/// Bytes on their way out: the head of an answer, and its body without a copy. A file follows piece by piece, so that it
-/// is never in memory as a whole.
+/// Bytes on their way out: the head of an answer, and its body without a copy. A file follows piece by piece, so that
+/// it is never in memory as a whole.
 class Outbox {
 public:
     enum class State : std::uint8_t { kSent, kBlocked, kBroken };

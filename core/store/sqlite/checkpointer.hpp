@@ -13,10 +13,10 @@
 
 namespace pakn::store::sqlite {
 
-/// Pages are moved beside the writer; while it goes on, it adds pages, and the WAL could only ever grow. So pass follows
-/// pass, each over what came during the one before and so shorter, until only a few pages are left: these are moved
-/// while the writer waits, and the next commit begins the WAL anew. A store that is left alone gets its WAL moved, too,
-/// and the file cut to nothing.
+/// Pages are moved beside the writer; while it goes on, it adds pages, and the WAL could only ever grow. So pass
+/// follows pass, each over what came during the one before and so shorter, until only a few pages are left: these are
+/// moved while the writer waits, and the next commit begins the WAL anew. A store that is left alone gets its WAL
+/// moved, too, and the file cut to nothing.
 class Checkpointer {
 public:
     Checkpointer(std::filesystem::path file, Writer& writer);
