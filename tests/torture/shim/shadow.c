@@ -202,6 +202,7 @@ static uint64_t targetOf(const char* path) {
     struct stat now;
     if (fstatat(AT_FDCWD, path, &now, AT_SYMLINK_NOFOLLOW) != 0) return K_NOTHING;
     if (S_ISDIR(now.st_mode)) return K_DIRECTORY;
+    if (S_ISSOCK(now.st_mode)) return K_NOTHING;  // Holds nothing that a power cut could take.
     if (!S_ISREG(now.st_mode)) {
         shadowUnsupported("special file", path);
         return K_NOTHING;
