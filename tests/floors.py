@@ -10,11 +10,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # What each room may include of ours; the SDK's headers are free to all.
 ALLOWED = {
     "sdk": set(),
+    "isolation": set(),
+    "sandbox": set(),
     "domain": set(),
     "security": {"domain"},
     "store": {"domain", "security"},
     "config": {"domain"},
-    "plugin_host": set(),
+    "plugin_host": {"isolation"},
     "testing": set(),
     "engine": {"domain", "security", "config", "plugin_host", "store"},
     "reporting": {"domain", "security", "config", "store"},
@@ -22,7 +24,7 @@ ALLOWED = {
     "app": {"http", "engine", "reporting", "security", "config", "domain", "store", "plugin_host"},
 }
 # Libraries that must not show in a header another room includes.
-PRIVATE_LIBRARIES = re.compile(r"^(Poco/|sqlite3|libpq|curl/|openssl/|yaml\.h|sodium|rapidjson/|simdjson|magic\.h|unicode/)")
+PRIVATE_LIBRARIES = re.compile(r"^(Poco/|sqlite3|libpq|curl/|openssl/|yaml\.h|sodium|rapidjson/|simdjson|magic\.h|seccomp|unicode/)")
 # Domain is pure: no clock, no threads, no files.
 IMPURE = re.compile(r"\b(system_clock|steady_clock|std::thread|std::jthread|std::mutex|fstream|std::filesystem)\b")
 NOW = re.compile(r"(system_clock|clock)::now\(")

@@ -1,0 +1,47 @@
+#pragma once
+/// @file
+/// One lane between the hub and a child: calls over it, and calls back while one waits.
+
+#include <functional>
+
+#include "core/isolation/frame.hpp"
+#include "core/isolation/protocol.hpp"
+
+namespace pakn::isolation {
+
+/// One thread at a time.
+class Lane {
+public:
+    /// Does what the other side asks while it works on our call. The answer's frame, or one without a type where none
+    /// is wanted. An error breaks the lane: the other side is not to be believed any more.
+    using Serve = std::function<Result<Frame>(Frame&& request)>;
+
+    /// How long to wait. With `renewed`, the time begins anew with everything that the other side asks for (but logs
+    /// and counters): for work whose length depends on how much there is.
+    struct Patience {
+        std::chrono::milliseconds most{10000};
+        bool renewed = false;
+    };
+
+    Lane(OwnedDescriptor socket, std::size_t most) : socket_{std::move(socket)}, most_{most} {}
+
+    /// Sends a request and waits for its answer. kUnavailable: the other side is gone; kStale: no answer in time;
+    /// kInvalid: it broke the protocol; kTooLarge: the request was not sent. After any but the last, the lane is of no
+    /// use any more.
+    Result<Frame> call(Frame request, const Serve& serve, Patience patience);
+
+    /// Waits for requests and serves them until the other side is gone (kUnavailable) or breaks the protocol
+    /// (kInvalid).
+    Status serveAll(const Serve& serve);
+
+    [[nodiscard]] int socket() const { return socket_.number(); }
+
+private:
+    Status serveOne(Frame&& request, const Serve& serve, Steady::time_point deadline);
+
+    OwnedDescriptor socket_;
+    const std::size_t most_;  ///< Bytes of payload that are taken.
+    std::uint64_t last_ = 0;  ///< Correlation of the last request.
+};
+
+}  // namespace pakn::isolation

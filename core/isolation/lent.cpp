@@ -1,0 +1,161 @@
+#include "core/isolation/lent.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace pakn::isolation {
+
+namespace {
+
+constexpr std::size_t kMostLine = 4000;    ///< Bytes of a log line.
+constexpr std::size_t kMostCounter = 100;  ///< Bytes of a counter's name.
+
+Error garbage() {
+    return {.code = Errc::kInvalid,
+            .message = "the process on the other side breaks the protocol: a request that cannot be read"};
+}
+
+/// Reads the arguments, and hands them to `call`, whose result is the answer.
+template <class... Arguments, class Call>
+Result<Frame> answer(Frame&& request, Call call) {
+    Reader reader{std::move(request)};
+    std::tuple<Arguments...> arguments;
+    std::apply(reader, arguments);
+    if (!reader.good()) return garbage();
+    return answerWith(std::apply(call, std::move(arguments)));
+}
+
+/// The same for what wants no answer.
+template <class... Arguments, class Call>
+Result<Frame> note(Frame&& request, Call call) {
+    Reader reader{std::move(request)};
+    std::tuple<Arguments...> arguments;
+    std::apply(reader, arguments);
+    if (!reader.good()) return garbage();
+    std::apply(call, std::move(arguments));
+    return Frame{};
+}
+
+/// Control bytes would break the line it stands in.
+std::string oneLine(std::string text, std::size_t most) {
+    if (text.size() > most) text.resize(most);
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    return text;
+}
+
+Error noInbox() { return {.code = Errc::kUnavailable, .message = "outside of poll and handle there is no inbox"}; }
+
+Result<Frame> serveInbox(Type type, Frame&& request, Inbox* inbox) {
+    switch (type) {
+        case Type::kAccept:
+            return answer<IncomingPetition>(std::move(request), [&](IncomingPetition petition) {
+                return inbox ? inbox->accept(std::move(petition)) : Result<Accepted>{noInbox()};
+            });
+        case Type::kKeep:
+            return answer<KeptEvent>(std::move(request), [&](KeptEvent event) {
+                return inbox ? inbox->keep(std::move(event)) : Result<std::vector<KeptEvent>>{noInbox()};
+            });
+        case Type::kKept:
+            return answer<std::string>(std::move(request), [&](const std::string& conversation) {
+                return inbox ? inbox->kept(conversation) : Result<std::vector<KeptEvent>>{noInbox()};
+            });
+        case Type::kDrop:
+            return answer<std::string, std::int64_t>(
+                std::move(request), [&](const std::string& conversation, std::int64_t sequence) {
+                    return inbox ? inbox->drop(conversation, sequence) : Status{noInbox()};
+                });
+        case Type::kQuiet:
+            return answer<Instant, std::int32_t>(std::move(request), [&](Instant before, std::int32_t most) {
+                return inbox ? inbox->quiet(before, most) : Result<std::vector<std::string>>{noInbox()};
+            });
+        case Type::kUpdate:
+            return answer<Update>(std::move(request), [&](Update update) {
+                return inbox ? inbox->update(std::move(update)) : Result<Accepted>{noInbox()};
+            });
+        default:
+            return garbage();
+    }
+}
+
+Result<Frame> serveRecords(Type type, Frame&& request, PublicRecords& records) {
+    using Text = std::string;
+    switch (type) {
+        case Type::kTrack:
+            return answer<Text, Text>(
+                std::move(request), [&](const Text& code, const Text& secret) { return records.track(code, secret); });
+        case Type::kFile:
+            return answer<Text, Text, Text>(std::move(request),
+                                            [&](const Text& code, const Text& secret, const Text& sha256) {
+                                                return records.file(code, secret, sha256);
+                                            });
+        case Type::kList:
+            return answer<PublicFilter>(std::move(request),
+                                        [&](const PublicFilter& filter) { return records.list(filter); });
+        case Type::kShow:
+            return answer<Text>(std::move(request), [&](const Text& code) { return records.show(code); });
+        case Type::kAnswerFile:
+            return answer<Text, Text>(std::move(request), [&](const Text& code, const Text& sha256) {
+                return records.answerFile(code, sha256);
+            });
+        case Type::kCategories:
+            return answer<>(std::move(request), [&] { return records.categories(); });
+        case Type::kAreas:
+            return answer<>(std::move(request), [&] { return records.areas(); });
+        case Type::kStatistics:
+            return answer<>(std::move(request), [&] { return records.statistics(); });
+        default:
+            return garbage();
+    }
+}
+
+}  // namespace
+
+Result<Frame> serveLent(Frame&& request, HostServices& services, Inbox* inbox) {
+    const auto type = static_cast<Type>(request.type);
+    switch (type) {
+        case Type::kLog:
+            return note<LogLevel, std::string>(std::move(request), [&](LogLevel level, std::string text) {
+                services.log(level > LogLevel::kError ? LogLevel::kError : level, oneLine(std::move(text), kMostLine));
+            });
+        case Type::kCount:
+            return note<std::string, std::int64_t>(std::move(request), [&](std::string name, std::int64_t increment) {
+                services.count(oneLine(std::move(name), kMostCounter), increment);
+            });
+        case Type::kNow:
+            return answer<>(std::move(request), [&] { return Result<Instant>{services.now()}; });
+        case Type::kPerform:
+            return answer<HttpRequest, HttpClient::Limits>(
+                std::move(request), [&](const HttpRequest& wanted, HttpClient::Limits limits) {
+                    limits.timeout = std::max(limits.timeout, std::chrono::milliseconds{1});
+                    limits.max_body = std::min<std::size_t>(limits.max_body, kMostBytes);
+                    return services.http().perform(wanted, limits);
+                });
+        case Type::kStateGet:
+            return answer<std::string>(std::move(request),
+                                       [&](const std::string& key) { return services.state().get(key); });
+        case Type::kStatePut:
+            return answer<std::string, std::string>(
+                std::move(request),
+                [&](const std::string& key, const std::string& value) { return services.state().put(key, value); });
+        case Type::kLease:
+            return answer<std::string, std::chrono::milliseconds>(
+                std::move(request),
+                [&](const std::string& name, std::chrono::milliseconds hold) { return services.lease(name, hold); });
+        case Type::kRelease:
+            return answer<std::string>(std::move(request),
+                                       [&](const std::string& name) { return services.release(name); });
+        case Type::kDecode:
+            return answer<std::string, Content>(
+                std::move(request),
+                [&](const std::string& kind, const Content& content) { return services.decode(kind, content); });
+        default:
+            break;
+    }
+    if (type >= Type::kTrack && type <= Type::kStatistics)
+        return serveRecords(type, std::move(request), services.records());
+    return serveInbox(type, std::move(request), inbox);
+}
+
+}  // namespace pakn::isolation

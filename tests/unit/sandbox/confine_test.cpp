@@ -1,0 +1,104 @@
+/// @file
+/// What a confined process can and cannot do. The probe confines itself and tries one thing.
+
+#include "core/sandbox/confine.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include "core/testing/temporary_folder.hpp"
+#include "test_paths.hpp"
+
+namespace pakn::sandbox {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+class ConfineTest : public ::testing::Test {
+protected:
+    ConfineTest() {
+        ::chmod(folder_.path().c_str(), 0777);
+        ::chmod(outside_.path().c_str(), 0777);
+        outside_.write("secret.txt", "x");
+        folder_.write("mine.txt", "x");
+    }
+
+    /// How the probe fared; an empty text when it could not be run.
+    std::string tried(const std::string& kind, const std::string& what, const std::string& argument = {}) {
+        const std::string command = std::string{PAKN_BINARY_DIR "/tests/sandbox_probe "} + kind + ' ' +
+                                    folder_.path().string() + ' ' + what + ' ' + argument;
+        FILE* const pipe = ::popen(command.c_str(), "re");
+        if (pipe == nullptr) return {};
+        std::array<char, 400> line{};
+        std::string text;
+        if (std::fgets(line.data(), line.size(), pipe) != nullptr) text = line.data();
+        const int status = ::pclose(pipe);
+        paths_ = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        if (!text.empty() && text.back() == '\n') text.pop_back();
+        return text;
+    }
+
+    testing::TemporaryFolder folder_;
+    testing::TemporaryFolder outside_;
+    bool paths_ = false;  ///< Of the last probe: the kernel confines paths.
+};
+
+TEST_F(ConfineTest, NoProgramsNoProcessesNoPowerOverOthers) {
+    for (const char* kind : {"parser", "plugin", "network"}) {
+        EXPECT_EQ(tried(kind, "fork"), "EPERM") << kind;
+        EXPECT_EQ(tried(kind, "vfork"), "EPERM") << kind;
+        EXPECT_EQ(tried(kind, "exec"), "EPERM") << kind;
+        EXPECT_EQ(tried(kind, "kill"), "EPERM") << kind;
+        EXPECT_EQ(tried(kind, "ptrace"), "EPERM") << kind;
+        EXPECT_EQ(tried(kind, "root"), "EPERM") << kind;
+        EXPECT_EQ(tried(kind, "thread"), "done") << kind;
+    }
+}
+
+TEST_F(ConfineTest, AParserHasNoSocketsAPluginOnlyThoseOfTheInternet) {
+    EXPECT_EQ(tried("parser", "tcp"), "EPERM");
+    EXPECT_EQ(tried("plugin", "tcp"), "EPERM");
+    EXPECT_EQ(tried("network", "tcp"), "done");
+    for (const char* kind : {"parser", "plugin", "network"}) {
+        EXPECT_EQ(tried(kind, "unix"), "EPERM") << kind;
+        EXPECT_EQ(tried(kind, "raw"), "EPERM") << kind;
+        EXPECT_EQ(tried(kind, "listen"), "EPERM") << kind;
+    }
+}
+
+TEST_F(ConfineTest, FilesOnlyWhereItMay) {
+    const std::string mine = (folder_ / "mine.txt").string();
+    const std::string secret = (outside_ / "secret.txt").string();
+    EXPECT_EQ(tried("plugin", "read", mine), "done");
+    EXPECT_EQ(tried("plugin", "make", (folder_ / "new.txt").string()), "done");
+    EXPECT_EQ(tried("plugin", "read", "/etc/shadow"), "EACCES");
+    if (!paths_) GTEST_SKIP() << "this kernel has no Landlock";
+    EXPECT_EQ(tried("plugin", "read", secret), "EACCES");
+    EXPECT_EQ(tried("plugin", "make", (outside_ / "new.txt").string()), "EACCES");
+    EXPECT_EQ(tried("plugin", "read", "/usr/bin/env"), "done");
+}
+
+TEST_F(ConfineTest, ItsAppetiteIsBounded) {
+    EXPECT_EQ(tried("plugin", "files"), "EMFILE");
+    EXPECT_EQ(tried("plugin", "limit"), "EPERM");
+    if (kSanitized) GTEST_SKIP() << "a sanitizer needs its addresses and threads";
+    EXPECT_EQ(tried("plugin", "memory"), "ENOMEM");
+    EXPECT_EQ(tried("plugin", "threads"), "EAGAIN");
+}
+
+TEST_F(ConfineTest, RootBecomesSomebodyElse) {
+    if (::geteuid() != 0) GTEST_SKIP() << "not root";
+    EXPECT_EQ(tried("plugin", "user"), "61190");
+}
+
+}  // namespace
+}  // namespace pakn::sandbox
