@@ -35,7 +35,8 @@ void checkOpenStore(const config::Configuration& configuration, Findings& findin
     const Result<std::unique_ptr<store::Store>> store = store::openStore({.url = configuration.store_url,
                                                                           .base = configuration.directory,
                                                                           .hub_key = std::move(*key),
-                                                                          .exclusive = false});
+                                                                          .exclusive = false,
+                                                                          .password = configuration.store_password});
     if (!store) {
         findings.fail("store", store.error().message, "make the store reachable for this user");
         return;

@@ -29,7 +29,8 @@ void print(const Common& common, const store::StoreFacts& facts) {
 
 int migrateStatus(const Common& common, const None&) {
     return withConfiguration(common, [&](const config::Configuration& configuration) {
-        const Result<store::StoreFacts> facts = store::inspectStore(configuration.store_url, configuration.directory);
+        const Result<store::StoreFacts> facts =
+            store::inspectStore(configuration.store_url, configuration.store_password, configuration.directory);
         if (!facts) return complain(facts.error());
         print(common, *facts);
         return static_cast<int>(facts->schema == facts->known_schema ? kOk : kProblem);
@@ -39,8 +40,9 @@ int migrateStatus(const Common& common, const None&) {
 /// Opening the store brings its schema up to date; exclusively, because a running hub must not see it change.
 int migrateUp(const Common& common, const None&) {
     return withWorkplace(common, true, [&](Workplace& place) {
+        const config::Configuration& configuration = *place.configuration;
         const Result<store::StoreFacts> facts =
-            store::inspectStore(place.configuration->store_url, place.configuration->directory);
+            store::inspectStore(configuration.store_url, configuration.store_password, configuration.directory);
         if (!facts) return complain(facts.error());
         print(common, *facts);
         return static_cast<int>(kOk);

@@ -17,10 +17,20 @@ domain::Actor commandLine(domain::Role role) {
     return {.id = "command-line:" + std::to_string(::getuid()), .roles = {role}, .unit = {}};
 }
 
+namespace {
+
+/// What the hubs on this store call now.
+Instant storeNow(store::Store& store) {
+    const Result<Instant> told = store.shared() ? store.clock() : Result<Instant>{systemNow()};
+    return told ? *told : systemNow();
+}
+
+}  // namespace
+
 engine::Committer committerOf(Workplace& place) {
     return engine::Committer{{.store = *place.store,
                               .rules = [configuration = place.configuration] { return configuration->rules; },
-                              .now = systemNow,
+                              .now = [store = place.store] { return storeNow(*store); },
                               .committed = {},
                               .store_state = {}}};
 }

@@ -15,6 +15,7 @@
 #include "core/app/version.hpp"
 #include "core/engine/connector_test.hpp"
 #include "core/engine/hub.hpp"
+#include "core/engine/store_clock.hpp"
 #include "core/http/configuration_api.hpp"
 #include "core/http/server.hpp"
 
@@ -61,6 +62,12 @@ std::string answerCommand(engine::Hub& hub, std::string_view request) {
     return R"({"error":"unknown request"})";
 }
 
+/// This machine's clock, or the one that all hubs on a database have in common.
+engine::Now hubClock(const std::shared_ptr<store::Store>& store) {
+    if (!store->shared()) return systemNow;
+    return [clock = std::make_shared<engine::StoreClock>(store, systemNow())] { return clock->now(); };
+}
+
 class ServeApplication final : public Poco::Util::ServerApplication {
 public:
     explicit ServeApplication(const Common& common) : common_{common} {}
@@ -75,10 +82,11 @@ private:
         for (const plugin_host::Refusal& refusal : place.plugins->refusals())
             logLine(LogLevel::kError, "PLUGIN_REFUSED",
                     refusal.file.filename().string() + ": " + refusal.error.message);
-        // Nobody else has the store: what was being delivered when the last hub died is free again.
+        // What was being delivered when the last hub died is free again, where no other hub can be at it.
         if (Status freed = place.store->endLeases(); !freed) return complain(freed.error());
         const config::Configuration& configuration = *place.configuration;
-        if (Status kept = place.store->keepConfiguration(configuration.hash, configuration.text, systemNow()); !kept)
+        const engine::Now now = hubClock(place.store);
+        if (Status kept = place.store->keepConfiguration(configuration.hash, configuration.text, now()); !kept)
             return complain(kept.error());
 
         const auto hub = std::make_shared<engine::Hub>(engine::Hub::Parts{
@@ -86,7 +94,7 @@ private:
             .store = place.store,
             .blobs = place.blobs,
             .plugins = place.plugins,
-            .now = systemNow,
+            .now = now,
             .log = logLine,
             .load = [this, plugins = place.plugins] { return app::loadConfiguration(common_, *plugins, true); }});
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});

@@ -63,7 +63,8 @@ int withWorkplace(const Common& common, bool exclusive, const std::function<int(
     Result<std::unique_ptr<store::Store>> store = store::openStore({.url = place.configuration->store_url,
                                                                     .base = place.configuration->directory,
                                                                     .hub_key = std::move(*key),
-                                                                    .exclusive = exclusive});
+                                                                    .exclusive = exclusive,
+                                                                    .password = place.configuration->store_password});
     if (!store) return complain(store.error());
     place.store = std::move(*store);
     Result<std::unique_ptr<store::Blobs>> blobs =

@@ -6,6 +6,7 @@
 
 #include "core/config/hash.hpp"
 #include "core/config/plugin_settings.hpp"
+#include "core/config/secrets.hpp"
 
 namespace pakn::config {
 
@@ -79,6 +80,7 @@ private:
         while (configuration_.public_url.ends_with('/')) configuration_.public_url.pop_back();
         configuration_.hub_key = hub.key.empty() ? reader_.resolve("var/hub.key") : std::move(hub.key);
         configuration_.store_url = std::move(document_.store.url);
+        compileStorePassword();
         configuration_.blobs_url = std::move(document_.store.blobs);
         compileHttp(document_.http);
         configuration_.sandbox = document_.sandbox;
@@ -98,6 +100,16 @@ private:
                                .rate_per_client = http.rate_per_client,
                                .burst_per_client = http.burst_per_client,
                                .reserved = http.reserved};
+    }
+
+    void compileStorePassword() {
+        const auto& password = document_.store.password;
+        if (!password) return;
+        Result<std::string> value = resolveSecret(password->value, reader_.resolve("."));
+        if (value)
+            configuration_.store_password = std::move(*value);
+        else if (options_.check_environment)
+            reader_.error(password->mark, value.error().message, "put it there");
     }
 
     [[nodiscard]] const Descriptor* plugin(std::string_view name) const {

@@ -144,6 +144,7 @@ struct Configuration {
     std::uint16_t listen_port = 8080;
     std::string public_url = {};
     std::string store_url = {};
+    std::string store_password = {};  ///< Empty: none is configured.
     std::string blobs_url = {};
     std::filesystem::path hub_key = {};             ///< Absolute.
     std::vector<std::string> trusted_proxies = {};  ///< Addresses and ranges as written; see isTrustedProxy().

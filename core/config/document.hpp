@@ -12,6 +12,7 @@
 
 #include "core/config/codecs.hpp"
 #include "core/config/configuration.hpp"
+#include "core/config/secrets.hpp"
 
 namespace pakn::config {
 
@@ -32,6 +33,7 @@ struct HubSection {
 
 struct StoreSection {
     std::string url = {};
+    std::optional<Marked<SecretReference>> password = {};
     std::string blobs = {};
 };
 

@@ -177,4 +177,14 @@ void Sha256::read(Reader& reader, const Node& node, std::string& into) {
         into = std::move(hex);
 }
 
+void SecretText::read(Reader& reader, const Node& node, std::optional<Marked<SecretReference>>& into) {
+    const auto text = scalarText(reader, node, "a reference to a secret");
+    if (!text) return;
+    const std::optional<SecretReference> reference = parseSecretReference(*text);
+    if (!reference)
+        reader.error(node.mark, "a secret must not stand in the configuration", std::string{kSecretForms});
+    else
+        into = Marked<SecretReference>{*reference, node.mark};
+}
+
 }  // namespace pakn::config

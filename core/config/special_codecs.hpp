@@ -36,6 +36,12 @@ struct PeriodValue {
     static void read(Reader& reader, const Node& node, std::optional<domain::Period>& into);
 };
 
+/// Where a secret is found; what stands there instead is never quoted.
+struct SecretText {
+    static Shape shape() { return scalarShape("secret"); }
+    static void read(Reader& reader, const Node& node, std::optional<Marked<SecretReference>>& into);
+};
+
 /// "5/s", "100/m", "1000/h".
 struct RateValue {
     static Shape shape() { return scalarShape("rate"); }

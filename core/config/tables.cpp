@@ -33,9 +33,19 @@ constexpr std::array<std::string_view, kOccasionCount> kOccasions = [] {
 static_assert(kOccasions.back() == "closed");
 
 void checkStoreUrl(Reader& reader, const Node& node, const std::string& url) {
+    constexpr std::string_view kPostgresql = "postgresql://";
     if (url.starts_with("sqlite:") && url.size() > 7) return;
-    // Not quoted: an address of a database may carry a password.
-    reader.error(node.mark, "no store of this kind exists", "write sqlite:PATH");
+    // Never quoted: an address of a database may carry a password.
+    if (!url.starts_with(kPostgresql) || url.size() == kPostgresql.size())
+        return reader.error(node.mark, "no store of this kind exists",
+                            "write sqlite:PATH or postgresql://user@host/database");
+    const std::string_view rest = std::string_view{url}.substr(kPostgresql.size());
+    const std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
+    const std::size_t at = authority.rfind('@');
+    const bool in_user = at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
+    if (in_user || rest.find("password=") != std::string_view::npos)
+        reader.error(node.mark, "a password must not stand in the configuration",
+                     "write store.password: ${file:PATH} beside it");
 }
 
 void checkBlobsUrl(Reader& reader, const Node& node, const std::string& url) {
@@ -198,7 +208,10 @@ std::span<const Key<HubSection>> keysOf<HubSection>() {
 template <>
 std::span<const Key<StoreSection>> keysOf<StoreSection>() {
     static constexpr Key<StoreSection> kKeys[] = {
-        key<&StoreSection::url, Checked<Text, &checkStoreUrl>>("url", kRequired, "The database: sqlite:PATH."),
+        key<&StoreSection::url, Checked<Text, &checkStoreUrl>>("url", kRequired,
+                                                               "The database: sqlite:PATH, or"
+                                                               " postgresql://user@host/database for several hubs."),
+        key<&StoreSection::password, SecretText>("password", kOptional, "Password of the PostgreSQL user."),
         key<&StoreSection::blobs, Checked<Text, &checkBlobsUrl>>("blobs", kRequired,
                                                                  "Where files are kept: directory:PATH."),
     };

@@ -15,6 +15,21 @@ namespace {
 constexpr std::size_t kMostPerBatch = 512;
 constexpr int kConflictRetries = 3;
 
+/// Arrivals first, then orders by petition: hubs that share a database lock the day's serials and the petitions' rows
+/// in the same order, so that none waits for one that waits for it. Whoever is in one batch came at the same time;
+/// orders on one petition keep their turn.
+template <class Job>
+std::vector<Job*> inLockingOrder(std::span<Job> batch) {
+    std::vector<Job*> jobs;
+    for (Job& job : batch) jobs.push_back(&job);
+    const auto place = [](const Job* job) {
+        const auto* order = std::get_if<Order>(&job->work);
+        return order ? std::string_view{order->petition_id} : std::string_view{};
+    };
+    std::stable_sort(jobs.begin(), jobs.end(), [&](const Job* a, const Job* b) { return place(a) < place(b); });
+    return jobs;
+}
+
 Error unavailable(const Error& cause) {
     return {.code = Errc::kUnavailable,
             .message = cause.message,
@@ -257,8 +272,8 @@ Status Committer::attempt(std::span<Job> jobs) {
     const std::shared_ptr<const domain::Rules> rules = parts_.rules();
     Attempt attempt{**transaction, *rules, parts_.now()};
     if (Status known = attempt.prefetch(jobs); !known) return known;
-    for (Job& job : jobs) {
-        job.outcome = attempt.decide(job.work);
+    for (Job* job : inLockingOrder(jobs)) {
+        job->outcome = attempt.decide(job->work);
         if (attempt.storeFailure()) return *attempt.storeFailure();
     }
     if (attempt.kinds().empty()) return Done{};

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "core/store/postgresql/schema.hpp"
 #include "core/store/sqlite/schema.hpp"
 
 namespace pakn::store {
@@ -76,12 +77,18 @@ Result<StoreFacts> inspectSqlite(const fs::path& file) {
 
 }  // namespace
 
-Result<StoreFacts> inspectStore(const std::string& url, const fs::path& base) {
+Result<StoreFacts> inspectStore(const std::string& url, const std::string& password, const fs::path& base) {
     constexpr std::string_view kSqlite = "sqlite:";
     if (url.starts_with(kSqlite) && url.size() > kSqlite.size())
         return inspectSqlite((base / url.substr(kSqlite.size())).lexically_normal());
+    if (url.starts_with("postgresql://")) {
+        const Result<int> found = postgresql::findSchemaVersion(url, password);
+        if (!found) return found.error();
+        return StoreFacts{
+            .kind = "postgresql", .exists = *found > 0, .schema = *found, .known_schema = postgresql::schemaVersion()};
+    }
     return Error{.code = Errc::kMisconfigured,
-                 .message = "only an embedded store (sqlite:PATH) can be looked at from outside"};
+                 .message = "unknown store URL; write sqlite:PATH or postgresql://user@host/database"};
 }
 
 }  // namespace pakn::store

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "core/store/event_codec.hpp"
+#include "core/store/storable_text.hpp"
 
 namespace pakn::store {
 
@@ -20,7 +21,9 @@ using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 using JsonValue = simdjson::dom::element;
 
 inline void writeText(JsonWriter& json, std::string_view text) {
-    json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    std::string buffer;  // A text that could not be read back would take its whole petition along.
+    const std::string_view valid = storableText(text, buffer, Nul::kKept);
+    json.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
 }
 
 /// Empty texts are left out.

@@ -1,10 +1,12 @@
 #pragma once
 /// @file
-/// The store's port: one journal, its projections, the outbox, accounts. Adapters: sqlite/ (embedded). The contract is
-/// tests/unit/store/store_contract.hpp, which every adapter passes.
+/// The store's port: one journal, its projections, the outbox, accounts. Adapters: sqlite/ (embedded, one hub),
+/// postgresql/ (several hubs on one database). The contract is tests/unit/store/store_contract.hpp, which every adapter
+/// passes.
 ///
 /// Errors of every call: kUnavailable (disk full or read-only, database locked or gone: nothing was stored, try again),
-/// kInternal (a row that cannot be read). Nothing is acknowledged before commit() has returned Done.
+/// kInternal (a row that cannot be read). Nothing is acknowledged before commit() has returned Done. When a database
+/// goes away in the middle of a write, kUnavailable may also mean that it was stored: the same inbox key finds it.
 
 #include <functional>
 #include <memory>
@@ -53,13 +55,14 @@ struct Change {
 };
 
 /// One write transaction. One thread. Destroyed without commit: rolled back.
-/// Reads see what was committed before begin(); the caller keeps what it appended itself.
+/// Reads see what others have committed; the caller keeps what it appended itself.
 class Transaction {
 public:
     virtual ~Transaction() = default;
     /// Which of these keys are known.
     virtual Result<std::unordered_map<std::string, InboxEntry>> findInbox(std::span<const std::string> keys) = 0;
-    /// The fold of the petition's journal; nullopt when there is none.
+    /// The fold of the petition's journal; nullopt when there is none. Nobody else changes it until this transaction
+    /// ends.
     virtual Result<std::optional<domain::Petition>> load(const std::string& petition_id) = 0;
     /// Last serial used on a day, 0 for none. Nobody else gets serials of that day until this transaction ends.
     virtual Result<int> lastSerial(domain::Date day) = 0;
@@ -168,12 +171,13 @@ struct Counts {
     std::map<domain::DeliveryState, std::int64_t> deliveries = {};
 };
 
-/// Safe from any thread. Transactions and other writes of one process take turns; several processes wait for each
-/// other.
+/// Safe from any thread. Whoever writes the same waits for each other, within a process and between processes.
 class Store : public security::AccountStore {
 public:
-    /// Takes the right to write; blocks while another transaction of this process runs.
+    /// Takes the right to write; may block while other transactions of this process run.
     virtual Result<std::unique_ptr<Transaction>> begin() = 0;
+    /// Several hubs may hold this store at the same time. Their common clock is clock().
+    [[nodiscard]] virtual bool shared() const = 0;
 
     virtual Result<std::optional<domain::Petition>> petition(const std::string& id) = 0;
     virtual Result<std::optional<domain::Petition>> petitionByCode(const std::string& code) = 0;
@@ -233,14 +237,16 @@ public:
 };
 
 struct OpenOptions {
-    std::string url;  ///< "sqlite:PATH"; a relative path starts at `base`.
+    std::string url;  ///< "sqlite:PATH" (a relative path starts at `base`), "postgresql://user@host/database".
     std::filesystem::path base;
     security::HubKey hub_key;
-    bool exclusive = true;  ///< The hub itself. Commands beside a running hub open with false.
+    bool exclusive = true;      ///< The hub itself. Commands beside a running hub open with false.
+    std::string password = {};  ///< Of the database's user; may be empty.
 };
 
-/// Opens the store and brings its schema up to date. With `exclusive`, a second hub on the same store gets kConflict
-/// and the message says who holds it. kMisconfigured for an unknown URL scheme or a schema newer than this program.
+/// Opens the store and brings its schema up to date. With `exclusive`, a second hub on the same embedded store gets
+/// kConflict and the message says who holds it; a store that is shared() may have several. kMisconfigured for an
+/// unknown URL scheme or a schema newer than this program.
 Result<std::unique_ptr<Store>> openStore(const OpenOptions& options);
 
 }  // namespace pakn::store

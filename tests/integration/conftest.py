@@ -25,9 +25,9 @@ CONTRACT = Contract()
 SECONDS = 30  # The longest that a test waits for a condition.
 
 
-def wait_until(condition, what):
+def wait_until(condition, what, seconds=SECONDS):
     """Waits for a condition to become true and returns its value."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + seconds
     while True:
         value = condition()
         if value:

@@ -4,9 +4,7 @@
 #include <Poco/Nullable.h>
 #include <Poco/Tuple.h>
 
-#include <array>
-
-#include "core/store/event_codec.hpp"
+#include "core/store/account_codec.hpp"
 #include "core/store/sqlite/connection.hpp"
 
 namespace pakn::store::sqlite {
@@ -17,29 +15,8 @@ using Poco::Data::Keywords::into;
 using Poco::Data::Keywords::now;
 using security::Account;
 using security::Secret;
-using security::SecretKind;
 
 namespace {
-
-constexpr std::array<std::string_view, 4> kSecretKinds{"one_time_link", "session", "account_token", "source_key"};
-
-std::string joined(const std::vector<domain::Role>& roles) {
-    std::string names;
-    for (const domain::Role role : roles) (names.empty() ? names : names += ',') += nameOf(role);
-    return names;
-}
-
-std::vector<domain::Role> rolesOf(std::string_view names) {
-    std::vector<domain::Role> roles;
-    while (!names.empty()) {
-        const auto role = domain::findRole(names.substr(0, names.find(',')));
-        if (!role) throw DamagedRow{"an account with an unknown role"};
-        roles.push_back(*role);
-        const std::size_t comma = names.find(',');
-        names.remove_prefix(comma == std::string_view::npos ? names.size() : comma + 1);
-    }
-    return roles;
-}
 
 constexpr const char* kSelectAccounts =
     "SELECT id, login, name, roles, unit, password_hash, locked, created_at FROM accounts ";
@@ -67,10 +44,8 @@ using SecretRow = Poco::Tuple<std::string, std::string, std::string, std::string
                               Poco::Nullable<Poco::Int64>>;
 
 Secret toSecret(const SecretRow& row) {
-    const auto kind = domain::detail::find<SecretKind>(kSecretKinds, row.get<1>());
-    if (!kind) throw DamagedRow{"a secret of an unknown kind"};
     Secret secret{.hash = row.get<0>(),
-                  .kind = *kind,
+                  .kind = secretKind(row.get<1>()),
                   .account = row.get<2>(),
                   .source = row.get<3>(),
                   .csrf_hash = row.get<4>(),
@@ -124,9 +99,8 @@ std::vector<Account> allAccounts(Session& session) {
 void insertSecret(Session& session, const Secret& secret) {
     session << "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        bind(secret.hash), bind(std::string{kSecretKinds[static_cast<std::size_t>(secret.kind)]}), bind(secret.account),
-        bind(secret.source), bind(secret.csrf_hash), bind(millis(secret.created_at)), bind(nullable(secret.expires_at)),
-        now;
+        bind(secret.hash), bind(std::string{nameOf(secret.kind)}), bind(secret.account), bind(secret.source),
+        bind(secret.csrf_hash), bind(millis(secret.created_at)), bind(nullable(secret.expires_at)), now;
 }
 
 std::optional<Secret> findSecret(Session& session, std::string_view hash) {

@@ -8,6 +8,8 @@
 #include <array>
 #include <mutex>
 
+#include "core/store/cursor.hpp"
+
 namespace pakn::store::sqlite {
 
 namespace {

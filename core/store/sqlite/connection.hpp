@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -19,18 +18,11 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/store/batch_rows.hpp"
+#include "core/store/instants.hpp"
 #include "pakn/sdk/result.hpp"
 
 namespace pakn::store::sqlite {
-
-/// Stands for "no instant" in columns that are sorted by, where NULL would come first.
-inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-
-inline std::int64_t millis(Instant at) { return at.time_since_epoch().count(); }
-inline std::int64_t millis(const std::optional<Instant>& at, std::int64_t otherwise) {
-    return at ? millis(*at) : otherwise;
-}
-inline Instant instant(std::int64_t value) { return Instant{std::chrono::milliseconds{value}}; }
 
 /// A failed call of SQLite. Never leaves the room.
 class SqliteError : public std::runtime_error {
@@ -41,17 +33,6 @@ public:
 
 private:
     int code_;
-};
-
-/// A page cursor that this store did not write. Never leaves the room: becomes kInvalid.
-class BadCursor : public std::runtime_error {
-public:
-    BadCursor() : std::runtime_error{"the page cursor is not one that this hub gave"} {}
-};
-
-/// Bytes for a BLOB column; a plain string_view is TEXT.
-struct Blob {
-    std::string_view bytes;
 };
 
 /// A prepared statement borrowed from its connection; reset when it goes out of scope. Values are bound in the order of

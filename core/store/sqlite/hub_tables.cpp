@@ -3,7 +3,7 @@
 #include <Poco/Data/LOB.h>
 #include <Poco/Data/Statement.h>
 
-#include "core/store/event_codec.hpp"
+#include "core/store/row_codec.hpp"
 
 namespace pakn::store::sqlite {
 
@@ -13,15 +13,6 @@ using Poco::Data::Keywords::bind;
 using Poco::Data::Keywords::into;
 using Poco::Data::Keywords::now;
 using security::HubKey;
-
-namespace {
-
-/// Length first: no two pairs give the same text.
-std::string stateContext(const std::string& connector, const std::string& key) {
-    return "state:" + std::to_string(connector.size()) + ':' + connector + key;
-}
-
-}  // namespace
 
 void insertRefused(Session& session, const HubKey& hub_key, const RefusedItem& item) {
     session << "INSERT INTO refused (id, channel, external_id, at, problem, sealed) VALUES (?, ?, ?, ?, ?, ?)",

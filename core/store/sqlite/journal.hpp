@@ -5,7 +5,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/security/crypto.hpp"
@@ -21,8 +20,6 @@ std::optional<security::Key> dataKey(Connection& connection, const security::Hub
                                      const std::string& petition_id);
 std::vector<domain::Event> readEvents(Connection& connection, const security::Key& data_key,
                                       const std::string& petition_id);
-/// The fold of these events.
-domain::Petition fold(std::span<const domain::Event> events);
 
 /// The petition as its journal says; nullopt when there is none.
 std::optional<domain::Petition> readPetition(Connection& connection, const security::HubKey& hub_key,
@@ -31,8 +28,6 @@ std::optional<domain::Petition> readPetition(Connection& connection, const secur
 std::string readTitle(Connection& connection, const security::HubKey& hub_key, const std::string& petition_id);
 std::optional<Person> readPerson(Connection& connection, const security::HubKey& hub_key,
                                  const std::string& petition_id);
-
-using DataKeys = std::unordered_map<std::string, security::Key>;
 
 /// Writes events and payloads of these changes. Every petition's key is in `keys`.
 void writeEvents(Connection& connection, const DataKeys& keys, std::span<const Change> changes);

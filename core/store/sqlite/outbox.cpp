@@ -1,43 +1,16 @@
 #include "core/store/sqlite/outbox.hpp"
 
-#include "core/store/event_codec.hpp"
+#include "core/store/row_codec.hpp"
 
 namespace pakn::store::sqlite {
-
-namespace {
-
-template <class Enum>
-Enum known(std::optional<Enum> found) {
-    if (!found) throw DamagedRow{"a row with a name that this program does not know"};
-    return *found;
-}
-
-}  // namespace
 
 std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int limit) {
     Statement rows = connection.statement(
         "SELECT petition_id, kind, clock, due FROM timers WHERE due <= ? ORDER BY due, petition_id LIMIT ?");
     rows.query(now, limit);
     std::vector<DueTimer> found;
-    while (rows.step())
-        found.push_back({.petition_id = rows.text(0),
-                         .timer = {.kind = rows.text(1),
-                                   .clock = known(domain::findClock(rows.bytes(2))),
-                                   .due = instant(rows.integer(3))}});
+    while (rows.step()) found.push_back(readTimer(rows));
     return found;
-}
-
-domain::DeliveryRecord readDelivery(const Statement& row, int first) {
-    return {.id = row.text(first),
-            .connector = row.text(first + 1),
-            .kind = known(domain::findDeliveryKind(row.bytes(first + 2))),
-            .cause = known(domain::findEventKind(row.bytes(first + 3))),
-            .state = known(domain::findDeliveryState(row.bytes(first + 4))),
-            .queued_at = instant(row.integer(first + 5)),
-            .next_at = instant(row.integer(first + 6)),
-            .attempts = static_cast<int>(row.integer(first + 7)),
-            .last_error = row.text(first + 8),
-            .reference = row.text(first + 9)};
 }
 
 bool anythingToClaim(Connection& connection, const std::string& connector, Instant now) {

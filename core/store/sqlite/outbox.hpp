@@ -13,9 +13,6 @@ namespace pakn::store::sqlite {
 
 std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int limit);
 
-/// A delivery's row from the columns id, connector, kind, cause, state, queued_at, next_at, attempts, last_error,
-/// reference, beginning at `first`.
-domain::DeliveryRecord readDelivery(const Statement& row, int first);
 /// Is there anything that claim() would take? Costs no write.
 bool anythingToClaim(Connection& connection, const std::string& connector, Instant now);
 std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,

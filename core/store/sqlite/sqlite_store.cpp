@@ -48,6 +48,8 @@ public:
         return std::unique_ptr<Transaction>{std::make_unique<SqliteTransaction>(std::move(*turn), hub_key_)};
     }
 
+    [[nodiscard]] bool shared() const override { return false; }
+
     Result<std::optional<Petition>> petition(const std::string& id) override {
         return read([&](Connection& reader) { return readPetition(reader, hub_key_, id); });
     }

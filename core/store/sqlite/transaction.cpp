@@ -1,7 +1,7 @@
 #include "core/store/sqlite/transaction.hpp"
 
 #include "core/domain/civil_time.hpp"
-#include "core/store/event_codec.hpp"
+#include "core/store/row_codec.hpp"
 #include "core/store/sqlite/projections.hpp"
 
 namespace pakn::store::sqlite {

@@ -36,6 +36,23 @@ TEST_F(SourcesTest, TheIncludingDirectoryWinsAndMapsMergeKeyByKey) {
     EXPECT_EQ(result.configuration->rules->sla.size(), 2U);
 }
 
+TEST_F(SourcesTest, TheDatabasesPasswordComesFromWhereItIsSaidToBe) {
+    writeTop("store: { url: \"postgresql://hub@db/paknhub\", password: \"${file:password}\" }\n");
+    EXPECT_FALSE(loadTop(true).configuration) << "there is no such file";
+    EXPECT_TRUE(loadTop(false).configuration) << "checked without its environment";
+    folder_.write("top/password", "mật khẩu\n");
+    folder_.write("top/var/spool/some.txt", "");
+    folder_.write("top/var/secret", "some\n");
+    const LoadResult result = loadTop(true);
+    ASSERT_TRUE(result.configuration) << wordsOf(result);
+    EXPECT_EQ(result.configuration->store_url, "postgresql://hub@db/paknhub");
+    EXPECT_EQ(result.configuration->store_password, "mật khẩu");
+    for (const char* url : {"postgresql://hub:geheim@db/paknhub", "postgresql://db/paknhub?user=hub&password=geheim"}) {
+        writeTop("store: { url: \"" + std::string{url} + "\" }\n");
+        EXPECT_FALSE(loadTop().configuration) << url;
+    }
+}
+
 TEST_F(SourcesTest, ListsOfThingsMergeByTheirIdOrNameAndTheWinnersComeFirst) {
     writeTop(
         "units:\n  - { id: y-te, name: Y tế }\n  - { id: ubnd, name: Văn phòng mới }\n"

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// A hub's parts for the engine's tests: a real embedded store in a folder of its own, a clock set by hand.
+/// A hub's parts for the engine's tests: a real store, embedded in a folder of its own unless told otherwise, a clock
+/// set by hand.
 
 #include "core/engine/committer.hpp"
 #include "core/engine/hub.hpp"
@@ -58,6 +59,8 @@ public:
             std::make_unique<FaultyTransaction>(std::move(*real), std::move(fault))};
     }
 
+    [[nodiscard]] bool shared() const override { return real_.shared(); }
+
     using Text = std::string;
     Result<std::optional<domain::Petition>> petition(const Text& id) override { return real_.petition(id); }
     Result<std::optional<domain::Petition>> petitionByCode(const Text& c) override { return real_.petitionByCode(c); }
@@ -86,7 +89,14 @@ public:
         return real_.holdLease(name, owner, now, until);
     }
     Status releaseLease(const Text& name, const Text& owner) override { return real_.releaseLease(name, owner); }
-    Result<Instant> clock() override { return real_.clock(); }
+    Result<Instant> clock() override {
+        const std::lock_guard lock{mutex_};
+        return clock_;
+    }
+    void setClock(Result<Instant> clock) {
+        const std::lock_guard lock{mutex_};
+        clock_ = std::move(clock);
+    }
     Status keepRefused(const store::RefusedItem& item) override { return real_.keepRefused(item); }
     Result<store::Listing<store::RefusedItem>> refused(const store::Page& p) override { return real_.refused(p); }
     Status keepConfiguration(const Text& hash, const Text& text, Instant at) override {
@@ -129,6 +139,7 @@ private:
     std::mutex mutex_;
     int failures_ = 0;
     Error error_;
+    Result<Instant> clock_ = Error{.code = Errc::kUnavailable, .message = "not set"};
 };
 
 /// A connector that does nothing; tests override what they need.
@@ -148,11 +159,10 @@ protected:
 };
 
 struct Bench {
-    Bench() {
-        auto opened = store::openStore({.url = "sqlite:hub.db",
-                                        .base = folder.path(),
-                                        .hub_key = security::HubKey{security::Key::random()},
-                                        .exclusive = true});
+    /// Benches on one database need the same key.
+    explicit Bench(const std::string& url = "sqlite:hub.db",
+                   const security::HubKey& hub_key = security::HubKey{security::Key::random()}) {
+        auto opened = store::openStore({.url = url, .base = folder.path(), .hub_key = hub_key, .exclusive = true});
         if (!opened) throw std::runtime_error{opened.error().message};
         real = std::shared_ptr<store::Store>{std::move(*opened)};
         faulty = std::make_shared<FaultyStore>(*real);

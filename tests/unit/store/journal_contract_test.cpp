@@ -34,6 +34,20 @@ TEST_P(StoreContract, EveryKindOfEventComesBack) {
     }
 }
 
+TEST_P(StoreContract, TextThatIsNoTextDoesNotMakeItsPetitionUnreadable) {
+    Story story{"p1"};
+    mustCommit(story.begins({received("090326001"), queued("d1")}));
+    domain::DeliveryFailed failed;
+    failed.delivery = "d1";
+    failed.error = std::string{"HTTP 500 \xc3\x28 \0 end", 17};  // As a peer's answer may be.
+    failed.next_at = kMorning;
+    mustCommit(story.happens({failed}));
+    const auto petition = must(store_->petition("p1"));
+    ASSERT_TRUE(petition);
+    EXPECT_EQ(petition->deliveries.at(0).last_error, (std::string{"HTTP 500 \xEF\xBF\xBD( \0 end", 19}));
+    EXPECT_TRUE(store_->rebuild(nullptr).ok());
+}
+
 TEST_P(StoreContract, PetitionIsTheFoldOfItsEvents) {
     Story story{"p1"};
     mustCommit(story.begins({received("090326001"), routed(kMorning + 4h, kMorning + 240h)}));

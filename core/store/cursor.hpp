@@ -1,16 +1,24 @@
 #pragma once
 /// @file
-/// Where a page ended: the sort keys of its last line, as text that nobody has to understand.
+/// Private to the store. Where a page ended: the sort keys of its last line, as text that nobody has to understand.
 
 #include <charconv>
+#include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/security/crypto.hpp"
-#include "core/store/sqlite/connection.hpp"
 
-namespace pakn::store::sqlite {
+namespace pakn::store {
+
+/// A page cursor that this store did not write. Never leaves the room: becomes kInvalid.
+class BadCursor : public std::runtime_error {
+public:
+    BadCursor() : std::runtime_error{"the page cursor is not one that this hub gave"} {}
+};
 
 namespace detail {
 
@@ -70,4 +78,4 @@ private:
     std::vector<std::string> keys_;
 };
 
-}  // namespace pakn::store::sqlite
+}  // namespace pakn::store

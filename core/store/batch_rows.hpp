@@ -1,0 +1,208 @@
+#pragma once
+/// @file
+/// Private to the store: the rows that a batch of changes makes, for every adapter. Each function hands the values of
+/// one row after the other to a function of the adapter, which writes or gathers them; the order of the values is the
+/// order of the columns named above it.
+
+#include <algorithm>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/domain/projection.hpp"
+#include "core/store/instants.hpp"
+#include "core/store/journal_entry.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::store {
+
+/// Bytes for a binary column; a plain string_view is text.
+struct Blob {
+    std::string_view bytes;
+};
+
+using DataKeys = std::unordered_map<std::string, security::Key>;
+
+/// The sealed payload, then of the event: id, petition_id, version, at, kind, actor, role, config_hash, commitment,
+/// leaf.
+template <class Put>
+void eventRows(std::span<const Change> changes, const DataKeys& keys, Put put) {
+    const auto bytesOf = [](const security::Digest& digest) {
+        return Blob{{reinterpret_cast<const char*>(digest.data()), digest.size()}};
+    };
+    for (const Change& change : changes) {
+        for (const domain::Event& event : change.events) {
+            JournalEntry entry = makeEntry(event, keys.at(event.petition_id));
+            put(std::move(entry.sealed), event.id, event.petition_id, event.version, event.at, nameOf(event.kind()),
+                event.actor, nameOf(event.role), event.config_hash, bytesOf(entry.commitment), bytesOf(entry.leaf));
+        }
+    }
+}
+
+/// petition_id, wrapped_key, sealed, phone_index, citizen_index.
+template <class Put>
+void personRows(std::span<const Change> changes, const security::HubKey& hub_key, const DataKeys& keys, Put put) {
+    const auto index = [&](std::string_view column, std::string_view value) {
+        return value.empty() ? std::nullopt : std::optional{hub_key.blindIndex(column, value)};
+    };
+    for (const Change& change : changes) {
+        if (!change.birth) continue;
+        const std::string& id = change.after.id;
+        const security::Key& key = keys.at(id);
+        const Person& person = change.birth->person;
+        put(id, Blob{hub_key.wrap(key, id)}, Blob{sealPerson(key, id, person)}, index("phone", person.petitioner.phone),
+            index("citizen_id", person.petitioner.citizen_id));
+    }
+}
+
+/// key, petition_id, body_hash.
+template <class Put>
+void inboxRows(std::span<const Change> changes, Put put) {
+    for (const Change& change : changes)
+        if (change.birth)
+            for (const std::string& key : change.birth->inbox_keys) put(key, change.after.id, change.birth->body_hash);
+}
+
+/// What a batch did to one petition, whatever the number of its changes.
+struct NetChange {
+    const domain::Petition* before = nullptr;  ///< Of the first change.
+    const domain::Petition* after = nullptr;   ///< Of the last.
+    std::vector<const domain::Event*> events = {};
+    domain::Projection rows_before = {};
+    domain::Projection rows_after = {};
+};
+
+/// By petition id, so that several hubs take their rows in the same order. The changes must outlive it.
+inline std::vector<NetChange> netChanges(std::span<const Change> changes) {
+    std::unordered_map<std::string_view, std::size_t> places;
+    std::vector<NetChange> net;
+    for (const Change& change : changes) {
+        const auto [place, first] = places.try_emplace(change.after.id, net.size());
+        if (first) net.push_back({.before = &change.before});
+        NetChange& one = net[place->second];
+        one.after = &change.after;
+        for (const domain::Event& event : change.events) one.events.push_back(&event);
+    }
+    for (NetChange& one : net) {
+        if (one.before->version > 0) one.rows_before = project(*one.before);
+        one.rows_after = project(*one.after);
+    }
+    std::sort(net.begin(), net.end(), [](const NetChange& a, const NetChange& b) { return a.after->id < b.after->id; });
+    return net;
+}
+
+/// id, code, version, status, step, channel, category, unit, suggested_unit, officer, complained_unit, emergency,
+/// received_at, due_at, total_due_at, finished_at, finished, sort_at.
+template <class Put>
+void petitionRows(std::span<const NetChange> changes, Put put) {
+    for (const NetChange& change : changes) {
+        const domain::Petition& now = *change.after;
+        const bool finished = now.finished_at.has_value();
+        const std::optional<Instant> due = now.currentDue();
+        const auto total = now.due.find(domain::Clock::kTotal);
+        put(now.id, now.code, now.version, nameOf(now.status), now.step, now.channel, now.category, now.unit,
+            now.suggested_unit, now.officer, now.complained_unit, int{now.emergency}, now.received_at, due,
+            total == now.due.end() ? std::nullopt : std::optional{total->second}, now.finished_at, int{finished},
+            finished ? 0 : millis(due, kNever));
+    }
+}
+
+/// unit, petition_id. May give a row that is there already.
+template <class Put>
+void unitRows(std::span<const NetChange> changes, Put put) {
+    for (const NetChange& change : changes)
+        for (const domain::Event* event : change.events)
+            if (const auto* distributed = std::get_if<domain::Distributed>(&event->data))
+                put(distributed->unit, change.after->id);
+}
+
+/// Gone: role, unit, due, petition_id, position. Come: these, step, officer, complained_unit.
+template <class Gone, class Come>
+void taskRows(std::span<const NetChange> changes, Gone gone, Come come) {
+    for (const NetChange& change : changes) {
+        const domain::Petition& petition = *change.after;
+        const std::vector<domain::TaskRow>& before = change.rows_before.tasks;
+        const std::vector<domain::TaskRow>& after = change.rows_after.tasks;
+        const auto same = [&](std::size_t position) {
+            return position < before.size() && position < after.size() && before[position] == after[position];
+        };
+        for (std::size_t position = 0; position < before.size(); ++position) {
+            const domain::TaskRow& task = before[position];
+            if (!same(position))
+                gone(nameOf(task.role), task.unit, millis(task.due, kNever), petition.id, static_cast<int>(position));
+        }
+        for (std::size_t position = 0; position < after.size(); ++position) {
+            const domain::TaskRow& task = after[position];
+            if (!same(position))
+                come(nameOf(task.role), task.unit, millis(task.due, kNever), petition.id, static_cast<int>(position),
+                     task.step, task.officer, petition.complained_unit);
+        }
+    }
+}
+
+/// Gone and come: due, petition_id, kind, clock.
+template <class Gone, class Come>
+void timerRows(std::span<const NetChange> changes, Gone gone, Come come) {
+    const auto holds = [](const std::vector<domain::TimerRow>& timers, const domain::TimerRow& wanted) {
+        return std::find(timers.begin(), timers.end(), wanted) != timers.end();
+    };
+    for (const NetChange& change : changes) {
+        const std::string& id = change.after->id;
+        const std::vector<domain::TimerRow>& before = change.rows_before.timers;
+        const std::vector<domain::TimerRow>& after = change.rows_after.timers;
+        for (const domain::TimerRow& timer : before)
+            if (!holds(after, timer)) gone(timer.due, id, timer.kind, nameOf(timer.clock));
+        for (const domain::TimerRow& timer : after)
+            if (!holds(before, timer)) come(timer.due, id, timer.kind, nameOf(timer.clock));
+    }
+}
+
+/// id, petition_id, connector, kind, cause, state, queued_at, next_at, attempts, last_error, reference: of those that
+/// changed, and of those whose outcome was stored, because that ends their leases.
+template <class Put>
+void deliveryRows(std::span<const NetChange> changes, Put put) {
+    for (const NetChange& change : changes) {
+        if (change.after->deliveries.empty()) continue;
+        std::set<std::string_view> settled;
+        for (const domain::Event* event : change.events)
+            std::visit(
+                [&](const auto& data) {
+                    if constexpr (requires { data.delivery; }) settled.insert(data.delivery);
+                },
+                event->data);
+        for (const domain::DeliveryRecord& one : change.after->deliveries) {
+            const domain::DeliveryRecord* before = change.before->delivery(one.id);
+            if (before != nullptr && *before == one && !settled.contains(one.id)) continue;
+            put(one.id, change.after->id, one.connector, nameOf(one.kind), nameOf(one.cause), nameOf(one.state),
+                one.queued_at, one.next_at, one.attempts, one.last_error, one.reference);
+        }
+    }
+}
+
+/// A projection's table: the columns that the journal determines, and its key, by which a dump is sorted.
+struct ProjectionTable {
+    const char* name;
+    const char* columns;
+    const char* key;
+};
+inline constexpr ProjectionTable kProjectionTables[] = {
+    {"petitions",
+     "id, code, version, status, step, channel, category, unit, suggested_unit, officer, complained_unit, emergency,"
+     " received_at, due_at, total_due_at, finished_at, finished, sort_at",
+     "id"},
+    {"petition_units", "unit, petition_id", "unit, petition_id"},
+    {"tasks", "role, unit, due, petition_id, position, step, officer, complained_unit",
+     "petition_id, position, role, unit, due"},
+    {"timers", "petition_id, kind, clock, due", "petition_id, kind, clock, due"},
+    {"deliveries",
+     "id, petition_id, connector, kind, cause, state, queued_at, next_at, attempts, last_error, reference", "id"},
+};
+
+inline std::string selectAll(const ProjectionTable& table) {
+    return std::string{"SELECT "} + table.columns + " FROM " + table.name + " ORDER BY " + table.key;
+}
+
+}  // namespace pakn::store

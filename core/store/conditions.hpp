@@ -1,0 +1,54 @@
+#pragma once
+/// @file
+/// Private to the store: what a list asks for, as a WHERE clause that both databases understand. `?` stands for a
+/// value; texts from outside only ever become values.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/store/cursor.hpp"
+#include "core/store/instants.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::store {
+
+class Conditions {
+public:
+    using Value = std::variant<std::int64_t, std::string>;
+
+    template <class... Values>
+    void add(std::string_view condition, const Values&... values) {
+        sql_ += sql_.empty() ? " WHERE " : " AND ";
+        sql_ += condition;
+        (values_.push_back(toValue(values)), ...);
+    }
+    [[nodiscard]] const std::string& sql() const { return sql_; }
+    [[nodiscard]] const std::vector<Value>& values() const { return values_; }
+
+private:
+    static Value toValue(std::int64_t value) { return value; }
+    static Value toValue(Instant value) { return millis(value); }
+    static Value toValue(std::string_view value) { return std::string{value}; }
+
+    std::string sql_;
+    std::vector<Value> values_;
+};
+
+/// Number of lines of a page.
+int limitOf(const Page& page);
+
+/// Of a row of `petitions p`, with `petition_units u` beside it when the filter names a unit. Throws BadCursor.
+Conditions conditionsOf(const PetitionFilter& filter, const Page& page, Instant now);
+/// Of a row of `deliveries d`. Throws BadCursor.
+Conditions conditionsOf(const DeliveryFilter& filter, const Page& page);
+/// Of a row of `refused`. Throws BadCursor.
+Conditions conditionsOfRefused(const Page& page);
+/// Of a row of `tasks` in one queue, after the cursor of three keys.
+Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue, const std::optional<Cursor>& after);
+/// The queues of a filter, each once.
+std::vector<TaskFilter::Queue> distinctQueues(const TaskFilter& filter);
+
+}  // namespace pakn::store

@@ -1,0 +1,117 @@
+#include "core/store/postgresql/accounts.hpp"
+
+#include "core/store/account_codec.hpp"
+
+namespace pakn::store::postgresql {
+
+using security::Account;
+using security::Secret;
+
+namespace {
+
+constexpr std::string_view kAccountColumns = "id, login, name, roles, unit, password_hash, locked, created_at";
+constexpr std::string_view kSecretColumns = "hash, kind, account, source, csrf_hash, created_at, expires_at";
+
+std::string selectAccounts(std::string_view rest) {
+    return std::string{"SELECT "}.append(kAccountColumns).append(" FROM accounts ").append(rest);
+}
+
+Account toAccount(const Row& row) {
+    return {.id = row.text(0),
+            .login = row.text(1),
+            .name = row.text(2),
+            .roles = rolesOf(row.bytes(3)),
+            .unit = row.text(4),
+            .password_hash = row.text(5),
+            .locked = row.integer(6) != 0,
+            .created_at = instant(row.integer(7))};
+}
+
+std::optional<Account> firstAccount(const Rows& rows) {
+    return rows.empty() ? std::nullopt : std::optional{toAccount(rows[0])};
+}
+
+Secret toSecret(const Row& row) {
+    return {.hash = row.text(0),
+            .kind = secretKind(row.bytes(1)),
+            .account = row.text(2),
+            .source = row.text(3),
+            .csrf_hash = row.text(4),
+            .created_at = instant(row.integer(5)),
+            .expires_at = row.maybeInstant(6)};
+}
+
+std::optional<Secret> firstSecret(const Rows& rows) {
+    return rows.empty() ? std::nullopt : std::optional{toSecret(rows[0])};
+}
+
+}  // namespace
+
+void insertAccount(Connection& connection, const Account& account) {
+    connection.query(
+        "INSERT INTO accounts (id, login, name, roles, unit, password_hash, locked, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        account.id, account.login, account.name, joined(account.roles), account.unit, account.password_hash,
+        int{account.locked}, account.created_at);
+}
+
+bool replaceAccount(Connection& connection, const Account& account) {
+    return connection
+               .query(
+                   "UPDATE accounts SET login = $2, name = $3, roles = $4, unit = $5, password_hash = $6, locked = $7,"
+                   " created_at = $8 WHERE id = $1",
+                   account.id, account.login, account.name, joined(account.roles), account.unit, account.password_hash,
+                   int{account.locked}, account.created_at)
+               .changed() > 0;
+}
+
+std::optional<Account> findAccountById(Connection& connection, std::string_view id) {
+    return firstAccount(connection.query(selectAccounts("WHERE id = $1"), id));
+}
+
+std::optional<Account> findAccountByLogin(Connection& connection, std::string_view login) {
+    return firstAccount(connection.query(selectAccounts("WHERE login = $1"), login));
+}
+
+std::vector<Account> allAccounts(Connection& connection) {
+    const Rows rows = connection.query(selectAccounts("ORDER BY login"));
+    std::vector<Account> accounts;
+    for (int i = 0; i < rows.count(); ++i) accounts.push_back(toAccount(rows[i]));
+    return accounts;
+}
+
+void insertSecret(Connection& connection, const Secret& secret) {
+    connection.query(
+        "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        secret.hash, nameOf(secret.kind), secret.account, secret.source, secret.csrf_hash, secret.created_at,
+        secret.expires_at);
+}
+
+std::optional<Secret> findSecret(Connection& connection, std::string_view hash) {
+    return firstSecret(
+        connection.query(std::string{"SELECT "}.append(kSecretColumns).append(" FROM secrets WHERE hash = $1"), hash));
+}
+
+std::vector<Secret> lastingSecrets(Connection& connection) {
+    const Rows rows = connection.query(std::string{"SELECT "}.append(kSecretColumns) +
+                                       " FROM secrets WHERE kind IN ('account_token', 'source_key')");
+    std::vector<Secret> secrets;
+    for (int i = 0; i < rows.count(); ++i) secrets.push_back(toSecret(rows[i]));
+    return secrets;
+}
+
+std::optional<Secret> removeSecret(Connection& connection, std::string_view hash) {
+    return firstSecret(
+        connection.query(std::string{"DELETE FROM secrets WHERE hash = $1 RETURNING "}.append(kSecretColumns), hash));
+}
+
+void removeExpiredSecrets(Connection& connection, Instant now) {
+    connection.query("DELETE FROM secrets WHERE expires_at < $1", now);
+}
+
+void removeSignIns(Connection& connection, std::string_view account_id) {
+    connection.query("DELETE FROM secrets WHERE account = $1 AND kind IN ('one_time_link', 'session')", account_id);
+}
+
+}  // namespace pakn::store::postgresql

@@ -1,0 +1,58 @@
+#include "core/store/postgresql/hub_tables.hpp"
+
+#include "core/store/row_codec.hpp"
+
+namespace pakn::store::postgresql {
+
+using security::HubKey;
+
+void insertRefused(Connection& connection, const HubKey& hub_key, const RefusedItem& item) {
+    connection.query(
+        "INSERT INTO refused (id, channel, external_id, at, problem, sealed) VALUES ($1, $2, $3, $4, $5, $6)", item.id,
+        item.channel, item.external_id, item.at, item.problem,
+        Blob{hub_key.sealOwn("refused:" + item.id, item.content)});
+}
+
+void insertConfiguration(Connection& connection, const std::string& hash, const std::string& text, Instant at) {
+    connection.query("INSERT INTO configurations (hash, at, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", hash, at,
+                     text);
+}
+
+std::optional<std::string> findState(Connection& connection, const HubKey& hub_key, const std::string& connector,
+                                     const std::string& key) {
+    const Rows rows =
+        connection.query("SELECT sealed FROM connector_state WHERE connector = $1 AND key = $2", connector, Blob{key});
+    if (rows.empty()) return std::nullopt;
+    auto value = hub_key.openOwn(stateContext(connector, key), rows[0].bytes(0));
+    if (!value) throw DamagedRow{"a connector's value does not open: written under another hub key"};
+    return std::move(*value);
+}
+
+void replaceState(Connection& connection, const HubKey& hub_key, const std::string& connector, const std::string& key,
+                  const std::string& value) {
+    connection.query(
+        "INSERT INTO connector_state (connector, key, sealed) VALUES ($1, $2, $3)"
+        " ON CONFLICT (connector, key) DO UPDATE SET sealed = excluded.sealed",
+        connector, Blob{key}, Blob{hub_key.sealOwn(stateContext(connector, key), value)});
+}
+
+void beat(Connection& connection) { connection.query("UPDATE heartbeat SET beat = beat + 1"); }
+
+Counts countAll(Connection& connection) {
+    // The numbers of events have gaps here, from transactions that failed: versions are what can be counted on.
+    const Rows totals = connection.query(
+        "SELECT (SELECT count(*) FROM petitions), (SELECT coalesce(sum(version), 0)::bigint FROM petitions),"
+        " (SELECT count(*) FROM tasks)");
+    Counts counts{
+        .petitions = totals[0].integer(0), .events = totals[0].integer(1), .open_tasks = totals[0].integer(2)};
+    const Rows states = connection.query("SELECT state, count(*) FROM deliveries GROUP BY state");
+    for (int i = 0; i < states.count(); ++i)
+        counts.deliveries[known(domain::findDeliveryState(states[i].bytes(0)))] = states[i].integer(1);
+    return counts;
+}
+
+Instant serverClock(Connection& connection) {
+    return instant(connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")[0].integer(0));
+}
+
+}  // namespace pakn::store::postgresql

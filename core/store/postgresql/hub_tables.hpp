@@ -1,0 +1,23 @@
+#pragma once
+/// @file
+/// Small tables of the hub itself: refused items, configurations, connectors' state.
+
+#include "core/security/crypto.hpp"
+#include "core/store/postgresql/connection.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::store::postgresql {
+
+/// All of these throw PgError and DamagedRow; each is one statement, so one transaction.
+
+void insertRefused(Connection& connection, const security::HubKey& hub_key, const RefusedItem& item);
+void insertConfiguration(Connection& connection, const std::string& hash, const std::string& text, Instant at);
+std::optional<std::string> findState(Connection& connection, const security::HubKey& hub_key,
+                                     const std::string& connector, const std::string& key);
+void replaceState(Connection& connection, const security::HubKey& hub_key, const std::string& connector,
+                  const std::string& key, const std::string& value);
+void beat(Connection& connection);
+Counts countAll(Connection& connection);
+Instant serverClock(Connection& connection);
+
+}  // namespace pakn::store::postgresql

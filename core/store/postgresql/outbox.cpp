@@ -1,0 +1,59 @@
+#include "core/store/postgresql/outbox.hpp"
+
+#include <algorithm>
+
+#include "core/store/row_codec.hpp"
+
+namespace pakn::store::postgresql {
+
+std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int limit) {
+    const Rows rows = connection.query(
+        "SELECT petition_id, kind, clock, due FROM timers WHERE due <= $1 ORDER BY due, petition_id LIMIT $2", now,
+        limit);
+    std::vector<DueTimer> found;
+    for (int i = 0; i < rows.count(); ++i) found.push_back(readTimer(rows[i]));
+    return found;
+}
+
+std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,
+                                   Instant now, Instant lease_until, int limit) {
+    const Rows rows = connection.query(
+        "UPDATE deliveries d SET lease_owner = $2, lease_until = $4 FROM ("
+        "SELECT id, lease_owner IS NOT NULL AS interrupted FROM deliveries WHERE state = 'queued' AND connector = $1"
+        " AND next_at <= $3 AND lease_until <= $3 ORDER BY next_at, id LIMIT $5 FOR UPDATE SKIP LOCKED"
+        ") due WHERE d.id = due.id RETURNING d.petition_id, d.id, due.interrupted, d.next_at",
+        connector, owner, now, lease_until, limit);
+    struct Taken {
+        std::int64_t next_at;
+        ClaimedDelivery delivery;
+    };
+    std::vector<Taken> taken;
+    for (int i = 0; i < rows.count(); ++i)
+        taken.push_back({rows[i].integer(3),
+                         {.petition_id = rows[i].text(0),
+                          .delivery_id = rows[i].text(1),
+                          // Settling clears the owner: one that is still there has died in between.
+                          .interrupted = rows[i].integer(2) != 0}});
+    // An UPDATE gives its rows in any order.
+    std::sort(taken.begin(), taken.end(), [](const Taken& a, const Taken& b) {
+        return std::tie(a.next_at, a.delivery.delivery_id) < std::tie(b.next_at, b.delivery.delivery_id);
+    });
+    std::vector<ClaimedDelivery> claimed;
+    for (Taken& one : taken) claimed.push_back(std::move(one.delivery));
+    return claimed;
+}
+
+bool holdLease(Connection& connection, const std::string& name, const std::string& owner, Instant now, Instant until) {
+    return connection
+               .query(
+                   "INSERT INTO leases AS l (name, owner, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET"
+                   " owner = excluded.owner, until = excluded.until WHERE l.owner = excluded.owner OR l.until <= $4",
+                   name, owner, until, now)
+               .changed() > 0;
+}
+
+void releaseLease(Connection& connection, const std::string& name, const std::string& owner) {
+    connection.query("DELETE FROM leases WHERE name = $1 AND owner = $2", name, owner);
+}
+
+}  // namespace pakn::store::postgresql

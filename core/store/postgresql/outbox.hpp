@@ -1,0 +1,23 @@
+#pragma once
+/// @file
+/// What the hubs have to do by themselves: timers that come due, deliveries that have to leave, and who of them does
+/// what only one may do.
+
+#include <vector>
+
+#include "core/store/postgresql/connection.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::store::postgresql {
+
+/// All of these throw PgError and DamagedRow; each is one statement, so one transaction.
+
+std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int limit);
+/// Of two hubs at once each gets others: rows that somebody is taking are passed over.
+std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,
+                                   Instant now, Instant lease_until, int limit);
+/// False: another owner holds it.
+bool holdLease(Connection& connection, const std::string& name, const std::string& owner, Instant now, Instant until);
+void releaseLease(Connection& connection, const std::string& name, const std::string& owner);
+
+}  // namespace pakn::store::postgresql

@@ -1,0 +1,211 @@
+#include "core/store/postgresql/postgresql_store.hpp"
+
+#include "core/store/postgresql/accounts.hpp"
+#include "core/store/postgresql/hub_tables.hpp"
+#include "core/store/postgresql/kept_events.hpp"
+#include "core/store/postgresql/lists.hpp"
+#include "core/store/postgresql/outbox.hpp"
+#include "core/store/postgresql/projections.hpp"
+#include "core/store/postgresql/schema.hpp"
+#include "core/store/postgresql/transaction.hpp"
+#include "core/store/row_codec.hpp"
+
+namespace pakn::store::postgresql {
+
+using domain::Petition;
+using security::Account;
+using security::Secret;
+
+namespace {
+
+/// Up to 12 connections a hub. Readers never take what writers need.
+constexpr std::size_t kReaders = 8;
+constexpr std::size_t kWriters = 4;
+
+class PostgresqlStore final : public Store {
+public:
+    PostgresqlStore(const Address& address, security::HubKey hub_key)
+        : hub_key_{std::move(hub_key)}, writers_{address, kWriters}, readers_{address, kReaders} {}
+
+    Result<std::unique_ptr<Transaction>> begin() override {
+        auto connection = writers_.take();
+        if (!connection) return std::move(connection).error();
+        return std::unique_ptr<Transaction>{
+            std::make_unique<PostgresqlTransaction>(std::move(*connection), writers_.address(), hub_key_)};
+    }
+    [[nodiscard]] bool shared() const override { return true; }
+
+    Result<std::optional<Petition>> petition(const std::string& id) override {
+        return read([&](Connection& reader) -> std::optional<Petition> {
+            const auto journal = readJournal(reader, hub_key_, id);
+            return journal ? std::optional{fold(journal->events)} : std::nullopt;
+        });
+    }
+    Result<std::optional<Petition>> petitionByCode(const std::string& code) override {
+        return read([&](Connection& reader) -> std::optional<Petition> {
+            const Rows rows = reader.query("SELECT id FROM petitions WHERE code = $1", code);
+            if (rows.empty()) return std::nullopt;
+            const auto journal = readJournal(reader, hub_key_, rows[0].text(0));
+            return journal ? std::optional{fold(journal->events)} : std::nullopt;
+        });
+    }
+    Result<std::vector<domain::Event>> history(const std::string& id) override {
+        return read([&](Connection& reader) {
+            auto journal = readJournal(reader, hub_key_, id);
+            return journal ? std::move(journal->events) : std::vector<domain::Event>{};
+        });
+    }
+    Result<std::optional<Person>> person(const std::string& id) override {
+        return read([&](Connection& reader) { return readPerson(reader, hub_key_, id); });
+    }
+    Result<Listing<TaskItem>> tasks(const TaskFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listTasks(reader, hub_key_, filter, page); });
+    }
+    Result<Listing<Summary>> petitions(const PetitionFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return listPetitions(reader, hub_key_, filter, page, now); });
+    }
+    Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
+    }
+
+    Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) override {
+        return read([&](Connection& reader) { return findDueTimers(reader, now, limit); });
+    }
+    Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
+                                                         Instant now, Instant lease_until, int limit) override {
+        return write([&](Connection& writer) { return claim(writer, connector, owner, now, lease_until, limit); });
+    }
+    Status endLeases() override { return Done{}; }
+    Result<bool> holdLease(const std::string& name, const std::string& owner, Instant now, Instant until) override {
+        return write([&](Connection& writer) { return postgresql::holdLease(writer, name, owner, now, until); });
+    }
+    Status releaseLease(const std::string& name, const std::string& owner) override {
+        return change([&](Connection& writer) { postgresql::releaseLease(writer, name, owner); });
+    }
+    Result<Instant> clock() override { return read(serverClock); }
+
+    Status keepRefused(const RefusedItem& item) override {
+        return change([&](Connection& writer) { insertRefused(writer, hub_key_, item); });
+    }
+    Result<Listing<RefusedItem>> refused(const Page& page) override {
+        return read([&](Connection& reader) { return listRefused(reader, hub_key_, page); });
+    }
+    Status keepConfiguration(const std::string& hash, const std::string& text, Instant at) override {
+        return change([&](Connection& writer) { insertConfiguration(writer, hash, text, at); });
+    }
+
+    Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) override {
+        return read([&](Connection& reader) { return findState(reader, hub_key_, connector, key); });
+    }
+    Status putStateValue(const std::string& connector, const std::string& key, const std::string& value) override {
+        return change([&](Connection& writer) { replaceState(writer, hub_key_, connector, key, value); });
+    }
+
+    Result<std::vector<KeptEvent>> keepEvent(const std::string& connector, const KeptEvent& event) override {
+        return write([&](Connection& writer) {
+            postgresql::keepEvent(writer, hub_key_, connector, event);
+            return postgresql::keptEvents(writer, hub_key_, connector, event.conversation);
+        });
+    }
+    Result<std::vector<KeptEvent>> keptEvents(const std::string& connector, const std::string& conversation) override {
+        return read(
+            [&](Connection& reader) { return postgresql::keptEvents(reader, hub_key_, connector, conversation); });
+    }
+    Status dropEvents(const std::string& connector, const std::string& conversation, std::int64_t sequence) override {
+        return change(
+            [&](Connection& writer) { postgresql::dropEvents(writer, hub_key_, connector, conversation, sequence); });
+    }
+    Result<std::vector<std::string>> quietConversations(const std::string& connector, Instant before,
+                                                        int most) override {
+        return read([&](Connection& reader) {
+            return postgresql::quietConversations(reader, hub_key_, connector, before, most);
+        });
+    }
+
+    Result<Counts> counts() override { return read(countAll); }
+    Status checkWritable() override { return change(beat); }
+    Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
+        return write([&](Connection& writer) {
+            try {
+                writer.query("BEGIN");
+                const std::int64_t done = rebuildProjections(writer, hub_key_, progress);
+                writer.query("COMMIT");
+                return done;
+            } catch (...) {
+                writer.rollback();
+                throw;
+            }
+        });
+    }
+    Result<std::string> dumpProjections() override { return read(postgresql::dumpProjections); }
+
+    Status addAccount(const Account& account) override {
+        return change([&](Connection& writer) { insertAccount(writer, account); });
+    }
+    Status updateAccount(const Account& account) override {
+        const auto found = write([&](Connection& writer) { return replaceAccount(writer, account); });
+        if (!found) return found.error();
+        if (!*found) return Error{.code = Errc::kNotFound, .message = "there is no account " + account.id};
+        return Done{};
+    }
+    Result<std::optional<Account>> accountById(std::string_view id) override {
+        return read([&](Connection& reader) { return findAccountById(reader, id); });
+    }
+    Result<std::optional<Account>> accountByLogin(std::string_view login) override {
+        return read([&](Connection& reader) { return findAccountByLogin(reader, login); });
+    }
+    Result<std::vector<Account>> accounts() override { return read(allAccounts); }
+    Status addSecret(const Secret& secret) override {
+        return change([&](Connection& writer) { insertSecret(writer, secret); });
+    }
+    Result<std::optional<Secret>> secret(std::string_view hash) override {
+        return read([&](Connection& reader) { return findSecret(reader, hash); });
+    }
+    Result<std::vector<Secret>> lastingSecrets() override { return read(postgresql::lastingSecrets); }
+    Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
+        return write([&](Connection& writer) { return removeSecret(writer, hash); });
+    }
+    Status dropExpiredSecrets(Instant now) override {
+        return change([&](Connection& writer) { removeExpiredSecrets(writer, now); });
+    }
+    Status dropSecretsOf(std::string_view account_id) override {
+        return change([&](Connection& writer) { removeSignIns(writer, account_id); });
+    }
+
+private:
+    template <class Work>
+    auto read(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
+        return readers_.run(std::move(work), true);
+    }
+    /// Durable when it returns a value: synchronous_commit is on, and each statement is a transaction of its own.
+    template <class Work>
+    auto write(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
+        return writers_.run(std::move(work), false);
+    }
+    /// The same for work that yields nothing.
+    template <class Work>
+    Status change(Work work) {
+        return write([&](Connection& writer) {
+            work(writer);
+            return Done{};
+        });
+    }
+
+    const security::HubKey hub_key_;
+    Pool writers_;
+    Pool readers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> openPostgresqlStore(const std::string& url, const std::string& password,
+                                                   const security::HubKey& hub_key) {
+    auto address = parseAddress(url, password);
+    if (!address) return std::move(address).error();
+    auto connection = openConnection(*address);
+    if (!connection) return std::move(connection).error();
+    if (auto ready = migrate(**connection); !ready) return std::move(ready).error();
+    return std::unique_ptr<Store>{std::make_unique<PostgresqlStore>(*address, hub_key)};
+}
+
+}  // namespace pakn::store::postgresql
