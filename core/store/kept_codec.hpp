@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "core/security/crypto.hpp"
+#include "core/store/event_codec.hpp"
 #include "core/store/instants.hpp"
-#include "core/store/journal_entry.hpp"
 #include "pakn/sdk/inbox.hpp"
 
 namespace pakn::store {
