@@ -17,13 +17,11 @@ namespace {
 using test::Bench;
 
 /// Notes what it is given; knows no keys, so a second sending would be a second effect.
-class NotingInstance final : public plugin_host::Instance {
+class NotingInstance final : public test::IdleInstance {
 public:
     NotingInstance(std::mutex& mutex, std::multiset<std::string>& sent) : mutex_{mutex}, sent_{sent} {
         descriptor_.info.idempotency = Idempotency::kNone;
     }
-    [[nodiscard]] const Descriptor& descriptor() const override { return descriptor_; }
-    Status poll(Inbox&, std::stop_token) override { return Done{}; }
     Result<Receipt> send(const Delivery& delivery, std::stop_token) override {
         const std::lock_guard lock{mutex_};
         sent_.insert(delivery.id);
@@ -34,7 +32,6 @@ public:
 private:
     std::mutex& mutex_;
     std::multiset<std::string>& sent_;
-    Descriptor descriptor_;
 };
 
 class TwoHubs : public ::testing::Test {
