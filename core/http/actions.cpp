@@ -146,9 +146,11 @@ Response act(const Call& call) {
         // legal meanwhile and run without its files.
         act.expected_version = act.expected_version.value_or(petition->version);
     }
+    const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
+    if (!person) return problemResponse(person.error());
     const Result<domain::Petition> after = call.hub().execute(petition->id, std::move(act), call.account().actor());
     if (!after) return problemResponse(after.error());
-    return officersResponse(call, *after);
+    return officersResponse(call, *after, *person);
 }
 
 Response revealIdentity(const Call& call) {
@@ -162,12 +164,12 @@ Response revealIdentity(const Call& call) {
     Result<Input> input = json::parseAs(call.request.body, kFields);
     if (!input) return problemResponse(input.error());
     if (petition->anonymous) return problemResponse("reveal.anonymous");
-    const Result<domain::Petition> after =
-        call.hub().execute(petition->id, domain::Reveal{std::move(input->reason)}, call.account().actor());
-    if (!after) return problemResponse(after.error());
     const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
     if (!person) return problemResponse(person.error());
     if (!*person) return problemResponse("petition.not_found");
+    const Result<domain::Petition> after =
+        call.hub().execute(petition->id, domain::Reveal{std::move(input->reason)}, call.account().actor());
+    if (!after) return problemResponse(after.error());
     return withVersion({.body = identityView(**person)}, *after);
 }
 

@@ -62,10 +62,9 @@ Response withVersion(Response response, const domain::Petition& petition) {
     return response;
 }
 
-Response officersResponse(const Call& call, const domain::Petition& petition) {
-    const Result<std::optional<store::Person>> person = call.hub().store().person(petition.id);
-    if (!person) return problemResponse(person.error());
-    const store::Person* shown = *person ? &**person : nullptr;
+Response officersResponse(const Call& call, const domain::Petition& petition,
+                          const std::optional<store::Person>& person) {
+    const store::Person* shown = person ? &*person : nullptr;
     return withVersion({.body = officersView(petition, shown, call.now, call.hub())}, petition);
 }
 

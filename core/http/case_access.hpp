@@ -17,7 +17,9 @@ Response fileResponse(const Call& call, const domain::FileRef& file);
 /// The answer with the petition's version as ETag.
 Response withVersion(Response response, const domain::Petition& petition);
 
-/// The petition as the officer sees it, petitioner masked.
-Response officersResponse(const Call& call, const domain::Petition& petition);
+/// The petition as the officer sees it, petitioner masked. Reads nothing, so that whoever changed the petition can say
+/// so although the store has gone away since: `person` is read before the change.
+Response officersResponse(const Call& call, const domain::Petition& petition,
+                          const std::optional<store::Person>& person);
 
 }  // namespace pakn::http

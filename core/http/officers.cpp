@@ -107,7 +107,9 @@ Response listPetitions(const Call& call) {
 
 Response petition(const Call& call) {
     const Result<domain::Petition> found = petitionForOfficer(call, call.parameters[0]);
-    return found ? officersResponse(call, *found) : problemResponse(found.error());
+    if (!found) return problemResponse(found.error());
+    const Result<std::optional<store::Person>> person = call.hub().store().person(found->id);
+    return person ? officersResponse(call, *found, *person) : problemResponse(person.error());
 }
 
 Response petitionEvents(const Call& call) {

@@ -133,7 +133,8 @@ class Walk:
             return self.house.hubs[self.turn % len(self.house.hubs)]
 
     def answered(self, method, path, good, role=None, **arguments):
-        """Asks until a hub answers otherwise than 503; (answer, whether an earlier try may have been done)."""
+        """Asks until a hub answers otherwise than 503. Only where a hub died without an answer may an earlier try have
+        been done: 503 is an answer, and says that nothing was."""
         doubt = False
 
         def once():
@@ -141,11 +142,10 @@ class Walk:
             response = self.house.call(self.next_hub(), method, path, role, **arguments)
             with self.lock:
                 self.statuses[response.status_code if response is not None else None] += 1
-            if response is None or response.status_code == 503:
-                doubt = True
-                return None
-            return response
-        response = wait_until(once, f"{method} {path}")
+            doubt |= response is None
+            # In a list: an answer such as 409 counts as false by itself.
+            return None if response is None or response.status_code == 503 else [response]
+        response = wait_until(once, f"{method} {path}")[0]
         assert response.status_code in good or doubt, f"{method} {path}: {response.status_code} {response.text[:300]}"
         return response
 
