@@ -42,6 +42,7 @@ void checkOpenStore(const config::Configuration& configuration, Findings& findin
         return;
     }
     const Instant now = systemNow();
+    if ((*store)->shared()) checkCommonClock(**store, findings);
     checkStore(**store, findings);
     const bool running = checkNodes(**store, configuration, findings);
     checkStaff(configuration, **store, findings);
@@ -89,7 +90,7 @@ int doctor(const Common& common, const DoctorOptions& options) {
         checkCalendar(configuration, systemNow(), findings);
         checkPlugins(configuration, *plugins, findings);
         checkPeers(configuration, *plugins, !options.no_network, findings);
-        if (checkStoreFile(configuration, findings)) checkOpenStore(configuration, findings);
+        if (checkStoreAsFound(configuration, findings)) checkOpenStore(configuration, findings);
     }
     print(common, findings);
     if (!loaded.configuration) return kUsage;

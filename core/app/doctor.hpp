@@ -46,7 +46,9 @@ void checkSecrets(const config::Configuration& configuration, Findings& findings
 void checkHubKey(const config::Configuration& configuration, Findings& findings);
 void checkDisk(const config::Configuration& configuration, Findings& findings);
 /// True when the store may be opened without changing it.
-bool checkStoreFile(const config::Configuration& configuration, Findings& findings);
+bool checkStoreAsFound(const config::Configuration& configuration, Findings& findings);
+/// Of a store that several hubs share.
+void checkCommonClock(store::Store& store, Findings& findings);
 /// Writes nothing of meaning: the store's own question whether it can be written.
 void checkStore(store::Store& store, Findings& findings);
 

@@ -148,19 +148,22 @@ void checkClock(const fs::path& file, Findings& findings) {
 
 }  // namespace
 
-bool checkStoreFile(const config::Configuration& configuration, Findings& findings) {
-    if (!configuration.store_url.starts_with("sqlite:")) return true;  // On a server: opening it tells.
+bool checkStoreAsFound(const config::Configuration& configuration, Findings& findings) {
+    const bool in_file = configuration.store_url.starts_with("sqlite:");
     const Result<store::StoreFacts> facts =
         store::inspectStore(configuration.store_url, configuration.store_password, configuration.directory);
     if (!facts) {
-        findings.fail("store", facts.error().message, "make the file readable for this user");
+        findings.fail("store", facts.error().message,
+                      in_file ? "make the file readable for this user"
+                              : "do as the text says; see docs/operations/postgresql.md");
         return false;
     }
     if (!facts->exists) {
         findings.warn("store", "there is none yet", "start the hub, or: paknhub init");
         return false;
     }
-    if (!facts->wal) findings.fail("store.wal", "the file is not in WAL mode", "open it once with paknhub migrate up");
+    if (in_file && !facts->wal)
+        findings.fail("store.wal", "the file is not in WAL mode", "open it once with paknhub migrate up");
     if (facts->schema > facts->known_schema) {
         findings.fail(
             "store.schema",
@@ -175,9 +178,23 @@ bool checkStoreFile(const config::Configuration& configuration, Findings& findin
         return false;
     }
     findings.ok("store.schema", "version " + std::to_string(facts->schema));
+    if (!in_file) return true;
     findings.ok("store.holder", facts->holder.empty() ? "no hub holds it" : "held by " + facts->holder);
     checkClock(facts->file, findings);
     return true;
+}
+
+/// Deadlines follow the database's clock; certificates and the log's instants follow this machine's.
+void checkCommonClock(store::Store& store, Findings& findings) {
+    const Result<Instant> told = store.clock();
+    if (!told) return;  // The next check says why.
+    const auto apart = std::chrono::duration_cast<std::chrono::seconds>(*told - systemNow());
+    const std::string text = "the database's clock says " + domain::formatInstant(*told) + ", " +
+                             std::to_string(apart.count()) + " s after this machine's";
+    if (std::chrono::abs(apart) > std::chrono::minutes{1})
+        findings.warn("clock", text, "set both clocks (timedatectl set-ntp true): deadlines follow the database's");
+    else
+        findings.ok("clock", text);
 }
 
 void checkStore(store::Store& store, Findings& findings) {

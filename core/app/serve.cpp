@@ -54,6 +54,23 @@ void obeySignals(engine::Hub& hub) {
         if (signal == SIGHUP) hub.reload();
 }
 
+/// A hub may come up before its database, as after a power cut: it waits for it. False: the hub is to end.
+class StorePatience {
+public:
+    bool operator()(const Error& error) {
+        constexpr int kTriesPerLine = 30;
+        if (tries_++ % kTriesPerLine == 0) logLine(LogLevel::kError, "STORE_UNAVAILABLE", error.message);
+        const sigset_t signals = awaitedSignals();
+        constexpr timespec kBetweenTries{.tv_sec = 1, .tv_nsec = 0};
+        const int signal = sigtimedwait(&signals, nullptr, &kBetweenTries);
+        return signal < 0 || signal == SIGHUP;  // There is nothing yet to reload.
+    }
+    [[nodiscard]] bool wasNeeded() const { return tries_ > 0; }
+
+private:
+    int tries_ = 0;
+};
+
 /// What a command of the same user asks over the control socket.
 std::string answerCommand(engine::Hub& hub, std::string_view request) {
     if (request == "reload") return http::reloadJson(hub.reload());
@@ -74,7 +91,12 @@ public:
 
 protected:
     int main(const ArgVec&) override {
-        return withWorkplace(common_, true, [this](Workplace& place) { return runHub(place); });
+        const auto patience = std::make_shared<StorePatience>();
+        const auto work = [this, patience](Workplace& place) {
+            if (patience->wasNeeded()) logLine(LogLevel::kInfo, "STORE_RECOVERED", "the store is there");
+            return runHub(place);
+        };
+        return withWorkplace(common_, true, work, [patience](const Error& error) { return (*patience)(error); });
     }
 
 private:

@@ -50,7 +50,21 @@ int complain(const Error& error) {
     }
 }
 
-int withWorkplace(const Common& common, bool exclusive, const std::function<int(Workplace&)>& work) {
+namespace {
+
+Result<std::unique_ptr<store::Store>> openPatiently(const store::OpenOptions& options, const Patience& patience) {
+    const bool on_server = !options.url.starts_with("sqlite:");
+    for (;;) {
+        auto store = store::openStore(options);
+        if (store || !on_server || !patience || store.error().code != Errc::kUnavailable) return store;
+        if (!patience(store.error())) return store;
+    }
+}
+
+}  // namespace
+
+int withWorkplace(const Common& common, bool exclusive, const std::function<int(Workplace&)>& work,
+                  const Patience& patience) {
     Workplace place;
     place.plugins = loadPlugins(common);
     config::LoadResult loaded = loadConfiguration(common, *place.plugins, true);
@@ -60,11 +74,12 @@ int withWorkplace(const Common& common, bool exclusive, const std::function<int(
 
     Result<security::HubKey> key = security::HubKey::load(place.configuration->hub_key);
     if (!key) return complain(key.error());
-    Result<std::unique_ptr<store::Store>> store = store::openStore({.url = place.configuration->store_url,
-                                                                    .base = place.configuration->directory,
-                                                                    .hub_key = std::move(*key),
-                                                                    .exclusive = exclusive,
-                                                                    .password = place.configuration->store_password});
+    Result<std::unique_ptr<store::Store>> store = openPatiently({.url = place.configuration->store_url,
+                                                                 .base = place.configuration->directory,
+                                                                 .hub_key = std::move(*key),
+                                                                 .exclusive = exclusive,
+                                                                 .password = place.configuration->store_password},
+                                                                patience);
     if (!store) return complain(store.error());
     place.store = std::move(*store);
     Result<std::unique_ptr<store::Blobs>> blobs =

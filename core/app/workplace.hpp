@@ -42,8 +42,13 @@ struct Workplace {
     std::shared_ptr<store::Blobs> blobs;
 };
 
-/// Runs `work` in an open workplace; else says why on stderr and returns the fitting exit code.
-int withWorkplace(const Common& common, bool exclusive, const std::function<int(Workplace&)>& work);
+/// Asked with the error when a store on a server is not there now: true once it is worth another try.
+using Patience = std::function<bool(const Error&)>;
+
+/// Runs `work` in an open workplace; else says why on stderr and returns the fitting exit code. Without patience a
+/// server that is away is the end.
+int withWorkplace(const Common& common, bool exclusive, const std::function<int(Workplace&)>& work,
+                  const Patience& patience = {});
 
 /// Runs `work` with the checked configuration alone: no secrets, no store, beside or without a hub.
 int withConfiguration(const Common& common, const std::function<int(const config::Configuration&)>& work);

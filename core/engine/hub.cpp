@@ -21,9 +21,10 @@ namespace {
 constexpr std::size_t kMostWaiting = 4000;
 
 /// Settings that a running hub cannot change: what they name is open or known to others.
-constexpr std::array<std::string_view, 13> kOnlyAtStart{"hub.listen",
+constexpr std::array<std::string_view, 14> kOnlyAtStart{"hub.listen",
                                                         "hub.key",
                                                         "store.url",
+                                                        "store.password",
                                                         "store.blobs",
                                                         "http.trusted_proxies",
                                                         "http.max_body",

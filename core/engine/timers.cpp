@@ -5,10 +5,16 @@ namespace pakn::engine {
 namespace {
 constexpr std::chrono::milliseconds kPeriod{1000};
 constexpr int kPerRound = 200;
+constexpr std::chrono::seconds kLease{10};
 }  // namespace
 
 std::chrono::milliseconds Timers::round(const std::stop_token& stop) {
-    const Result<std::vector<store::DueTimer>> due = store_.dueTimers(now_(), kPerRound);
+    const Instant now = now_();
+    if (store_.shared()) {
+        const Result<bool> held = lease_.hold(now, kLease);
+        if (!held || !*held) return kPeriod;
+    }
+    const Result<std::vector<store::DueTimer>> due = store_.dueTimers(now, kPerRound);
     if (!due) return kPeriod;
     bool progress = false;
     for (const store::DueTimer& one : *due) {

@@ -1,7 +1,8 @@
 #pragma once
 /// @file
 /// Watches the timer rows: missed deadlines and reminders become commands like any other. Timers are rows in the store;
-/// nothing is kept here, so nothing is lost when the hub dies.
+/// nothing is kept here, so nothing is lost when the hub dies. Of several hubs one fires them, and another takes over
+/// when it dies; that no timer fires twice does not depend on it: who comes second finds the row gone.
 
 #include <functional>
 #include <set>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "core/engine/committer.hpp"
+#include "core/engine/lease.hpp"
 #include "core/engine/worker.hpp"
 #include "core/store/store.hpp"
 #include "pakn/sdk/connector.hpp"
@@ -24,6 +26,7 @@ public:
           committer_{committer},
           now_{std::move(now)},
           log_{std::move(log)},
+          lease_{store, "timers", now_()},
           worker_{[this](std::stop_token stop) { return round(stop); }} {}
 
 private:
@@ -34,6 +37,7 @@ private:
     std::function<Instant()> now_;
     Log log_;
     std::set<std::string> broken_;  ///< Petitions already complained about.
+    Lease lease_;
     Worker worker_;
 };
 

@@ -50,6 +50,15 @@ categories:
 """, encoding="utf-8")
         self.start()
 
+    def begin(self):
+        """As start(), but waits for nothing."""
+        with self.log.open("ab") as log:
+            self.logged_before = log.tell()
+            self.process = subprocess.Popen([BINARY, "serve", "--config", self.config], stdout=log, stderr=log)
+
+    def says(self, message):
+        return f'"{message}"' in self.log.read_bytes()[self.logged_before:].decode()
+
     def kill(self):
         """As the kernel would: no goodbye to anybody. Its next life writes another log."""
         self.process.kill()
@@ -237,6 +246,96 @@ def missed(house, petition):
 def delivery_states(house):
     """Asked at the command line, beside the running hubs."""
     return collections.Counter(item["state"] for item in house.hubs[0].run("deliveries", "list")["items"])
+
+
+def test_what_the_server_says_of_rows_goes_nowhere(house):
+    """Its messages quote values: what people wrote, who they are."""
+    one = house.hubs[0]
+    house.database.sql("""
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            RAISE NOTICE 'canary-notice %', NEW;
+            RAISE WARNING 'canary-warning %', NEW;
+            RAISE EXCEPTION 'canary-message %', NEW USING DETAIL = 'canary-detail', HINT = 'canary-hint',
+                CONSTRAINT = 'some_constraint', ERRCODE = 'check_violation';
+        END $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON petitions FOR EACH ROW EXECUTE FUNCTION refuse()""")
+    refused = house.call(one, "POST", "/api/v1/petitions", json={"content": "canary-content", "category": "khac"},
+                         headers={"Idempotency-Key": "canary-key"})
+    assert refused.status_code == 500
+    assert "canary" not in refused.text
+    (house.folder / "spool" / "canary-file.tmp").write_text("canary-text", encoding="utf-8")
+    (house.folder / "spool" / "canary-file.tmp").rename(house.folder / "spool" / "canary-file.txt")
+    logs = lambda: "".join(hub.log.read_text(encoding="utf-8") for hub in house.hubs)  # noqa: E731
+    wait_until(lambda: logs().count("SQLSTATE 23514 at some_constraint") >= 2, "both refusals in the log")
+    assert "canary" not in logs().replace("canary-file", "")
+    house.database.sql("DROP TRIGGER refuse ON petitions")
+    wait_until(lambda: not list((house.folder / "spool").glob("*.txt")), "the report to be taken in after all")
+
+
+def test_without_its_standby_nothing_is_acknowledged(house):
+    """A commit whose wait for the standby somebody ends is told as done, with a warning: it would be lost with the machine."""
+    one, two = house.hubs
+    two.stop()
+    body, headers = {"content": "Hố ga mất nắp", "category": "ha-tang"}, {"Idempotency-Key": "standby"}
+    with ThreadPoolExecutor(1) as pool:
+        house.database.sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        house.database.sql("SELECT pg_reload_conf()")
+        wait_until(lambda: house.database.sql("SHOW synchronous_standby_names") == "nobody", "the server to read it")
+        answer = pool.submit(house.call, one, "POST", "/api/v1/petitions", json=body, headers=headers)
+        waiting = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'"
+        wait_until(lambda: house.database.sql(waiting) == "t", "the commit to wait for a standby")
+        assert answer.result().status_code == 503
+    assert house.database.sql("SELECT count(*) FROM petitions") == "1", "it is there, and not on any standby"
+    # The server's own settings are no row that waits for a standby.
+    house.database.sql("ALTER SYSTEM RESET synchronous_standby_names")
+    house.database.sql("SELECT pg_reload_conf()")
+    again = wait_until(lambda: [found for found in [house.call(one, "POST", "/api/v1/petitions", json=body, headers=headers)]
+                                if found is not None and found.status_code == 200], "the key to find it")[0]
+    assert house.database.sql("SELECT code FROM petitions") == again.json()["code"]
+
+
+def test_a_hub_waits_for_its_database(house):
+    """After a power cut either may come up first."""
+    one, two = house.hubs
+    one.stop()
+    two.stop()
+    house.database.stop("fast")
+    assert subprocess.run([BINARY, "deliveries", "list", "--config", one.config], capture_output=True, timeout=60,
+                          check=False).returncode == 3, "a command does not wait"
+    for hub in house.hubs:
+        hub.begin()
+        wait_until(lambda hub=hub: hub.says("STORE_UNAVAILABLE"), "the hub to say what it waits for")
+        assert not hub.says("HTTP_LISTENING")
+    two.process.terminate()
+    assert two.process.wait(30) == 3
+    house.database.start()
+    wait_until(lambda: one.says("STORE_RECOVERED") and one.says("HTTP_LISTENING"), "the hub to begin")
+    one.url = f"http://127.0.0.1:{one._port()}"
+    wait_until(lambda: house.call(one, "GET", "/readyz").status_code == 200, "readiness")
+
+
+def test_every_command_works_on_this_store(house):
+    one = house.hubs[0]
+    url = one.run("config", "show")
+    assert house.database.url in json.dumps(url)
+    assert one.run("migrate", "status")["up_to_date"] is True
+    assert one.run("migrate", "up")["up_to_date"] is True
+    findings = {found["check"]: found["grade"] for found in one.run("doctor", "--no-network")["findings"]}
+    assert findings["store"] == findings["store.schema"] == findings["clock"] == "ok"
+    assert subprocess.run([BINARY, "init", one.config, "--json"], capture_output=True, timeout=60, check=True)
+    accounts = house.database.sql("SELECT count(*) FROM accounts")
+    assert accounts == str(len(house.people)), "there are people: init makes no administrator"
+    assert subprocess.run([BINARY, "check", "--config", one.config], capture_output=True, timeout=60, check=False).returncode == 0
+    # Another hub's newer schema.
+    house.database.sql("INSERT INTO schema_version VALUES (999)")
+    newer = subprocess.run([BINARY, "migrate", "status", "--config", one.config, "--json"], capture_output=True, timeout=60,
+                           check=False)
+    assert newer.returncode == 1 and json.loads(newer.stdout)["up_to_date"] is False
+    diagnosed = subprocess.run([BINARY, "doctor", "--no-network", "--config", one.config, "--json"], capture_output=True,
+                               timeout=60, check=False)
+    grades = {found["check"]: found["grade"] for found in json.loads(diagnosed.stdout)["findings"]}
+    assert diagnosed.returncode == 1 and grades["store.schema"] == "FAIL"
+    house.database.sql("DELETE FROM schema_version WHERE version = 999")
 
 
 def test_one_polls_and_the_other_takes_over(house):

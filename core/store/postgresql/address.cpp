@@ -17,6 +17,12 @@ Error misconfigured(std::string why) { return {.code = Errc::kMisconfigured, .me
 
 }  // namespace
 
+Address unhurried(Address address) {
+    address.silence = std::chrono::hours{24};
+    address.statement_limit = {};
+    return address;
+}
+
 Result<Address> parseAddress(const std::string& url, std::string password) {
     char* problem = nullptr;
     const std::unique_ptr<PQconninfoOption, FreeOptions> options{PQconninfoParse(url.c_str(), &problem)};

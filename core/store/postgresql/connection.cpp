@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <new>
 
@@ -16,7 +17,8 @@ namespace {
 /// others. `remote_apply` is more than `on`, so it stays. The dead are noticed by the kernels of both sides.
 constexpr const char* kSettings =
     "SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET lock_timeout = '5s';"
-    "SET idle_in_transaction_session_timeout = '10s'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
+    "SET idle_in_transaction_session_timeout = '10s'; SET idle_session_timeout = 0;"
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
     "SET tcp_keepalives_count = 3; SET default_transaction_isolation = 'read committed';"
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') <> "
     "'remote_apply'";
@@ -80,7 +82,7 @@ std::int64_t Rows::changed() const {
     return value;
 }
 
-Connection::Connection(const Address& address) : shown_{address.shown} {
+Connection::Connection(const Address& address) : shown_{address.shown}, silence_{address.silence} {
     // The URL is expanded first, so the words after it win over its own.
     std::vector<const char*> names{"dbname"};
     std::vector<const char*> values{address.url.c_str()};
@@ -99,24 +101,24 @@ Connection::Connection(const Address& address) : shown_{address.shown} {
     values.push_back(nullptr);
     handle_.reset(PQconnectdbParams(names.data(), values.data(), 1));
     if (!handle_) throw std::bad_alloc{};
-    PQsetNoticeProcessor(
-        handle_.get(), [](void*, const char*) {}, nullptr);
+    // What a notice says may quote rows: it is only noticed.
+    PQsetNoticeReceiver(
+        handle_.get(), [](void* self, const PGresult*) { static_cast<Connection*>(self)->warned_ = true; }, this);
     if (PQstatus(handle_.get()) != CONNECTION_OK) {
         // Nobody has read a row yet, so libpq's words are about the connection alone.
         const std::string_view why = PQerrorMessage(handle_.get());
         throw PgError{"", std::string{why.substr(0, why.find('\n'))}};
     }
-    setUp();
+    sent(PQsetnonblocking(handle_.get(), 1) == 0 ? 1 : 0);
+    setUp(address);
     enterPipeline();
 }
 
-void Connection::setUp() {
-    const Result set{PQexec(handle_.get(), kSettings)};
-    if (!worked(set.get())) fail(set.get());
-    const Result checked{PQexec(handle_.get(), kChecks)};
-    if (!worked(checked.get())) fail(checked.get());
-    backend_ = {.pid = PQbackendPID(handle_.get()), .started = PQgetvalue(checked.get(), 0, 5)};
-    const auto value = [&](int column) { return std::string_view{PQgetvalue(checked.get(), 0, column)}; };
+void Connection::setUp(const Address& address) {
+    execute("SET statement_timeout = " + std::to_string(address.statement_limit.count()) + ';' + kSettings);
+    const Rows checked = execute(kChecks);
+    const auto value = [&](int column) { return checked[0].bytes(column); };
+    backend_ = {.pid = PQbackendPID(handle_.get()), .started = checked[0].text(5)};
     if (value(3) == "true") throw PgError{"25006", ""};  // A standby: it may become the primary.
     if (value(0) != "on" && value(0) != "remote_apply") throw Refused{"synchronous_commit cannot be set to on"};
     if (value(1) != "on") throw Refused{"its server runs with fsync = off; set it to on"};
@@ -155,10 +157,12 @@ void Connection::queueOnce(const std::string& sql, const Parameters& parameters)
 
 Rows Connection::run() {
     std::vector<Pending> pending = std::exchange(pending_, {});
+    warned_ = false;
     sent(PQpipelineSync(handle_.get()));
     std::optional<PgError> failure;
     Rows last{nullptr};
     for (Pending& one : pending) {
+        await();
         Result result{PQgetResult(handle_.get())};
         if (!result) throw PgError{"", ""};
         if (worked(result.get())) {
@@ -169,26 +173,66 @@ Rows Connection::run() {
                 failure.emplace(field(result.get(), PG_DIAG_SQLSTATE), field(result.get(), PG_DIAG_CONSTRAINT_NAME));
         }
         // Each statement's results end with a null; after a lost connection it is the last there is.
+        await();
         if (PQgetResult(handle_.get()) != nullptr) throw std::logic_error{"a statement gave two results"};
         if (PQstatus(handle_.get()) == CONNECTION_BAD) throw failure ? *failure : PgError{"", ""};
     }
+    await();
     const Result end{PQgetResult(handle_.get())};
     if (failure) throw *failure;
     if (PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) throw PgError{"", ""};
     return last;
 }
 
+/// Sends what waits to be sent and reads, until PQgetResult() has something to give without waiting itself.
+void Connection::await() {
+    for (;;) {
+        const int unsent = PQflush(handle_.get());
+        if (PQstatus(handle_.get()) != CONNECTION_OK) return;  // The next result says so.
+        if (unsent == 0 && PQisBusy(handle_.get()) == 0) return;
+        const short events = static_cast<short>(POLLIN | (unsent == 0 ? 0 : POLLOUT));
+        pollfd socket{.fd = PQsocket(handle_.get()), .events = events, .revents = 0};
+        const int ready = ::poll(&socket, 1, static_cast<int>(silence_.count()));
+        if (ready == 0 || (ready < 0 && errno != EINTR)) {
+            given_up_ = true;
+            throw PgError{"", "no answer for " + std::to_string(silence_.count()) + " ms"};
+        }
+        if ((socket.revents & ~POLLOUT) != 0 && PQconsumeInput(handle_.get()) != 1) return;
+    }
+}
+
+/// Statements without values outside the pipeline; the result of the last.
+Rows Connection::execute(const std::string& sql) {
+    sent(PQsendQuery(handle_.get(), sql.c_str()));
+    Rows last{nullptr};
+    std::optional<PgError> failure;
+    for (;;) {
+        await();
+        Result result{PQgetResult(handle_.get())};
+        if (!result) break;
+        if (worked(result.get()))
+            last = Rows{result.release()};
+        else if (!failure)
+            failure.emplace(field(result.get(), PG_DIAG_SQLSTATE), field(result.get(), PG_DIAG_CONSTRAINT_NAME));
+    }
+    if (failure) throw *failure;
+    return last;
+}
+
 void Connection::script(const std::string& sql) {
     if (PQexitPipelineMode(handle_.get()) != 1) throw PgError{"", ""};
-    const Result result{PQexec(handle_.get(), sql.c_str())};
-    const bool ok = worked(result.get());
-    if (PQstatus(handle_.get()) == CONNECTION_OK) enterPipeline();
-    if (!ok) fail(result.get());
+    try {
+        execute(sql);
+    } catch (const PgError&) {
+        if (PQstatus(handle_.get()) == CONNECTION_OK && !given_up_) enterPipeline();
+        throw;
+    }
+    enterPipeline();
 }
 
 void Connection::rollback() noexcept {
     try {
-        if (PQtransactionStatus(handle_.get()) == PQTRANS_IDLE) return;
+        if (given_up_ || PQtransactionStatus(handle_.get()) == PQTRANS_IDLE) return;
         queue("ROLLBACK");  // After whatever is queued still: it has been handed to libpq.
         run();
     } catch (const std::exception&) {  // The server does it when it notices that nobody is there.
@@ -196,6 +240,7 @@ void Connection::rollback() noexcept {
 }
 
 bool Connection::alive() {
+    if (given_up_) return false;
     pollfd socket{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
     // What comes unasked is a farewell, in up to two pieces, or a notice.
     for (int piece = 0; piece < 3 && PQstatus(handle_.get()) == CONNECTION_OK; ++piece) {
@@ -203,10 +248,6 @@ bool Connection::alive() {
         if (PQconsumeInput(handle_.get()) != 1) return false;
     }
     return PQstatus(handle_.get()) == CONNECTION_OK && PQtransactionStatus(handle_.get()) == PQTRANS_IDLE;
-}
-
-void Connection::fail(const PGresult* result) {
-    throw PgError{field(result, PG_DIAG_SQLSTATE), field(result, PG_DIAG_CONSTRAINT_NAME)};
 }
 
 }  // namespace pakn::store::postgresql

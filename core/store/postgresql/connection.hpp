@@ -111,6 +111,9 @@ public:
 
     /// False when the server has gone. Asks nobody: sees only what has come in.
     bool alive();
+    /// The server has warned of something since the last query() or run() began, such as of a commit that is on no
+    /// standby.
+    [[nodiscard]] bool warned() const { return warned_; }
     [[nodiscard]] const Backend& backend() const { return backend_; }
     [[nodiscard]] const std::string& shown() const { return shown_; }
 
@@ -128,10 +131,14 @@ private:
 
     void enterPipeline();
     void sent(int ok);
-    void setUp();
-    [[noreturn]] void fail(const PGresult* result);
+    void setUp(const Address& address);
+    Rows execute(const std::string& sql);
+    void await();
 
     const std::string shown_;
+    const std::chrono::milliseconds silence_;
+    bool warned_ = false;
+    bool given_up_ = false;  // The server did not answer: nothing more is said to it here.
     Backend backend_;
     std::unique_ptr<PGconn, Finish> handle_;
     std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> statements_;  // Text to name.

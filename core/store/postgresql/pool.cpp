@@ -14,7 +14,9 @@ Result<Pool::Lent> Pool::take() {
     std::unique_ptr<Connection> connection;
     {
         std::unique_lock lock{mutex_};
-        returned_.wait(lock, [this] { return !idle_.empty(); });
+        if (!returned_.wait_for(lock, address_.silence, [this] { return !idle_.empty(); }))
+            return Error{.code = Errc::kUnavailable,
+                         .message = "store " + address_.shown + ": all connections wait for the server"};
         connection = std::move(idle_.back());
         idle_.pop_back();
     }

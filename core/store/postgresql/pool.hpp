@@ -13,7 +13,7 @@ namespace pakn::store::postgresql {
 
 class Pool {
 public:
-    /// At most `count` connections at a time; more callers wait.
+    /// At most `count` connections at a time; more callers wait, but not for longer than a server may be silent.
     Pool(Address address, std::size_t count) : address_{std::move(address)}, idle_(count) {}
 
     /// A connection in the hands of one thread; given back when it goes.

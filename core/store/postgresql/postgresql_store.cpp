@@ -21,11 +21,18 @@ namespace {
 /// Up to 12 connections a hub. Readers never take what writers need.
 constexpr std::size_t kReaders = 8;
 constexpr std::size_t kWriters = 4;
+/// What a reader may cost the server. Less than the silence after which the server is taken for dead.
+constexpr std::chrono::seconds kReadLimit{15};
+
+Address forReaders(Address address) {
+    address.statement_limit = kReadLimit;
+    return address;
+}
 
 class PostgresqlStore final : public Store {
 public:
     PostgresqlStore(const Address& address, security::HubKey hub_key)
-        : hub_key_{std::move(hub_key)}, writers_{address, kWriters}, readers_{address, kReaders} {}
+        : hub_key_{std::move(hub_key)}, writers_{address, kWriters}, readers_{forReaders(address), kReaders} {}
 
     Result<std::unique_ptr<Transaction>> begin() override {
         auto connection = writers_.take();
@@ -125,19 +132,14 @@ public:
     Result<Counts> counts() override { return read(countAll); }
     Status checkWritable() override { return change(beat); }
     Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
-        return write([&](Connection& writer) {
-            try {
-                writer.query("BEGIN");
-                const std::int64_t done = rebuildProjections(writer, hub_key_, progress);
-                writer.query("COMMIT");
-                return done;
-            } catch (...) {
-                writer.rollback();
-                throw;
-            }
+        return alone([&](Connection& writer) {
+            writer.query("BEGIN");
+            const std::int64_t done = rebuildProjections(writer, hub_key_, progress);
+            writer.query("COMMIT");
+            return done;
         });
     }
-    Result<std::string> dumpProjections() override { return read(postgresql::dumpProjections); }
+    Result<std::string> dumpProjections() override { return alone(postgresql::dumpProjections); }
 
     Status addAccount(const Account& account) override {
         return change([&](Connection& writer) { insertAccount(writer, account); });
@@ -182,7 +184,18 @@ private:
     auto write(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         return writers_.run(std::move(work), false);
     }
-    /// The same for work that yields nothing.
+    /// On a connection of its own, which goes afterwards and takes along what was not committed; as long as it takes.
+    template <class Work>
+    auto alone(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
+        const Address address = unhurried(writers_.address());
+        try {
+            Connection connection{address};
+            return work(connection);
+        } catch (...) {
+            return currentError(address.shown);
+        }
+    }
+    /// The same as write() for work that yields nothing.
     template <class Work>
     Status change(Work work) {
         return write([&](Connection& writer) {
@@ -202,9 +215,7 @@ Result<std::unique_ptr<Store>> openPostgresqlStore(const std::string& url, const
                                                    const security::HubKey& hub_key) {
     auto address = parseAddress(url, password);
     if (!address) return std::move(address).error();
-    auto connection = openConnection(*address);
-    if (!connection) return std::move(connection).error();
-    if (auto ready = migrate(**connection); !ready) return std::move(ready).error();
+    if (auto ready = migrate(*address); !ready) return std::move(ready).error();
     return std::unique_ptr<Store>{std::make_unique<PostgresqlStore>(*address, hub_key)};
 }
 

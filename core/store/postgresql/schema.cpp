@@ -30,9 +30,9 @@ int versionOf(Connection& connection) {
         connection.query("SELECT coalesce(max(version), 0)::bigint FROM schema_version")[0].integer(0));
 }
 
-Error misconfigured(const Connection& connection, int found, const std::string& fix) {
+Error misconfigured(const Address& address, int found, const std::string& fix) {
     return {.code = Errc::kMisconfigured,
-            .message = "store " + connection.shown() + ": its schema has version " + std::to_string(found) +
+            .message = "store " + address.shown + ": its schema has version " + std::to_string(found) +
                        ", this program knows " + std::to_string(schemaVersion()) + "; " + fix};
 }
 
@@ -51,19 +51,20 @@ Result<int> findSchemaVersion(const std::string& url, const std::string& passwor
     }
 }
 
-Status migrate(Connection& connection) {
+Status migrate(const Address& address) {
     int found = 0;
     try {
-        found = versionOf(connection);
+        {
+            Connection looking{address};
+            found = versionOf(looking);
+        }
         if (found == schemaVersion()) return Done{};
+        Connection connection{unhurried(address)};  // Takes along what is not committed when it goes.
         connection.query("BEGIN");
         connection.query("SET LOCAL lock_timeout = '5min'");
         connection.query("SELECT pg_advisory_xact_lock($1)", kMigrationLock);
         found = versionOf(connection);  // Another hub may have done it meanwhile.
-        if (found > schemaVersion()) {
-            connection.rollback();
-            return misconfigured(connection, found, "start the newer program");
-        }
+        if (found > schemaVersion()) return misconfigured(address, found, "start the newer program");
         if (found == 0) connection.script("CREATE TABLE schema_version (version integer NOT NULL)");
         for (const Migration& migration : kMigrations) {
             if (migration.version <= found) continue;
@@ -73,15 +74,12 @@ Status migrate(Connection& connection) {
         connection.query("COMMIT");
         return Done{};
     } catch (const PgError& failure) {
-        connection.rollback();
         if (failure.sqlstate() == "42501")
             return misconfigured(
-                connection, found,
-                "start it once with a role that may change the schema (docs/operations/postgresql.md)");
-        return errorOf(failure, connection.shown());
+                address, found, "start it once with a role that may change the schema (docs/operations/postgresql.md)");
+        return errorOf(failure, address.shown);
     } catch (...) {
-        connection.rollback();
-        return currentError(connection.shown());
+        return currentError(address.shown);
     }
 }
 

@@ -13,6 +13,6 @@ Result<int> findSchemaVersion(const std::string& url, const std::string& passwor
 /// Brings the schema up to date, in one transaction; hubs that start at the same time wait for each other. A schema
 /// that is up to date is only looked at, so a role without the right to change it will do. kMisconfigured when it is
 /// newer than this program, or older and the role may not change it.
-Status migrate(Connection& connection);
+Status migrate(const Address& address);
 
 }  // namespace pakn::store::postgresql

@@ -16,14 +16,34 @@ namespace {
 constexpr std::chrono::seconds kAskingTime{10};
 constexpr std::chrono::milliseconds kBetweenQuestions{100};
 
+/// Whoever asks what became of a commit has no time for a server that is silent again.
+Address impatient(Address address) {
+    address.silence = std::chrono::seconds{4};
+    return address;
+}
+
 /// Ends the server's side of a connection that broke, and waits until it is gone: then nothing of it can still happen.
 /// True when it is.
 bool isOver(Connection& fresh, const Backend& backend) {
     const Rows rows = fresh.query(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
         " WHERE pid = $1 AND extract(epoch FROM backend_start)::text = $2",
         backend.pid, backend.started);
     return rows.empty() || rows[0].integer(0) != 0;
+}
+
+/// What another transaction committed is seen before it is on a standby. A commit of our own comes after it in the log:
+/// where that is on the standby, the other is too. False: nobody can tell now.
+bool isOnStandbys(Connection& fresh, const Address& address) {
+    if (fresh.query("SELECT current_setting('synchronous_standby_names')")[0].bytes(0).empty()) return true;
+    try {
+        fresh.query("UPDATE heartbeat SET beat = beat + 1");
+        return !fresh.warned();
+    } catch (const PgError&) {
+        Connection another{address};
+        isOver(another, fresh.backend());  // Its commit would wait as long as there is no standby, and hold the row.
+        return false;
+    }
 }
 
 }  // namespace
@@ -112,24 +132,26 @@ Status PostgresqlTransaction::commit() {
         committed_ = true;
         return Done{};
     });
-    // A connection that broke here may have taken the answer with it.
-    if (!done && asked && !connection_->alive()) return outcome(done.error());
+    // A connection that broke here may have taken the answer with it. A warning means: stored, but on no standby.
+    if (asked && (done ? connection_->warned() : !connection_->alive())) return outcome(done);
     return done;
 }
 
 /// Asks on new connections until the transaction is over, then looks whether it left its event behind.
-Status PostgresqlTransaction::outcome(const Error& failure) {
-    if (!witness_) return failure;
+Status PostgresqlTransaction::outcome(const Status& told) {
+    if (!witness_) return told;
+    const Address address = impatient(address_);
     const auto deadline = std::chrono::steady_clock::now() + kAskingTime;
     while (std::chrono::steady_clock::now() < deadline) {
         try {
-            Connection fresh{address_};
-            if (!isOver(fresh, connection_->backend())) continue;
+            Connection fresh{address};
+            if (!told && !isOver(fresh, connection_->backend())) continue;
             const bool there = !fresh
                                     .query("SELECT 1 FROM events WHERE petition_id = $1 AND version = $2 AND id = $3",
                                            witness_->petition_id, witness_->version, witness_->event_id)
                                     .empty();
-            if (!there) return failure;  // Nothing was stored.
+            if (!there) return told;  // Nothing was stored.
+            if (!isOnStandbys(fresh, address)) break;
             committed_ = true;
             failure_.reset();
             return Done{};
@@ -139,8 +161,9 @@ Status PostgresqlTransaction::outcome(const Error& failure) {
     }
     failure_ = Error{.code = Errc::kUnavailable,
                      .message = "store " + address_.shown +
-                                ": the connection broke in the middle of a commit and the server does not answer:"
-                                " unknown whether it was stored; the same key finds it if it was"};
+                                ": the connection broke in the middle of a commit, and neither the server nor a"
+                                " standby that it waits for answers: unknown whether it was stored; the same key finds"
+                                " it if it was"};
     return *failure_;
 }
 

@@ -31,7 +31,7 @@ private:
     void begin(Connection& connection);
     void queueAll(Connection& connection);
     void collectKeys(Connection& connection);
-    Status outcome(const Error& failure);
+    Status outcome(const Status& told);
 
     Pool::Lent connection_;
     const Address& address_;

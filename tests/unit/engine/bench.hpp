@@ -86,6 +86,7 @@ public:
     }
     Status endLeases() override { return real_.endLeases(); }
     Result<bool> holdLease(const Text& name, const Text& owner, Instant now, Instant until) override {
+        ++leases_asked_;
         return real_.holdLease(name, owner, now, until);
     }
     Status releaseLease(const Text& name, const Text& owner) override { return real_.releaseLease(name, owner); }
@@ -93,6 +94,7 @@ public:
         const std::lock_guard lock{mutex_};
         return clock_;
     }
+    [[nodiscard]] int leasesAsked() const { return leases_asked_; }
     void setClock(Result<Instant> clock) {
         const std::lock_guard lock{mutex_};
         clock_ = std::move(clock);
@@ -138,6 +140,7 @@ private:
     store::Store& real_;
     std::mutex mutex_;
     int failures_ = 0;
+    std::atomic<int> leases_asked_{0};
     Error error_;
     Result<Instant> clock_ = Error{.code = Errc::kUnavailable, .message = "not set"};
 };

@@ -107,6 +107,21 @@ TEST_F(TwoHubs, OnePetitionForEachKeyAndCodesWithoutGaps) {
     EXPECT_EQ(first_.real->counts()->petitions, kPetitions);
 }
 
+TEST_F(TwoHubs, OneOfThemFiresTheTimersAndAnotherTakesOver) {
+    takeIn();
+    first_.now = second_.now = domain::sample::at(2026, 3, 10, 8);
+    const auto log = [](LogLevel, std::string_view id, std::string_view text) { ADD_FAILURE() << id << text; };
+    Committer committer{second_.committerParts()};
+    const Instant dies = first_.now.load() + std::chrono::seconds{10};
+    ASSERT_TRUE(*first_.real->holdLease("timers", "first", first_.now, dies));
+    const Timers timers{*second_.faulty, committer, [&] { return second_.now.load(); }, log};
+    waitFor([&] { return second_.faulty->leasesAsked() >= 2; });  // So a whole round is over.
+    EXPECT_FALSE(first_.real->dueTimers(first_.now, 1)->empty()) << "the first is to do it";
+    second_.now = dies;
+    waitFor([&] { return first_.real->dueTimers(first_.now, 1)->empty(); });
+    EXPECT_FALSE(*first_.real->holdLease("timers", "first", dies, dies));
+}
+
 TEST_F(TwoHubs, EachStepIsTakenOnceEachTimerFiresOnceEachAnswerLeavesOnce) {
     takeIn();
     // Triage is overdue: both hubs see the same timers.

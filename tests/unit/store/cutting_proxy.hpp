@@ -1,7 +1,8 @@
 #pragma once
 /// @file
 /// Stands between a client and a PostgreSQL server on Unix sockets, and cuts a connection where a COMMIT passes: before
-/// the server gets it, or after the server has answered and before the client hears of it.
+/// the server gets it, or after the server has answered and before the client hears of it. Or it falls silent there, as
+/// a server does that hangs.
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -24,7 +25,7 @@ namespace pakn::test {
 
 class CuttingProxy {
 public:
-    enum class Cut { kNever, kBeforeCommit, kAfterCommit };
+    enum class Cut { kNever, kBeforeCommit, kAfterCommit, kSilentAfterCommit };
 
     /// `server_folder` holds the server's socket.
     explicit CuttingProxy(const std::string& server_folder) : server_{server_folder + kSocketName} {
@@ -49,6 +50,8 @@ public:
     [[nodiscard]] std::string folder() const { return folder_.path().string(); }
     /// The next COMMIT is cut this way; those after it pass.
     void cutNext(Cut cut) { cut_ = cut; }
+    /// Whatever the server says from now on does not arrive on connections that are open.
+    void fallSilent() { ++silences_; }
     /// Nobody gets through while closed.
     void close(bool closed) { closed_ = closed; }
     [[nodiscard]] int cuts() const { return cuts_; }
@@ -88,6 +91,8 @@ private:
     void pump(const std::stop_token& stop, int client, int server) {
         std::array<char, 65536> buffer{};
         bool answer_is_kept_back = false;
+        bool silent = false;
+        const int silences = silences_;
         while (!stop.stop_requested()) {
             std::array<pollfd, 2> ends{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
             if (::poll(ends.data(), ends.size(), 20) <= 0) continue;
@@ -97,11 +102,13 @@ private:
                 if (size <= 0) return;
                 const std::string_view bytes{buffer.data(), static_cast<std::size_t>(size)};
                 if (i == 1 && answer_is_kept_back) return;
+                if (i == 1 && (silent || silences_ > silences)) continue;
                 if (i == 0 && bytes.find("COMMIT") != std::string_view::npos) {
                     const Cut cut = cut_.exchange(Cut::kNever);
                     if (cut != Cut::kNever) ++cuts_;
                     if (cut == Cut::kBeforeCommit) return;
                     answer_is_kept_back = cut == Cut::kAfterCommit;
+                    silent = cut == Cut::kSilentAfterCommit;
                 }
                 if (!send(i == 0 ? server : client, bytes)) return;
             }
@@ -123,6 +130,7 @@ private:
     std::atomic<Cut> cut_{Cut::kNever};
     std::atomic<bool> closed_{false};
     std::atomic<int> cuts_{0};
+    std::atomic<int> silences_{0};
     std::vector<std::jthread> connections_;  // Of the acceptor's thread, until it ends.
     std::jthread acceptor_;
 };

@@ -8,7 +8,7 @@
 #include <set>
 #include <thread>
 
-#include "core/store/postgresql/connection.hpp"
+#include "core/store/postgresql/transaction.hpp"
 #include "tests/unit/store/cutting_proxy.hpp"
 #include "tests/unit/store/postgresql_server.hpp"
 #include "tests/unit/store/store_contract.hpp"
@@ -250,12 +250,12 @@ TEST_F(PostgresqlStore, ARestartIsNoticedAndForgotten) {
 class CutCommit : public PostgresqlStore {
 protected:
     CuttingProxy proxy_{url_.substr(url_.find("host=") + 5, url_.find("&options") - url_.find("host=") - 5)};
-    std::unique_ptr<store::Store> through_ = [this] {
+    const std::string through_url_ = [this] {
         std::string url = url_;
         const std::size_t host = url.find("host=") + 5;
-        url.replace(host, url.find("&options") - host, proxy_.folder());
-        return must(openUrl(url));
+        return url.replace(host, url.find("&options") - host, proxy_.folder());
     }();
+    std::unique_ptr<store::Store> through_ = must(openUrl(through_url_));
 };
 
 TEST_F(CutCommit, LostAnswerOfACommitThatHappenedIsFoundOut) {
@@ -287,6 +287,66 @@ TEST_F(CutCommit, WhileNobodyAnswersNothingIsAcknowledged) {
     proxy_.close(false);
     const std::vector<std::string> keys{"key:1"};
     EXPECT_EQ(must(must(through_->begin())->findInbox(keys)).size(), 1U) << "the key finds what was stored";
+}
+
+/// With a connection that gives up soon.
+store::postgresql::Address hasty(const std::string& url) {
+    return {.url = url, .password = {}, .shown = "here", .silence = 300ms};
+}
+
+TEST_F(CutCommit, AServerThatSaysNothingIsTakenForDead) {
+    store::postgresql::Connection connection{hasty(through_url_)};
+    ASSERT_EQ(connection.query("SELECT 1::bigint")[0].integer(0), 1);
+    proxy_.fallSilent();
+    EXPECT_THROW(connection.query("SELECT 1::bigint"), store::postgresql::PgError);
+    EXPECT_FALSE(connection.alive());
+    connection.rollback();  // Does not wait again.
+}
+
+TEST_F(CutCommit, SilenceAfterACommitIsLookedInto) {
+    store::postgresql::Pool pool{hasty(through_url_), 1};
+    const security::HubKey key = testKey();
+    store::postgresql::PostgresqlTransaction transaction{must(pool.take()), pool.address(), key};
+    transaction.append(Story{"p1"}.begins({received("1")}, {"key:1"}));
+    proxy_.cutNext(CuttingProxy::Cut::kSilentAfterCommit);
+    const Status done = transaction.commit();
+    EXPECT_EQ(proxy_.cuts(), 1);
+    EXPECT_TRUE(done.ok()) << done.error().message;
+    EXPECT_TRUE(must(store_->petition("p1")));
+}
+
+TEST_F(PostgresqlStore, WhoeverWaitsForAConnectionWaitsInVainForSoLongOnly) {
+    store::postgresql::Pool pool{hasty(url_), 1};
+    const auto mine = pool.take();
+    ASSERT_TRUE(mine.ok());
+    EXPECT_EQ(codeOf(pool.take()), Errc::kUnavailable);
+}
+
+TEST_F(PostgresqlStore, AWarningAtACommitIsLookedIntoAndNotRepeated) {
+    ASSERT_EQ(raw().execute("CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                            " RAISE WARNING 'CANARY %', NEW; RETURN NEW; END $$;"
+                            "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED"
+                            " FOR EACH ROW EXECUTE FUNCTION warn()"),
+              "");
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(commit(Story{"p1"}.begins({received("1")})).ok());
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "libpq prints warnings unless told otherwise";
+}
+
+TEST_F(PostgresqlStore, ReadersHaveALimitAndWritersHaveNone) {
+    store::postgresql::Address address = hasty(url_ + "%20-cstatement_timeout%3D2000");
+    store::postgresql::Connection writer{address};
+    EXPECT_EQ(writer.query("SHOW statement_timeout")[0].text(0), "0") << "whatever the role or the address says";
+    address.statement_limit = 50ms;
+    address.silence = 20s;
+    store::postgresql::Connection reader{address};
+    try {
+        reader.query("SELECT pg_sleep(20)");
+        ADD_FAILURE() << "it should have been ended";
+    } catch (const store::postgresql::PgError& error) {
+        EXPECT_EQ(error.sqlstate(), "57014");
+    }
+    EXPECT_TRUE(reader.alive());
 }
 
 /// Two stores on one database, as two hubs have them.
