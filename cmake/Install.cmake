@@ -4,14 +4,15 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(sdk_cmake "${CMAKE_INSTALL_LIBDIR}/cmake/PaknSdk")
-install(TARGETS paknhub RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT hub)
+install(TARGETS paknhub paknhub-plugin-host RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT hub)
 install(TARGETS ${PAKN_PLUGINS} LIBRARY DESTINATION lib/paknhub COMPONENT hub
   PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/config/base" DESTINATION "${CMAKE_INSTALL_DATADIR}/paknhub/config" COMPONENT hub)
 
-install(TARGETS pakn_sdk pakn_testing EXPORT PaknSdkTargets COMPONENT sdk)
+install(TARGETS pakn_sdk pakn_testing pakn_isolation EXPORT PaknSdkTargets
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT sdk)
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/core/sdk/include/pakn" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT sdk)
-install(DIRECTORY "${CMAKE_SOURCE_DIR}/core/testing" COMPONENT sdk
+install(DIRECTORY "${CMAKE_SOURCE_DIR}/core/testing" "${CMAKE_SOURCE_DIR}/core/isolation" COMPONENT sdk
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/paknhub-testing/core" FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT PaknSdkTargets NAMESPACE PaknSdk:: DESTINATION "${sdk_cmake}" COMPONENT sdk)
 install(FILES "${CMAKE_SOURCE_DIR}/cmake/PaknPlugin.cmake" "${CMAKE_SOURCE_DIR}/cmake/plugin.map"

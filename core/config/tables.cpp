@@ -72,10 +72,6 @@ void checkMemory(Reader& reader, const Node& node, const std::size_t& bytes) {
         reader.error(node.mark, "a size from 32MB to 64GB is wanted here");
 }
 
-void checkIsolation(Reader& reader, const Node& node, const Isolation& isolation) {
-    if (isolation == Isolation::kProcess) warnNotInEffect(reader, node.mark);
-}
-
 void checkDistinct(Reader& reader, const Node&, const MarkedDates& dates) {
     std::map<domain::Date, Mark> seen;
     for (const Marked<domain::Date>& date : dates)
@@ -264,15 +260,17 @@ template <>
 std::span<const Key<ConnectorLimits>> keysOf<ConnectorLimits>() {
     static constexpr Key<ConnectorLimits> kKeys[] = {
         key<&ConnectorLimits::call, Milliseconds<100, 10 * kMinute>>(
-            "call", kOptional, "How long one call over the hub's HTTP client may take. Default 10s."),
+            "call", kOptional,
+            "How long one call over the hub's HTTP client may take, and any call of an isolated connector. Default "
+            "10s."),
         key<&ConnectorLimits::retry_for, Milliseconds<kSecond, 365 * kDay>>(
             "retry_for", kOptional, "How long a delivery is tried before a person has to look. Default 7d."),
         key<&ConnectorLimits::workers, Integer<1, 64>>("workers", kOptional, "Calls at the same time. Default 1."),
         key<&ConnectorLimits::rate, RateValue>("rate", kOptional,
                                                "Calls to its peer per second, minute or hour. Default no bound."),
-        key<&ConnectorLimits::credits, Later<Integer<1, 10000>>>(
+        key<&ConnectorLimits::credits, Integer<1, 10000>>(
             "credits", kOptional, "Petitions of an isolated connector on their way into the hub at once. Default 32."),
-        key<&ConnectorLimits::frame, Later<Checked<Size, &checkFrame>>>(
+        key<&ConnectorLimits::frame, Checked<Size, &checkFrame>>(
             "frame", kOptional, "Largest message between an isolated connector and the hub. Default 1MB."),
     };
     return kKeys;
@@ -306,11 +304,11 @@ std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>() {
         key<&ConnectorSection::plugin, WithMark<Text>>("plugin", kRequired, "Name of the plugin."),
         key<&ConnectorSection::sha256, Sha256>(
             "sha256", kOptional, "The plugin's file must have this SHA-256. Default: any file of that name."),
-        key<&ConnectorSection::isolation, Also<Choice<Isolation, kIsolations>, &checkIsolation>>(
+        key<&ConnectorSection::isolation, Choice<Isolation, kIsolations>>(
             "isolation", kOptional, "Where the plugin's code runs. Default: what the plugin declares."),
-        key<&ConnectorSection::sandbox, Later<Section<Sandbox>>>(
-            "sandbox", kOptional, "What the child process of an isolated connector may use."),
-        key<&ConnectorSection::restart, Later<Section<RestartSection>>>(
+        key<&ConnectorSection::sandbox, Section<Sandbox>>("sandbox", kOptional,
+                                                          "What the child process of an isolated connector may use."),
+        key<&ConnectorSection::restart, Section<RestartSection>>(
             "restart", kOptional, "How the child process of an isolated connector comes back."),
         key<&ConnectorSection::settings, Unread>("settings", kOptional,
                                                  "The plugin's own options, see its README. Secrets are references."),

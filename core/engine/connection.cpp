@@ -10,6 +10,8 @@ namespace {
 
 /// Requests that one connector may have inside at a time: a slow one must not take all HTTP threads.
 constexpr int kMostHandling = 8;
+/// Polls and sign-ins beside requests and deliveries.
+constexpr int kOtherCalls = 8;
 
 Error unavailable(std::string message, std::string problem, std::chrono::milliseconds retry_after) {
     return {.code = Errc::kUnavailable,
@@ -30,13 +32,44 @@ Connection::Connection(Hub& hub, config::Connector settings, InstanceServices::P
 
 Status Connection::build(const plugin_host::PluginHost& plugins) {
     Result<std::unique_ptr<plugin_host::Instance>> made =
-        plugins.create(settings_.plugin, settings_.settings, services_, settings_.sha256);
+        settings_.isolation == config::Isolation::kProcess
+            ? plugins.createIsolated(settings_.plugin, settings_.settings, services_, settings_.sha256,
+                                     processOptions())
+            : plugins.create(settings_.plugin, settings_.settings, services_, settings_.sha256);
     if (!made) {
         condition_.set("failed", made.error().message);
         return std::move(made).error();
     }
     instance_ = std::move(*made);
     return Done{};
+}
+
+isolation::ProcessOptions Connection::processOptions() const {
+    return {.connector = settings_.id,
+            .sockets = settings_.sandbox.sockets,
+            .memory = settings_.sandbox.memory,
+            .files = settings_.sandbox.files,
+            .restart = {.first = settings_.restart.first,
+                        .most = settings_.restart.most,
+                        .crashes = settings_.restart.crashes,
+                        .within = settings_.restart.within},
+            .call_limit = settings_.call_limit,
+            .calls = settings_.workers + kMostHandling + kOtherCalls,
+            .credits = settings_.credits,
+            .frame = settings_.frame,
+            .log = log_};
+}
+
+ConnectorHealth Connection::health() const {
+    ConnectorHealth health = condition_.read();
+    health.counters = services_.counters();
+    if (!instance_) return health;
+    health.process = instance_->process();
+    if (!health.process || health.process->state != isolation::ProcessHealth::State::kDead) return health;
+    if (health.state != "running" && health.state != "failing") return health;
+    health.state = health.process->tripped ? "tripped" : "restarting";
+    health.problem = health.process->problem;
+    return health;
 }
 
 void Connection::run() {
@@ -80,11 +113,21 @@ Result<HttpResponse> Connection::handle(const HttpRequest& request) {
         ~Leave() { connection.leave(); }
     } const leave{*this};
     Result<HttpResponse> answer = instance_->handle(request, inbox_, stopping_.get_token());
+    if (!answer && answer.error().problem == "connector.quarantined") return quarantine(request);
     if (!answer && answer.error().code == Errc::kInternal) {
         condition_.countFailure();
         log_(LogLevel::kError, "CONNECTOR_REQUEST_FAILED", settings_.id + ": " + answer.error().message);
     }
     return answer;
+}
+
+/// What killed the connector's process twice is kept for a person to look at; its sender need not send it again.
+Result<HttpResponse> Connection::quarantine(const HttpRequest& request) {
+    if (Status kept = inbox_.setAside(request.method + ' ' + request.url, request.body, "connector.quarantined"); !kept)
+        return std::move(kept).error();
+    return Error{.code = Errc::kInvalid,
+                 .message = "connector " + settings_.id + " cannot read this request; it is kept for a person",
+                 .problem = "connector.quarantined"};
 }
 
 void Connection::leave() {

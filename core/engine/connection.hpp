@@ -30,11 +30,7 @@ public:
     [[nodiscard]] bool built() const { return instance_ != nullptr; }
 
     [[nodiscard]] const config::Connector& settings() const { return settings_; }
-    [[nodiscard]] ConnectorHealth health() const {
-        ConnectorHealth health = condition_.read();
-        health.counters = services_.counters();
-        return health;
-    }
+    [[nodiscard]] ConnectorHealth health() const;
 
     /// Something was queued.
     void wake();
@@ -49,6 +45,8 @@ public:
 
 private:
     void leave();
+    Result<HttpResponse> quarantine(const HttpRequest& request);
+    [[nodiscard]] isolation::ProcessOptions processOptions() const;
 
     Hub& hub_;
     const config::Connector settings_;

@@ -41,12 +41,14 @@ struct IntakeAnswer {
 struct ConnectorHealth {
     std::string id = {};
     std::string plugin = {};
-    std::string state = {};    ///< running, failing (tries again), unauthenticated, failed (does not start).
+    std::string state = {};    ///< running, failing (tries again), unauthenticated, failed (does not start),
+                               ///< restarting or tripped (its process crashed, or too often).
     std::string problem = {};  ///< What to mend; empty while running.
     std::int64_t received = 0;
     std::int64_t sent = 0;
     std::int64_t failures = 0;
     std::map<std::string, std::int64_t, std::less<>> counters = {};  ///< The plugin's own (HostServices::count).
+    std::optional<isolation::ProcessHealth> process = {};            ///< Of an isolated one.
 };
 
 struct Health {

@@ -16,6 +16,7 @@ constexpr std::size_t kMostEvent = 1U << 20U;  ///< Bytes.
 constexpr std::size_t kMostEvents = 500;       ///< Of one conversation.
 constexpr std::size_t kMostUpdateText = 5000;  ///< Code points.
 constexpr std::size_t kMostUpdateFiles = 10;
+constexpr std::size_t kMostSetAside = 1000;  ///< Remembered, so that each is kept once.
 
 /// Errors that no repetition of the same petition can mend.
 bool isFinal(Errc code) { return code == Errc::kInvalid || code == Errc::kTooLarge || code == Errc::kConflict; }
@@ -174,6 +175,18 @@ Result<Accepted> InstanceInbox::refuse(store::RefusedItem item, Error problem) {
     item.problem = problem.problem;
     if (Status kept = hub_.store().keepRefused(item); !kept) return std::move(kept).error();
     return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(problem)};
+}
+
+Status InstanceInbox::setAside(std::string_view name, const std::string& content, const std::string& problem) {
+    store::RefusedItem set_aside = item(name, std::string{name} + "\n\n" + content);
+    const std::string mark = security::toHex(security::sha256(set_aside.content));
+    set_aside.problem = problem;
+    const std::lock_guard lock{mutex_};
+    if (set_aside_.contains(mark)) return Done{};
+    if (Status kept = hub_.store().keepRefused(set_aside); !kept) return kept;
+    if (set_aside_.size() < kMostSetAside) set_aside_.insert(mark);
+    log_(LogLevel::kError, "REQUEST_SET_ASIDE", settings_.id + ": " + set_aside.id);
+    return Done{};
 }
 
 }  // namespace pakn::engine

@@ -3,6 +3,9 @@
 /// The inbox of one connector instance: what its poll and its handle bring goes into the hub.
 
 #include <functional>
+#include <mutex>
+#include <set>
+#include <string>
 
 #include "core/config/configuration.hpp"
 #include "core/engine/hub.hpp"
@@ -28,6 +31,9 @@ public:
     Result<std::vector<std::string>> quiet(Instant before, int most) override;
     Result<Accepted> update(Update update) override;
 
+    /// Keeps, sealed, what the plugin cannot be given: its name once, whoever brings it again.
+    Status setAside(std::string_view name, const std::string& content, const std::string& problem);
+
 private:
     Result<Accepted> refuse(store::RefusedItem item, Error problem);
     [[nodiscard]] store::RefusedItem item(std::string_view external_id, std::string content) const;
@@ -38,6 +44,8 @@ private:
     Condition& condition_;
     Log log_;
     const May may_;
+    std::mutex mutex_;
+    std::set<std::string, std::less<>> set_aside_;  ///< Hashes; guarded by mutex_.
 };
 
 }  // namespace pakn::engine

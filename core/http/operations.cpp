@@ -30,6 +30,14 @@ void writeConnectors(JsonWriter& json, std::string_view name, const std::vector<
         json.field("received", one.received);
         json.field("sent", one.sent);
         json.field("failures", one.failures);
+        if (one.process) {
+            json.beginObject("process");
+            json.field("state", isolation::nameOf(one.process->state));
+            json.field("starts", one.process->starts);
+            json.field("crashes", one.process->crashes);
+            json.field("quarantined", one.process->quarantined);
+            json.endObject();
+        }
         json.endObject();
     }
     json.endArray();
@@ -161,6 +169,28 @@ void addCounts(Metrics& metrics, const store::Counts& counts) {
     }
 }
 
+/// Only of connectors that run in a process of their own.
+void addProcesses(Metrics& metrics, const engine::Health& health) {
+    const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+        metrics.family(name, type, help);
+        for (const engine::ConnectorHealth& one : health.connectors)
+            if (one.process) metrics.sample(value(*one.process), "connector=\"" + one.id + '"');
+    };
+    using Process = isolation::ProcessHealth;
+    each("pakn_connector_process_up", "gauge", "1 while its process runs.",
+         [](const Process& one) { return std::int64_t{one.pid != 0 ? 1 : 0}; });
+    each("pakn_connector_process_starts_total", "counter", "Processes started for it.",
+         [](const Process& one) { return one.starts; });
+    each("pakn_connector_process_crashes_total", "counter", "Processes that died, hung or were not to be believed.",
+         [](const Process& one) { return one.crashes; });
+    each("pakn_connector_process_tripped", "gauge", "1 while it is started now and then only.",
+         [](const Process& one) { return std::int64_t{one.tripped ? 1 : 0}; });
+    each("pakn_connector_quarantined_total", "counter", "Messages set aside because they killed it twice.",
+         [](const Process& one) { return one.quarantined; });
+    each("pakn_connector_process_resident_bytes", "gauge", "Memory of its process.",
+         [](const Process& one) { return static_cast<std::int64_t>(one.resident); });
+}
+
 void addConnectors(Metrics& metrics, const engine::Health& health) {
     metrics.single("pakn_writable", "gauge", "1 when petitions can be acknowledged.", health.writable ? 1 : 0);
     const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
@@ -177,6 +207,7 @@ void addConnectors(Metrics& metrics, const engine::Health& health) {
          [](const Health& one) { return one.sent; });
     each("pakn_connector_failures_total", "counter", "Calls of a connector that failed.",
          [](const Health& one) { return one.failures; });
+    addProcesses(metrics, health);
     metrics.family("pakn_connector_counter", "counter", "What plugins count (HostServices::count), since start.");
     for (const engine::ConnectorHealth& one : health.connectors)
         for (const auto& [counter, count] : one.counters)

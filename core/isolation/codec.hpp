@@ -223,9 +223,9 @@ std::optional<Result<T>> decodeResult(Frame&& frame) {
     bool ok = false;
     reader(ok);
     if (ok) {
-        T value{};
-        reader(value);
-        return reader.good() ? std::optional{Result<T>{std::move(value)}} : std::nullopt;
+        Result<T> result{T{}};
+        reader(*result);
+        return reader.good() ? std::optional{std::move(result)} : std::nullopt;
     }
     Error error;
     reader(error);

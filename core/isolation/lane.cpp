@@ -19,7 +19,11 @@ Result<Frame> Lane::call(Frame request, const Serve& serve, Patience patience) {
     request.correlation = ++last_;
     request.deadline_ms = static_cast<std::uint32_t>(patience.most.count());
     Steady::time_point deadline = Steady::now() + patience.most;
-    if (Status sent = send(socket_.number(), request, deadline); !sent) return std::move(sent).error();
+    if (Status sent = send(socket_.number(), request, deadline); !sent) {
+        Error error = std::move(sent).error();
+        if (error.code != Errc::kTooLarge) error.code = Errc::kDeferred;
+        return error;
+    }
     for (;;) {
         Result<Frame> frame = receive(socket_.number(), most_, deadline);
         if (!frame) return frame;

@@ -25,15 +25,17 @@ public:
 
     Lane(OwnedDescriptor socket, std::size_t most) : socket_{std::move(socket)}, most_{most} {}
 
-    /// Sends a request and waits for its answer. kUnavailable: the other side is gone; kStale: no answer in time;
-    /// kInvalid: it broke the protocol; kTooLarge: the request was not sent. After any but the last, the lane is of no
-    /// use any more.
+    /// Sends a request and waits for its answer. kTooLarge: it was not sent; kDeferred: the other side is gone and
+    /// never got it; kUnavailable: it is gone since; kStale: no answer in time; kInvalid: it broke the protocol. After
+    /// any but the first, the lane is of no use any more.
     Result<Frame> call(Frame request, const Serve& serve, Patience patience);
 
     /// Waits for requests and serves them until the other side is gone (kUnavailable) or breaks the protocol
     /// (kInvalid).
     Status serveAll(const Serve& serve);
 
+    /// The correlation that the next call will have.
+    [[nodiscard]] std::uint64_t next() const { return last_ + 1; }
     [[nodiscard]] int socket() const { return socket_.number(); }
 
 private:

@@ -26,7 +26,7 @@ enum class Type : std::uint8_t {
     kStart = 10,  ///< Confine yourself, load the plugin, make the connector. Answered with a Started.
     kLane,        ///< One more lane: its number and its socket.
     kCancel,      ///< Stop was requested of the call on this lane. No answer.
-    kPing,        ///< Answered with the same number.
+    kPing,        ///< Comes back as it is.
     kStop,        ///< Destroy the connector. Answered, then the child ends.
 
     // The hub to the child, on a lane: the connector's calls.
@@ -64,6 +64,9 @@ enum class Type : std::uint8_t {
     kUpdate,
 };
 
+/// Every call of the connector begins with this: stop was requested before it began.
+using Stopped = bool;
+
 /// Descriptors that a child begins with.
 inline constexpr int kControl = 3;  ///< The control socket.
 inline constexpr int kPlugin = 4;   ///< The plugin's file, open.
@@ -79,16 +82,15 @@ struct StartOrder {
     std::uint32_t user = 0;
     std::vector<std::string> readable = {};
     std::vector<std::string> writable = {};
-    std::string address = {};    ///< HostServices::address().
-    std::uint64_t frame = 0;     ///< The most bytes of payload that the hub takes.
-    std::uint32_t deadline = 0;  ///< Milliseconds after which the hub gives up on a request of the child's.
+    std::string address = {};  ///< HostServices::address().
+    std::uint64_t frame = 0;   ///< The most bytes of payload that the hub takes.
     std::map<std::string, std::string> values = {};
     std::map<std::string, std::vector<std::string>> lists = {};
 };
 template <Like<StartOrder> T>
 void fields(auto& archive, T& one) {
     archive(one.tag, one.sockets, one.memory, one.files, one.tasks, one.user, one.readable, one.writable, one.address,
-            one.frame, one.deadline, one.values, one.lists);
+            one.frame, one.values, one.lists);
 }
 
 struct Started {

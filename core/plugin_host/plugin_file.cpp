@@ -75,8 +75,11 @@ Result<PluginFile> PluginFile::open(const std::filesystem::path& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0)
         return refuse("plugin.load_failed", "cannot open it: " + std::generic_category().message(errno));
-    PluginFile file{descriptor, 0};
+    return adopt(descriptor);
+}
 
+Result<PluginFile> PluginFile::adopt(int descriptor) {
+    PluginFile file{descriptor, 0};
     struct stat facts {};
     if (::fstat(descriptor, &facts) != 0)
         return refuse("plugin.load_failed", "cannot look at it: " + std::generic_category().message(errno));
@@ -99,6 +102,8 @@ PluginFile& PluginFile::operator=(PluginFile&& other) noexcept {
 PluginFile::~PluginFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
+
+int PluginFile::duplicate() const { return ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0); }
 
 std::string PluginFile::loadPath() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
 

@@ -19,6 +19,8 @@ class PluginFile {
 public:
     /// Opens a regular file without waiting (a FIFO named x.so must not stop the hub). kMisconfigured.
     static Result<PluginFile> open(const std::filesystem::path& path);
+    /// The same with a descriptor that is open already, and closed by this in any case.
+    static Result<PluginFile> adopt(int descriptor);
 
     PluginFile(PluginFile&& other) noexcept;
     PluginFile& operator=(PluginFile&& other) noexcept;
@@ -29,6 +31,8 @@ public:
     /// The name under which the opened file itself can be loaded, whatever stands at its path by now.
     [[nodiscard]] std::string loadPath() const;
     [[nodiscard]] std::uint64_t size() const { return size_; }
+    /// Another descriptor of the opened file, the caller's to close; -1 when there is none to be had.
+    [[nodiscard]] int duplicate() const;
 
     /// `count` bytes at `offset`; nothing when the file does not hold all of them or cannot be read.
     [[nodiscard]] std::optional<std::string> read(std::uint64_t offset, std::uint64_t count) const;

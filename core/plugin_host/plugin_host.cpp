@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "core/plugin_host/instance.hpp"
+#include "core/plugin_host/isolated.hpp"
 #include "core/plugin_host/plugin.hpp"
 #include "core/plugin_host/plugin_file.hpp"
 #include "core/plugin_host/refuse.hpp"
@@ -99,24 +100,36 @@ Result<const Descriptor*> verify(const fs::path& file) {
     return plugin ? Result<const Descriptor*>{&plugin->descriptor()} : plugin.error();
 }
 
-Result<std::unique_ptr<Instance>> PluginHost::create(std::string_view plugin, const Settings& settings,
-                                                     HostServices& services, std::string_view sha256) const {
+Result<const Plugin*> PluginHost::plugin(std::string_view name, std::string_view sha256) const {
     for (const auto& candidate : plugins_) {
-        if (candidate->descriptor().info.name != plugin) continue;
+        if (candidate->descriptor().info.name != name) continue;
         if (!sha256.empty() && candidate->sha256() != sha256)
             return refuse("plugin.hash", candidate->file().string() + " has the SHA-256 " + candidate->sha256() +
                                              ", the configuration pins " + printable(sha256, 64) +
                                              ": install the pinned build, or pin this one");
-        return makeInstance(*candidate, settings, services);
+        return candidate.get();
     }
 
-    std::string message = "there is no plugin " + quoted(plugin);
+    std::string message = "there is no plugin " + quoted(name);
     // A refused file's name inside is not known; by custom its file is called like it.
     for (const Refusal& refusal : refusals_) {
-        if (refusal.file.stem() == plugin)
+        if (refusal.file.stem() == name)
             message += "; " + refusal.file.string() + " was refused: " + refusal.error.message;
     }
     return refuse("plugin.unknown", std::move(message));
+}
+
+Result<std::unique_ptr<Instance>> PluginHost::create(std::string_view name, const Settings& settings,
+                                                     HostServices& services, std::string_view sha256) const {
+    const Result<const Plugin*> found = plugin(name, sha256);
+    return found ? makeInstance(**found, settings, services) : found.error();
+}
+
+Result<std::unique_ptr<Instance>> PluginHost::createIsolated(std::string_view name, const Settings& settings,
+                                                             HostServices& services, std::string_view sha256,
+                                                             const isolation::ProcessOptions& options) const {
+    const Result<const Plugin*> found = plugin(name, sha256);
+    return found ? makeIsolated(**found, settings, services, options) : found.error();
 }
 
 }  // namespace pakn::plugin_host

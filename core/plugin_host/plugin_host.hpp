@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/isolation/remote_connector.hpp"
 #include "pakn/sdk/connector.hpp"
 #include "pakn/sdk/descriptor.hpp"
 
@@ -41,6 +42,8 @@ public:
     virtual Result<LoginStart> begin(const LoginRequest& request, std::stop_token stop) = 0;
     virtual Result<Identity> finish(const LoginCallback& callback, std::stop_token stop) = 0;
     virtual Result<std::string> logout(const LogoutRequest& request, std::stop_token stop) = 0;
+    /// Of its child process; nothing for one that runs in this process.
+    [[nodiscard]] virtual std::optional<isolation::ProcessHealth> process() const { return std::nullopt; }
 };
 
 class PluginHost {
@@ -63,7 +66,14 @@ public:
     Result<std::unique_ptr<Instance>> create(std::string_view plugin, const Settings& settings, HostServices& services,
                                              std::string_view sha256 = {}) const;
 
+    /// The same in a child process; errors besides: those of RemoteConnector::start.
+    Result<std::unique_ptr<Instance>> createIsolated(std::string_view plugin, const Settings& settings,
+                                                     HostServices& services, std::string_view sha256,
+                                                     const isolation::ProcessOptions& options) const;
+
 private:
+    Result<const Plugin*> plugin(std::string_view name, std::string_view sha256) const;
+
     std::vector<std::unique_ptr<Plugin>> plugins_;
     std::vector<Refusal> refusals_;
 };

@@ -5,8 +5,8 @@
 ///
 ///   PAKN_CONFORMANCE(in_mine, {.file = IN_MINE_FILE, .readme = "README.md", .prepare = [] { return Source{…}; }});
 ///
-/// Each test makes connectors anew from what `prepare` returns. With another `make` the same suite runs the plugin
-/// elsewhere than in this process.
+/// Each test makes connectors anew from what `prepare` returns, and runs twice: in this process, and in a process of
+/// the plugin's own (`isolation: process`).
 
 #include <gtest/gtest.h>
 
@@ -25,6 +25,7 @@
 #include "core/testing/dynamic_symbols.hpp"
 #include "core/testing/fake_host.hpp"
 #include "core/testing/fake_inbox.hpp"
+#include "core/testing/isolated_subject.hpp"
 #include "core/testing/option_table.hpp"
 #include "core/testing/settings.hpp"
 #include "core/testing/subject.hpp"
@@ -51,6 +52,12 @@ struct PluginUnderTest {
 
     friend void PrintTo(const PluginUnderTest& plugin, std::ostream* out) { *out << plugin.file.filename().string(); }
 };
+
+/// The same plugin, in a process of its own.
+inline PluginUnderTest isolated(PluginUnderTest plugin) {
+    plugin.make = &IsolatedSubject::make;
+    return plugin;
+}
 
 class Conformance : public ::testing::TestWithParam<PluginUnderTest> {
 protected:
@@ -305,6 +312,10 @@ TEST_P(Conformance, SignInToleratesForeignAnswers) {
 #define PAKN_CONFORMANCE(name, ...)                                                                              \
     using ::pakn::testing::Conformance;                                                                          \
     INSTANTIATE_TEST_SUITE_P(name, Conformance, ::testing::Values(::pakn::testing::PluginUnderTest __VA_ARGS__), \
-                             [](const auto&) { return std::string{#name}; })
+                             [](const auto&) { return std::string{#name}; });                                    \
+    INSTANTIATE_TEST_SUITE_P(                                                                                    \
+        name##_isolated, Conformance,                                                                            \
+        ::testing::Values(::pakn::testing::isolated(::pakn::testing::PluginUnderTest __VA_ARGS__)),              \
+        [](const auto&) { return std::string{#name}; })
 
 }  // namespace pakn::testing

@@ -67,8 +67,9 @@ TEST(PluginHostTest, NamesEveryBrokenPluginAndRunsTheRest) {
     };
     if (fs::exists(kFixtures / "clang_libcxx.so")) expected.emplace("clang_libcxx.so", "plugin.toolchain");
     EXPECT_EQ(problemsByFile(host), expected);
-    ASSERT_EQ(host.all().size(), 3U);
+    ASSERT_EQ(host.all().size(), 4U);
     EXPECT_NE(host.find("exclusive"), nullptr);
+    EXPECT_NE(host.find("hostile"), nullptr);
     EXPECT_NE(host.find("mischief"), nullptr);
     EXPECT_NE(host.find("verbs"), nullptr);
     EXPECT_EQ(host.find("no_tag"), nullptr);

@@ -1,0 +1,180 @@
+#include "core/isolation/remote_connector.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <mutex>
+#include <random>
+#include <set>
+#include <utility>
+
+namespace pakn::isolation {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A connector reports its peer's time-out by itself, if it is left a moment for that.
+constexpr std::chrono::milliseconds kGrace{1000};
+constexpr std::chrono::milliseconds kStartLimit{15000};
+/// What one process needs besides the plugin's own files: control, the plugin's file, the loader's.
+constexpr int kOwnFiles = 16;
+constexpr int kOwnTasks = 256;
+/// Without a user of their own, children are counted together with all that the hub's user runs.
+constexpr int kSharedTasks = 8192;
+
+/// The users of children of a hub that is root, one for each connector: none of them can touch what another's has, and
+/// their threads are counted apart. The range is the one that systemd gives to services of this kind.
+class Users {
+public:
+    /// The same for the same id whenever it is free.
+    uid_t take(std::string_view connector) {
+        std::uint32_t hash = 2166136261U;
+        for (const char c : connector) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+        const std::lock_guard lock{mutex_};
+        uid_t user = kFirstUser + hash % kUsers;
+        for (uid_t tries = 0; tries < kUsers && !taken_.insert(user).second; ++tries)
+            user = kFirstUser + (user - kFirstUser + 1) % kUsers;
+        return user;
+    }
+    void giveBack(uid_t user) {
+        const std::lock_guard lock{mutex_};
+        taken_.erase(user);
+    }
+    static Users& all() {
+        static Users users;
+        return users;
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<uid_t> taken_;
+};
+
+/// Beside this program; for the tests of a build in the folder of programs beside theirs.
+fs::path helperProgram() {
+    std::error_code error;
+    const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+    const fs::path beside = folder / "paknhub-plugin-host";
+    const fs::path in_bin = folder.parent_path() / "bin" / "paknhub-plugin-host";
+    return !fs::exists(beside, error) && fs::exists(in_bin, error) ? in_bin : beside;
+}
+
+/// A name that nobody outside can make collide with another's: its beginning is drawn anew by every process.
+std::string nameOf(const HttpRequest& request) {
+    static const std::uint64_t kBeginning = [] {
+        std::random_device random;
+        return static_cast<std::uint64_t>(random()) << 32U | random();
+    }();
+    std::uint64_t hash = kBeginning;
+    for (const std::string* part : {&request.method, &request.mount, &request.url, &request.body}) {
+        for (const char c : *part) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+        hash = (hash ^ part->size()) * 1099511628211ULL;
+    }
+    return "request " + std::to_string(hash);
+}
+
+StartOrder orderFor(const PluginToRun& plugin, const Settings& settings, const HostServices& services,
+                    const ProcessOptions& options, uid_t user) {
+    const AbiTag tag = currentAbiTag();
+    StartOrder order{.tag = std::string{reinterpret_cast<const char*>(&tag), sizeof tag},
+                     .sockets = options.sockets,
+                     .memory = options.memory,
+                     .files = options.files + options.calls + kOwnFiles,
+                     .tasks = user != 0 ? kOwnTasks + options.calls : kSharedTasks,
+                     .user = user,
+                     .readable = {plugin.folder.string()},
+                     .address = services.address(),
+                     .frame = options.frame};
+    for (const Option& option : plugin.descriptor.info.options) {
+        const std::string name{option.name};
+        if (!settings.has(name)) continue;
+        if (option.type == OptionType::kTextList)
+            order.lists.emplace(name, settings.list(name));
+        else
+            order.values.emplace(name, settings.text(name));
+        if (option.type == OptionType::kDirectory) order.writable.push_back(settings.text(name));
+        if (option.type == OptionType::kFile) order.readable.push_back(settings.text(name));
+    }
+    return order;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RemoteConnector>> RemoteConnector::start(PluginToRun plugin, const Settings& settings,
+                                                                HostServices& services, const ProcessOptions& options) {
+    const bool root = ::geteuid() == 0;
+    const uid_t taken = root && !options.user ? Users::all().take(options.connector) : 0;
+    const uid_t user = root ? options.user.value_or(taken) : 0;
+    Supervisor::Parts parts{.connector = options.connector,
+                            .setup = {.program = options.program.empty() ? helperProgram() : options.program,
+                                      .order = orderFor(plugin, settings, services, options, user),
+                                      .start_limit = std::max(kStartLimit, options.call_limit),
+                                      .frame = options.frame,
+                                      .lanes = options.calls,
+                                      .credits = options.credits},
+                            .plugin = std::move(plugin.file),
+                            .restart = options.restart,
+                            .log = options.log};
+    Result<std::unique_ptr<Supervisor>> supervisor = Supervisor::start(std::move(parts), services);
+    if (!supervisor) {
+        if (taken != 0) Users::all().giveBack(taken);
+        return std::move(supervisor).error();
+    }
+    return std::unique_ptr<RemoteConnector>{
+        new RemoteConnector{taken, options.call_limit + kGrace, std::move(*supervisor)}};
+}
+
+RemoteConnector::~RemoteConnector() {
+    supervisor_.reset();
+    if (user_ != 0) Users::all().giveBack(user_);
+}
+
+template <class T, class... Arguments>
+Result<T> RemoteConnector::call(Type type, const Supervisor::About& about, Inbox* inbox, const std::stop_token& stop,
+                                const Arguments&... arguments) {
+    Writer writer;
+    const Stopped stopped = stop.stop_requested();
+    writer(stopped, arguments...);
+    Result<Frame> frame = std::move(writer).finish(static_cast<std::uint8_t>(type));
+    if (!frame) return std::move(frame).error();
+    return supervisor_->call<T>(std::move(*frame), inbox, stop, about);
+}
+
+Supervisor::About RemoteConnector::about(std::string message, Errc when_lost) const {
+    return {.message = std::move(message), .patience = {.most = limit_, .renewed = false}, .when_lost = when_lost};
+}
+
+Status RemoteConnector::poll(Inbox& inbox, const std::stop_token& stop) {
+    return call<Done>(Type::kPoll, {.patience = {.most = limit_, .renewed = true}}, &inbox, stop);
+}
+
+Result<HttpResponse> RemoteConnector::handle(const HttpRequest& request, Inbox& inbox, const std::stop_token& stop) {
+    return call<HttpResponse>(Type::kHandle, about(nameOf(request), Errc::kUnavailable), &inbox, stop, request);
+}
+
+Result<Receipt> RemoteConnector::deliver(Type type, const Delivery& delivery, const std::stop_token& stop) {
+    const std::string message = "delivery " + delivery.id;
+    Result<Receipt> receipt = call<Receipt>(type, about(message, Errc::kUnknownOutcome), nullptr, stop, delivery);
+    // It is a dead letter now; a person who replays it wants it to be tried again.
+    if (!receipt && receipt.error().problem == "connector.quarantined") supervisor_->forget(message);
+    return receipt;
+}
+Result<Receipt> RemoteConnector::send(const Delivery& delivery, const std::stop_token& stop) {
+    return deliver(Type::kSend, delivery, stop);
+}
+Result<Receipt> RemoteConnector::reconcile(const Delivery& delivery, const std::stop_token& stop) {
+    return deliver(Type::kReconcile, delivery, stop);
+}
+
+Result<LoginStart> RemoteConnector::begin(const LoginRequest& request, const std::stop_token& stop) {
+    return call<LoginStart>(Type::kBegin, about({}, Errc::kUnavailable), nullptr, stop, request);
+}
+Result<Identity> RemoteConnector::finish(const LoginCallback& callback, const std::stop_token& stop) {
+    return call<Identity>(Type::kFinish, about({}, Errc::kUnavailable), nullptr, stop, callback);
+}
+Result<std::string> RemoteConnector::logout(const LogoutRequest& request, const std::stop_token& stop) {
+    return call<std::string>(Type::kLogout, about({}, Errc::kUnavailable), nullptr, stop, request);
+}
+
+}  // namespace pakn::isolation
