@@ -60,14 +60,15 @@ Status become(uid_t user) {
 Result<Confined> confine(const Confinement& confinement) {
     const pid_t parent = ::getppid();
     if (Status done = limitAll(confinement); !done) return std::move(done).error();
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot("refuse new rights");
+    // Before the change of user, who may not be able to reach what he is allowed to use there.
+    Result<bool> paths = detail::confinePaths(confinement);
+    if (!paths) return std::move(paths).error();
     if (Status done = become(confinement.user); !done) return std::move(done).error();
-    // After the change of user, which resets both.
+    // After it, because it resets both.
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return cannot("die with the hub");
     if (::getppid() != parent) return Error{.code = Errc::kUnavailable, .message = "the hub is gone"};
     if (::prctl(PR_SET_DUMPABLE, 0) != 0) return cannot("keep others from looking in");
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot("refuse new rights");
-    Result<bool> paths = detail::confinePaths(confinement);
-    if (!paths) return std::move(paths).error();
     if (Status done = detail::filterCalls(confinement); !done) return std::move(done).error();
     return Confined{.paths = *paths};
 }
