@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(sdk_cmake "${CMAKE_INSTALL_LIBDIR}/cmake/PaknSdk")
-install(TARGETS paknhub paknhub-plugin-host RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT hub)
+install(TARGETS paknhub paknhub-plugin-host paknhub-decoder RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT hub)
 install(TARGETS ${PAKN_PLUGINS} LIBRARY DESTINATION lib/paknhub COMPONENT hub
   PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/config/base" DESTINATION "${CMAKE_INSTALL_DATADIR}/paknhub/config" COMPONENT hub)

@@ -12,6 +12,8 @@ ALLOWED = {
     "sdk": set(),
     "isolation": set(),
     "sandbox": set(),
+    "decoding": {"isolation"},
+    "decoder_process": {"decoding", "isolation", "sandbox"},
     "domain": set(),
     "security": {"domain"},
     "store": {"domain", "security"},
@@ -19,13 +21,13 @@ ALLOWED = {
     "plugin_host": {"isolation"},
     "plugin_process": {"isolation", "sandbox", "plugin_host"},
     "testing": {"isolation"},
-    "engine": {"domain", "security", "config", "plugin_host", "store"},
+    "engine": {"domain", "security", "config", "plugin_host", "decoding", "store"},
     "reporting": {"domain", "security", "config", "store"},
     "http": {"engine", "reporting", "security", "config", "domain", "store", "plugin_host"},
-    "app": {"http", "engine", "reporting", "security", "config", "domain", "store", "plugin_host"},
+    "app": {"http", "engine", "reporting", "security", "config", "domain", "store", "plugin_host", "decoding"},
 }
 # Libraries that must not show in a header another room includes.
-PRIVATE_LIBRARIES = re.compile(r"^(Poco/|sqlite3|libpq|curl/|openssl/|yaml\.h|sodium|rapidjson/|simdjson|magic\.h|seccomp|unicode/)")
+PRIVATE_LIBRARIES = re.compile(r"^(Poco/|sqlite3|libpq|curl/|openssl/|yaml\.h|sodium|rapidjson/|simdjson|magic\.h|seccomp|vips/|unicode/)")
 # Domain is pure: no clock, no threads, no files.
 IMPURE = re.compile(r"\b(system_clock|steady_clock|std::thread|std::jthread|std::mutex|fstream|std::filesystem)\b")
 NOW = re.compile(r"(system_clock|clock)::now\(")

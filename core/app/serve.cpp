@@ -13,6 +13,7 @@
 #include "core/app/log.hpp"
 #include "core/app/nodes.hpp"
 #include "core/app/version.hpp"
+#include "core/decoding/pool.hpp"
 #include "core/engine/connector_test.hpp"
 #include "core/engine/hub.hpp"
 #include "core/engine/store_clock.hpp"
@@ -85,6 +86,13 @@ engine::Now hubClock(const std::shared_ptr<store::Store>& store) {
     return [clock = std::make_shared<engine::StoreClock>(store, systemNow())] { return clock->now(); };
 }
 
+decoding::Limits decoderLimits(const config::DecodeLimits& limits) {
+    return {.processes = limits.processes,
+            .time = limits.time,
+            .memory = limits.memory,
+            .pixels = static_cast<std::uint64_t>(limits.pixels)};
+}
+
 class ServeApplication final : public Poco::Util::ServerApplication {
 public:
     explicit ServeApplication(const Common& common) : common_{common} {}
@@ -111,6 +119,8 @@ private:
         if (Status kept = place.store->keepConfiguration(configuration.hash, configuration.text, now()); !kept)
             return complain(kept.error());
 
+        const auto decoders = std::make_shared<decoding::Pool>(
+            decoding::Pool::Parts{.limits = decoderLimits(configuration.decode), .log = logLine});
         const auto hub = std::make_shared<engine::Hub>(engine::Hub::Parts{
             .configuration = place.configuration,
             .store = place.store,
@@ -118,7 +128,10 @@ private:
             .plugins = place.plugins,
             .now = now,
             .log = logLine,
-            .load = [this, plugins = place.plugins] { return app::loadConfiguration(common_, *plugins, true); }});
+            .load = [this, plugins = place.plugins] { return app::loadConfiguration(common_, *plugins, true); },
+            .decode = [decoders](std::string_view kind,
+                                 const Content& content) { return decoders->decode(kind, content); },
+            .decode_totals = [decoders] { return decoders->totals(); }});
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});
         const auto test_connector = [hub,
                                      &place](const std::string& id) -> std::optional<std::vector<engine::TestStep>> {
@@ -153,6 +166,7 @@ private:
         logLine(LogLevel::kInfo, "HUB_STOPPING", "finishing what is running");
         if (control) control->reset();
         (*server)->stop(kGrace);
+        decoders->stop();
         static_cast<void>(withdraw(*place.store, record).ok());
         if (!hub->stop()) {
             // A plugin's thread is still at work: whatever it uses stays where it is, and the process just ends.

@@ -83,6 +83,7 @@ private:
         compileStorePassword();
         configuration_.blobs_url = std::move(document_.store.blobs);
         compileHttp(document_.http);
+        configuration_.decode = document_.decode;
         configuration_.sandbox = document_.sandbox;
         configuration_.templates = std::move(document_.templates);
         configuration_.emergency_channels = std::move(document_.emergency.channels);

@@ -133,6 +133,15 @@ struct HttpLimits {
     int reserved = 20;  ///< Percent of all that is bounded, which only the hotline and the Centre may use.
 };
 
+/// The child processes that read foreign bytes.
+struct DecodeLimits {
+    int processes = 2;                      ///< At the same time.
+    std::chrono::milliseconds time{10000};  ///< For one file.
+    std::size_t memory = 512U << 20U;       ///< Bytes of address space of one of them.
+    int pixels = 64'000'000;                ///< Of one picture.
+    friend bool operator==(const DecodeLimits&, const DecodeLimits&) = default;
+};
+
 struct Configuration {
     std::filesystem::path directory = {};
     std::string hash = {};  ///< Hex SHA-256 over all files; also rules->hash.
@@ -151,6 +160,7 @@ struct Configuration {
     std::vector<Network> trusted_networks = {};     ///< The same, ready to compare.
     std::size_t max_body = 25U << 20U;              ///< Bytes.
     HttpLimits http = {};
+    DecodeLimits decode = {};
     bool sandbox = false;  ///< Nothing leaves: deliveries end without their connector.
     Templates templates = {};
     std::vector<std::string> emergency_channels = {};

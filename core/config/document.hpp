@@ -165,6 +165,7 @@ struct Document {
     StoreSection store = {};
     CodesSection codes = {};
     HttpSection http = {};
+    DecodeLimits decode = {};
     std::map<std::string, Marked<ConnectorSection>, std::less<>> connectors = {};
     Marked<CalendarSection> calendar = {};
     std::map<std::string, Marked<CalendarSection>, std::less<>> calendars = {};

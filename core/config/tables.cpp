@@ -72,6 +72,11 @@ void checkMemory(Reader& reader, const Node& node, const std::size_t& bytes) {
         reader.error(node.mark, "a size from 32MB to 64GB is wanted here");
 }
 
+void checkDecoderMemory(Reader& reader, const Node& node, const std::size_t& bytes) {
+    if (bytes < (std::size_t{384} << 20U) || bytes > (std::size_t{64} << 30U))
+        reader.error(node.mark, "a size from 384MB to 64GB is wanted here");
+}
+
 void checkDistinct(Reader& reader, const Node&, const MarkedDates& dates) {
     std::map<domain::Date, Mark> seen;
     for (const Marked<domain::Date>& date : dates)
@@ -252,6 +257,20 @@ std::span<const Key<HttpSection>> keysOf<HttpSection>() {
             "reserved", kOptional,
             "Percent of places in queues and of memory for bodies that only the hotline (API keys of "
             "emergency.channels) and the Centre's people (operators, dispatchers) may use. Default 20."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<DecodeLimits>> keysOf<DecodeLimits>() {
+    static constexpr Key<DecodeLimits> kKeys[] = {
+        key<&DecodeLimits::processes, Integer<1, 64>>("processes", kOptional, "So many at the same time. Default 2."),
+        key<&DecodeLimits::time, Milliseconds<100, 10 * kMinute>>(
+            "time", kOptional, "For one file; what takes longer twice is unreadable. Default 10s."),
+        key<&DecodeLimits::memory, Checked<Size, &checkDecoderMemory>>("memory", kOptional,
+                                                                       "Address space of one of them. Default 512MB."),
+        key<&DecodeLimits::pixels, Integer<1000000, 1000000000>>(
+            "pixels", kOptional, "The most that a picture may have; larger ones are unreadable. Default 64000000."),
     };
     return kKeys;
 }
@@ -558,6 +577,8 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::store, Section<StoreSection>>("store", kRequired, "Where everything is kept."),
         key<&Document::codes, Section<CodesSection>>("codes", kOptional, "Codes of petitions."),
         key<&Document::http, Section<HttpSection>>("http", kOptional, "The HTTP server."),
+        key<&Document::decode, Section<DecodeLimits>>("decode", kOptional,
+                                                      "The child processes that read files from outside."),
         key<&Document::connectors, Map<Kind::kConnector, WithMark<Section<ConnectorSection>>>>(
             "connectors", kOptional, "Channels and outputs, by name."),
         key<&Document::calendar, WithMark<Also<Calendar, &checkMainCalendar>>>("calendar", kRequired,

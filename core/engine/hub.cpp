@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kMostWaiting = 4000;
 
 /// Settings that a running hub cannot change: what they name is open or known to others.
-constexpr std::array<std::string_view, 14> kOnlyAtStart{"hub.listen",
+constexpr std::array<std::string_view, 18> kOnlyAtStart{"hub.listen",
                                                         "hub.key",
                                                         "store.url",
                                                         "store.password",
@@ -34,7 +34,11 @@ constexpr std::array<std::string_view, 14> kOnlyAtStart{"hub.listen",
                                                         "http.connections_per_client",
                                                         "http.rate_per_client",
                                                         "http.burst_per_client",
-                                                        "http.reserved"};
+                                                        "http.reserved",
+                                                        "decode.processes",
+                                                        "decode.time",
+                                                        "decode.memory",
+                                                        "decode.pixels"};
 
 config::Diagnostic refusal(std::string message, std::string hint) {
     return {.severity = config::Diagnostic::Severity::kError,
@@ -334,6 +338,10 @@ Totals Hub::totals() const {
             .duplicates = state_->duplicates.load(std::memory_order_relaxed),
             .refused = state_->refused.load(std::memory_order_relaxed),
             .unavailable = state_->unavailable.load(std::memory_order_relaxed)};
+}
+
+decoding::Totals Hub::decodes() const {
+    return state_->parts.decode_totals ? state_->parts.decode_totals() : decoding::Totals{};
 }
 
 Instant Hub::now() const { return state_->parts.now(); }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/config/effective.hpp"
+#include "core/decoding/pool.hpp"
 #include "core/domain/decide.hpp"
 #include "core/engine/committer.hpp"
 #include "core/plugin_host/plugin_host.hpp"
@@ -111,6 +112,7 @@ public:
         std::function<config::LoadResult()> load = {};
         /// Reads foreign bytes in a child process (HostServices::decode). May be empty: then nothing can be decoded.
         std::function<Result<Decoded>(std::string_view kind, const Content&)> decode = {};
+        std::function<decoding::Totals()> decode_totals = {};
     };
 
     /// Starts the committer only: petitions can be taken in and acted on.
@@ -161,6 +163,7 @@ public:
 
     [[nodiscard]] Health health() const;
     [[nodiscard]] Totals totals() const;
+    [[nodiscard]] decoding::Totals decodes() const;
     [[nodiscard]] Instant now() const;
     /// What is in effect now. Whoever asks keeps it as long as the work at hand takes: a reload puts another one in its
     /// place, and what runs ends by the rules it began with.

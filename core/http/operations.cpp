@@ -147,6 +147,17 @@ void addTotals(Metrics& metrics, const engine::Totals& totals) {
     metrics.sample(totals.unavailable, "outcome=\"unavailable\"");
 }
 
+void addDecodes(Metrics& metrics, const decoding::Totals& totals) {
+    metrics.family("pakn_decodes_total", "counter", "Files from outside that were to be read, by outcome.");
+    metrics.sample(totals.decoded, "outcome=\"read\"");
+    metrics.sample(totals.rejected, "outcome=\"rejected\"");
+    metrics.sample(totals.unavailable, "outcome=\"unavailable\"");
+    metrics.family("pakn_decoders_lost_total", "counter", "Child processes lost while they read a file, by reason.");
+    metrics.sample(totals.crashed, "reason=\"crashed\"");
+    metrics.sample(totals.late, "reason=\"late\"");
+    metrics.single("pakn_decoders_started_total", "counter", "Child processes started to read files.", totals.started);
+}
+
 void addTraffic(Metrics& metrics, const Traffic& traffic) {
     metrics.family("pakn_http_connections", "gauge", "Connections by what they are at.");
     for (std::size_t i = 0; i < kStageNames.size(); ++i)
@@ -312,6 +323,7 @@ Response metrics(const Call& call) {
     metrics.sample(1, "version=\"" + call.services.version + '"');
     addTotals(metrics, call.hub().totals());
     addConnectors(metrics, call.hub().health());
+    addDecodes(metrics, call.hub().decodes());
     if (call.services.traffic != nullptr) addTraffic(metrics, *call.services.traffic);
     // With the store away the counters of the process still tell what happens.
     if (const Result<store::Counts> counts = call.hub().store().counts()) addCounts(metrics, *counts);

@@ -20,6 +20,7 @@ struct Confinement {
         kPlugin,  ///< Works: files where it may, threads, and connections to the outside if `sockets`.
     };
     Kind kind = Kind::kParser;
+    bool opens = true;                 ///< kParser only. False: it opens no file any more, not even to read.
     bool sockets = false;              ///< kPlugin only: connections over IP. Never a Unix socket, never listening.
     std::size_t memory = 256U << 20U;  ///< Bytes of address space.
     int files = 64;                    ///< Open files at the same time.

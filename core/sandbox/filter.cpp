@@ -46,8 +46,6 @@ constexpr const char* kCompute[] = {"read",
                                     "readlinkat",
                                     "getdents64",
                                     "getcwd",
-                                    "open",
-                                    "openat",
                                     "fcntl",
                                     "dup",
                                     "dup2",
@@ -139,6 +137,9 @@ constexpr const char* kCompute[] = {"read",
                                     "getsockopt",
                                     "getsockname",
                                     "getpeername"};
+
+/// To read what it was not given.
+constexpr const char* kOpen[] = {"open", "openat"};
 
 /// To keep files of one's own.
 constexpr const char* kFiles[] = {"creat",
@@ -247,6 +248,7 @@ Status filterCalls(const Confinement& confinement) {
     filter.allow(kCompute);
     allowThreads(filter);
     allowItself(filter);
+    if (confinement.opens || confinement.kind == Confinement::Kind::kPlugin) filter.allow(kOpen);
     if (confinement.kind == Confinement::Kind::kPlugin) {
         filter.allow(kFiles);
         if (confinement.sockets) {

@@ -87,6 +87,14 @@ TEST_F(ConfineTest, FilesOnlyWhereItMay) {
     EXPECT_EQ(tried("plugin", "read", "/usr/bin/env"), "done");
 }
 
+TEST_F(ConfineTest, ABlindParserOpensNothing) {
+    EXPECT_EQ(tried("parser", "read", "/usr/bin/env"), "done");
+    EXPECT_EQ(tried("blind", "read", "/usr/bin/env"), "EPERM");
+    EXPECT_EQ(tried("blind", "make", (folder_ / "new.txt").string()), "EPERM");
+    EXPECT_EQ(tried("blind", "tcp"), "EPERM");
+    EXPECT_EQ(tried("blind", "thread"), "done");
+}
+
 TEST_F(ConfineTest, ItsAppetiteIsBounded) {
     EXPECT_EQ(tried("plugin", "files"), "EMFILE");
     EXPECT_EQ(tried("plugin", "limit"), "EPERM");

@@ -1,7 +1,7 @@
 /// @file
 /// Confines itself as its arguments say, then tries one thing and says on its standard output how that went: "done",
 /// or the name of the error.
-///   sandbox_probe parser|plugin|network FOLDER WHAT [ARGUMENT]
+///   sandbox_probe blind|parser|plugin|network FOLDER WHAT [ARGUMENT]
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -114,14 +114,15 @@ int main(int count, char** words) {
     argument = count > 4 ? words[4] : "";
     const std::string kind = words[1];
     using pakn::sandbox::Confinement;
-    const auto confined =
-        pakn::sandbox::confine({.kind = kind == "parser" ? Confinement::Kind::kParser : Confinement::Kind::kPlugin,
-                                .sockets = kind == "network",
-                                .memory = 128U << 20U,
-                                .files = 32,
-                                .tasks = 64,
-                                .user = 61190,
-                                .writable = {words[2]}});
+    const auto confined = pakn::sandbox::confine(
+        {.kind = kind == "parser" || kind == "blind" ? Confinement::Kind::kParser : Confinement::Kind::kPlugin,
+         .opens = kind != "blind",
+         .sockets = kind == "network",
+         .memory = 128U << 20U,
+         .files = 32,
+         .tasks = 64,
+         .user = 61190,
+         .writable = {words[2]}});
     if (!confined) {
         std::printf("not confined: %s\n", confined.error().message.c_str());
         return 3;
