@@ -324,7 +324,8 @@ std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>() {
         key<&ConnectorSection::sha256, Sha256>(
             "sha256", kOptional, "The plugin's file must have this SHA-256. Default: any file of that name."),
         key<&ConnectorSection::isolation, Choice<Isolation, kIsolations>>(
-            "isolation", kOptional, "Where the plugin's code runs. Default: what the plugin declares."),
+            "isolation", kOptional,
+            "Where the plugin's code runs. Default: in process if the plugin declares itself trusted, else a process."),
         key<&ConnectorSection::sandbox, Section<Sandbox>>("sandbox", kOptional,
                                                           "What the child process of an isolated connector may use."),
         key<&ConnectorSection::restart, Section<RestartSection>>(

@@ -20,6 +20,13 @@ Error unavailable(std::string message, std::string problem, std::chrono::millise
             .retry_after = retry_after};
 }
 
+/// As configured; else what the plugin declares: only first-party code runs in this process.
+bool runsApart(const config::Connector& settings, const plugin_host::PluginHost& plugins) {
+    if (settings.isolation != config::Isolation::kDefault) return settings.isolation == config::Isolation::kProcess;
+    const Descriptor* descriptor = plugins.find(settings.plugin);
+    return descriptor != nullptr && !descriptor->info.trusted;
+}
+
 }  // namespace
 
 Connection::Connection(Hub& hub, config::Connector settings, InstanceServices::Parts services, Log log)
@@ -32,7 +39,7 @@ Connection::Connection(Hub& hub, config::Connector settings, InstanceServices::P
 
 Status Connection::build(const plugin_host::PluginHost& plugins) {
     Result<std::unique_ptr<plugin_host::Instance>> made =
-        settings_.isolation == config::Isolation::kProcess
+        runsApart(settings_, plugins)
             ? plugins.createIsolated(settings_.plugin, settings_.settings, services_, settings_.sha256,
                                      processOptions())
             : plugins.create(settings_.plugin, settings_.settings, services_, settings_.sha256);

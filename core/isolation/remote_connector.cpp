@@ -8,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "core/isolation/helper.hpp"
+
 namespace pakn::isolation {
 
 namespace {
@@ -20,8 +22,6 @@ constexpr std::chrono::milliseconds kStartLimit{15000};
 /// What one process needs besides the plugin's own files: control, the plugin's file, the loader's.
 constexpr int kOwnFiles = 16;
 constexpr int kOwnTasks = 256;
-/// Without a user of their own, children are counted together with all that the hub's user runs.
-constexpr int kSharedTasks = 8192;
 
 /// The users of children of a hub that is root, one for each connector: none of them can touch what another's has, and
 /// their threads are counted apart. The range is the one that systemd gives to services of this kind.
@@ -51,15 +51,6 @@ private:
     std::set<uid_t> taken_;
 };
 
-/// Beside this program; for the tests of a build in the folder of programs beside theirs.
-fs::path helperProgram() {
-    std::error_code error;
-    const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-    const fs::path beside = folder / "paknhub-plugin-host";
-    const fs::path in_bin = folder.parent_path() / "bin" / "paknhub-plugin-host";
-    return !fs::exists(beside, error) && fs::exists(in_bin, error) ? in_bin : beside;
-}
-
 /// A name that nobody outside can make collide with another's: its beginning is drawn anew by every process.
 std::string nameOf(const HttpRequest& request) {
     static const std::uint64_t kBeginning = [] {
@@ -76,16 +67,14 @@ std::string nameOf(const HttpRequest& request) {
 
 StartOrder orderFor(const PluginToRun& plugin, const Settings& settings, const HostServices& services,
                     const ProcessOptions& options, uid_t user) {
-    const AbiTag tag = currentAbiTag();
-    StartOrder order{.tag = std::string{reinterpret_cast<const char*>(&tag), sizeof tag},
-                     .sockets = options.sockets,
-                     .memory = options.memory,
-                     .files = options.files + options.calls + kOwnFiles,
-                     .tasks = user != 0 ? kOwnTasks + options.calls : kSharedTasks,
-                     .user = user,
-                     .readable = {plugin.folder.string()},
-                     .address = services.address(),
-                     .frame = options.frame};
+    StartOrder order = orderOf(user);
+    order.sockets = options.sockets;
+    order.memory = options.memory;
+    order.files = options.files + options.calls + kOwnFiles;
+    if (user != 0) order.tasks = kOwnTasks + options.calls;
+    order.readable = {plugin.folder.string()};
+    order.address = services.address();
+    order.frame = options.frame;
     for (const Option& option : plugin.descriptor.info.options) {
         const std::string name{option.name};
         if (!settings.has(name)) continue;

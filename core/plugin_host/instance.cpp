@@ -118,7 +118,8 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Instance>> makeInstance(const Plugin& plugin, const Settings& settings, HostServices& services) {
+Result<std::unique_ptr<Instance>> makeInstance(const LoadedPlugin& plugin, const Settings& settings,
+                                               HostServices& services) {
     auto instance = std::make_unique<InProcess>(plugin.descriptor(), plugin.factory(), services);
     if (Status constructed = instance->construct(settings); !constructed) return constructed.error();
     return std::unique_ptr<Instance>{std::move(instance)};

@@ -10,6 +10,7 @@
 namespace pakn::plugin_host {
 
 /// kMisconfigured: the constructor threw. The instance needs `services`, but neither the PluginHost nor the Plugin.
-Result<std::unique_ptr<Instance>> makeInstance(const Plugin& plugin, const Settings& settings, HostServices& services);
+Result<std::unique_ptr<Instance>> makeInstance(const LoadedPlugin& plugin, const Settings& settings,
+                                               HostServices& services);
 
 }  // namespace pakn::plugin_host

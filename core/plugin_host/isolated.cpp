@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "core/isolation/remote_connector.hpp"
 #include "core/plugin_host/http_message.hpp"
-#include "core/plugin_host/plugin_file.hpp"
 #include "core/plugin_host/refuse.hpp"
 
 namespace pakn::plugin_host {
@@ -73,13 +73,8 @@ private:
 
 Result<std::unique_ptr<Instance>> makeIsolated(const Plugin& plugin, const Settings& settings, HostServices& services,
                                                const isolation::ProcessOptions& options) {
-    const Result<PluginFile> file = PluginFile::open(plugin.file());
+    const Result<PluginFile> file = plugin.open();
     if (!file) return file.error();
-    const Result<std::string> sha256 = file->sha256();
-    if (!sha256) return sha256.error();
-    if (*sha256 != plugin.sha256())
-        return refuse("plugin.hash", plugin.file().string() +
-                                         " is not the file any more that was there when the hub started: restart it");
     Result<std::unique_ptr<isolation::RemoteConnector>> connector =
         isolation::RemoteConnector::start({.descriptor = plugin.descriptor(),
                                            .folder = plugin.file().parent_path(),

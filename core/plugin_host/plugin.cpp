@@ -100,7 +100,17 @@ Status checkMounts(const Descriptor& descriptor) {
     return Done{};
 }
 
-Status checkDescriptor(const Descriptor& descriptor, const Factory& factory) {
+Status checkFactory(const Factory& factory) {
+    if (factory.create == nullptr || factory.destroy == nullptr || factory.receiver == nullptr ||
+        factory.sender == nullptr || factory.authenticator == nullptr) {
+        return refuse("plugin.descriptor", "its factory is not complete");
+    }
+    return Done{};
+}
+
+}  // namespace
+
+Status checkDescriptor(const Descriptor& descriptor) {
     constexpr std::uint32_t kVerbs = bits({Ability::kReceiver, Ability::kSender, Ability::kAuthenticator});
     constexpr std::uint32_t kKnown = kVerbs | bits({Ability::kPolls, Ability::kHandles, Ability::kReconciles});
     if (descriptor.size != sizeof(Descriptor)) {
@@ -118,17 +128,11 @@ Status checkDescriptor(const Descriptor& descriptor, const Factory& factory) {
     }
     if (descriptor.has(Ability::kReceiver) && !descriptor.has(Ability::kPolls) && !descriptor.has(Ability::kHandles))
         return refuse("plugin.descriptor", "its Receiver overrides neither poll nor handle");
-    if (factory.create == nullptr || factory.destroy == nullptr || factory.receiver == nullptr ||
-        factory.sender == nullptr || factory.authenticator == nullptr) {
-        return refuse("plugin.descriptor", "its factory is not complete");
-    }
     if (Status sound = checkMounts(descriptor); !sound) return sound;
     return checkOptions(descriptor.info.options);
 }
 
-}  // namespace
-
-Result<Plugin> Plugin::load(PluginFile opened, std::filesystem::path file) {
+Result<LoadedPlugin> LoadedPlugin::load(PluginFile opened, std::filesystem::path file) {
     const std::string load_path = opened.loadPath();
     Result<std::string> sha256 = opened.sha256();
     if (!sha256) return std::move(sha256).error();
@@ -153,8 +157,9 @@ Result<Plugin> Plugin::load(PluginFile opened, std::filesystem::path file) {
 
     if (descriptor == nullptr || factory == nullptr)
         return refuse("plugin.descriptor", "it does not export pakn_plugin_descriptor and pakn_plugin_factory");
-    if (Status sound = checkDescriptor(*descriptor, *factory); !sound) return sound.error();
-    return Plugin{std::move(file), std::move(*sha256), *descriptor, *factory};
+    if (Status sound = checkDescriptor(*descriptor); !sound) return sound.error();
+    if (Status sound = checkFactory(*factory); !sound) return sound.error();
+    return LoadedPlugin{std::move(file), std::move(*sha256), *descriptor, *factory};
 }
 
 }  // namespace pakn::plugin_host

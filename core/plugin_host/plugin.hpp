@@ -11,11 +11,11 @@
 
 namespace pakn::plugin_host {
 
-class Plugin {
+class LoadedPlugin {
 public:
     /// Loads an inspected file and checks what it says about itself. kMisconfigured: "plugin.undefined_symbol",
     /// "plugin.load_failed", "plugin.descriptor".
-    static Result<Plugin> load(PluginFile opened, std::filesystem::path file);
+    static Result<LoadedPlugin> load(PluginFile opened, std::filesystem::path file);
 
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
     /// Of the file that is loaded; 64 hex digits.
@@ -24,7 +24,7 @@ public:
     [[nodiscard]] const Factory& factory() const { return *factory_; }
 
 private:
-    Plugin(std::filesystem::path file, std::string sha256, const Descriptor& descriptor, const Factory& factory)
+    LoadedPlugin(std::filesystem::path file, std::string sha256, const Descriptor& descriptor, const Factory& factory)
         : file_{std::move(file)}, sha256_{std::move(sha256)}, descriptor_{&descriptor}, factory_{&factory} {}
 
     std::filesystem::path file_;
@@ -32,5 +32,8 @@ private:
     const Descriptor* descriptor_;
     const Factory* factory_;
 };
+
+/// Whether what a plugin says about itself can be. kMisconfigured ("plugin.descriptor").
+Status checkDescriptor(const Descriptor& descriptor);
 
 }  // namespace pakn::plugin_host

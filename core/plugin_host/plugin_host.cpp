@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <exception>
+#include <mutex>
 #include <system_error>
 
 #include "core/plugin_host/instance.hpp"
 #include "core/plugin_host/isolated.hpp"
-#include "core/plugin_host/plugin.hpp"
-#include "core/plugin_host/plugin_file.hpp"
+#include "core/plugin_host/known_plugin.hpp"
 #include "core/plugin_host/refuse.hpp"
 
 namespace pakn::plugin_host {
@@ -27,17 +27,10 @@ std::vector<fs::path> sharedObjects(const fs::path& folder) {
     return files;
 }
 
-Result<Plugin> checkAndLoad(const fs::path& path) {
-    Result<PluginFile> file = PluginFile::open(path);
-    if (!file) return file.error();
-    if (Result<AbiTag> tag = inspect(*file); !tag) return tag.error();
-    return Plugin::load(std::move(file).value(), path);
-}
-
-/// checkAndLoad without its exceptions (no memory, no descriptors).
-Result<Plugin> tryToLoad(const fs::path& path) {
+/// Plugin::look without its exceptions.
+Result<std::unique_ptr<Plugin>> tryToLook(const fs::path& path) {
     try {
-        return checkAndLoad(path);
+        return Plugin::look(path);
     } catch (const std::exception& failure) {
         return refuse("plugin.load_failed", printable(failure.what()));
     }
@@ -54,12 +47,12 @@ PluginHost::PluginHost(const std::vector<fs::path>& folders) {
             refusals_.push_back({folder, refuse("plugin.load_failed", "cannot list it: " + failure.code().message())});
         }
         for (const fs::path& file : files) {
-            Result<Plugin> loaded = tryToLoad(file);
-            if (!loaded) {
-                refusals_.push_back({file, std::move(loaded).error()});
+            Result<std::unique_ptr<Plugin>> looked = tryToLook(file);
+            if (!looked) {
+                refusals_.push_back({file, std::move(looked).error()});
                 continue;
             }
-            const std::string_view name = loaded->descriptor().info.name;
+            const std::string_view name = (*looked)->descriptor().info.name;
             const auto same = std::find_if(plugins_.begin(), plugins_.end(),
                                            [&](const auto& other) { return other->descriptor().info.name == name; });
             if (same != plugins_.end()) {
@@ -68,7 +61,7 @@ PluginHost::PluginHost(const std::vector<fs::path>& folders) {
                                   "it is called " + quoted(name) + ", and so is " + (*same)->file().string())});
                 continue;
             }
-            plugins_.push_back(std::make_unique<Plugin>(std::move(loaded).value()));
+            plugins_.push_back(std::move(*looked));
         }
     }
 }
@@ -96,8 +89,13 @@ fs::path PluginHost::fileOf(std::string_view name) const {
 }
 
 Result<const Descriptor*> verify(const fs::path& file) {
-    const Result<Plugin> plugin = tryToLoad(file);
-    return plugin ? Result<const Descriptor*>{&plugin->descriptor()} : plugin.error();
+    static std::mutex mutex;
+    // Never destroyed: their descriptors live as long as the process.
+    static auto& looked_at = *std::make_unique<std::vector<std::unique_ptr<Plugin>>>().release();
+    Result<std::unique_ptr<Plugin>> plugin = tryToLook(file);
+    if (!plugin) return std::move(plugin).error();
+    const std::lock_guard lock{mutex};
+    return &looked_at.emplace_back(std::move(*plugin))->descriptor();
 }
 
 Result<const Plugin*> PluginHost::plugin(std::string_view name, std::string_view sha256) const {
@@ -122,7 +120,9 @@ Result<const Plugin*> PluginHost::plugin(std::string_view name, std::string_view
 Result<std::unique_ptr<Instance>> PluginHost::create(std::string_view name, const Settings& settings,
                                                      HostServices& services, std::string_view sha256) const {
     const Result<const Plugin*> found = plugin(name, sha256);
-    return found ? makeInstance(**found, settings, services) : found.error();
+    if (!found) return found.error();
+    const Result<const LoadedPlugin*> loaded = (*found)->loaded();
+    return loaded ? makeInstance(**loaded, settings, services) : loaded.error();
 }
 
 Result<std::unique_ptr<Instance>> PluginHost::createIsolated(std::string_view name, const Settings& settings,

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "core/isolation/described.hpp"
 #include "core/isolation/lent.hpp"
 #include "core/plugin_host/instance.hpp"
 #include "core/plugin_host/plugin.hpp"
@@ -58,6 +59,7 @@ public:
         beFrugal();
         Result<Frame> first =
             isolation::receive(isolation::kControl, kMostFromHub, isolation::Steady::now() + std::chrono::minutes{1});
+        if (first && first->type == isolation::kDescribe) return describe(std::move(*first));
         if (!first || first->type != static_cast<std::uint8_t>(Type::kStart)) return refuse();
         const std::uint64_t number = first->correlation;
         const Result<StartOrder> order = isolation::decode<StartOrder>(std::move(*first));
@@ -77,6 +79,17 @@ private:
         return 2;
     }
 
+    int describe(Frame&& request) {
+        const std::uint64_t number = request.correlation;
+        const Result<StartOrder> order = isolation::decode<StartOrder>(std::move(request));
+        if (!order) return refuse();
+        const Result<Loaded> loaded = load(*order, sandbox::Confinement::Kind::kParser);
+        answer(number, loaded ? isolation::answerWith(
+                                    Result<isolation::Description>{isolation::describe(loaded->plugin.descriptor())})
+                              : isolation::answerWith(Result<isolation::Description>{loaded.error()}));
+        return 0;
+    }
+
     static void answer(std::uint64_t number, Result<Frame> frame) {
         if (!frame) ::_exit(Uplink::kLost);
         frame->correlation = number;
@@ -84,27 +97,41 @@ private:
             ::_exit(Uplink::kLost);
     }
 
-    Result<isolation::Started> begin(const StartOrder& order) {
+    struct Loaded {
+        plugin_host::LoadedPlugin plugin;
+        bool paths;  ///< The kernel confines the files it may open.
+    };
+    /// Confines this process, then loads the plugin.
+    static Result<Loaded> load(const StartOrder& order, sandbox::Confinement::Kind kind) {
         const AbiTag tag = currentAbiTag();
         if (order.tag.size() != sizeof tag || std::memcmp(order.tag.data(), &tag, sizeof tag) != 0)
             return Error{.code = Errc::kMisconfigured,
                          .message = "paknhub-plugin-host is of another build than paknhub: install both together"};
-        const Result<sandbox::Confined> confined = sandbox::confine(confinementOf(order));
+        sandbox::Confinement confinement = confinementOf(order);
+        confinement.kind = kind;
+        const Result<sandbox::Confined> confined = sandbox::confine(confinement);
         if (!confined) return confined.error();
         Result<plugin_host::PluginFile> file = plugin_host::PluginFile::adopt(isolation::kPlugin);
         if (!file) return std::move(file).error();
         if (Result<AbiTag> inspected = plugin_host::inspect(*file); !inspected) return std::move(inspected).error();
-        const Result<plugin_host::Plugin> plugin = plugin_host::Plugin::load(std::move(*file), {});
-        if (!plugin) return plugin.error();
+        Result<plugin_host::LoadedPlugin> plugin = plugin_host::LoadedPlugin::load(std::move(*file), {});
+        if (!plugin) return std::move(plugin).error();
+        return Loaded{.plugin = std::move(*plugin), .paths = confined->paths};
+    }
+
+    Result<isolation::Started> begin(const StartOrder& order) {
+        const Result<Loaded> loaded = load(order, sandbox::Confinement::Kind::kPlugin);
+        if (!loaded) return loaded.error();
         most_ = order.frame;
         uplink_.setMost(most_);
         host_ = std::make_unique<RemoteHost>(uplink_, order.address);
         Settings settings{Settings::Values{order.values.begin(), order.values.end()},
                           Settings::Lists{order.lists.begin(), order.lists.end()}};
-        Result<std::unique_ptr<plugin_host::Instance>> made = plugin_host::makeInstance(*plugin, settings, *host_);
+        Result<std::unique_ptr<plugin_host::Instance>> made =
+            plugin_host::makeInstance(loaded->plugin, settings, *host_);
         if (!made) return std::move(made).error();
         connector_ = std::make_unique<Connector>(std::move(*made), uplink_, most_);
-        return isolation::Started{.paths = confined->paths};
+        return isolation::Started{.paths = loaded->paths};
     }
 
     Result<Frame> obey(Frame&& request) {

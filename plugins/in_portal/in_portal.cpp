@@ -183,4 +183,4 @@ private:
 
 PAKN_PLUGIN(Portal, .name = "in_portal", .version = "1.0.0",
             .summary = "Connects a portal that exists: push, pull or files, by one mapping file.", .options = kOptions,
-            .idempotency = pakn::Idempotency::kNone)
+            .idempotency = pakn::Idempotency::kNone, .trusted = true)

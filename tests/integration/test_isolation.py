@@ -20,7 +20,7 @@ CONNECTORS = """connectors:
     isolation: process
     limits: { call: 300ms }
     restart: { backoff: [10ms, 100ms], trip: 100 in 5m }
-  verbs: { plugin: verbs, isolation: process }"""
+  verbs: { plugin: verbs }"""  # Does not declare itself trusted: isolated by default.
 
 
 class IsolatedHub(Hub):

@@ -48,21 +48,14 @@ TEST(PluginHostTest, NamesEveryBrokenPluginAndRunsTheRest) {
     const PluginHost host{{folder.path()}};
 
     std::map<std::string, std::string> expected = {
-        {"bad_name.so", "plugin.descriptor"},
-        {"newer_minor.so", "plugin.sdk_minor"},
-        {"hub_mount.so", "plugin.descriptor"},
-        {"odd_mount.so", "plugin.descriptor"},
-        {"debug_stl.so", "plugin.toolchain"},
-        {"no_ability.so", "plugin.descriptor"},
-        {"no_aliases.so", "plugin.descriptor"},
-        {"no_tag.so", "plugin.no_tag"},
-        {"option_twice.so", "plugin.descriptor"},
-        {"other_major.so", "plugin.sdk_major"},
-        {"other_toolchain.so", "plugin.toolchain"},
-        {"second.so", "plugin.duplicate_name"},
-        {"text.so", "plugin.not_elf"},
-        {"truncated.so", "plugin.not_elf"},
-        {"undefined_symbol.so", "plugin.undefined_symbol"},
+        {"bad_name.so", "plugin.descriptor"},   {"eager.so", "plugin.load_failed"},
+        {"newer_minor.so", "plugin.sdk_minor"}, {"hub_mount.so", "plugin.descriptor"},
+        {"odd_mount.so", "plugin.descriptor"},  {"debug_stl.so", "plugin.toolchain"},
+        {"no_ability.so", "plugin.descriptor"}, {"no_aliases.so", "plugin.descriptor"},
+        {"no_tag.so", "plugin.no_tag"},         {"option_twice.so", "plugin.descriptor"},
+        {"other_major.so", "plugin.sdk_major"}, {"other_toolchain.so", "plugin.toolchain"},
+        {"second.so", "plugin.duplicate_name"}, {"text.so", "plugin.not_elf"},
+        {"truncated.so", "plugin.not_elf"},     {"undefined_symbol.so", "plugin.undefined_symbol"},
         {"writable.so", "plugin.writable"},
     };
     if (fs::exists(kFixtures / "clang_libcxx.so")) expected.emplace("clang_libcxx.so", "plugin.toolchain");
@@ -131,10 +124,30 @@ TEST(PluginHostTest, GoesOnWithoutAFolder) {
     EXPECT_NE(host.find("mischief"), nullptr);
 }
 
-TEST(PluginHostTest, TwoHostsLoadTheSameFileOnce) {
-    const PluginHost first{{kFixtures}};
-    const PluginHost second{{kFixtures}};
-    EXPECT_EQ(first.find("mischief"), second.find("mischief"));
+/// No code of a plugin runs in this process before a connector is created in it.
+TEST(PluginHostTest, LooksWithoutLoading) {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "mischief.so";
+    fs::copy_file(kFixtures / "mischief.so", file);
+    const auto mapped = [&] { return testing::readFile("/proc/self/maps").find(file.string()) != std::string::npos; };
+    const PluginHost host{{folder.path()}};
+    ASSERT_NE(host.find("mischief"), nullptr);
+    EXPECT_EQ(host.find("mischief")->info.options.size(), 2U);
+    EXPECT_FALSE(mapped());
+    FakeHostServices services;
+    ASSERT_TRUE(host.create("mischief", Settings{Settings::Values{{"what", "int"}}}, services));
+    EXPECT_TRUE(mapped());
+}
+
+TEST(PluginHostTest, AFileThatWasExchangedIsNotLoaded) {
+    const TemporaryFolder folder;
+    fs::copy_file(kFixtures / "mischief.so", folder / "mischief.so");
+    const PluginHost host{{folder.path()}};
+    fs::remove(folder / "mischief.so");
+    fs::copy_file(kFixtures / "verbs.so", folder / "mischief.so");
+    FakeHostServices services;
+    EXPECT_EQ(host.create("mischief", {}, services).error().problem, "plugin.hash");
+    EXPECT_EQ(host.createIsolated("mischief", {}, services, {}, {.connector = "x"}).error().problem, "plugin.hash");
 }
 
 /// A plugin that behaves as its settings say.
