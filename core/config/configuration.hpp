@@ -136,7 +136,7 @@ struct HttpLimits {
 /// The child processes that read foreign bytes.
 struct DecodeLimits {
     int processes = 2;                      ///< At the same time.
-    std::chrono::milliseconds time{10000};  ///< For one file.
+    std::chrono::milliseconds time{30000};  ///< For one file.
     std::size_t memory = 512U << 20U;       ///< Bytes of address space of one of them.
     int pixels = 64'000'000;                ///< Of one picture.
     friend bool operator==(const DecodeLimits&, const DecodeLimits&) = default;

@@ -266,7 +266,7 @@ std::span<const Key<DecodeLimits>> keysOf<DecodeLimits>() {
     static constexpr Key<DecodeLimits> kKeys[] = {
         key<&DecodeLimits::processes, Integer<1, 64>>("processes", kOptional, "So many at the same time. Default 2."),
         key<&DecodeLimits::time, Milliseconds<100, 10 * kMinute>>(
-            "time", kOptional, "For one file; what takes longer twice is unreadable. Default 10s."),
+            "time", kOptional, "For one file; what takes longer twice is unreadable. Default 30s."),
         key<&DecodeLimits::memory, Checked<Size, &checkDecoderMemory>>("memory", kOptional,
                                                                        "Address space of one of them. Default 512MB."),
         key<&DecodeLimits::pixels, Integer<1000000, 1000000000>>(

@@ -20,6 +20,9 @@ constexpr int kLongestSide = 4096;
 /// No side of a picture may be longer: JPEG's own bound.
 constexpr int kMostSide = 65500;
 constexpr int kQuality = 88;
+// Little, because somebody waits for it: more takes many times as long for a few percent.
+constexpr int kPngEffort = 3;
+constexpr int kWebpEffort = 2;
 
 struct Unref {
     void operator()(VipsImage* image) const { g_object_unref(image); }
@@ -107,9 +110,10 @@ std::optional<Content> encode(VipsImage* image, const Format& format, std::uint6
     std::size_t size = 0;
     int failed = 0;
     if (format.type == "image/png")
-        failed = ::vips_pngsave_buffer(image, &bytes, &size, "strip", TRUE, nullptr);
+        failed = ::vips_pngsave_buffer(image, &bytes, &size, "strip", TRUE, "compression", kPngEffort, nullptr);
     else if (format.type == "image/webp")
-        failed = ::vips_webpsave_buffer(image, &bytes, &size, "strip", TRUE, "Q", kQuality, nullptr);
+        failed =
+            ::vips_webpsave_buffer(image, &bytes, &size, "strip", TRUE, "Q", kQuality, "effort", kWebpEffort, nullptr);
     else
         failed = ::vips_jpegsave_buffer(image, &bytes, &size, "strip", TRUE, "Q", kQuality, "optimize_coding", TRUE,
                                         nullptr);

@@ -21,7 +21,7 @@ namespace pakn::decoding {
 
 struct Limits {
     int processes = 2;                      ///< At the same time.
-    std::chrono::milliseconds time{10000};  ///< For one thing.
+    std::chrono::milliseconds time{30000};  ///< For one thing.
     std::size_t memory = 512U << 20U;       ///< Bytes of address space of one child.
     std::uint64_t pixels = 64'000'000;      ///< Of one picture, as its header says.
     std::uint64_t output = 32U << 20U;      ///< Bytes of what comes out.

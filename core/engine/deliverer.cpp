@@ -109,7 +109,7 @@ Result<Delivery> Deliverer::compose(const domain::Petition& petition, const doma
     if (record.kind != domain::DeliveryKind::kResult || !petition.released) return delivery;
     delivery.result_text = petition.released->text;
     for (const domain::FileRef& file : petition.released->files) {
-        Result<Content> content = hub_.blobs().open(file.sha256);
+        Result<Content> content = hub_.openFile(file);
         if (!content) return std::move(content).error();
         delivery.attachments.push_back({.name = file.name, .content_type = file.type, .content = std::move(*content)});
     }

@@ -79,6 +79,7 @@ std::optional<std::string_view> below(std::string_view mount, std::string_view p
 struct Hub::State {
     State(Parts given, Hub& hub)
         : parts{std::move(given)},
+          photos{*parts.blobs, parts.decode, parts.configuration->decode.processes, parts.log},
           records{hub},
           http{plugin_host::makeHttpClient()},
           connections{{.hub = hub,
@@ -209,6 +210,7 @@ struct Hub::State {
     }
 
     Parts parts;
+    Photos photos;
     PublicView records;
     std::unique_ptr<HttpClient> http;
     mutable std::mutex mutex;
@@ -272,6 +274,8 @@ void Hub::submit(IntakeRequest request, std::function<void(Result<IntakeAnswer>)
         return done(state.answered(std::move(arrival).error()));
     }
     state.committer->start(std::move(*arrival), [&state, done = std::move(done)](const Result<Committed>& committed) {
+        // A copy that is wanted twice costs nothing: duplicates need no question of their own.
+        if (committed && !committed->petition.files.empty()) state.photos.prepare(committed->petition.files);
         done(state.answered(committed));
     });
 }
@@ -312,8 +316,14 @@ std::optional<Result<HttpResponse>> Hub::handle(std::string_view path, HttpReque
 PublicRecords& Hub::records() const { return state_->records; }
 
 Result<domain::FileRef> Hub::keepFile(const Attachment& attachment) {
-    return engine::keepFile(*state_->parts.blobs, attachment);
+    Result<domain::FileRef> kept = engine::keepFile(*state_->parts.blobs, attachment);
+    if (kept) state_->photos.prepare({*kept});
+    return kept;
 }
+
+Result<Content> Hub::openFile(const domain::FileRef& file) const { return state_->photos.open(file); }
+
+std::optional<PhotoState> Hub::photoState(const domain::FileRef& file) const { return state_->photos.state(file); }
 
 Result<Committed> Hub::commit(Order order) { return state_->committer->run(std::move(order)); }
 

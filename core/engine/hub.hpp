@@ -14,6 +14,7 @@
 #include "core/decoding/pool.hpp"
 #include "core/domain/decide.hpp"
 #include "core/engine/committer.hpp"
+#include "core/engine/photos.hpp"
 #include "core/plugin_host/plugin_host.hpp"
 #include "core/store/blobs.hpp"
 #include "core/store/store.hpp"
@@ -153,6 +154,12 @@ public:
     /// Stores a file that an action or a petition brings, durably. kInvalid for a type that is not accepted
     /// ("attachment.type_not_accepted"), kUnavailable.
     Result<domain::FileRef> keepFile(const Attachment& attachment);
+
+    /// What may be shown of a file: a photo as a copy without anything but its picture, any other as it is. kRejected
+    /// ("file.unreadable"), kUnavailable (not made yet), kNotFound, kInternal.
+    [[nodiscard]] Result<Content> openFile(const domain::FileRef& file) const;
+    /// Nothing for what is no photo.
+    [[nodiscard]] std::optional<PhotoState> photoState(const domain::FileRef& file) const;
 
     /// Decides and commits one command on an existing petition; the petition as it stands then. kNotFound and the
     /// errors of domain::decide.

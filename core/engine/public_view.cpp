@@ -48,7 +48,7 @@ Result<Content> PublicView::file(std::string_view code, std::string_view secret,
     if (!petition) return petition.error();
     const domain::FileRef* file = findIn(petition->files, sha256);
     if (!file && petition->released) file = findIn(petition->released->files, sha256);
-    return file ? hub_.blobs().open(file->sha256) : Result<Content>{notFound()};
+    return file ? hub_.openFile(*file) : Result<Content>{notFound()};
 }
 
 Result<PublicPage> PublicView::list(const PublicFilter& filter) {
@@ -93,7 +93,7 @@ Result<Content> PublicView::answerFile(std::string_view code, std::string_view s
     const Result<domain::Petition> petition = published(code);
     if (!petition) return petition.error();
     const domain::FileRef* file = findIn(petition->released->files, sha256);
-    return file ? hub_.blobs().open(file->sha256) : Result<Content>{notFound()};
+    return file ? hub_.openFile(*file) : Result<Content>{notFound()};
 }
 
 Result<std::vector<PublicName>> PublicView::categories() {

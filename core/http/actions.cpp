@@ -92,6 +92,11 @@ Result<std::vector<domain::FileRef>> keepFiles(const Call& call, const std::vect
             if (error.field.empty()) error.field = "/attachments/" + std::to_string(files.size());
             return error;
         }
+        // An answer with a photo that nobody can see helps nobody: the officer is there and can choose another. When no
+        // decoder can say so now, it is taken all the same.
+        if (const Result<Content> shown = call.hub().openFile(*file);
+            !shown && shown.error().problem == "file.unreadable")
+            return problemError("attachment.unreadable", "/attachments/" + std::to_string(files.size()));
         files.push_back(std::move(*file));
     }
     return files;

@@ -11,6 +11,7 @@ namespace pakn::http {
 namespace {
 
 constexpr std::size_t kIdLength = 36;
+constexpr std::uint64_t kMostFile = 64U << 20U;  ///< Bytes; larger ones are not taken in.
 
 Result<bool> heldBefore(const Call& call, const std::string& petition_id, const std::string& unit) {
     const Result<std::vector<domain::Event>> history = call.hub().store().history(petition_id);
@@ -46,15 +47,17 @@ Result<domain::Petition> petitionForOfficer(const Call& call, const std::string&
 }
 
 Response fileResponse(const Call& call, const domain::FileRef& file) {
-    Result<std::string> content = call.hub().blobs().get(file.sha256);
+    const Result<Content> shown = call.hub().openFile(file);
+    Result<std::string> content = shown ? shown->bytes(kMostFile) : Result<std::string>{shown.error()};
     if (!content)
         return problemResponse(content.error().code == Errc::kNotFound ? problemError("file.not_found")
                                                                        : content.error());
+    const std::string_view form = engine::Photos::isPhoto(file) ? ".photo" : "";
     // A download, never a page of this origin: what citizens upload is hostile.
     return {.body = std::move(*content),
             .content_type = file.type,
             .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + encodePercent(file.name)},
-                        {"ETag", '"' + file.sha256 + '"'}}};
+                        {"ETag", '"' + file.sha256 + std::string{form} + '"'}}};
 }
 
 Response withVersion(Response response, const domain::Petition& petition) {

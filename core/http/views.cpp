@@ -12,12 +12,12 @@ void writeClocks(JsonWriter& json, std::string_view name, const std::map<domain:
     json.endObject();
 }
 
-void writeResult(JsonWriter& json, std::string_view name, const std::optional<domain::ResultText>& result,
-                 Names& names) {
+void writeResult(JsonWriter& json, std::string_view name, const std::optional<domain::ResultText>& result, Names& names,
+                 const engine::Hub& hub) {
     if (!result) return json.null(name);
     json.beginObject(name);
     json.field("text", result->text);
-    writeFiles(json, "files", result->files);
+    writeFiles(json, "files", result->files, &hub);
     json.field("by", result->by);
     json.fieldOrNull("by_name", names.account(result->by));
     json.field("at", result->at);
@@ -174,7 +174,8 @@ void writeAccount(JsonWriter& json, const security::Account& account) {
     json.endObject();
 }
 
-void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domain::FileRef>& files) {
+void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domain::FileRef>& files,
+                const engine::Hub* hub) {
     json.beginArray(name);
     for (const domain::FileRef& file : files) {
         json.beginObject();
@@ -182,6 +183,8 @@ void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domai
         json.field("name", file.name);
         json.field("content_type", file.type);
         json.field("size", file.size);
+        const std::optional<engine::PhotoState> photo = hub ? hub->photoState(file) : std::nullopt;
+        if (photo) json.field("photo", engine::nameOf(*photo));
         json.endObject();
     }
     json.endArray();
@@ -256,7 +259,7 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.field("received_at", petition.received_at);
     writeMasked(json, petition.anonymous ? nullptr : person);
     writeMarks(json, petition, person);
-    writeFiles(json, "attachments", petition.files);
+    writeFiles(json, "attachments", petition.files, &hub);
     json.fieldOrNull("suggested_unit", petition.suggested_unit);
     json.fieldOrNull("unit", petition.unit);
     json.fieldOrNull("unit_name", names.unit(petition.unit));
@@ -267,9 +270,9 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     writeClocks(json, "missed", petition.missed);
     json.field("return_until", petition.return_until);
     json.field("finished_at", petition.finished_at);
-    writeResult(json, "draft", petition.draft, names);
-    writeResult(json, "approved", petition.approved, names);
-    writeResult(json, "released", petition.released, names);
+    writeResult(json, "draft", petition.draft, names, hub);
+    writeResult(json, "approved", petition.approved, names, hub);
+    writeResult(json, "released", petition.released, names, hub);
     writeDeliveries(json, petition.deliveries);
     json.endObject();
     return json.take();

@@ -29,7 +29,8 @@ private:
 
 void writeLabel(JsonWriter& json, std::string_view name, const domain::Label& label);
 void writeAccount(JsonWriter& json, const security::Account& account);
-void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domain::FileRef>& files);
+void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domain::FileRef>& files,
+                const engine::Hub* hub = nullptr);
 
 /// A line of an officers' list, as an object's fields.
 void writeSummary(JsonWriter& json, const store::Summary& summary, Instant now, const Names& names);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,12 @@ public:
         if (!bytes) return std::move(bytes).error();
         return Content{std::move(*bytes)};
     }
+
+    /// A short text about a blob, kept beside it under a name (a-z, 0-9), or nothing. Notes hold what can be found out
+    /// again: it is no loss when one goes. kUnavailable.
+    virtual Result<std::optional<std::string>> note(const std::string& sha256, std::string_view name) = 0;
+    /// Puts it in the place of what stood there, whole and durable. kNotFound (no such blob), kUnavailable.
+    virtual Status keepNote(const std::string& sha256, std::string_view name, std::string_view text) = 0;
 };
 
 /// "directory:PATH"; a relative path starts at `base`. kMisconfigured.

@@ -1,5 +1,6 @@
 /// @file
-/// Blobs as files of a folder: `incoming/` holds what is being written, `ab/cd/<sha256>` what is there.
+/// Blobs as files of a folder: `incoming/` holds what is being written, `ab/cd/<sha256>` what is there,
+/// `ab/cd/<sha256>.<name>` a note about it.
 
 #include <bitset>
 #include <exception>
@@ -104,7 +105,29 @@ public:
         return content;
     }
 
+    Result<std::optional<std::string>> note(const std::string& sha256, std::string_view name) override {
+        if (!isAddress(sha256)) return std::optional<std::string>{};
+        Result<std::string> text = read(notePath(sha256, name));
+        if (text) return std::optional{std::move(*text)};
+        if (text.error().code == Errc::kNotFound) return std::optional<std::string>{};
+        return unavailable(std::move(text).error());
+    }
+
+    Status keepNote(const std::string& sha256, std::string_view name, std::string_view text) override {
+        std::error_code error;
+        if (!isAddress(sha256) || !fs::exists(pathOf(sha256), error)) return notFound();
+        const fs::path place = notePath(sha256, name);
+        if (Status moved = moveIn(text, place); !moved) return unavailable(std::move(moved).error());
+        if (Status durable = security::syncFolder(place.parent_path()); !durable)
+            return unavailable(std::move(durable).error());
+        return Done{};
+    }
+
 private:
+    [[nodiscard]] fs::path notePath(const std::string& sha256, std::string_view name) const {
+        return pathOf(sha256).concat("." + std::string{name});
+    }
+
     static Error damaged(const std::string& sha256) {
         return {.code = Errc::kInternal,
                 .message = "the blob " + sha256 + " is damaged: restore this file from a backup",

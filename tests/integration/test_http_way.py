@@ -6,7 +6,6 @@ import unicodedata
 
 from conftest import wait_until
 
-PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + bytes(64) + b"\xff\xd9"
 LETTER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -102,18 +101,18 @@ def test_from_the_citizen_to_the_answer_and_back(hub, people, anybody, receiver)
     assert kinds.count("submitted") == 2
 
 
-def test_a_photo_comes_with_the_petition(hub, people, anybody):
-    fields = {"content": "Hố ga mất nắp, xem ảnh", "category": "ha-tang"}
+def test_a_file_comes_with_the_petition(hub, people, anybody):
+    fields = {"content": "Hố ga mất nắp, xem đơn", "category": "ha-tang"}
     answer = anybody.post("/api/v1/petitions", 201, files=[
         ("petition", (None, json.dumps(fields), "application/json")),
-        ("attachments", (unicodedata.normalize("NFD", "ảnh.jpg"), PHOTO, "application/octet-stream"))]).json()
-    [photo] = people["dispatcher"].get(f"/api/v1/petitions/{answer['code']}").json()["attachments"]
-    assert photo == {"sha256": hashlib.sha256(PHOTO).hexdigest(), "name": "ảnh.jpg", "content_type": "image/jpeg",
-                     "size": len(PHOTO)}
+        ("attachments", (unicodedata.normalize("NFD", "đơn.pdf"), LETTER, "application/octet-stream"))]).json()
+    [letter] = people["dispatcher"].get(f"/api/v1/petitions/{answer['code']}").json()["attachments"]
+    assert letter == {"sha256": hashlib.sha256(LETTER).hexdigest(), "name": "đơn.pdf", "content_type": "application/pdf",
+                      "size": len(LETTER)}
     token = answer["tracking_token"]
-    own = anybody.get(f"/api/v1/track/{answer['code']}/files/{photo['sha256']}?token={token}")
-    officers = people["dispatcher"].get(f"/api/v1/petitions/{answer['id']}/files/{photo['sha256']}")
-    assert own.content == officers.content == PHOTO
+    own = anybody.get(f"/api/v1/track/{answer['code']}/files/{letter['sha256']}?token={token}")
+    officers = people["dispatcher"].get(f"/api/v1/petitions/{answer['id']}/files/{letter['sha256']}")
+    assert own.content == officers.content == LETTER
     assert own.headers["Content-Disposition"].startswith("attachment;")
     assert "sandbox" in own.headers["Content-Security-Policy"]
     people["dispatcher"].get(f"/api/v1/petitions/{answer['id']}/files/{'0' * 64}", 404)

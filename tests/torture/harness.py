@@ -90,32 +90,37 @@ def photo(seed: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def document(seed: int) -> bytes:
+    """A file that exists once, about 12 kB, of a type that the hub hands out as it came."""
+    return b"%PDF-1.4\n" + random.Random(seed).randbytes(12000)
+
+
 class Submission:
     """One petition as a citizen sends it, again and again with the same key if need be, and what the hub promised."""
 
     _numbers = itertools.count(1)
 
-    def __init__(self, with_photo: bool):
+    def __init__(self, with_file: bool):
         self.number = next(self._numbers)
         self.key = secrets.token_hex(12)
-        self.photo = photo(self.number) if with_photo else None
+        self.file = document(self.number) if with_file else None
         self.receipt: dict | None = None  #: The acknowledgement, once there is one.
         petition = {
             "title": f"Đèn đường hỏng số {self.number}", "category": CATEGORY,
             "content": f"Cột đèn số {self.number} đường Mẫu không sáng từ ba hôm nay.",
             "petitioner": {"kind": "individual", "name": "Nguyễn Văn Mẫu", "phone": "0912345678"},
             "consent": {"process_personal_data": True, "use_identity_in_handling": True}, "declared_true": True}
-        if self.photo and self.number % 2:
-            petition["attachments"] = [{"name": "anh.png", "content_type": "image/png",
-                                        "data": base64.b64encode(self.photo).decode()}]
+        if self.file and self.number % 2:
+            petition["attachments"] = [{"name": "don.pdf", "content_type": "application/pdf",
+                                        "data": base64.b64encode(self.file).decode()}]
         self._body, self._type = json.dumps(petition).encode(), "application/json"
-        if self.photo and not self.number % 2:
+        if self.file and not self.number % 2:
             self._body, self._type = self._multipart(petition)
 
     def _multipart(self, petition: dict) -> tuple[bytes, str]:
         boundary = "bien-gioi-" + self.key
         parts = [('name="petition"', "application/json", json.dumps(petition).encode()),
-                 ('name="attachments"; filename="anh.png"', "image/png", self.photo)]
+                 ('name="attachments"; filename="don.pdf"', "application/pdf", self.file)]
         body = b"".join(
             f"--{boundary}\r\nContent-Disposition: form-data; {name}\r\nContent-Type: {kind}\r\n\r\n".encode()
             + data + b"\r\n"
@@ -132,19 +137,19 @@ class Submission:
         return answer
 
     def assert_kept(self, client: Client, replay: bool = True) -> None:
-        """What was acknowledged is there: by code and token, with its photo, and by its key."""
+        """What was acknowledged is there: by code and token, with its file, and by its key."""
         assert self.receipt, "never acknowledged"
         path, token = f"/api/v1/track/{self.receipt['code']}", f"?token={self.receipt['tracking_token']}"
         found = client.call("GET", path + token)
         assert found.status == 200, f"petition {self.number} is lost: {found.status}"
         view = found.json()
         assert view["code"] == self.receipt["code"] and view["title"].endswith(f" {self.number}")
-        if self.photo:
-            digest = hashlib.sha256(self.photo).hexdigest()
+        if self.file:
+            digest = hashlib.sha256(self.file).hexdigest()
             assert [file["sha256"] for file in view["attachments"]] == [digest]
             file = client.call("GET", f"{path}/files/{digest}{token}")
-            kept = file.status == 200 and file.body == self.photo
-            assert kept, f"photo of petition {self.number} is lost: {file.status}"
+            kept = file.status == 200 and file.body == self.file
+            assert kept, f"the file of petition {self.number} is lost: {file.status}"
         if replay:
             assert self.send(client).status == 200
 
@@ -152,11 +157,11 @@ class Submission:
 class Load:
     """Clients that send petitions until they are told to stop or the hub is gone."""
 
-    def __init__(self, port: int, threads: int, photo_every: int = 3):
+    def __init__(self, port: int, threads: int, file_every: int = 3):
         self.sent: list[Submission] = []
         self.unexpected: list[int] = []
         self._port = port
-        self._photo_every = photo_every
+        self._file_every = file_every
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(threads)]
         for thread in self._threads:
@@ -167,7 +172,7 @@ class Load:
         for turn in itertools.count():
             if self._stop.is_set():
                 return
-            submission = Submission(with_photo=turn % self._photo_every == 0)
+            submission = Submission(with_file=turn % self._file_every == 0)
             self.sent.append(submission)
             try:
                 answer = submission.send(client)

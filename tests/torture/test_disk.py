@@ -30,8 +30,8 @@ def assert_refused(hub: Hub, submission: Submission) -> None:
 @pytest.mark.parametrize("rule", ["fail ENOSPC write .", "fail EROFS change .", "fail EIO sync .", "fail EIO write ."],
                          ids=["full", "read-only", "fsync fails", "write fails"])
 def test_bad_disk_and_recovery(place, rule):
-    kept = [Submission(with_photo=number % 2 == 0) for number in range(4)]
-    waiting = [Submission(with_photo=number % 2 == 0) for number in range(4)]
+    kept = [Submission(with_file=number % 2 == 0) for number in range(4)]
+    waiting = [Submission(with_file=number % 2 == 0) for number in range(4)]
     with Hub(place) as hub:
         for submission in kept:
             assert submission.send(hub.client()).status == 201
@@ -63,7 +63,7 @@ def test_disk_fails_and_recovers_under_load(place):
     def citizen(port: int) -> None:
         client = harness.Client(port)
         while not stop.is_set():
-            submission = Submission(with_photo=True)
+            submission = Submission(with_file=True)
             sent.append(submission)
             assert submission.send(client).status in (201, 503)
 
@@ -93,9 +93,9 @@ def test_disk_fails_and_recovers_under_load(place):
 
 
 def test_half_written_blob_leaves_nothing(place):
-    submission = Submission(with_photo=True)
+    submission = Submission(with_file=True)
     with Hub(place) as hub:
-        assert Submission(with_photo=True).send(hub.client()).status == 201
+        assert Submission(with_file=True).send(hub.client()).status == 201
         before = files_below(place.var / "blobs")
         place.rules(f"fail ENOSPC write {BLOB}")
         assert_refused(hub, submission)
@@ -111,7 +111,7 @@ def test_second_hub_is_refused_and_the_first_goes_on(place):
         code, said = place.command("serve")
         assert code == harness.EXIT_REFUSED
         assert re.search(rf"\b{hub.process.pid}\b", said["stdout"] + said["stderr"]), "does not name the holder"
-        assert Submission(with_photo=False).send(hub.client()).status == 201
+        assert Submission(with_file=False).send(hub.client()).status == 201
 
 
 def test_what_is_no_plugin_is_named_and_left_out(place, tmp_path):
@@ -121,6 +121,6 @@ def test_what_is_no_plugin_is_named_and_left_out(place, tmp_path):
         (plugins / real.name).symlink_to(real)
     (plugins / "khong_phai.so").write_text("this is a text\n", encoding="ascii")
     with Hub(place, "--plugins", str(plugins)) as hub:
-        assert Submission(with_photo=False).send(hub.client()).status == 201
+        assert Submission(with_file=False).send(hub.client()).status == 201
         assert any("khong_phai.so" in str(entry) for entry in hub.log)
         assert ready(hub) == 200

@@ -1,7 +1,9 @@
 """SIGKILL at named points and at random moments. What was acknowledged is there, a retry makes no second petition, an
 effect reaches the receiver once, and the projections are what the journal says."""
 
+import base64
 import collections
+import hashlib
 import itertools
 import random
 import threading
@@ -45,7 +47,7 @@ def assert_one_effect_each(receiver, codes: set[str]) -> None:
     ("after COMMIT", r"kill after sync 1 -wal$", 200),
     ("before the answer", r"kill before send 1 ^HTTP/1.1 201", 200)])
 def test_named_point(place, power_cut, point, rule, retry):
-    first, struck = Submission(with_photo=True), Submission(with_photo=True)
+    first, struck = Submission(with_file=True), Submission(with_file=True)
     with Hub(place, power_cut_mode=power_cut) as hub:
         assert first.send(hub.client()).status == 201
         place.rules(rule)
@@ -62,6 +64,37 @@ def test_named_point(place, power_cut, point, rule, retry):
         assert_nothing_lost(hub, [first, struck])
         hub.stop()
     harness.assert_rebuild_equal(place, 2)
+
+
+def test_copies_of_photos_are_made_again(place):
+    """A photo is acknowledged as it was sent; its copy is nobody's promise, and comes whenever it is asked for."""
+    sent = [harness.photo(seed) for seed in range(6)]
+    receipts = []
+    for number, photo in enumerate(sent):
+        with Hub(place) as hub:
+            body = {"content": f"Ảnh {number}", "category": harness.CATEGORY,
+                    "attachments": [{"name": "anh.png", "data": base64.b64encode(photo).decode()}]}
+            answer = hub.client().call("POST", "/api/v1/petitions", body)
+            assert answer.status == 201
+            receipts.append(answer.json())
+            # Here the copy is being made, or is not yet begun, or is done.
+            time.sleep(random.uniform(0, 0.2))
+            hub.kill()
+    with Hub(place) as hub:
+        for photo, receipt in zip(sent, receipts):
+            digest, token = hashlib.sha256(photo).hexdigest(), receipt["tracking_token"]
+            path = f"/api/v1/track/{receipt['code']}/files/{digest}?token={token}"
+            copy = []
+
+            def there():
+                copy[:] = [hub.client().call("GET", path)]
+                assert copy[0].status in (200, 503)
+                return copy[0].status == 200
+
+            harness.wait_until(there)
+            assert copy[0].body.startswith(b"\x89PNG") and copy[0].body != photo
+        hub.stop()
+    harness.assert_rebuild_equal(place, len(sent))
 
 
 @pytest.mark.parametrize("rule", [r"kill after sync 25 /blobs/.*[0-9a-f]{16}", r"kill before sync 25 -wal$",
@@ -97,7 +130,7 @@ def dies_storing(place, _hub):
 
 @pytest.mark.parametrize("death", [dies_hearing, dies_storing])
 def test_webhook_sent_but_outcome_not_stored(place, receiver, death):
-    officials, submission = Officials(place), Submission(with_photo=False)
+    officials, submission = Officials(place), Submission(with_file=False)
     with Hub(place, power_cut_mode=True) as hub:
         officials.sign_in(hub)
         assert submission.send(hub.client()).status == 201

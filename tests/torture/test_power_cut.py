@@ -84,7 +84,7 @@ def test_cut_at_every_fsync_of_the_first_start_and_stop(place):
             power_cut.restore(place.var, place.shadow)
         place.rules()
         with Hub(place) as hub:
-            submission = Submission(with_photo=True)
+            submission = Submission(with_file=True)
             assert submission.send(hub.client()).status == 201
             hub.stop()
         harness.assert_rebuild_equal(place, 1)

@@ -128,6 +128,23 @@ TEST_F(BlobsTest, TheSameContentIsWrittenOnce) {
     EXPECT_EQ(files(), 1U);
 }
 
+TEST_F(BlobsTest, ANoteStandsBesideItsBlob) {
+    const std::string address = *blobs->put("anh.jpg");
+    EXPECT_EQ(*blobs->note(address, "photo1"), std::nullopt);
+    ASSERT_TRUE(blobs->keepNote(address, "photo1", "pending"));
+    ASSERT_TRUE(blobs->keepNote(address, "photo1", "ready"));
+    EXPECT_EQ(*reopened()->note(address, "photo1"), "ready");
+    EXPECT_EQ(*blobs->note(address, "photo2"), std::nullopt);
+    EXPECT_EQ(*blobs->get(address), "anh.jpg");
+    EXPECT_TRUE(nothingIncoming());
+    for (const std::string& nowhere : {std::string(64, 'a'), std::string{"../../etc/passwd"}}) {
+        EXPECT_EQ(*blobs->note(nowhere, "photo1"), std::nullopt);
+        const Status kept = blobs->keepNote(nowhere, "photo1", "ready");
+        ASSERT_FALSE(kept);
+        EXPECT_EQ(kept.error().code, Errc::kNotFound);
+    }
+}
+
 TEST_F(BlobsTest, WhatIsNotThereIsNotFound) {
     for (const std::string& address :
          {std::string(64, 'a'), std::string{}, std::string{"../../etc/passwd"}, std::string(64, 'A'),
