@@ -147,6 +147,10 @@ Result<Decision> decide(const Petition& petition, const Command& command, const 
     return std::visit(Visitor{petition, context}, command);
 }
 
+Result<Decision> decide(const Petition& petition, const Submit& command, const Context& context) {
+    return submit(petition, command, context);
+}
+
 bool maySee(const Petition& petition, const Actor& actor) {
     return petition.complained_unit.empty() || actor.unit.empty() || petition.complained_unit != actor.unit;
 }

@@ -101,15 +101,18 @@ struct Context {
     std::function<std::string()> new_id;
 };
 
-/// Events to append, complete with ids, versions, instants; at least one.
+/// Events to append, complete with ids, versions, instants; at least one. And the state that they lead to.
 struct Decision {
     std::vector<Event> events = {};
+    Petition after = {};
 };
 
 /// `petition.version == 0` for Submit, with `petition.id` set to the new id. Errors: kForbidden (not this actor's),
 /// kConflict (not legal in this state), kStale (expected_version differs), kInvalid (input missing or wrong, `field`
 /// set).
 Result<Decision> decide(const Petition& petition, const Command& command, const Context& context);
+/// The same for a Submit that is in no Command: on the way that every petition takes, its texts are not copied for it.
+Result<Decision> decide(const Petition& petition, const Submit& command, const Context& context);
 
 /// The actions of the workflow that this actor may do now, in file order.
 std::vector<const Action*> legalActions(const Petition& petition, const Rules& rules, const Actor& actor);

@@ -36,7 +36,10 @@ public:
         queueDeliveries(kind);
     }
 
-    Decision take() { return std::move(decision_); }
+    Decision take() {
+        decision_.after = std::move(now_);
+        return std::move(decision_);
+    }
 
 private:
     static bool among(const std::vector<std::string>& wanted, const std::string& one) {

@@ -49,7 +49,7 @@ public:
         std::vector<std::string> keys;
         for (const Job& job : jobs)
             if (const auto* arrival = std::get_if<Arrival>(&job.work))
-                keys.insert(keys.end(), arrival->birth.inbox_keys.begin(), arrival->birth.inbox_keys.end());
+                keys.insert(keys.end(), arrival->birth->inbox_keys.begin(), arrival->birth->inbox_keys.end());
         if (keys.empty()) return Done{};
         Result<std::unordered_map<std::string, store::InboxEntry>> found = transaction_.findInbox(keys);
         if (!found) return std::move(found).error();
@@ -57,8 +57,8 @@ public:
         return Done{};
     }
 
-    Result<Committed> decide(const std::variant<Arrival, Order>& work) {
-        if (const auto* arrival = std::get_if<Arrival>(&work)) return arrive(*arrival);
+    Result<Committed> decide(std::variant<Arrival, Order>& work) {
+        if (auto* arrival = std::get_if<Arrival>(&work)) return arrive(*arrival);
         return obey(std::get<Order>(work));
     }
 
@@ -67,15 +67,18 @@ public:
     [[nodiscard]] const std::vector<domain::EventKind>& kinds() const { return kinds_; }
 
 private:
-    Result<Committed> arrive(const Arrival& arrival) {
-        for (const std::string& key : arrival.birth.inbox_keys) {
+    using Known = std::shared_ptr<const domain::Petition>;
+
+    /// Gives the arrival its code and token, anew at each attempt.
+    Result<Committed> arrive(Arrival& arrival) {
+        for (const std::string& key : arrival.birth->inbox_keys) {
             const auto known = inbox_.find(key);
             if (known == inbox_.end()) continue;
-            if (known->second.body_hash != arrival.birth.body_hash)
+            if (known->second.body_hash != arrival.birth->body_hash)
                 return Error{.code = Errc::kConflict,
                              .message = "this key or external id came before with another content",
                              .problem = "idempotency.key_reused"};
-            Result<domain::Petition> first = load(known->second.petition_id);
+            Result<Known> first = load(known->second.petition_id);
             if (!first) return std::move(first).error();
             return Committed{std::move(first).value(), true};
         }
@@ -85,7 +88,7 @@ private:
 
         domain::Petition fresh;
         fresh.id = security::newId(now_);
-        domain::Submit submit = arrival.submit;
+        domain::Submit& submit = arrival.submit;
         submit.code = domain::makeCode(rules_.codes, day, *serial);
         // Routed under a configuration that a reload replaced meanwhile: what it refers to is known there.
         const domain::Rules& rules = arrival.rules ? *arrival.rules : rules_;
@@ -95,34 +98,31 @@ private:
         if (!stored) return stored;
         transaction_.setSerial(day, *serial);
         serials_[day] = *serial;
-        for (const std::string& key : arrival.birth.inbox_keys)
-            inbox_[key] = {stored->petition.id, arrival.birth.body_hash};
+        for (const std::string& key : arrival.birth->inbox_keys)
+            inbox_[key] = {stored->petition->id, arrival.birth->body_hash};
         return stored;
     }
 
     Result<Committed> obey(const Order& order) {
-        Result<domain::Petition> petition = load(order.petition_id);
+        Result<Known> petition = load(order.petition_id);
         if (!petition) return std::move(petition).error();
-        return decideOn(*petition, order.command, order.actor, rules_, std::nullopt);
+        return decideOn(**petition, order.command, order.actor, rules_, nullptr);
     }
 
-    Result<Committed> decideOn(const domain::Petition& before, const domain::Command& command,
-                               const domain::Actor& actor, const domain::Rules& rules,
-                               std::optional<store::Birth> birth) {
+    template <class Command>
+    Result<Committed> decideOn(const domain::Petition& before, const Command& command, const domain::Actor& actor,
+                               const domain::Rules& rules, std::shared_ptr<const store::Birth> birth) {
         const domain::Context context{rules, now_, actor, [this] { return security::newId(now_); }};
         Result<domain::Decision> decision = domain::decide(before, command, context);
         if (!decision) return std::move(decision).error();
-        domain::Petition after = before;
-        for (const domain::Event& event : decision->events) {
-            after = domain::apply(std::move(after), event);
-            kinds_.push_back(event.kind());
-        }
-        transaction_.append({before, after, std::move(decision->events), std::move(birth)});
-        petitions_[after.id] = after;
+        for (const domain::Event& event : decision->events) kinds_.push_back(event.kind());
+        auto after = std::make_shared<const domain::Petition>(std::move(decision->after));
+        transaction_.append({before, *after, std::move(decision->events), std::move(birth)});
+        petitions_[after->id] = after;
         return Committed{std::move(after), false};
     }
 
-    Result<domain::Petition> load(const std::string& id) {
+    Result<Known> load(const std::string& id) {
         if (const auto known = petitions_.find(id); known != petitions_.end()) return known->second;
         Result<std::optional<domain::Petition>> stored = transaction_.load(id);
         if (!stored) {
@@ -132,7 +132,7 @@ private:
         }
         if (!*stored)
             return Error{.code = Errc::kNotFound, .message = "no such petition", .problem = "petition.not_found"};
-        return petitions_.emplace(id, std::move(**stored)).first->second;
+        return petitions_.emplace(id, std::make_shared<const domain::Petition>(std::move(**stored))).first->second;
     }
 
     Result<int> nextSerial(domain::Date day) {
@@ -151,13 +151,14 @@ private:
     const domain::Rules& rules_;
     const Instant now_;
     std::unordered_map<std::string, store::InboxEntry> inbox_;
-    std::unordered_map<std::string, domain::Petition> petitions_;
+    std::unordered_map<std::string, Known> petitions_;
     std::map<domain::Date, int> serials_;
     std::vector<domain::EventKind> kinds_;
     std::optional<Error> store_failure_;
 };
 
-Committer::Committer(Parts parts) : parts_{std::move(parts)}, thread_{[this] { loop(); }} {}
+Committer::Committer(Parts parts)
+    : parts_{std::move(parts)}, teller_{[this] { tellLoop(); }}, thread_{[this] { loop(); }} {}
 
 Committer::~Committer() {
     {
@@ -166,6 +167,12 @@ Committer::~Committer() {
     }
     wake_.notify_all();
     thread_.join();
+    {
+        const std::lock_guard lock{settled_mutex_};
+        all_settled_ = true;
+    }
+    settled_wake_.notify_all();
+    teller_.join();
 }
 
 void Committer::start(Arrival arrival, Tell tell) { enqueue(std::move(arrival), std::move(tell)); }
@@ -210,8 +217,8 @@ std::optional<Error> Committer::refusal(const Work& work) const {
 }
 
 void Committer::loop() {
-    for (std::vector<Job> jobs;;) {
-        jobs.clear();
+    for (;;) {
+        std::vector<Job> jobs;
         {
             std::unique_lock lock{mutex_};
             wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
@@ -222,8 +229,26 @@ void Committer::loop() {
             const std::span<Job> batch = rest.first(std::min(rest.size(), kMostPerBatch));
             rest = rest.subspan(batch.size());
             process(batch);
-            for (Job& job : batch) job.tell(std::move(job.outcome));
+            std::vector<Job> done{std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end())};
+            const std::lock_guard lock{settled_mutex_};
+            settled_.push_back(std::move(done));
+            if (settled_.size() == 1) settled_wake_.notify_one();
         }
+    }
+}
+
+/// Tells what became of the commands, and frees them, while the committer is at the next batch.
+void Committer::tellLoop() {
+    for (;;) {
+        std::vector<std::vector<Job>> batches;
+        {
+            std::unique_lock lock{settled_mutex_};
+            settled_wake_.wait(lock, [&] { return all_settled_ || !settled_.empty(); });
+            if (settled_.empty()) return;  // The committer has ended, and everybody knows.
+            batches.swap(settled_);
+        }
+        for (std::vector<Job>& batch : batches)
+            for (Job& job : batch) job.tell(std::move(job.outcome));
     }
 }
 

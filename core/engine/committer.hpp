@@ -2,7 +2,7 @@
 /// @file
 /// The one place where petitions change. Callers hand in commands; one thread takes whatever has gathered, decides each
 /// on fresh state, and commits all in one transaction: batches grow with load, one fsync for many. Then everybody of
-/// the batch is told.
+/// the batch is told, on a second thread, while the next batch is decided.
 
 #include <atomic>
 #include <condition_variable>
@@ -26,7 +26,7 @@ namespace pakn::engine {
 /// A new petition: the id, code and tracking token are given on commit.
 struct Arrival {
     domain::Submit submit = {};
-    store::Birth birth = {};
+    std::shared_ptr<const store::Birth> birth = {};
     std::shared_ptr<const domain::Rules> rules = {};  ///< By which it was routed; null: those of the moment.
     bool privileged = false;                          ///< From the hotline or the Centre: may use the reserved places.
 };
@@ -40,7 +40,7 @@ struct Order {
 
 /// What was committed.
 struct Committed {
-    domain::Petition petition = {};
+    std::shared_ptr<const domain::Petition> petition = {};  ///< Never null.
     bool duplicate = false;  ///< Of an Arrival: it was there before; nothing was written.
 };
 
@@ -59,8 +59,8 @@ public:
         std::size_t reserved = 800;  ///< Of these, places that only privileged arrivals may take.
     };
 
-    /// What became of a command. Called on the committer's thread after the whole batch is on disk (or on the caller's,
-    /// when refused at once). Must be quick, must not throw.
+    /// What became of a command. Called on the teller's thread after the whole batch is on disk (or on the caller's,
+    /// when refused at once), in the order of the commits. Must be quick, must not throw.
     using Tell = std::function<void(Result<Committed>)>;
 
     explicit Committer(Parts parts);
@@ -92,6 +92,7 @@ private:
     Result<Committed> wait(Work work);
     [[nodiscard]] std::optional<Error> refusal(const Work& work) const;
     void loop();
+    void tellLoop();
     void process(std::span<Job> jobs);
     Status processAlone(Job& job);
     Status guardedAttempt(std::span<Job> jobs);
@@ -103,9 +104,14 @@ private:
     std::condition_variable wake_;
     std::vector<Job> waiting_;  // Guarded by mutex_, as the next.
     bool stopping_ = false;
+    std::mutex settled_mutex_;
+    std::condition_variable settled_wake_;
+    std::vector<std::vector<Job>> settled_;  // Batches to be told. Guarded by settled_mutex_, as the next.
+    bool all_settled_ = false;
     bool failing_ = false;
     std::atomic<std::int64_t> batches_{0};
     std::atomic<std::int64_t> commands_{0};
+    std::thread teller_;
     std::thread thread_;
 };
 

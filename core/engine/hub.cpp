@@ -199,7 +199,7 @@ struct Hub::State {
             return committed.error();
         }
         count(committed->duplicate ? duplicates : accepted);
-        const domain::Petition& petition = committed->petition;
+        const domain::Petition& petition = *committed->petition;
         const auto due = petition.due.find(domain::Clock::kTotal);
         return IntakeAnswer{.duplicate = committed->duplicate,
                             .id = petition.id,
@@ -330,7 +330,7 @@ Result<Committed> Hub::commit(Order order) { return state_->committer->run(std::
 Result<domain::Petition> Hub::execute(const std::string& petition_id, domain::Command command, domain::Actor actor) {
     Result<Committed> committed = commit({petition_id, std::move(command), std::move(actor)});
     if (!committed) return std::move(committed).error();
-    return std::move(committed->petition);
+    return *committed->petition;
 }
 
 Health Hub::health() const {

@@ -192,13 +192,11 @@ Result<Placement> explainPlacement(IncomingPetition in, const std::string& chann
                                 .code = {},
                                 .tracking_token = {},
                                 .route = placement.route};
-    domain::Petition petition;
     Result<domain::Decision> decision = domain::decide(
-        petition, submit, {*configuration.rules, at, domain::Actor::system(), [] { return std::string{}; }});
+        domain::Petition{}, submit, {*configuration.rules, at, domain::Actor::system(), [] { return std::string{}; }});
     if (!decision) return std::move(decision).error();
-    for (const domain::Event& event : decision->events) petition = domain::apply(std::move(petition), event);
-    placement.due = petition.due;
-    placement.status = petition.status;
+    placement.due = std::move(decision->after.due);
+    placement.status = decision->after.status;
     return placement;
 }
 
@@ -213,15 +211,17 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     if (!files) return std::move(files).error();
 
     Arrival arrival;
+    store::Birth birth;
     arrival.rules = configuration.rules;
-    arrival.birth.body_hash = bodyHash(in, *files);
+    birth.body_hash = bodyHash(in, *files);
     if (!request.idempotency_key.empty())
-        arrival.birth.inbox_keys.push_back(inboxKey("key", request.caller, request.idempotency_key));
-    if (!in.external_id.empty()) arrival.birth.inbox_keys.push_back(inboxKey("ext", request.channel, in.external_id));
+        birth.inbox_keys.push_back(inboxKey("key", request.caller, request.idempotency_key));
+    if (!in.external_id.empty()) birth.inbox_keys.push_back(inboxKey("ext", request.channel, in.external_id));
 
     person->attributes = in.attributes;
     const domain::RoutingFacts facts = factsOf(in, request.channel, configuration, person->attributes);
-    arrival.birth.person = std::move(*person);
+    birth.person = std::move(*person);
+    arrival.birth = std::make_shared<const store::Birth>(std::move(birth));
 
     arrival.submit.route = domain::route(*configuration.rules, facts);
     arrival.submit.channel = request.channel;

@@ -51,7 +51,7 @@ struct Change {
     domain::Petition before = {};
     domain::Petition after = {};
     std::vector<domain::Event> events = {};  ///< before.version + 1 … after.version.
-    std::optional<Birth> birth = {};         ///< Exactly when before.version is 0.
+    std::shared_ptr<const Birth> birth = {};  ///< Exactly when before.version is 0.
 };
 
 /// One write transaction. One thread. Destroyed without commit: rolled back.

@@ -38,6 +38,7 @@ public:
     SqliteStore(const fs::path& file, LockFile lock, std::unique_ptr<Connection> writer, security::HubKey hub_key)
         : lock_{std::move(lock)},
           hub_key_{std::move(hub_key)},
+          sealer_{hub_key_},
           writer_{file, std::move(writer), [this](int pages) { checkpointer_.walGrew(pages); }},
           checkpointer_{file, writer_},
           readers_{file, kReaders} {}
@@ -45,7 +46,7 @@ public:
     Result<std::unique_ptr<Transaction>> begin() override {
         auto turn = writer_.begin();
         if (!turn) return std::move(turn).error();
-        return std::unique_ptr<Transaction>{std::make_unique<SqliteTransaction>(std::move(*turn), hub_key_)};
+        return std::unique_ptr<Transaction>{std::make_unique<SqliteTransaction>(std::move(*turn), hub_key_, sealer_)};
     }
 
     [[nodiscard]] bool shared() const override { return false; }
@@ -221,6 +222,7 @@ private:
     // The order matters: the checkpointer's thread ends before the writer goes, the lock goes last.
     const LockFile lock_;
     const security::HubKey hub_key_;
+    Sealer sealer_;
     Writer writer_;
     Checkpointer checkpointer_;
     Readers readers_;

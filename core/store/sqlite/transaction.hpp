@@ -11,13 +11,14 @@ namespace pakn::store::sqlite {
 
 class SqliteTransaction final : public Transaction {
 public:
-    SqliteTransaction(Writer::Turn turn, const security::HubKey& hub_key) : turn_{std::move(turn)}, hub_key_{hub_key} {}
+    SqliteTransaction(Writer::Turn turn, const security::HubKey& hub_key, Sealer& sealer)
+        : turn_{std::move(turn)}, hub_key_{hub_key}, sealer_{sealer} {}
 
     Result<std::unordered_map<std::string, InboxEntry>> findInbox(std::span<const std::string> keys) override;
     Result<std::optional<domain::Petition>> load(const std::string& petition_id) override;
     Result<int> lastSerial(domain::Date day) override;
     void setSerial(domain::Date day, int last) override { serials_[day] = last; }
-    void append(Change change) override { changes_.push_back(std::move(change)); }
+    void append(Change change) override;
     Status flush() override;
     Status commit() override;
 
@@ -27,11 +28,13 @@ private:
     template <class Work>
     auto guarded(Work work) -> Result<std::invoke_result_t<Work, Connection&>>;
     void writeAll(Connection& connection);
-    void collectKeys(Connection& connection);
+    void sealRest(Connection& connection);
 
     Writer::Turn turn_;
     const security::HubKey& hub_key_;
+    Sealer& sealer_;
     std::vector<Change> changes_;          // Not yet flushed.
+    std::vector<Sealer::Pending> sealed_;  // Of the first of them, or of all.
     std::map<domain::Date, int> serials_;  // Not yet flushed.
     DataKeys keys_;                        // Of petitions that were loaded or born here.
     std::optional<Error> failure_;

@@ -110,11 +110,12 @@ public:
     Result<Decision> run(const Command& command, const Actor& actor) {
         const Context context{rules, now, actor, [this] { return "id" + std::to_string(++ids_); }};
         Result<Decision> decision = decide(petition, command, context);
-        if (decision)
-            for (const Event& event : decision->events) {
-                petition = apply(std::move(petition), event);
-                journal.push_back(event);
-            }
+        if (!decision) return decision;
+        for (const Event& event : decision->events) {
+            petition = apply(std::move(petition), event);
+            journal.push_back(event);
+        }
+        expectAfter(decision->after);
         return decision;
     }
     Result<Decision> act(std::string action, const Actor& actor, Act input = {}) {
@@ -162,6 +163,18 @@ public:
     Instant now = at(2026, 3, 6, 8);
 
 private:
+    /// The state that a decision carries is what its events say.
+    void expectAfter(const Petition& after) const {
+        EXPECT_EQ(after.id, petition.id);
+        EXPECT_EQ(after.version, petition.version);
+        EXPECT_EQ(after.status, petition.status);
+        EXPECT_EQ(after.step, petition.step);
+        EXPECT_EQ(after.unit, petition.unit);
+        EXPECT_EQ(after.content, petition.content);
+        EXPECT_TRUE(after.due == petition.due);
+        EXPECT_TRUE(after.deliveries == petition.deliveries);
+    }
+
     int ids_ = 0;
 };
 

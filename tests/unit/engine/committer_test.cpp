@@ -31,7 +31,7 @@ TEST(Committer, ManyAtOnceGetDistinctCodesWithoutGaps) {
             const auto done = committer.run(bench.arrival(std::to_string(thread) + "-" + std::to_string(i)));
             ASSERT_TRUE(done);
             const std::lock_guard lock{mutex};
-            codes.insert(done->petition.code);
+            codes.insert(done->petition->code);
         }
     });
     ASSERT_EQ(codes.size(), 16U * 70U);
@@ -45,9 +45,9 @@ TEST(Committer, TheSerialStartsAnewAtLocalMidnight) {
     Bench bench;
     Committer committer{bench.committerParts()};
     bench.now = domain::sample::at(2026, 3, 6, 23, 59, 59);
-    EXPECT_EQ(committer.run(bench.arrival("a"))->petition.code, "060326001");
+    EXPECT_EQ(committer.run(bench.arrival("a"))->petition->code, "060326001");
     bench.now = domain::sample::at(2026, 3, 7, 0, 0, 0);
-    EXPECT_EQ(committer.run(bench.arrival("b"))->petition.code, "070326001");
+    EXPECT_EQ(committer.run(bench.arrival("b"))->petition->code, "070326001");
 }
 
 TEST(Committer, OneKeyIsOnePetitionAlsoWithinABatch) {
@@ -60,7 +60,7 @@ TEST(Committer, OneKeyIsOnePetitionAlsoWithinABatch) {
         const auto done = committer.run(bench.arrival("same"));
         ASSERT_TRUE(done);
         const std::lock_guard lock{mutex};
-        ids.insert(done->petition.id + done->petition.tracking_token);
+        ids.insert(done->petition->id + done->petition->tracking_token);
         fresh += done->duplicate ? 0 : 1;
     });
     EXPECT_EQ(ids.size(), 1U);
@@ -132,7 +132,7 @@ TEST(Committer, NothingIsAcknowledgedWhileTheStoreFailsAndItRecoversByItself) {
     EXPECT_EQ(bench.real->counts()->petitions, 0);
     const auto stored = committer.run(bench.arrival("a"));
     ASSERT_TRUE(stored);
-    EXPECT_EQ(stored->petition.code, "060326001") << "the failed try used up no serial";
+    EXPECT_EQ(stored->petition->code, "060326001") << "the failed try used up no serial";
     EXPECT_EQ(states, (std::vector{false, true}));
 }
 
@@ -180,7 +180,7 @@ TEST(Committer, UnderOverloadTheReservedPlacesAreLeftAndWhatWasTakenIsStored) {
 TEST(Committer, ActionsOfOneBatchSeeEachOther) {
     Bench bench;
     Committer committer{bench.committerParts()};
-    const std::string id = committer.run(bench.arrival("a"))->petition.id;
+    const std::string id = committer.run(bench.arrival("a"))->petition->id;
     std::atomic<int> accepted{0};
     std::atomic<int> late{0};
     together(12, [&](int) {

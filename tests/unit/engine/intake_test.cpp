@@ -94,8 +94,8 @@ TEST(Intake, AnUnknownCategoryOrAClaimedEmergencyGoesToTriageAndIsKept) {
     ASSERT_TRUE(arrival);
     EXPECT_EQ(arrival->submit.route.rule, "triage");
     EXPECT_FALSE(arrival->submit.petition.emergency);
-    EXPECT_EQ(arrival->birth.person.attributes.at("category_as_sent"), "sao-hoa");
-    EXPECT_EQ(arrival->birth.person.attributes.at("emergency_claimed"), "true");
+    EXPECT_EQ(arrival->birth->person.attributes.at("category_as_sent"), "sao-hoa");
+    EXPECT_EQ(arrival->birth->person.attributes.at("emergency_claimed"), "true");
     request.channel = "hotline1022";
     EXPECT_TRUE(bench.prepareOne(request)->submit.petition.emergency);
 }
@@ -103,10 +103,10 @@ TEST(Intake, AnUnknownCategoryOrAClaimedEmergencyGoesToTriageAndIsKept) {
 TEST(Intake, OnlyATrustedCallersExternalIdIdentifies) {
     Bench bench;
     IntakeRequest request{.petition = {.external_id = "P-1", .text = "x"}, .channel = "portal", .caller = "portal"};
-    EXPECT_TRUE(bench.prepareOne(request)->birth.inbox_keys.empty());
+    EXPECT_TRUE(bench.prepareOne(request)->birth->inbox_keys.empty());
     request.trust_external_id = true;
     request.idempotency_key = "k";
-    EXPECT_EQ(bench.prepareOne(request)->birth.inbox_keys,
+    EXPECT_EQ(bench.prepareOne(request)->birth->inbox_keys,
               (std::vector<std::string>{"key:portal:" + security::toHex(security::sha256("k")),
                                         "ext:portal:" + security::toHex(security::sha256("P-1"))}));
 }
@@ -114,7 +114,7 @@ TEST(Intake, OnlyATrustedCallersExternalIdIdentifies) {
 TEST(Intake, TheBodyHashTellsAnyDifference) {
     Bench bench;
     const auto hash = [&](IncomingPetition petition) {
-        return bench.prepareOne({.petition = std::move(petition), .channel = "web"})->birth.body_hash;
+        return bench.prepareOne({.petition = std::move(petition), .channel = "web"})->birth->body_hash;
     };
     const std::string first = hash({.title = "ab", .text = "c"});
     EXPECT_EQ(hash({.title = "ab", .text = "c"}), first);

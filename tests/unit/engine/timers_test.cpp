@@ -12,7 +12,7 @@ using test::Bench;
 TEST(Timers, ADueRowBecomesAnEventOnceAndTheStoreIsAllTheyNeed) {
     Bench bench;
     Committer committer{bench.committerParts()};
-    const std::string id = committer.run(bench.arrival("a"))->petition.id;
+    const std::string id = committer.run(bench.arrival("a"))->petition->id;
     bench.now = domain::sample::at(2026, 3, 10, 8);  // 8 working hours of triage are over.
     const auto missed = [&] { return bench.real->petition(id)->value().missed; };
     const auto waitForMiss = [&] {

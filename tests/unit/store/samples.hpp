@@ -125,7 +125,8 @@ public:
     store::Change begins(std::vector<domain::EventData> data, std::vector<std::string> inbox_keys = {},
                          Instant at = kMorning) {
         store::Change change = happens(std::move(data), at);
-        change.birth = store::Birth{.person = person(), .inbox_keys = std::move(inbox_keys), .body_hash = "body"};
+        change.birth = std::make_shared<const store::Birth>(
+            store::Birth{.person = person(), .inbox_keys = std::move(inbox_keys), .body_hash = "body"});
         return change;
     }
 

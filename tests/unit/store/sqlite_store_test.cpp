@@ -55,8 +55,10 @@ TEST_F(SqliteStore, FileHoldsNoPersonalDataAndNoTexts) {
     data.content = "CONTENT-canary";
     data.address = "ADDRESS-canary";
     store::Change change = Story{"p1"}.begins({data, queued("d1")});
-    change.birth->person.petitioner.name = "NAME-canary";
-    change.birth->person.attributes["note"] = "ATTRIBUTE-canary";
+    store::Birth birth = *change.birth;
+    birth.person.petitioner.name = "NAME-canary";
+    birth.person.attributes["note"] = "ATTRIBUTE-canary";
+    change.birth = std::make_shared<const store::Birth>(std::move(birth));
     ASSERT_TRUE(commit(std::move(change)).ok());
     ASSERT_TRUE(store_->putStateValue("mail", "token", "STATE-canary").ok());
     ASSERT_TRUE(store_->keepRefused({.id = "r1", .at = kMorning, .content = "REFUSED-canary"}).ok());
@@ -155,7 +157,9 @@ TEST_F(SqliteStore, CommitmentAndLeafVerify) {
 TEST_F(SqliteStore, BlindIndexesAreThereOnlyForWhatIsKnown) {
     ASSERT_TRUE(commit(Story{"p1"}.begins({received("1")})).ok());
     store::Change anonymous = Story{"p2"}.begins({received("2")});
-    anonymous.birth->person.petitioner = {};
+    store::Birth nobody = *anonymous.birth;
+    nobody.person.petitioner = {};
+    anonymous.birth = std::make_shared<const store::Birth>(std::move(nobody));
     ASSERT_TRUE(commit(std::move(anonymous)).ok());
     RawDatabase raw{file()};
     const auto rows = raw.rows("SELECT petition_id FROM persons WHERE phone_index = '" +
