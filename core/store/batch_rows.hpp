@@ -14,7 +14,7 @@
 
 #include "core/domain/projection.hpp"
 #include "core/store/instants.hpp"
-#include "core/store/journal_entry.hpp"
+#include "core/store/sealer.hpp"
 #include "core/store/store.hpp"
 
 namespace pakn::store {
@@ -24,38 +24,32 @@ struct Blob {
     std::string_view bytes;
 };
 
-using DataKeys = std::unordered_map<std::string, security::Key>;
-
-/// The sealed payload, then of the event: id, petition_id, version, at, kind, actor, role, config_hash, commitment,
-/// leaf.
+/// The sealed payload, which lives as long as `sealed`; then of the event: id, petition_id, version, at, kind, actor,
+/// role, config_hash, commitment, leaf.
 template <class Put>
-void eventRows(std::span<const Change> changes, const DataKeys& keys, Put put) {
+void eventRows(std::span<const Change> changes, std::span<Sealer::Pending> sealed, Put put) {
     const auto bytesOf = [](const security::Digest& digest) {
         return Blob{{reinterpret_cast<const char*>(digest.data()), digest.size()}};
     };
-    for (const Change& change : changes) {
-        for (const domain::Event& event : change.events) {
-            JournalEntry entry = makeEntry(event, keys.at(event.petition_id));
-            put(std::move(entry.sealed), event.id, event.petition_id, event.version, event.at, nameOf(event.kind()),
-                event.actor, nameOf(event.role), event.config_hash, bytesOf(entry.commitment), bytesOf(entry.leaf));
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        const std::vector<JournalEntry>& entries = sealed[i].get().entries;
+        for (std::size_t j = 0; j < entries.size(); ++j) {
+            const domain::Event& event = changes[i].events[j];
+            const JournalEntry& entry = entries[j];
+            put(std::string_view{entry.sealed}, event.id, event.petition_id, event.version, event.at,
+                nameOf(event.kind()), event.actor, nameOf(event.role), event.config_hash, bytesOf(entry.commitment),
+                bytesOf(entry.leaf));
         }
     }
 }
 
 /// petition_id, wrapped_key, sealed, phone_index, citizen_index.
 template <class Put>
-void personRows(std::span<const Change> changes, const security::HubKey& hub_key, const DataKeys& keys, Put put) {
-    const auto index = [&](std::string_view column, std::string_view value) {
-        return value.empty() ? std::nullopt : std::optional{hub_key.blindIndex(column, value)};
-    };
-    for (const Change& change : changes) {
-        if (!change.birth) continue;
-        const std::string& id = change.after.id;
-        const security::Key& key = keys.at(id);
-        const Person& person = change.birth->person;
-        put(id, Blob{hub_key.wrap(key, id)}, Blob{sealPerson(key, id, person)}, index("phone", person.petitioner.phone),
-            index("citizen_id", person.petitioner.citizen_id));
-    }
+void personRows(std::span<const Change> changes, std::span<Sealer::Pending> sealed, Put put) {
+    for (std::size_t i = 0; i < changes.size(); ++i)
+        if (const std::optional<SealedPerson>& person = sealed[i].get().person)
+            put(changes[i].after.id, Blob{person->wrapped_key}, Blob{person->sealed}, person->phone_index,
+                person->citizen_index);
 }
 
 /// key, petition_id, body_hash.

@@ -50,7 +50,7 @@ struct Birth {
 struct Change {
     domain::Petition before = {};
     domain::Petition after = {};
-    std::vector<domain::Event> events = {};  ///< before.version + 1 … after.version.
+    std::vector<domain::Event> events = {};   ///< before.version + 1 … after.version.
     std::shared_ptr<const Birth> birth = {};  ///< Exactly when before.version is 0.
 };
 

@@ -46,10 +46,10 @@ std::optional<Person> readPerson(Connection& connection, const HubKey& hub_key, 
     return openPerson(openDataKey(hub_key, petition_id, rows[0].bytes(0)), petition_id, rows[0].bytes(1));
 }
 
-void writeEvents(Connection& connection, const DataKeys& keys, std::span<const Change> changes) {
+void writeEvents(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed) {
     Batch batch;
-    eventRows(changes, keys,
-              [&](const std::string& sealed, const auto&... event) { batch.add(event..., Blob{sealed}); });
+    eventRows(changes, sealed,
+              [&](std::string_view payload, const auto&... event) { batch.add(event..., Blob{payload}); });
     if (batch.empty()) return;
     // Both tables in one statement, so that both get the same number.
     connection.queue(
@@ -62,9 +62,9 @@ void writeEvents(Connection& connection, const DataKeys& keys, std::span<const C
         batch.take());
 }
 
-void writeBirths(Connection& connection, const HubKey& hub_key, const DataKeys& keys, std::span<const Change> changes) {
+void writeBirths(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed) {
     Batch persons;
-    personRows(changes, hub_key, keys, [&](const auto&... values) { persons.add(values...); });
+    personRows(changes, sealed, [&](const auto&... values) { persons.add(values...); });
     if (!persons.empty())
         connection.queue(
             "INSERT INTO persons (petition_id, wrapped_key, sealed, phone_index, citizen_index)"

@@ -34,10 +34,9 @@ std::optional<Journal> lockJournal(Connection& connection, const security::HubKe
 std::optional<Person> readPerson(Connection& connection, const security::HubKey& hub_key,
                                  const std::string& petition_id);
 
-/// Queues events and payloads of these changes. Every petition's key is in `keys`.
-void writeEvents(Connection& connection, const DataKeys& keys, std::span<const Change> changes);
+/// Queues events and payloads of these changes; `sealed` are theirs, in the same order.
+void writeEvents(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed);
 /// Queues what new petitions bring: person and inbox keys.
-void writeBirths(Connection& connection, const security::HubKey& hub_key, const DataKeys& keys,
-                 std::span<const Change> changes);
+void writeBirths(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed);
 
 }  // namespace pakn::store::postgresql

@@ -32,13 +32,16 @@ Address forReaders(Address address) {
 class PostgresqlStore final : public Store {
 public:
     PostgresqlStore(const Address& address, security::HubKey hub_key)
-        : hub_key_{std::move(hub_key)}, writers_{address, kWriters}, readers_{forReaders(address), kReaders} {}
+        : hub_key_{std::move(hub_key)},
+          sealer_{hub_key_},
+          writers_{address, kWriters},
+          readers_{forReaders(address), kReaders} {}
 
     Result<std::unique_ptr<Transaction>> begin() override {
         auto connection = writers_.take();
         if (!connection) return std::move(connection).error();
         return std::unique_ptr<Transaction>{
-            std::make_unique<PostgresqlTransaction>(std::move(*connection), writers_.address(), hub_key_)};
+            std::make_unique<PostgresqlTransaction>(std::move(*connection), writers_.address(), hub_key_, sealer_)};
     }
     [[nodiscard]] bool shared() const override { return true; }
 
@@ -205,6 +208,7 @@ private:
     }
 
     const security::HubKey hub_key_;
+    Sealer sealer_;
     Pool writers_;
     Pool readers_;
 };

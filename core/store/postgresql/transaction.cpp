@@ -49,8 +49,8 @@ bool isOnStandbys(Connection& fresh, const Address& address) {
 }  // namespace
 
 PostgresqlTransaction::PostgresqlTransaction(Pool::Lent connection, const Address& address,
-                                             const security::HubKey& hub_key)
-    : connection_{std::move(connection)}, address_{address}, hub_key_{hub_key} {}
+                                             const security::HubKey& hub_key, Sealer& sealer)
+    : connection_{std::move(connection)}, address_{address}, hub_key_{hub_key}, batch_{sealer} {}
 
 PostgresqlTransaction::~PostgresqlTransaction() {
     if (begun_ && !committed_ && !failure_) connection_->rollback();
@@ -94,7 +94,7 @@ Result<std::optional<Petition>> PostgresqlTransaction::load(const std::string& p
     return guarded([&](Connection& connection) -> std::optional<Petition> {
         auto journal = lockJournal(connection, hub_key_, petition_id);
         if (!journal) return std::nullopt;
-        keys_.insert_or_assign(petition_id, journal->key);
+        batch_.know(petition_id, journal->key);
         return fold(journal->events);
     });
 }
@@ -168,14 +168,14 @@ Status PostgresqlTransaction::outcome(const Status& told) {
 }
 
 void PostgresqlTransaction::queueAll(Connection& connection) {
-    if (!changes_.empty()) {
-        collectKeys(connection);
-        if (const domain::Event* first = changes_.front().events.empty() ? nullptr : changes_.front().events.data())
-            witness_ = {first->petition_id, first->version, first->id};
-        writeEvents(connection, keys_, changes_);
-        writeBirths(connection, hub_key_, keys_, changes_);
-        writeProjections(connection, changes_);
-        changes_.clear();
+    if (!batch_.empty()) {
+        batch_.complete([&](const std::string& id) { return dataKey(connection, hub_key_, id); });
+        const std::vector<domain::Event>& first = batch_.changes().front().events;
+        if (!first.empty()) witness_ = {first.front().petition_id, first.front().version, first.front().id};
+        writeEvents(connection, batch_.changes(), batch_.sealed());
+        writeBirths(connection, batch_.changes(), batch_.sealed());
+        writeProjections(connection, batch_.changes());
+        batch_.clear();
     }
     if (!serials_.empty()) {
         Batch rows;
@@ -185,19 +185,6 @@ void PostgresqlTransaction::queueAll(Connection& connection) {
             " ON CONFLICT (day) DO UPDATE SET last = excluded.last",
             rows.take());
         serials_.clear();
-    }
-}
-
-void PostgresqlTransaction::collectKeys(Connection& connection) {
-    for (const Change& change : changes_) {
-        const std::string& id = change.after.id;
-        if (change.birth) {
-            keys_.try_emplace(id, security::Key::random());
-        } else if (!keys_.contains(id)) {
-            auto key = dataKey(connection, hub_key_, id);
-            if (!key) throw DamagedRow{"a change to a petition that does not exist"};
-            keys_.emplace(id, *key);
-        }
     }
 }
 

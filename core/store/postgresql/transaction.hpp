@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "core/store/change_batch.hpp"
 #include "core/store/postgresql/journal.hpp"
 #include "core/store/postgresql/pool.hpp"
 
@@ -12,14 +13,15 @@ namespace pakn::store::postgresql {
 
 class PostgresqlTransaction final : public Transaction {
 public:
-    PostgresqlTransaction(Pool::Lent connection, const Address& address, const security::HubKey& hub_key);
+    PostgresqlTransaction(Pool::Lent connection, const Address& address, const security::HubKey& hub_key,
+                          Sealer& sealer);
     ~PostgresqlTransaction() override;
 
     Result<std::unordered_map<std::string, InboxEntry>> findInbox(std::span<const std::string> keys) override;
     Result<std::optional<domain::Petition>> load(const std::string& petition_id) override;
     Result<int> lastSerial(domain::Date day) override;
     void setSerial(domain::Date day, int last) override { serials_[day] = last; }
-    void append(Change change) override { changes_.push_back(std::move(change)); }
+    void append(Change change) override { batch_.append(std::move(change)); }
     Status flush() override;
     Status commit() override;
 
@@ -30,15 +32,13 @@ private:
     auto guarded(Work work) -> Result<std::invoke_result_t<Work, Connection&>>;
     void begin(Connection& connection);
     void queueAll(Connection& connection);
-    void collectKeys(Connection& connection);
     Status outcome(const Status& told);
 
     Pool::Lent connection_;
     const Address& address_;
     const security::HubKey& hub_key_;
-    std::vector<Change> changes_;          // Not yet flushed.
+    ChangeBatch batch_;                    // Not yet flushed.
     std::map<domain::Date, int> serials_;  // Not yet flushed.
-    DataKeys keys_;                        // Of petitions that were loaded or born here.
     struct Witness {
         std::string petition_id;
         int version;

@@ -9,23 +9,6 @@ using domain::Petition;
 using security::HubKey;
 using security::Key;
 
-<<<<<<< HEAD
-=======
-namespace {
-
-std::string_view bytesOf(const security::Digest& digest) {
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-template <class Enum>
-Enum known(std::optional<Enum> found) {
-    if (!found) throw DamagedRow{"a row with a name that this program does not know"};
-    return *found;
-}
-
-}  // namespace
-
->>>>>>> d278972 (The committer decides and commits; sealing and telling are done beside it, and its texts are copied once)
 std::optional<Key> dataKey(Connection& connection, const HubKey& hub_key, const std::string& petition_id) {
     Statement person = connection.statement("SELECT wrapped_key FROM persons WHERE petition_id = ?");
     if (!person.query(petition_id).step()) return std::nullopt;
@@ -69,62 +52,28 @@ std::optional<Person> readPerson(Connection& connection, const HubKey& hub_key, 
     return openPerson(openDataKey(hub_key, petition_id, row.bytes(0)), petition_id, row.bytes(1));
 }
 
-<<<<<<< HEAD
-void writeEvents(Connection& connection, const DataKeys& keys, std::span<const Change> changes) {
+void writeEvents(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed) {
     std::int64_t seq = connection.number("SELECT max(seq) FROM events");
     const std::int64_t first = seq + 1;
-    std::vector<std::string> payloads;
+    std::vector<std::string_view> payloads;
     Statement event_row = connection.statement(
         "INSERT INTO events (seq, id, petition_id, version, at, kind, actor, role, config_hash, commitment, leaf)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    eventRows(changes, keys, [&](std::string sealed, const auto&... event) {
-        payloads.push_back(std::move(sealed));
+    eventRows(changes, sealed, [&](std::string_view payload, const auto&... event) {
+        payloads.push_back(payload);
         event_row.run(++seq, event...);
     });
     Statement payload_row = connection.statement("INSERT INTO payloads (seq, sealed) VALUES (?, ?)");
     seq = first;
-    for (const std::string& sealed : payloads) payload_row.run(seq++, Blob{sealed});
-=======
-void writeEvents(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed) {
-    const std::int64_t first = connection.number("SELECT max(seq) FROM events") + 1;
-    Statement event_row = connection.statement(
-        "INSERT INTO events (seq, id, petition_id, version, at, kind, actor, role, config_hash, commitment, leaf)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    std::int64_t seq = first;
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-        const std::vector<JournalEntry>& entries = sealed[i].get().entries;
-        for (std::size_t j = 0; j < entries.size(); ++j) {
-            const Event& event = changes[i].events[j];
-            event_row.run(seq++, event.id, event.petition_id, event.version, event.at, nameOf(event.kind()),
-                          event.actor, nameOf(event.role), event.config_hash, Blob{bytesOf(entries[j].commitment)},
-                          Blob{bytesOf(entries[j].leaf)});
-        }
-    }
-    // One table after the other: the pages of each are filled in one go.
-    Statement payload_row = connection.statement("INSERT INTO payloads (seq, sealed) VALUES (?, ?)");
-    seq = first;
-    for (Sealer::Pending& change : sealed)
-        for (const JournalEntry& entry : change.get().entries) payload_row.run(seq++, Blob{entry.sealed});
->>>>>>> d278972 (The committer decides and commits; sealing and telling are done beside it, and its texts are copied once)
+    for (const std::string_view payload : payloads) payload_row.run(seq++, Blob{payload});
 }
 
 void writeBirths(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed) {
     Statement person_row = connection.statement(
         "INSERT INTO persons (petition_id, wrapped_key, sealed, phone_index, citizen_index) VALUES (?, ?, ?, ?, ?)");
-    personRows(changes, hub_key, keys, [&](const auto&... values) { person_row.run(values...); });
+    personRows(changes, sealed, [&](const auto&... values) { person_row.run(values...); });
     Statement inbox_row = connection.statement("INSERT INTO inbox (key, petition_id, body_hash) VALUES (?, ?, ?)");
-<<<<<<< HEAD
     inboxRows(changes, [&](const auto&... values) { inbox_row.run(values...); });
-=======
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-        const std::optional<SealedPerson>& person = sealed[i].get().person;
-        if (!person) continue;
-        const std::string& id = changes[i].after.id;
-        const Birth& birth = *changes[i].birth;
-        person_row.run(id, Blob{person->wrapped_key}, Blob{person->sealed}, person->phone_index, person->citizen_index);
-        for (const std::string& inbox_key : birth.inbox_keys) inbox_row.run(inbox_key, id, birth.body_hash);
-    }
->>>>>>> d278972 (The committer decides and commits; sealing and telling are done beside it, and its texts are copied once)
 }
 
 }  // namespace pakn::store::sqlite

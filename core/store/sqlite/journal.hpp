@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "core/security/crypto.hpp"
-#include "core/store/sealer.hpp"
 #include "core/store/sqlite/connection.hpp"
 #include "core/store/store.hpp"
 
@@ -30,15 +29,8 @@ std::string readTitle(Connection& connection, const security::HubKey& hub_key, c
 std::optional<Person> readPerson(Connection& connection, const security::HubKey& hub_key,
                                  const std::string& petition_id);
 
-<<<<<<< HEAD
-/// Writes events and payloads of these changes. Every petition's key is in `keys`.
-void writeEvents(Connection& connection, const DataKeys& keys, std::span<const Change> changes);
-=======
-using DataKeys = std::unordered_map<std::string, security::Key>;
-
 /// Writes events and payloads of these changes; `sealed` are theirs, in the same order.
 void writeEvents(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed);
->>>>>>> d278972 (The committer decides and commits; sealing and telling are done beside it, and its texts are copied once)
 /// Writes what new petitions bring: person and inbox keys.
 void writeBirths(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed);
 

@@ -38,7 +38,7 @@ Result<std::optional<Petition>> SqliteTransaction::load(const std::string& petit
     return guarded([&](Connection& connection) -> std::optional<Petition> {
         const auto key = dataKey(connection, hub_key_, petition_id);
         if (!key) return std::nullopt;
-        keys_.insert_or_assign(petition_id, *key);
+        batch_.know(petition_id, *key);
         return fold(readEvents(connection, *key, petition_id));
     });
 }
@@ -67,48 +67,20 @@ Status SqliteTransaction::commit() {
     });
 }
 
-void SqliteTransaction::append(Change change) {
-    // The sealer looks at the events while the list of changes grows.
-    static_assert(std::is_nothrow_move_constructible_v<Change>);
-    const std::string& id = change.after.id;
-    if (change.birth) keys_.try_emplace(id, security::Key::random());
-    const auto key = keys_.find(id);
-    const bool all_before = sealed_.size() == changes_.size();
-    changes_.push_back(std::move(change));
-    if (key == keys_.end() || !all_before) return;  // Sealed before it is written, when its key was looked up.
-    const Change& kept = changes_.back();
-    Sealing sealing{.events = kept.events, .birth = kept.birth, .data_key = key->second};
-    sealed_.push_back(changes_.size() == 1 ? sealer_.put(std::move(sealing)) : sealer_.start(std::move(sealing)));
-}
-
 void SqliteTransaction::writeAll(Connection& connection) {
-    if (!changes_.empty()) {
-        sealRest(connection);
+    if (!batch_.empty()) {
+        batch_.complete([&](const std::string& id) { return dataKey(connection, hub_key_, id); });
         // The rows that need no sealing first: the sealer is still at the others.
-        writeProjections(connection, changes_);
-        writeEvents(connection, changes_, sealed_);
-        writeBirths(connection, changes_, sealed_);
-        sealed_.clear();
-        changes_.clear();
+        writeProjections(connection, batch_.changes());
+        writeEvents(connection, batch_.changes(), batch_.sealed());
+        writeBirths(connection, batch_.changes(), batch_.sealed());
+        batch_.clear();
     }
     if (!serials_.empty()) {
         Statement row = connection.statement(
             "INSERT INTO counters (day, last) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET last = excluded.last");
         for (const auto& [day, last] : serials_) row.run(domain::formatDate(day), last);
         serials_.clear();
-    }
-}
-
-void SqliteTransaction::sealRest(Connection& connection) {
-    for (std::size_t i = sealed_.size(); i < changes_.size(); ++i) {
-        const Change& change = changes_[i];
-        auto key = keys_.find(change.after.id);
-        if (key == keys_.end()) {
-            const auto stored = dataKey(connection, hub_key_, change.after.id);
-            if (!stored) throw DamagedRow{"a change to a petition that does not exist"};
-            key = keys_.emplace(change.after.id, *stored).first;
-        }
-        sealed_.push_back(sealer_.put({.events = change.events, .birth = change.birth, .data_key = key->second}));
     }
 }
 
