@@ -72,16 +72,20 @@ inline std::vector<Table> makeRows(const std::vector<store::Change>& changes, co
     const auto into = [&](std::size_t table) {
         return [&rows = tables[table].rows](const auto&... values) { rows.push_back({toValue(values)...}); };
     };
-    store::DataKeys keys;
-    for (const store::Change& change : changes) keys.try_emplace(change.after.id, security::Key::random());
+    store::Sealer sealer{hub_key};
+    std::vector<store::Sealer::Pending> sealed;
+    for (const store::Change& change : changes)
+        sealed.push_back(
+            sealer.put({.events = change.events, .birth = change.birth, .data_key = security::Key::random()}));
     const Clock::time_point start = Clock::now();
-    store::eventRows(changes, keys, [&](const std::string& sealed, const auto&... event) {
+    for (store::Sealer::Pending& one : sealed) one.get();
+    sealing += Clock::now() - start;
+    store::eventRows(changes, sealed, [&](std::string_view payload, const auto&... event) {
         ++seq;
         into(0)(seq, event...);
-        into(1)(seq, store::Blob{sealed});
+        into(1)(seq, store::Blob{payload});
     });
-    store::personRows(changes, hub_key, keys, into(2));
-    sealing += Clock::now() - start;
+    store::personRows(changes, sealed, into(2));
     store::inboxRows(changes, into(3));
     const std::vector<store::NetChange> net = store::netChanges(changes);
     store::petitionRows(net, into(4));

@@ -307,7 +307,8 @@ TEST_F(CutCommit, AServerThatSaysNothingIsTakenForDead) {
 TEST_F(CutCommit, SilenceAfterACommitIsLookedInto) {
     store::postgresql::Pool pool{hasty(through_url_), 1};
     const security::HubKey key = testKey();
-    store::postgresql::PostgresqlTransaction transaction{must(pool.take()), pool.address(), key};
+    store::Sealer sealer{key};
+    store::postgresql::PostgresqlTransaction transaction{must(pool.take()), pool.address(), key, sealer};
     transaction.append(Story{"p1"}.begins({received("1")}, {"key:1"}));
     proxy_.cutNext(CuttingProxy::Cut::kSilentAfterCommit);
     const Status done = transaction.commit();
