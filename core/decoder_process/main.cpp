@@ -28,7 +28,7 @@ constexpr int kFiles = 32;
 constexpr int kTasks = 512;  ///< Of its user, all together: a hub that is not root counts among them.
 
 /// The filter of system calls binds the calling thread and what it starts: no other may be there.
-bool alone() {
+[[maybe_unused]] bool alone() {
     std::error_code error;
     int threads = 0;
     for (std::filesystem::directory_iterator one{"/proc/self/task", error}, end; !error && one != end;
