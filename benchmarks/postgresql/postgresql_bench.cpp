@@ -10,6 +10,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -30,6 +31,8 @@ using Connection = std::unique_ptr<PGconn, Finish>;
 Connection connectTo(const std::string& url) {
     Connection connection{PQconnectdb(url.c_str())};
     if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error{PQerrorMessage(connection.get())};
+    PQsetNoticeProcessor(
+        connection.get(), [](void*, const char*) {}, nullptr);
     return connection;
 }
 
@@ -148,6 +151,20 @@ double byRows(const std::string& url, const std::vector<std::vector<bench::Table
     return bench::seconds(Clock::now() - start);
 }
 
+/// The median of what asking the server for nothing takes, in microseconds.
+double roundTrip(const std::string& url) {
+    const Connection connection = connectTo(url);
+    check(connection.get(), PQprepare(connection.get(), "nothing", "SELECT 1", 0, nullptr));
+    std::vector<double> times;
+    for (int i = 0; i < 500; ++i) {
+        const Clock::time_point start = Clock::now();
+        check(connection.get(), PQexecPrepared(connection.get(), "nothing", 0, nullptr, nullptr, nullptr, 0));
+        times.push_back(bench::seconds(Clock::now() - start) * 1e6);
+    }
+    std::nth_element(times.begin(), times.begin() + 250, times.end());
+    return times[250];
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -179,7 +196,7 @@ int main(int argc, char** argv) {
             const double single = byRows(for_rows, rows);
             std::cout << R"({"repeat":)" << repeat << R"(,"petitions":)" << batches * batch << R"(,"adapter_s":)"
                       << adapter << R"(,"values_s":)" << values << R"(,"rows_s":)" << single << R"(,"sealing_s":)"
-                      << bench::seconds(sealing) << "}" << std::endl;
+                      << bench::seconds(sealing) << R"(,"round_trip_us":)" << roundTrip(url) << "}" << std::endl;
         }
     } catch (const std::exception& error) {
         std::cerr << "postgresql_bench: " << error.what() << '\n';

@@ -3,6 +3,7 @@
 
 import sys
 from pathlib import Path
+from statistics import median
 
 sys.path.append(str(Path(__file__).parents[1]))
 sys.path.append(str(Path(__file__).parents[2] / "tests" / "support"))
@@ -13,7 +14,7 @@ import adapters  # noqa: E402
 def main():
     options = adapters.arguments(__doc__)
     batches, repeats = (3, 1) if options.quick else (20, 5)
-    server = postgresql.Server().create()
+    server = postgresql.Server(tcp=True).create()
     try:
         version = server.sql("SHOW server_version")
         samples = adapters.samples_of([adapters.ROOT / "build/release/bin/postgresql_bench", server.url, batches, 100, repeats])
@@ -27,7 +28,10 @@ def main():
         adapters.goal(samples, "P7 bare", "petitions/s, adapter / multi-row VALUES with seals made in advance", None,
                     lambda s: s["values_s"] / s["adapter_s"]),
     ]
-    adapters.finish("postgresql", options, adapters.conditions(samples, batch=100, server=version), goals, samples)
+    round_trip = round(median(sample["round_trip_us"] for sample in samples))
+    adapters.finish("postgresql", options,
+                    adapters.conditions(samples, batch=100, server=version, network="loopback", round_trip_us=round_trip),
+                    goals, samples)
 
 
 if __name__ == "__main__":

@@ -191,11 +191,17 @@ struct Hub::State {
         return report;
     }
 
+    /// Whoever asked is told no more than that something is wrong here: the log says what.
+    void complainOf(const Error& error) {
+        if (error.code == Errc::kInternal) parts.log(LogLevel::kError, "COMMAND_FAILED", error.message);
+    }
+
     /// What the edge is told of an arrival; counted.
     Result<IntakeAnswer> answered(const Result<Committed>& committed) {
         const auto count = [](std::atomic<std::int64_t>& which) { which.fetch_add(1, std::memory_order_relaxed); };
         if (!committed) {
             count(committed.error().code == Errc::kUnavailable ? unavailable : refused);
+            complainOf(committed.error());
             return committed.error();
         }
         count(committed->duplicate ? duplicates : accepted);
@@ -325,7 +331,11 @@ Result<Content> Hub::openFile(const domain::FileRef& file) const { return state_
 
 std::optional<PhotoState> Hub::photoState(const domain::FileRef& file) const { return state_->photos.state(file); }
 
-Result<Committed> Hub::commit(Order order) { return state_->committer->run(std::move(order)); }
+Result<Committed> Hub::commit(Order order) {
+    Result<Committed> committed = state_->committer->run(std::move(order));
+    if (!committed) state_->complainOf(committed.error());
+    return committed;
+}
 
 Result<domain::Petition> Hub::execute(const std::string& petition_id, domain::Command command, domain::Actor actor) {
     Result<Committed> committed = commit({petition_id, std::move(command), std::move(actor)});

@@ -266,7 +266,8 @@ def test_what_the_server_says_of_rows_goes_nowhere(house):
     (house.folder / "spool" / "canary-file.tmp").write_text("canary-text", encoding="utf-8")
     (house.folder / "spool" / "canary-file.tmp").rename(house.folder / "spool" / "canary-file.txt")
     logs = lambda: "".join(hub.log.read_text(encoding="utf-8") for hub in house.hubs)  # noqa: E731
-    wait_until(lambda: "SQLSTATE 23514 at some_constraint" in logs(), "the refusal in the log")
+    wait_until(lambda: logs().count("SQLSTATE 23514 at some_constraint") >= 2, "both refusals in the log")
+    assert one.says("COMMAND_FAILED") and not one.says("STORE_UNAVAILABLE")
     assert "canary" not in logs().replace("canary-file", "")
     house.database.sql("DROP TRIGGER refuse ON petitions")
     wait_until(lambda: not list((house.folder / "spool").glob("*.txt")), "the report to be taken in after all")

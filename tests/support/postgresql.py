@@ -14,6 +14,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,16 +31,26 @@ def programs():
     return pathlib.Path(found[-1])
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Server:
     """A cluster in a folder. Start it, restart it, kill it; remove() leaves nothing behind."""
 
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, tcp=False):
+        """With `tcp` it listens on the loopback too, on a free port."""
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="pakn-pg-", dir="/tmp"))
         self.data = self.folder / "data"
         self.programs = programs()
+        self.port = free_port() if tcp else None
 
     @property
     def url(self):
+        if self.port:
+            return f"postgresql://{USER}@127.0.0.1:{self.port}/{DATABASE}?sslmode=disable"
         return f"postgresql://{USER}@/{DATABASE}?host={self.folder}"
 
     def _command(self, program, *arguments):
@@ -62,7 +73,8 @@ class Server:
         self.folder.chmod(0o755)  # Whoever runs the tests must reach the socket.
         self.run("initdb", "-D", self.data, "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
                  "--no-sync", "--no-instructions")
-        settings = ["listen_addresses = ''", f"unix_socket_directories = '{self.folder}'", "max_connections = 100",
+        listen = ["listen_addresses = '127.0.0.1'", f"port = {self.port}"] if self.port else ["listen_addresses = ''"]
+        settings = [*listen, f"unix_socket_directories = '{self.folder}'", "max_connections = 100",
                     "shared_buffers = 64MB", "fsync = on", "autovacuum_naptime = 10s", "logging_collector = off"]
         with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as file:
             file.write("\n".join(settings) + "\n")
@@ -82,8 +94,8 @@ class Server:
 
     def sql(self, text, database=DATABASE):
         """What psql prints for it, without frills."""
-        return self.run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", USER, "-d",
-                        database, "-c", text).strip()
+        return self.run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", self.port or 5432,
+                        "-U", USER, "-d", database, "-c", text).strip()
 
     def remove(self):
         try:
