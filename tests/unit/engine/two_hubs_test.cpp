@@ -107,6 +107,26 @@ TEST_F(TwoHubs, OnePetitionForEachKeyAndCodesWithoutGaps) {
     EXPECT_EQ(first_.real->counts()->petitions, kPetitions);
 }
 
+/// AX-09: sixteen writers, one day; past 999 the serial grows.
+TEST_F(TwoHubs, AThousandReportsGetAThousandCodes) {
+    std::set<std::string> codes;
+    together(16, [&](int thread) {
+        for (int i = thread; i < 1000; i += 16) {
+            const auto answer = hub(thread).submit(
+                {.petition = Bench::petition(), .channel = "web", .caller = "web", .idempotency_key = {}});
+            ASSERT_TRUE(answer) << answer.error().message;
+            const std::lock_guard lock{mutex_};
+            codes.insert(answer->code);
+        }
+    });
+    ASSERT_EQ(codes.size(), 1000U);
+    for (int serial = 1; serial <= 1000; ++serial) {
+        const std::string digits = std::to_string(serial);
+        const std::string code = "060326" + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits;
+        EXPECT_TRUE(codes.contains(code)) << code;
+    }
+}
+
 TEST_F(TwoHubs, OneOfThemFiresTheTimersAndAnotherTakesOver) {
     takeIn();
     first_.now = second_.now = domain::sample::at(2026, 3, 10, 8);

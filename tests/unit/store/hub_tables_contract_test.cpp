@@ -197,6 +197,13 @@ TEST_P(StoreContract, ConnectorStateIsKept) {
     EXPECT_EQ(must(store_->stateValue("mail", "empty")), "");
 }
 
+TEST_P(StoreContract, AnotherHubKeyIsRefused) {
+    store_.reset();
+    EXPECT_EQ(codeOf(GetParam().open(folder_.path(), security::HubKey{security::Key::random()})), Errc::kMisconfigured);
+    reopen();
+    EXPECT_TRUE(store_->checkWritable().ok());
+}
+
 TEST_P(StoreContract, HealthyStoreIsWritable) {
     EXPECT_TRUE(store_->checkWritable().ok());
     EXPECT_TRUE(store_->checkWritable().ok());

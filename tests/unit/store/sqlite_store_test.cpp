@@ -104,6 +104,9 @@ TEST_F(SqliteStore, PayloadMovedToAnotherPetitionDoesNotOpen) {
 
 TEST_F(SqliteStore, AnotherHubKeyOpensNothing) {
     ASSERT_TRUE(commit(Story{"p1"}.begins({received("1")})).ok());
+    EXPECT_EQ(codeOf(openAs(false, 'x')), Errc::kMisconfigured);
+    // As a store from before the key's witness.
+    ASSERT_EQ(RawDatabase{file()}.execute("DELETE FROM connector_state"), SQLITE_OK);
     const auto other = must(openAs(false, 'x'));
     EXPECT_EQ(codeOf(other->petition("p1")), Errc::kInternal);
     EXPECT_EQ(codeOf(other->person("p1")), Errc::kInternal);
