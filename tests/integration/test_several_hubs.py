@@ -142,8 +142,8 @@ class Walk:
             return self.house.hubs[self.turn % len(self.house.hubs)]
 
     def answered(self, method, path, good, role=None, **arguments):
-        """Asks until a hub answers otherwise than 503. Only where a hub died without an answer may an earlier try have
-        been done: 503 is an answer, and says that nothing was."""
+        """Asks until a hub answers otherwise than 503. An earlier try may have been done where a hub died without an
+        answer, or where the database was away for longer than a commit asks what became of it."""
         doubt = False
 
         def once():
@@ -151,7 +151,7 @@ class Walk:
             response = self.house.call(self.next_hub(), method, path, role, **arguments)
             with self.lock:
                 self.statuses[response.status_code if response is not None else None] += 1
-            doubt |= response is None
+            doubt |= response is None or response.status_code == 503
             # In a list: an answer such as 409 counts as false by itself.
             return None if response is None or response.status_code == 503 else [response]
         response = wait_until(once, f"{method} {path}")[0]
