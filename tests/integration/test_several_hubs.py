@@ -80,9 +80,14 @@ class House:
             (folder / name).touch(mode=0o600)
             (folder / name).write_text(text + "\n", encoding="ascii")
         self.receiver = webhook_receiver.Receiver([webhook_receiver.decode_secret(secret)], folder / "received")
+        self.database = postgresql.Server()
+        self.hubs = []
+
+    def open(self):
         self.receiver.__enter__()
-        self.database = postgresql.Server().create()
-        self.hubs = [SharedHub(name, folder, self.database, self.receiver) for name in ("one", "two")]
+        self.database.create()
+        for name in ("one", "two"):
+            self.hubs.append(SharedHub(name, self.folder, self.database, self.receiver))
         self.people = {role: self._token(role, unit) for role, unit in
                        [("dispatcher", None), ("officer", UNIT), ("leader", UNIT)]}
 
@@ -117,8 +122,11 @@ class House:
 @pytest.fixture
 def house(tmp_path):
     house = House(tmp_path)
-    yield house
-    house.close()
+    try:
+        house.open()
+        yield house
+    finally:
+        house.close()  # Also of one that is open by half: nothing stays behind.
 
 
 class Walk:
