@@ -281,7 +281,7 @@ void Hub::submit(IntakeRequest request, std::function<void(Result<IntakeAnswer>)
     }
     state.committer->start(std::move(*arrival), [&state, done = std::move(done)](const Result<Committed>& committed) {
         // A copy that is wanted twice costs nothing: duplicates need no question of their own.
-        if (committed && !committed->petition.files.empty()) state.photos.prepare(committed->petition.files);
+        if (committed && !committed->petition->files.empty()) state.photos.prepare(committed->petition->files);
         done(state.answered(committed));
     });
 }
