@@ -170,6 +170,13 @@ store::RefusedItem InstanceInbox::item(std::string_view external_id, std::string
             .content = std::move(content)};
 }
 
+Result<Accepted> InstanceInbox::refuse(Unacceptable unacceptable) {
+    if (Status may = may_(); !may) return std::move(may).error();
+    unacceptable.raw.resize(std::min(unacceptable.raw.size(), kMostEvent));
+    return refuse(item(std::move(unacceptable.external_id), std::move(unacceptable.raw)),
+                  std::move(unacceptable.problem), "ITEM_REFUSED");
+}
+
 /// Nothing vanishes: what the hub will never take is kept with its reason, and the channel goes on.
 Result<Accepted> InstanceInbox::refuse(store::RefusedItem item, Error problem) {
     item.problem = problem.problem;

@@ -30,6 +30,7 @@ public:
     Status drop(std::string_view conversation, std::int64_t sequence) override;
     Result<std::vector<std::string>> quiet(Instant before, int most) override;
     Result<Accepted> update(Update update) override;
+    Result<Accepted> refuse(Unacceptable unacceptable) override;
 
     /// Keeps, sealed, what the plugin cannot be given: its name once, whoever brings it again.
     Status setAside(std::string_view name, const std::string& content, const std::string& problem);

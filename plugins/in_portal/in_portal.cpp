@@ -149,6 +149,12 @@ public:
         return outcome;
     }
 
+    pakn::Result<pakn::HttpResponse> handle(const pakn::HttpRequest& request, pakn::Inbox& inbox,
+                                            std::stop_token) override {
+        if (!push_) return pakn::HttpResponse{.status = 404};
+        return push_->handle(request, inbox);
+    }
+
     pakn::Result<pakn::Receipt> send(const pakn::Delivery& delivery, std::stop_token) override {
         return write_back_.send(delivery);
     }

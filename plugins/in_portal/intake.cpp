@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "attachment_bytes.hpp"
-
 namespace pakn::in_portal {
 namespace {
 
@@ -11,7 +9,6 @@ namespace {
 constexpr int kMostTries = 5;
 constexpr std::size_t kMostFailures = 1000;
 constexpr std::size_t kMostFiles = 10;
-constexpr std::size_t kMostRaw = 1U << 20U;
 
 std::string lowered(std::string_view text) {
     std::string result{text};
@@ -71,10 +68,7 @@ Result<Accepted> Intake::refuse(std::string external_id, std::string raw, Error 
     services_.count("refused", 1);
     services_.log(LogLevel::kWarning,
                   std::string{where} + ": refused: " + problem.problem + ' ' + problem.field + ' ' + problem.message);
-    raw.resize(std::min(raw.size(), kMostRaw));
-    static_cast<void>(external_id);
-    static_cast<void>(inbox);
-    return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(problem)};
+    return inbox.refuse({.external_id = std::move(external_id), .raw = std::move(raw), .problem = std::move(problem)});
 }
 
 Status Intake::fetchFiles(std::vector<WantedFile> files, IncomingPetition& petition) {
@@ -99,8 +93,9 @@ Status Intake::fetchFiles(std::vector<WantedFile> files, IncomingPetition& petit
                 file.name = path.substr(path.rfind('/') + 1);
             }
         }
-        petition.attachments.push_back({.name = std::move(file.name), .content_type = std::move(file.content_type)});
-        setBytes(petition.attachments.back(), std::move(file.data));
+        petition.attachments.push_back({.name = std::move(file.name),
+                                        .content_type = std::move(file.content_type),
+                                        .content = Content{std::move(file.data)}});
     }
     if (missing > 0) petition.attributes["attachments_missing"] = std::to_string(missing);
     return Done{};

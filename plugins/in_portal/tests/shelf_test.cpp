@@ -95,6 +95,10 @@ TEST_F(FolderTest, ABadRowIsRefusedAloneABadFileWhole) {
     ASSERT_TRUE(takeAll(inbox));
     EXPECT_THAT(inbox.stored(), SizeIs(1));
     EXPECT_EQ(services_.counted("refused"), 2);
+    ASSERT_THAT(inbox.unacceptable(), SizeIs(2)) << "kept for a person";
+    EXPECT_EQ(inbox.unacceptable()[0].problem.problem, "portal.missing");
+    EXPECT_NE(inbox.unacceptable()[0].raw.find("no id"), std::string::npos);
+    EXPECT_EQ(inbox.unacceptable()[1].problem.problem, "portal.row");
     EXPECT_EQ(services_.counted("files_rejected"), 2);
     EXPECT_THAT(names("rejected"), SizeIs(2));
     EXPECT_THAT(names("done"), SizeIs(1));
