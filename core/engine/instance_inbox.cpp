@@ -173,8 +173,9 @@ store::RefusedItem InstanceInbox::item(std::string_view external_id, std::string
 Result<Accepted> InstanceInbox::refuse(Unacceptable unacceptable) {
     if (Status may = may_(); !may) return std::move(may).error();
     unacceptable.raw.resize(std::min(unacceptable.raw.size(), kMostEvent));
+    log_(LogLevel::kWarning, "PETITION_REFUSED", settings_.id + ": " + unacceptable.problem.problem);
     return refuse(item(std::move(unacceptable.external_id), std::move(unacceptable.raw)),
-                  std::move(unacceptable.problem), "ITEM_REFUSED");
+                  std::move(unacceptable.problem));
 }
 
 /// Nothing vanishes: what the hub will never take is kept with its reason, and the channel goes on.

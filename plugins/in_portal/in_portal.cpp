@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "portal_file.hpp"
+#include "preview.hpp"
 #include "shelf.hpp"
 
 namespace {
@@ -72,13 +73,20 @@ constexpr pakn::Option kOptions[] = {
      .default_value = "20s"},
 };
 
-/// Reads the mapping, or throws with its first mistake after all of them stand in the log.
-PortalFile loadMapping(const std::string& path, pakn::HostServices& services) {
+/// What stands in the mapping file, and its mistakes, one line each.
+PortalFile readMappingFile(const std::string& path, std::vector<std::string>& lines) {
     const pakn::Result<pakn::WholeFile> file = pakn::readWholeFile(path, 1 << 20);
     if (!file) throw std::runtime_error{path + ": " + file.error().message};
     Mistakes mistakes{path.substr(path.rfind('/') + 1)};
     PortalFile portal = readPortalFile(file->bytes, mistakes);
-    const std::vector<std::string> lines = mistakes.lines();
+    lines = mistakes.lines();
+    return portal;
+}
+
+/// Reads the mapping, or throws with its first mistake after all of them stand in the log.
+PortalFile loadMapping(const std::string& path, pakn::HostServices& services) {
+    std::vector<std::string> lines;
+    PortalFile portal = readMappingFile(path, lines);
     for (const std::string& line : lines) services.log(pakn::LogLevel::kError, line);
     if (lines.empty()) return portal;
     throw std::runtime_error{std::to_string(lines.size()) + " mistakes in the mapping, the first: " + lines.front()};
@@ -139,6 +147,16 @@ public:
         openPush(settings);
         if (!pull_ && !push_ && shelves_.empty())
             throw std::invalid_argument{"nothing to do: set pull_url, push_secret, directory or sftp_url"};
+    }
+
+    static pakn::Result<std::vector<pakn::Previewed>> preview(const pakn::Settings& settings, std::string_view sample,
+                                                              std::string_view name) {
+        std::vector<std::string> mistakes;
+        const PortalFile portal = readMappingFile(settings.text("mapping"), mistakes);
+        if (mistakes.empty()) return previewSample(portal, sample, name);
+        std::string all;
+        for (const std::string& mistake : mistakes) all += (all.empty() ? "" : "\n") + mistake;
+        return pakn::Error{.code = pakn::Errc::kMisconfigured, .message = std::move(all), .problem = "portal.mapping"};
     }
 
     pakn::Status poll(pakn::Inbox& inbox, std::stop_token stop) override {
