@@ -52,6 +52,10 @@ constexpr pakn::Option kOptions[] = {
      .help = "its private key (ed25519 or ecdsa), without a passphrase.",
      .optional = true},
     {.name = "sftp_host_key", .help = "The server's key as `ssh-keygen -l` shows it: `SHA256:…`.", .optional = true},
+    {.name = "renamed",
+     .type = OptionType::kFlag,
+     .help = "The portal renames files into place: each is taken at the first look, not the second.",
+     .default_value = "false"},
     {.name = "max_file", .type = OptionType::kSize, .help = "A larger file is rejected.", .default_value = "25MB"},
     {.name = "auth",
      .help = "How our requests show who we are: `none`, `bearer`, `basic`, `header`.",
@@ -135,7 +139,9 @@ public:
                                        .limits = limitsOf(settings, "max_page"),
                                        .pages = static_cast<int>(settings.integer("pull_pages"))},
                           portal_.mapping, intake_, services_);
-        if (settings.has("directory")) addShelf(openFolder(settings.text("directory"), settings.size("max_file")));
+        const bool renamed = settings.flag("renamed");
+        if (settings.has("directory"))
+            addShelf(openFolder(settings.text("directory"), settings.size("max_file")), renamed);
         if (settings.has("sftp_url"))
             addShelf(openSftp({.url = settings.text("sftp_url"),
                                .user = settings.text("sftp_user"),
@@ -143,7 +149,8 @@ public:
                                .key = settings.text("sftp_key"),
                                .host_key_sha256 = settings.text("sftp_host_key"),
                                .timeout = settings.duration("timeout")},
-                              settings.size("max_file")));
+                              settings.size("max_file")),
+                     renamed);
         openPush(settings);
         if (!pull_ && !push_ && shelves_.empty())
             throw std::invalid_argument{"nothing to do: set pull_url, push_secret, directory or sftp_url"};
@@ -181,8 +188,8 @@ public:
     }
 
 private:
-    void addShelf(std::unique_ptr<Shelf> shelf) {
-        shelves_.emplace_back(std::move(shelf), portal_.files, portal_.mapping, intake_, services_);
+    void addShelf(std::unique_ptr<Shelf> shelf, bool renamed) {
+        shelves_.emplace_back(std::move(shelf), portal_.files, portal_.mapping, intake_, services_, renamed);
     }
 
     void openPush(const pakn::Settings& settings) {

@@ -61,6 +61,14 @@ TEST_F(FolderTest, TakesACompleteFileAndMovesIt) {
     EXPECT_EQ(names("done").begin()->substr(0, 2), "a-");
 }
 
+TEST_F(FolderTest, AFileThatIsRenamedIntoPlaceIsTakenAtOnce) {
+    folder_.write("a.csv", "id,text\n1,một\n");
+    FakeInbox inbox;
+    FileTaker files{openFolder(folder_.path().string(), 1 << 20), shape_, mapping_, intake_, services_, true};
+    ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_THAT(inbox.stored(), SizeIs(1));
+}
+
 TEST_F(FolderTest, AFileStaysUntilAllOfItIsStored) {
     folder_.write("a.csv", "id,text\n1,một\n2,hai\n3,ba\n");
     int calls = 0;
