@@ -58,6 +58,7 @@ std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
     if (most == 0) return kThrottledWait;
     const Result<std::vector<store::ClaimedDelivery>> claimed =
         hub_.store().claimDeliveries(settings_.id, owner_, now, now + leaseFor(settings_), most);
+    if (!claimed || claimed->empty()) breaker_.unused(now);
     if (!claimed) return kPeriod;
     for (const store::ClaimedDelivery& claim : *claimed) {
         if (stop.stop_requested()) break;  // Its lease runs out, or ends at the next start.
