@@ -50,7 +50,7 @@ Status FileTaker::take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_
         const Result<Accepted> accepted = row.item != nullptr ? intake_.take(*row.item, where, inbox)
                                                               : intake_.refuse({}, row.raw, *row.problem, where, inbox);
         if (accepted)
-            tally.add(accepted->outcome);
+            tally.add(*accepted);
         else if (accepted.error().code == Errc::kUnavailable)
             return accepted.error();  // The hub is not well: all wait.
         else

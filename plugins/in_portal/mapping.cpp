@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "digest.hpp"
 #include "text.hpp"
 
 namespace pakn::in_portal {
@@ -161,7 +162,7 @@ Result<WantedFile> mapFile(const FileSource& source, const Json& element) {
     for (const auto& [from, into] : parts)
         if (Status filled = assign(textFrom(*from, element), *into); !filled) return std::move(filled).error();
     if (file.data.empty()) return file;
-    Result<std::string> bytes = fromBase64(file.data);
+    Result<std::string> bytes = webhooks::fromBase64(file.data);
     if (!bytes) return std::move(bytes).error();
     file.data = *std::move(bytes);
     return file;

@@ -42,14 +42,6 @@ Result<std::string> converted(std::string_view bytes, const std::string& encodin
     return text;
 }
 
-int base64Value(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-}
-
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
@@ -110,34 +102,6 @@ std::string urlEncoded(std::string_view text) {
         encoded += kHex[byte & 15U];
     }
     return encoded;
-}
-
-Result<std::string> fromBase64(std::string_view text) {
-    const Error wrong{.code = Errc::kInvalid, .message = "no base64", .problem = "portal.base64"};
-    std::string bytes;
-    bytes.reserve(text.size() / 4 * 3);
-    std::uint32_t bits = 0;
-    int count = 0;
-    std::size_t digits = 0;
-    std::size_t padding = 0;
-    for (const char c : text) {
-        if (c == '\r' || c == '\n') continue;
-        const int value = base64Value(c);
-        if (c == '=')
-            ++padding;
-        else if (value < 0 || padding > 0)
-            return wrong;
-        if (c == '=') continue;
-        ++digits;
-        bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
-    }
-    const bool sound = digits % 4 != 1 && padding <= 2 && (padding == 0 || (digits + padding) % 4 == 0);
-    if (!sound) return wrong;
-    return bytes;
 }
 
 }  // namespace pakn::in_portal

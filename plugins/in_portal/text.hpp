@@ -27,7 +27,4 @@ bool isUtf8(std::string_view text);
 /// Percent-encoded for one part of a URL.
 std::string urlEncoded(std::string_view text);
 
-/// The bytes behind base64 (RFC 4648, 4; line breaks allowed). kInvalid "portal.base64".
-Result<std::string> fromBase64(std::string_view text);
-
 }  // namespace pakn::in_portal

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "signature.hpp"
+#include "digest.hpp"
 
 namespace pakn::in_portal {
 namespace {
@@ -49,7 +49,7 @@ JsonDocument valuesOf(const WriteBack& rule, const Delivery& delivery, const std
         Json file{rapidjson::kObjectType};
         add(file, "name", attachment.name);
         add(file, "content_type", attachment.content_type);
-        add(file, "data", toBase64(wholeOf(attachment.content)));
+        add(file, "data", webhooks::toBase64(wholeOf(attachment.content)));
         file.AddMember("last", i + 1 == delivery.attachments.size(), allocator);
         files.PushBack(file, allocator);
     }
