@@ -133,10 +133,13 @@ Result<std::unique_ptr<Instance>> PluginHost::createIsolated(std::string_view na
 }
 
 Result<std::vector<Previewed>> PluginHost::preview(std::string_view plugin, const Settings& settings,
-                                                   std::string_view sample, std::string_view name) const {
-    const Result<const Plugin*> found = this->plugin(plugin, {});
+                                                   std::string_view sample, std::string_view name,
+                                                   std::string_view sha256) const {
+    const Result<const Plugin*> found = this->plugin(plugin, sha256);
     if (!found) return found.error();
-    const PreviewFunction show = (*found)->factory().preview;
+    const Result<const LoadedPlugin*> loaded = (*found)->loaded();
+    if (!loaded) return loaded.error();
+    const PreviewFunction show = (*loaded)->factory().preview;
     if (show == nullptr) {
         return Error{.code = Errc::kMisconfigured,
                      .message = "plugin " + quoted(plugin) + " cannot show what it would make of a sample",

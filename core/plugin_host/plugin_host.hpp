@@ -73,9 +73,10 @@ public:
                                                      const isolation::ProcessOptions& options) const;
 
     /// What a connector with these settings would make of a sample (pakn/sdk/preview.hpp); no connector is constructed.
-    /// kMisconfigured: no such plugin, or it cannot show samples ("plugin.ability"); else what the plugin says.
+    /// Runs in this process, wherever the connector does. kMisconfigured: as create(), or it cannot show samples
+    /// ("plugin.ability"); else what the plugin says.
     Result<std::vector<Previewed>> preview(std::string_view plugin, const Settings& settings, std::string_view sample,
-                                           std::string_view name) const;
+                                           std::string_view name, std::string_view sha256 = {}) const;
 
 private:
     Result<const Plugin*> plugin(std::string_view name, std::string_view sha256) const;

@@ -216,6 +216,21 @@ Mapping readMapping(Section& top) {
     return mapping;
 }
 
+Columns columnsOf(const Mapping& mapping) {
+    Columns columns;
+    const auto add = [&columns](const Source& source, bool needed) {
+        const std::string& name = source.place.text();
+        if (source.from != Source::From::kPlace || name.empty() || name.front() == '/') return;
+        columns.known.push_back(name);
+        if (needed && !source.otherwise) columns.needed.push_back(name);
+    };
+    for (const auto& [field, source] : mapping.fields) add(source, source.required || field->name == "content");
+    for (const auto& [name, source] : mapping.attributes) add(source, source.required);
+    for (const FileSource& file : mapping.files)
+        for (const Source* source : {&file.url, &file.data, &file.name, &file.content_type}) add(*source, false);
+    return columns;
+}
+
 Result<MappedItem> mapItem(const Mapping& mapping, const Json& item) {
     if (!item.IsObject())
         return Error{.code = Errc::kInvalid, .message = "the item is no object", .problem = "portal.not_object"};

@@ -27,6 +27,19 @@ bool startsWith(std::string_view text, std::string_view beginning) {
     return text.substr(0, beginning.size()) == beginning;
 }
 
+std::string normalised(std::string_view text, bool fold_case) {
+    if (!isUtf8(text)) return std::string{text};
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(status);
+    if (U_FAILURE(status)) return std::string{text};
+    icu::UnicodeString units = icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
+    if (fold_case) units.foldCase();
+    units = nfc->normalize(units, status);
+    std::string composed;
+    if (U_FAILURE(status)) return std::string{text};
+    return units.toUTF8String(composed);
+}
+
 Result<std::string> converted(std::string_view bytes, const std::string& encoding) {
     UErrorCode status = U_ZERO_ERROR;
     const std::unique_ptr<UConverter, CloseConverter> converter{ucnv_open(encoding.c_str(), &status)};
@@ -51,18 +64,9 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
 
-std::string comparable(std::string_view text) {
-    text = trimmed(text);
-    if (!isUtf8(text)) return std::string{text};
-    UErrorCode status = U_ZERO_ERROR;
-    const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(status);
-    if (U_FAILURE(status)) return std::string{text};
-    icu::UnicodeString units = icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
-    units = nfc->normalize(units.foldCase(), status);
-    std::string folded;
-    if (U_FAILURE(status)) return std::string{text};
-    return units.toUTF8String(folded);
-}
+std::string composed(std::string_view text) { return normalised(text, false); }
+
+std::string comparable(std::string_view text) { return normalised(trimmed(text), true); }
 
 bool isKnownEncoding(std::string_view name) {
     return name == "auto" || std::find(kEncodings.begin(), kEncodings.end(), name) != kEncodings.end();

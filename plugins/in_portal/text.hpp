@@ -12,6 +12,9 @@ namespace pakn::in_portal {
 /// Without blanks at its ends.
 std::string_view trimmed(std::string_view text);
 
+/// In the composed form (NFC), in which this project writes; no valid UTF-8: as it is.
+std::string composed(std::string_view text);
+
 /// A form in which two spellings of one word are equal: NFC, case folded, trimmed. No valid UTF-8: as it is.
 std::string comparable(std::string_view text);
 
