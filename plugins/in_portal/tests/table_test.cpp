@@ -74,9 +74,11 @@ TEST(Csv, ColumnsAreKnownByTheirNamesHoweverTheyAreTyped) {
     };
     EXPECT_EQ(titleOf("Mã phiếu;Nội dung;Tiêu đề"), "b");
     EXPECT_EQ(titleOf("MÃ PHIẾU; nội dung ;Tiêu Đề"), "b");
-    EXPECT_EQ(
-        titleOf("Ma\xCC\x83 phie\xCC\x82\xCC\x81u;No\xCC\xA3\xCC\x82i dung;Tie\xCC\x82u \xC4\x91e\xCC\x82\xCC\x80"),
-        "b")
+    EXPECT_EQ(titleOf("Ma\xCC\x83 phie\xCC\x82\xCC\x81"
+                      "u;No\xCC\xA3\xCC\x82"
+                      "i dung;Tie\xCC\x82"
+                      "u \xC4\x91e\xCC\x82\xCC\x80"),
+              "b")
         << "as a Mac writes it";
     EXPECT_EQ(titleOf("Mã phiếu;Nội dung;Khác"), "") << "what is not needed may be absent";
     EXPECT_EQ(titleOf("Mã;Nội dung;Tiêu đề"), "portal.header") << "not each row refused for itself";
