@@ -3,7 +3,7 @@
 file(READ "${GUIDE}" guide)
 file(READ "${SOURCE}" source)
 if(DEFINED NAME)
-  string(REPLACE "@NAME@" "${NAME}" source "${source}")
+  string(REPLACE [[@NAME@]] "${NAME}" source "${source}")
 endif()
 string(FIND "${guide}" "\n${source}```" at)
 if(at EQUAL -1)
