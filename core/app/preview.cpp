@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <map>
 
 #include "core/app/json_output.hpp"
 #include "core/app/registry.hpp"
@@ -27,6 +28,7 @@ struct PreviewOptions {
 struct Shown {
     Previewed item = {};
     std::optional<engine::Placement> placement = {};
+    std::string same_as = {};  ///< Where the same id stood before in the sample: no petition of its own.
 };
 
 Result<std::string> readSample(const std::string& name) {
@@ -96,6 +98,7 @@ void printJson(const std::vector<Shown>& items, bool ok) {
             out.memberOrNull("field", one.item.problem->field);
             out.member("message", one.item.problem->message);
         }
+        if (!one.same_as.empty()) out.member("same_as", one.same_as);
         if (one.item.petition) printPetition(out, *one.item.petition);
         if (one.item.petition) out.member("files", std::int64_t{one.item.files});
         if (one.placement) {
@@ -115,6 +118,10 @@ void printText(const std::vector<Shown>& items) {
         if (one.item.problem) {
             std::cout << "refused: " << one.item.problem->problem << ' ' << one.item.problem->field << ": "
                       << one.item.problem->message << '\n';
+            continue;
+        }
+        if (!one.same_as.empty()) {
+            std::cout << "the same id as " << one.same_as << ": no petition of its own\n";
             continue;
         }
         const engine::Placement& placement = *one.placement;
@@ -146,10 +153,15 @@ int tryConnector(const Common& common, const PreviewOptions& options) {
     if (!items) return complain(usage(options.file + ": " + items.error().problem + ": " + items.error().message));
 
     std::vector<Shown> shown;
+    std::map<std::string, std::string> seen;
     bool ok = true;
     for (Previewed& item : *items) {
         shown.push_back(placed(std::move(item), connector->id, configuration, *at));
-        ok = ok && !shown.back().item.problem;
+        Shown& one = shown.back();
+        ok = ok && !one.item.problem;
+        if (one.item.problem || one.item.external_id.empty()) continue;
+        const auto [first, fresh] = seen.emplace(one.item.external_id, one.item.where);
+        if (!fresh) one.same_as = first->second;
     }
     if (common.json)
         printJson(shown, ok);

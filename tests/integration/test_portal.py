@@ -211,13 +211,14 @@ def test_status_and_answer_go_back_once_released(hub, portal):
 def test_a_sample_file_is_tried_without_storing_anything(hub, tmp_path):
     sample = tmp_path / "mau.csv"
     sample.write_text("Mã phiếu;Nội dung phản ánh;Lĩnh vực;Công khai\nP-1;Đèn đường không sáng;Hạ tầng;Có\n"
-                      "P-2;;Hạ tầng;Có\nP-3;Rác;Môi trường;Không rõ\n", encoding="utf-8")
+                      "P-2;;Hạ tầng;Có\nP-3;Rác;Môi trường;Không rõ\nP-1;Đèn đã sáng;Hạ tầng;Có\n", encoding="utf-8")
     done = subprocess.run([BINARY, "connector", "try", "phuong", sample, "--config", hub.config, "--json"],
                           capture_output=True, timeout=60)
     assert done.returncode == 1, done.stderr
     shown = json.loads(done.stdout)
     assert not shown["ok"]
-    first, second, third = shown["items"]
+    first, second, third, fourth = shown["items"]
+    assert (fourth["same_as"], "same_as" in first) == ("row 2", False)
     assert (first["external_id"], first["unit"], first["refused"]) == ("P-1", "trung-tam-chieu-sang", False)
     assert first["due_at"] and first["petition"]["category"] == "ha-tang"
     assert (second["problem"], second["field"], second["where"]) == ("portal.missing", "/content", "row 3")
