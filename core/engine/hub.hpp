@@ -154,9 +154,11 @@ public:
     /// ("attachment.type_not_accepted"), kUnavailable.
     Result<domain::FileRef> keepFile(const Attachment& attachment);
 
-    /// Decides and commits one command on an existing petition; the petition as it stands then. kNotFound and the
-    /// errors of domain::decide.
-    Result<domain::Petition> execute(const std::string& petition_id, domain::Command command, domain::Actor actor);
+    /// Decides and commits one command on an existing petition; the petition as it stands then. With a key that a
+    /// command came with before nothing is done. kNotFound, kConflict ("idempotency.key_reused") and the errors of
+    /// domain::decide.
+    Result<domain::Petition> execute(const std::string& petition_id, domain::Command command, domain::Actor actor,
+                                     RequestKey key = {});
 
     /// The same for the hub's own workers.
     Result<Committed> commit(Order order);
