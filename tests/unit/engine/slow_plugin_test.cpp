@@ -30,6 +30,7 @@ protected:
     config::Connector connector(const std::string& id, const std::string& where) {
         return {.id = id,
                 .plugin = "slow",
+                .isolation = config::Isolation::kInProcess,
                 .settings = testing::settingsFor(plugins_.find("slow")->info.options,
                                                  {{"where", where},
                                                   {"gate", (bench_.folder / "gate").string()},
