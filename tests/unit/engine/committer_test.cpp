@@ -75,36 +75,38 @@ TEST(Committer, OneKeyIsOnePetitionAlsoWithinABatch) {
 TEST(Committer, ACommandUnderOneKeyIsDoneOnce) {
     Bench bench;
     std::string petition;
-    const auto accept = [&](std::string key, std::string hash, std::string comment) {
-        return Order{petition, domain::Act{.action = "centre_note", .comment = std::move(comment)},
-                     domain::sample::dispatcher(), RequestKey{std::move(key), std::move(hash)}};
+    const auto look = [&](std::string key, std::string hash, std::string reason) {
+        return Order{petition, domain::Reveal{std::move(reason)}, domain::sample::dispatcher(),
+                     RequestKey{std::move(key), std::move(hash)}};
     };
     int version = 0;
     {
         Committer committer{bench.committerParts()};
-        petition = committer.run(bench.arrival("a"))->petition.id;
-        const auto first = committer.run(accept("key:account:1:k", "h", "một"));
+        Arrival arrival = bench.arrival("a");
+        arrival.submit.petition.consent.use_identity_in_handling = true;
+        petition = committer.run(std::move(arrival))->petition.id;
+        const auto first = committer.run(look("key:account:1:k", "h", "một"));
         ASSERT_TRUE(first) << first.error().message;
         EXPECT_FALSE(first->duplicate);
         version = first->petition.version;
         std::atomic<int> duplicates{0};
         together(8, [&](int) {
-            const auto again = committer.run(accept("key:account:1:k", "h", "một"));
+            const auto again = committer.run(look("key:account:1:k", "h", "một"));
             duplicates += again && again->duplicate && again->petition.version == version ? 1 : 0;
         });
         EXPECT_EQ(duplicates, 8);
     }
     Committer later{bench.committerParts()};  // As after a restart.
-    EXPECT_TRUE(later.run(accept("key:account:1:k", "h", "một"))->duplicate);
-    const auto other = later.run(accept("key:account:1:k", "other", "hai"));
+    EXPECT_TRUE(later.run(look("key:account:1:k", "h", "một"))->duplicate);
+    const auto other = later.run(look("key:account:1:k", "other", "hai"));
     ASSERT_FALSE(other);
     EXPECT_EQ(other.error().problem, "idempotency.key_reused");
-    EXPECT_EQ(later.run(accept("key:account:2:k", "h", "ba"))->petition.version, version + 1) << "another's key";
-    EXPECT_EQ(later.run(accept("", "", "bốn"))->petition.version, version + 2);
+    EXPECT_EQ(later.run(look("key:account:2:k", "h", "ba"))->petition.version, version + 1) << "another's key";
+    EXPECT_EQ(later.run(look("", "", "bốn"))->petition.version, version + 2);
     // What was refused was not done, so its key is free.
     EXPECT_FALSE(
         later.run(Order{petition, domain::Act{.action = "approve"}, domain::sample::dispatcher(), {"key:x", "h"}}));
-    EXPECT_TRUE(later.run(accept("key:x", "g", "năm")));
+    EXPECT_TRUE(later.run(look("key:x", "g", "năm")));
 }
 
 TEST(Committer, OneBadCommandFailsAlone) {
