@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "signature.hpp"
+#include "digest.hpp"
 
 namespace pakn::out_webhook {
 namespace {
@@ -70,8 +70,8 @@ private:
             text("content_type", file.content_type);
             key("size");
             writer_.Uint64(file.content.size());
-            text("sha256", sha256Hex(file.content));
-            if (include_files) text("data", base64(wholeOf(file.content)));
+            text("sha256", webhooks::sha256Hex(file.content));
+            if (include_files) text("data", webhooks::toBase64(wholeOf(file.content)));
             writer_.EndObject();
         }
         writer_.EndArray();

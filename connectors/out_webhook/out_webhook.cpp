@@ -7,10 +7,11 @@
 
 #include "answer.hpp"
 #include "envelope.hpp"
-#include "signature.hpp"
+#include "standard_webhooks.hpp"
 
 namespace {
 using namespace pakn::out_webhook;
+using pakn::webhooks::SigningKey;
 
 constexpr pakn::Option kOptions[] = {
     {.name = "url", .type = pakn::OptionType::kUrl, .help = "Where to send; https outside the machine."},

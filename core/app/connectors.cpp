@@ -207,6 +207,7 @@ void addConnectors(const Registry& registry) {
             verb.add_option("--wait", options.patience_s, "Seconds to wait for the queue")->capture_default_str();
         },
         drainConnector);
+    addPreview(registry, parent);
 }
 
 }  // namespace pakn::app

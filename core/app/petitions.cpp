@@ -12,6 +12,7 @@
 #include "core/app/selection.hpp"
 #include "core/domain/civil_time.hpp"
 #include "core/domain/phone.hpp"
+#include "core/engine/refused_content.hpp"
 #include "core/http/petition_text.hpp"
 
 namespace pakn::app {
@@ -252,7 +253,7 @@ void writeMembers(JsonOutput& out, const store::RefusedItem& item) {
     out.member("channel", item.channel);
     out.member("at", domain::formatInstant(item.at));
     out.member("problem", item.problem);
-    out.member("bytes", static_cast<std::int64_t>(item.content.size()));
+    out.member("bytes", static_cast<std::int64_t>(engine::readRefused(item.content).raw.size()));
 }
 
 int listRefused(const Common& common, const RefusedOptions& options) {
@@ -262,7 +263,7 @@ int listRefused(const Common& common, const RefusedOptions& options) {
         if (!common.json) {
             for (const store::RefusedItem& item : *items)
                 std::cout << item.id << "  " << domain::formatInstant(item.at) << "  " << item.channel << "  "
-                          << item.problem << "  " << item.content.size() << " bytes\n";
+                          << item.problem << "  " << engine::readRefused(item.content).raw.size() << " bytes\n";
             return static_cast<int>(kOk);
         }
         JsonOutput out;
@@ -283,6 +284,7 @@ int showRefused(const Common& common, const RefusedOptions& options) {
         const Result<std::vector<store::RefusedItem>> items = refusedItems(*place.store, options);
         if (!items) return complain(items.error());
         const store::RefusedItem& item = items->front();
+        const engine::RefusedContent content = engine::readRefused(item.content);
         const http::ProblemText problem = http::problemText(item.problem);
         if (common.json) {
             JsonOutput out;
@@ -290,14 +292,18 @@ int showRefused(const Common& common, const RefusedOptions& options) {
             out.memberOrNull("detail", problem.detail);
             out.memberOrNull("detail_en", problem.detail_en);
             if (options.content) {
-                out.member("external_id", item.external_id);
-                out.member("content", item.content);
+                out.memberOrNull("external_id", content.external_id);
+                out.memberOrNull("field", content.field);
+                out.memberOrNull("reason", content.detail);
+                out.member("content", content.raw);
             }
             return static_cast<int>(kOk);
         }
         std::cout << item.id << "  " << domain::formatInstant(item.at) << "  " << item.channel << '\n'
                   << item.problem << ": " << problem.detail_en << '\n';
-        if (options.content) std::cout << '\n' << item.content << '\n';
+        if (options.content)
+            std::cout << content.external_id << "  " << content.field << "  " << content.detail << "\n\n"
+                      << content.raw << '\n';
         return static_cast<int>(kOk);
     });
 }

@@ -47,6 +47,8 @@ void addPetitions(const Registry& registry);
 void addTokens(const Registry& registry);
 /// `connector list|test|pause|resume|drain`.
 void addConnectors(const Registry& registry);
+/// `connector try`, under the group `connector`.
+void addPreview(const Registry& registry, CLI::App& connector);
 /// `plugin list|info|verify|new`.
 void addPlugins(const Registry& registry);
 /// `status`.

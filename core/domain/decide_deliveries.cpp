@@ -40,6 +40,9 @@ EventData afterFailure(const DeliveryRecord& record, const Settle& settle, const
                                   .attempt = record.attempts,
                                   .error = text,
                                   .next_at = error.not_before.value_or(now + settle.backoff_most)};
+        case Errc::kMisconfigured:
+            // Not the delivery's fault: it waits until the connector is mended, due at once then.
+            return DeliveryFailed{.delivery = record.id, .attempt = record.attempts, .error = text, .next_at = now};
         case Errc::kUnknownOutcome:
             if (settle.idempotency == Idempotency::kHonoured) return later();
             return DeliveryUnknown{.delivery = record.id, .attempt = attempt, .error = text};

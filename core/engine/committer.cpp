@@ -47,9 +47,12 @@ public:
 
     Status prefetch(std::span<const Job> jobs) {
         std::vector<std::string> keys;
-        for (const Job& job : jobs)
+        for (const Job& job : jobs) {
             if (const auto* arrival = std::get_if<Arrival>(&job.work))
                 keys.insert(keys.end(), arrival->birth->inbox_keys.begin(), arrival->birth->inbox_keys.end());
+            else if (const auto& order = std::get<Order>(job.work); !order.key.inbox_key.empty())
+                keys.push_back(order.key.inbox_key);
+        }
         if (keys.empty()) return Done{};
         Result<std::unordered_map<std::string, store::InboxEntry>> found = transaction_.findInbox(keys);
         if (!found) return std::move(found).error();
@@ -71,17 +74,9 @@ private:
 
     /// Gives the arrival its code and token, anew at each attempt.
     Result<Committed> arrive(Arrival& arrival) {
-        for (const std::string& key : arrival.birth->inbox_keys) {
-            const auto known = inbox_.find(key);
-            if (known == inbox_.end()) continue;
-            if (known->second.body_hash != arrival.birth->body_hash)
-                return Error{.code = Errc::kConflict,
-                             .message = "this key or external id came before with another content",
-                             .problem = "idempotency.key_reused"};
-            Result<Known> first = load(known->second.petition_id);
-            if (!first) return std::move(first).error();
-            return Committed{std::move(first).value(), true};
-        }
+        for (const std::string& key : arrival.birth->inbox_keys)
+            if (std::optional<Result<Committed>> known = cameBefore(key, arrival.birth->body_hash))
+                return *std::move(known);
         const domain::Date day = domain::localDate(now_);
         Result<int> serial = nextSerial(day);
         if (!serial) return fail(std::move(serial).error());
@@ -93,8 +88,8 @@ private:
         // Routed under a configuration that a reload replaced meanwhile: what it refers to is known there.
         const domain::Rules& rules = arrival.rules ? *arrival.rules : rules_;
         submit.tracking_token = security::randomToken();
-        Result<Committed> stored =
-            decideOn(fresh, submit, {.id = submit.channel, .roles = {domain::Role::kCitizen}}, rules, arrival.birth);
+        Result<Committed> stored = decideOn(fresh, submit, {.id = submit.channel, .roles = {domain::Role::kCitizen}},
+                                            rules, arrival.birth, {});
         if (!stored) return stored;
         transaction_.setSerial(day, *serial);
         serials_[day] = *serial;
@@ -104,20 +99,40 @@ private:
     }
 
     Result<Committed> obey(const Order& order) {
+        if (!order.key.inbox_key.empty())
+            if (std::optional<Result<Committed>> known = cameBefore(order.key.inbox_key, order.key.hash))
+                return *std::move(known);
         Result<Known> petition = load(order.petition_id);
         if (!petition) return std::move(petition).error();
-        return decideOn(**petition, order.command, order.actor, rules_, nullptr);
+        Result<Committed> done = decideOn(**petition, order.command, order.actor, rules_, nullptr, order.key);
+        if (done && !order.key.inbox_key.empty())
+            inbox_[order.key.inbox_key] = {.petition_id = order.petition_id, .body_hash = order.key.hash};
+        return done;
+    }
+
+    /// The answer to a request that came before under this key; nothing when none did.
+    std::optional<Result<Committed>> cameBefore(const std::string& key, const std::string& hash) {
+        const auto known = inbox_.find(key);
+        if (known == inbox_.end()) return std::nullopt;
+        if (known->second.body_hash != hash)
+            return Error{.code = Errc::kConflict,
+                         .message = "this key or external id came before with another content",
+                         .problem = "idempotency.key_reused"};
+        Result<Known> first = load(known->second.petition_id);
+        if (!first) return std::move(first).error();
+        return Committed{std::move(first).value(), true};
     }
 
     template <class Command>
     Result<Committed> decideOn(const domain::Petition& before, const Command& command, const domain::Actor& actor,
-                               const domain::Rules& rules, std::shared_ptr<const store::Birth> birth) {
+                               const domain::Rules& rules, std::shared_ptr<const store::Birth> birth,
+                               const RequestKey& key) {
         const domain::Context context{rules, now_, actor, [this] { return security::newId(now_); }};
         Result<domain::Decision> decision = domain::decide(before, command, context);
         if (!decision) return std::move(decision).error();
         for (const domain::Event& event : decision->events) kinds_.push_back(event.kind());
         auto after = std::make_shared<const domain::Petition>(std::move(decision->after));
-        transaction_.append({before, *after, std::move(decision->events), std::move(birth)});
+        transaction_.append({before, *after, std::move(decision->events), std::move(birth), key.inbox_key, key.hash});
         petitions_[after->id] = after;
         return Committed{std::move(after), false};
     }

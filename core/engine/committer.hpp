@@ -31,17 +31,24 @@ struct Arrival {
     bool privileged = false;                          ///< From the hotline or the Centre: may use the reserved places.
 };
 
+/// By what a request is known again that comes twice.
+struct RequestKey {
+    std::string inbox_key = {};  ///< Empty: it is not asked about.
+    std::string hash = {};       ///< Of what is asked: the same key with something else is a conflict.
+};
+
 /// A command on a petition that exists.
 struct Order {
     std::string petition_id = {};
     domain::Command command = {};
     domain::Actor actor = {};
+    RequestKey key = {};
 };
 
 /// What was committed.
 struct Committed {
     std::shared_ptr<const domain::Petition> petition = {};  ///< Never null.
-    bool duplicate = false;  ///< Of an Arrival: it was there before; nothing was written.
+    bool duplicate = false;                                 ///< It came before under the same key; nothing was written.
 };
 
 class Committer {

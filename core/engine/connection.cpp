@@ -153,9 +153,9 @@ bool Connection::join(std::chrono::steady_clock::time_point deadline) {
     if (deliverer_ && !deliverer_->endsBy(deadline)) return false;
     std::unique_lock lock{mutex_};
     if (!idle_.wait_until(lock, deadline, [this] { return handling_ == 0; })) return false;
+    instance_.reset();  // First: until it is gone it may use the inbox of its polls, which the channel owns.
     channel_.reset();
     deliverer_.reset();
-    instance_.reset();
     return true;
 }
 

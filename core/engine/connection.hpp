@@ -29,6 +29,8 @@ public:
     void run();
     [[nodiscard]] bool built() const { return instance_ != nullptr; }
 
+    /// It said that its configuration cannot work, and nothing is sent over it.
+    [[nodiscard]] bool outOfService() const { return condition_.isOut(); }
     [[nodiscard]] const config::Connector& settings() const { return settings_; }
     [[nodiscard]] ConnectorHealth health() const;
 

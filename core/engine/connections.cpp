@@ -57,7 +57,7 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
     std::vector<config::Connector> former;
     Set leaving = take([&](const Connection& one) {
         const config::Connector* next = engine::find(wanted, one.settings().id);
-        const bool keeps = next && *next == one.settings() && one.built();
+        const bool keeps = next && *next == one.settings() && one.built() && !one.outOfService();
         if (keeps) changes.kept.push_back(one.settings().id);
         if (!keeps) former.push_back(one.settings());
         if (!next) changes.stopped.push_back(one.settings().id);

@@ -43,7 +43,8 @@ public:
     /// Makes what runs be what is wanted, or changes nothing. Connectors whose settings are the same are not touched;
     /// the others finish what they are doing and go. When all new ones are built, `accept` is asked; only then do they
     /// begin. If one cannot be built, or `accept` fails, the former ones are built again, and the error says why.
-    /// One that is unchanged and could not be built before is tried again, and may fail again.
+    /// One that is unchanged and could not be built before, or said itself that it cannot work, is tried again, and may
+    /// fail again.
     /// Not from several threads at once.
     Result<ConnectorChanges> replace(const std::vector<config::Connector>& wanted,
                                      const std::function<Status()>& accept);

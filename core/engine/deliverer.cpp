@@ -52,12 +52,13 @@ std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
     const LogScope about{{.connector = settings_.id}};
     const Condition::Word word = condition_.word(hub_.store(), now);
     if (word.changed) log_(LogLevel::kInfo, "CONNECTOR_SWITCHED", settings_.id + ": " + std::string{nameOf(word.mode)});
-    if (word.mode == ConnectorMode::kPaused) return kPausedWait;
+    if (word.mode == ConnectorMode::kPaused || condition_.isOut()) return kPausedWait;
     const int admitted = breaker_.admit(now, kPerClaim);
     const int most = admitted == 0 ? 0 : rate_.take(now, admitted);
     if (most == 0) return kThrottledWait;
     const Result<std::vector<store::ClaimedDelivery>> claimed =
         hub_.store().claimDeliveries(settings_.id, owner_, now, now + leaseFor(settings_), most);
+    if (!claimed || claimed->empty()) breaker_.unused(now);
     if (!claimed) return kPeriod;
     for (const store::ClaimedDelivery& claim : *claimed) {
         if (stop.stop_requested()) break;  // Its lease runs out, or ends at the next start.
@@ -82,6 +83,8 @@ void Deliverer::deliver(const store::ClaimedDelivery& claim, const std::stop_tok
 /// A delivery whose earlier attempt was cut short by a crash may have arrived. Where the peer honours the key it is
 /// sent again; where it does not, the peer is asked, or a person decides.
 Result<Receipt> Deliverer::attempt(const Delivery& delivery, bool interrupted, const std::stop_token& stop) {
+    if (condition_.isOut())  // Since this one was claimed.
+        return Error{.code = Errc::kMisconfigured, .message = condition_.read().problem};
     if (hub_.configuration()->sandbox) return Receipt{.already = false, .reference = "sandbox"};
     if (interrupted && instance_.descriptor().info.idempotency == Idempotency::kNone)
         return instance_.reconcile(delivery, stop);
@@ -150,6 +153,10 @@ void Deliverer::judge(const Result<Receipt>& outcome, const std::string& deliver
     condition_.countFailure();
     const Error& error = outcome.error();
     const std::string text = settings_.id + ": delivery " + delivery + ": " + error.message;
+    if (error.code == Errc::kMisconfigured) {
+        if (condition_.takeOut(error.message)) log_(LogLevel::kError, "CONNECTOR_FAILED", text);
+        return;
+    }
     const bool login = error.code == Errc::kUnauthenticated;
     if (condition_.set(login ? "unauthenticated" : "failing", error.message))
         log_(LogLevel::kWarning, "CONNECTOR_FAILING", text);

@@ -337,8 +337,9 @@ Result<Committed> Hub::commit(Order order) {
     return committed;
 }
 
-Result<domain::Petition> Hub::execute(const std::string& petition_id, domain::Command command, domain::Actor actor) {
-    Result<Committed> committed = commit({petition_id, std::move(command), std::move(actor)});
+Result<domain::Petition> Hub::execute(const std::string& petition_id, domain::Command command, domain::Actor actor,
+                                      RequestKey key) {
+    Result<Committed> committed = commit({petition_id, std::move(command), std::move(actor), std::move(key)});
     if (!committed) return std::move(committed).error();
     return *committed->petition;
 }

@@ -161,9 +161,11 @@ public:
     /// Nothing for what is no photo.
     [[nodiscard]] std::optional<PhotoState> photoState(const domain::FileRef& file) const;
 
-    /// Decides and commits one command on an existing petition; the petition as it stands then. kNotFound and the
-    /// errors of domain::decide.
-    Result<domain::Petition> execute(const std::string& petition_id, domain::Command command, domain::Actor actor);
+    /// Decides and commits one command on an existing petition; the petition as it stands then. With a key that a
+    /// command came with before nothing is done. kNotFound, kConflict ("idempotency.key_reused") and the errors of
+    /// domain::decide.
+    Result<domain::Petition> execute(const std::string& petition_id, domain::Command command, domain::Actor actor,
+                                     RequestKey key = {});
 
     /// The same for the hub's own workers.
     Result<Committed> commit(Order order);

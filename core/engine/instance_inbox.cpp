@@ -16,7 +16,7 @@ constexpr std::size_t kMostEvent = 1U << 20U;  ///< Bytes.
 constexpr std::size_t kMostEvents = 500;       ///< Of one conversation.
 constexpr std::size_t kMostUpdateText = 5000;  ///< Code points.
 constexpr std::size_t kMostUpdateFiles = 10;
-constexpr std::size_t kMostSetAside = 1000;  ///< Remembered, so that each is kept once.
+constexpr std::size_t kMostFingerprints = 10000;
 
 /// Errors that no repetition of the same petition can mend.
 bool isFinal(Errc code) { return code == Errc::kInvalid || code == Errc::kTooLarge || code == Errc::kConflict; }
@@ -58,7 +58,7 @@ Result<std::string> textOf(const Update& update) {
 
 Result<Accepted> InstanceInbox::accept(IncomingPetition petition) {
     if (Status may = may_(); !may) return std::move(may).error();
-    const store::RefusedItem refused = item(petition.external_id, petition.text);
+    RefusedContent refused{.external_id = petition.external_id, .raw = petition.text};
     Result<IntakeAnswer> answer = hub_.submit({.petition = std::move(petition),
                                                .channel = settings_.id,
                                                .caller = settings_.id,
@@ -74,7 +74,7 @@ Result<Accepted> InstanceInbox::accept(IncomingPetition petition) {
     }
     if (!isFinal(answer.error().code)) return std::move(answer).error();
     log_(LogLevel::kWarning, "PETITION_REFUSED", settings_.id + ": " + answer.error().problem);
-    return refuse(refused, std::move(answer).error());
+    return keepRefused(std::move(refused), std::move(answer).error());
 }
 
 Result<std::vector<KeptEvent>> InstanceInbox::keep(KeptEvent event) {
@@ -135,7 +135,7 @@ Result<Accepted> InstanceInbox::update(Update update) {
     if (recorded.error().problem == "update.heard") return Accepted{.outcome = Accepted::Outcome::kDuplicate};
     if (!isFinal(recorded.error().code) && recorded.error().code != Errc::kNotFound) return recorded;
     log_(LogLevel::kWarning, "UPDATE_REFUSED", settings_.id + ": " + recorded.error().problem);
-    return refuse(item(update.id, update.text), std::move(recorded).error());
+    return keepRefused({.external_id = update.id, .raw = update.text}, std::move(recorded).error());
 }
 
 /// The petition's id.
@@ -151,7 +151,9 @@ Result<std::string> InstanceInbox::petitionOf(const Update& update) {
         return *found ? Result<std::string>{(*found)->id} : notFound();
     }
     if (update.external_id.empty()) return notFound();
-    const std::string key = inboxKey("ext", settings_.id, update.external_id);
+    const std::optional<std::string> id = domain::toNfc(update.external_id);  // As accept() has it.
+    if (!id) return notFound();
+    const std::string key = inboxKey("ext", settings_.id, domain::trimmed(*id));
     const auto transaction = hub_.store().begin();
     if (!transaction) return transaction.error();
     const auto found = (*transaction)->findInbox(std::array{key});
@@ -160,33 +162,48 @@ Result<std::string> InstanceInbox::petitionOf(const Update& update) {
     return entry == found->end() ? Result<std::string>{notFound()} : entry->second.petition_id;
 }
 
-store::RefusedItem InstanceInbox::item(std::string_view external_id, std::string content) const {
-    return {.id = security::newId(hub_.now()),
-            .channel = settings_.id,
-            // Unsealed in the store, and it may name a person.
-            .external_id = security::toHex(security::sha256(external_id)),
-            .at = hub_.now(),
-            .problem = {},
-            .content = std::move(content)};
+Result<Accepted> InstanceInbox::refuse(Unacceptable unacceptable) {
+    if (Status may = may_(); !may) return std::move(may).error();
+    log_(LogLevel::kWarning, "PETITION_REFUSED", settings_.id + ": " + unacceptable.problem.problem);
+    return keepRefused({.external_id = std::move(unacceptable.external_id), .raw = std::move(unacceptable.raw)},
+                       std::move(unacceptable.problem));
 }
 
 /// Nothing vanishes: what the hub will never take is kept with its reason, and the channel goes on.
-Result<Accepted> InstanceInbox::refuse(store::RefusedItem item, Error problem) {
-    item.problem = problem.problem;
-    if (Status kept = hub_.store().keepRefused(item); !kept) return std::move(kept).error();
+Result<Accepted> InstanceInbox::keepRefused(RefusedContent content, Error problem) {
+    content.field = problem.field;
+    content.detail = problem.message;
+    if (Result<std::string> kept = keepOnce(std::move(content), problem.problem); !kept) return std::move(kept).error();
     return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(problem)};
 }
 
 Status InstanceInbox::setAside(std::string_view name, const std::string& content, const std::string& problem) {
-    store::RefusedItem set_aside = item(name, std::string{name} + "\n\n" + content);
-    const std::string mark = security::toHex(security::sha256(set_aside.content));
-    set_aside.problem = problem;
-    const std::lock_guard lock{mutex_};
-    if (set_aside_.contains(mark)) return Done{};
-    if (Status kept = hub_.store().keepRefused(set_aside); !kept) return kept;
-    if (set_aside_.size() < kMostSetAside) set_aside_.insert(mark);
-    log_(LogLevel::kError, "REQUEST_SET_ASIDE", settings_.id + ": " + set_aside.id);
+    const Result<std::string> kept = keepOnce({.external_id = std::string{name}, .raw = content}, problem);
+    if (!kept) return kept.error();
+    if (!kept->empty()) log_(LogLevel::kError, "REQUEST_SET_ASIDE", settings_.id + ": " + *kept);
     return Done{};
+}
+
+/// The id under which it is kept; empty when it was kept before: a peer that sends the same item again and again (a
+/// webhook that was answered 422) is answered the same, and the item is there once.
+Result<std::string> InstanceInbox::keepOnce(RefusedContent content, const std::string& problem) {
+    for (std::string* part : {&content.external_id, &content.field, &content.detail, &content.raw})
+        part->resize(std::min(part->size(), kMostEvent));
+    std::string sealed = writeRefused(content);
+    const std::string fingerprint = security::toHex(security::sha256(problem + '\n' + sealed));
+    const std::lock_guard lock{mutex_};
+    if (refused_.contains(fingerprint)) return std::string{};
+    const store::RefusedItem item{.id = security::newId(hub_.now()),
+                                  .channel = settings_.id,
+                                  // It may name a person, and stands unsealed: only good for comparing.
+                                  .external_id = security::toHex(security::sha256(content.external_id)),
+                                  .at = hub_.now(),
+                                  .problem = problem,
+                                  .content = std::move(sealed)};
+    if (Status kept = hub_.store().keepRefused(item); !kept) return std::move(kept).error();
+    if (refused_.size() >= kMostFingerprints) refused_.clear();
+    refused_.insert(fingerprint);
+    return item.id;
 }
 
 }  // namespace pakn::engine

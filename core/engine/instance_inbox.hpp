@@ -4,12 +4,13 @@
 
 #include <functional>
 #include <mutex>
-#include <set>
 #include <string>
+#include <unordered_set>
 
 #include "core/config/configuration.hpp"
 #include "core/engine/hub.hpp"
 #include "core/engine/instance_services.hpp"
+#include "core/engine/refused_content.hpp"
 
 namespace pakn::engine {
 
@@ -30,13 +31,14 @@ public:
     Status drop(std::string_view conversation, std::int64_t sequence) override;
     Result<std::vector<std::string>> quiet(Instant before, int most) override;
     Result<Accepted> update(Update update) override;
+    Result<Accepted> refuse(Unacceptable unacceptable) override;
 
     /// Keeps, sealed, what the plugin cannot be given: its name once, whoever brings it again.
     Status setAside(std::string_view name, const std::string& content, const std::string& problem);
 
 private:
-    Result<Accepted> refuse(store::RefusedItem item, Error problem);
-    [[nodiscard]] store::RefusedItem item(std::string_view external_id, std::string content) const;
+    Result<Accepted> keepRefused(RefusedContent content, Error problem);
+    Result<std::string> keepOnce(RefusedContent content, const std::string& problem);
     Result<std::string> petitionOf(const Update& update);
 
     Hub& hub_;
@@ -45,7 +47,7 @@ private:
     Log log_;
     const May may_;
     std::mutex mutex_;
-    std::set<std::string, std::less<>> set_aside_;  ///< Hashes; guarded by mutex_.
+    std::unordered_set<std::string> refused_;  ///< Fingerprints of what is kept; guarded by mutex_.
 };
 
 }  // namespace pakn::engine

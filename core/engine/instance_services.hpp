@@ -133,7 +133,23 @@ public:
         const std::lock_guard lock{mutex_};
         ConnectorHealth health = health_;
         if (mode_ != ConnectorMode::kRunning && health.state != "failed") health.state = nameOf(mode_);
+        if (!out_of_service_.empty()) {
+            health.state = "failed";
+            health.problem = out_of_service_;
+        }
         return health;
+    }
+    /// It says itself that its configuration cannot work: nothing is sent over it until it is built anew or a person
+    /// resumes it. Returns true when it was in service.
+    bool takeOut(std::string_view problem) {
+        const std::lock_guard lock{mutex_};
+        const bool was_in = out_of_service_.empty();
+        out_of_service_ = problem.empty() ? std::string_view{"misconfigured"} : problem;
+        return was_in;
+    }
+    [[nodiscard]] bool isOut() const {
+        const std::lock_guard lock{mutex_};
+        return !out_of_service_.empty();
     }
     /// What a person said about this connector: asked of the store at most twice a second; while the store cannot be
     /// read, what was known before. `changed`: since the last time anybody asked.
@@ -148,6 +164,7 @@ public:
         const Result<ConnectorMode> said = connectorMode(store, health_.id);
         const bool changed = said && *said != mode_;
         if (said) mode_ = *said;
+        if (changed && mode_ == ConnectorMode::kRunning) out_of_service_.clear();
         return {mode_, changed};
     }
     /// Returns true when the state changed.
@@ -171,6 +188,7 @@ private:
     mutable std::mutex mutex_;
     ConnectorHealth health_;
     ConnectorMode mode_ = ConnectorMode::kRunning;
+    std::string out_of_service_;  ///< Why; empty while it is in service.
     std::optional<Instant> asked_at_ = {};
 };
 

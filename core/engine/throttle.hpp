@@ -55,6 +55,12 @@ public:
         return std::min(wanted, 1);
     }
 
+    /// There was nothing to call with: whoever was admitted to probe did not.
+    void unused(Instant now) {
+        const std::lock_guard lock{mutex_};
+        if (open_) probe_at_ = now;
+    }
+
     /// What a call came to. True when it opened or closed by that.
     bool judge(Instant now, std::optional<Errc> error) {
         const std::lock_guard lock{mutex_};

@@ -7,6 +7,7 @@
 #include "core/http/case_access.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
+#include "core/http/idempotency.hpp"
 #include "core/http/petition_json.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/views.hpp"
@@ -134,6 +135,8 @@ Response act(const Call& call) {
     if (!petition) return problemResponse(petition.error());
     const Result<std::optional<int>> expected = expectedVersion(call.request.if_match);
     if (!expected) return problemResponse(expected.error());
+    Result<engine::RequestKey> key = requestKey(call);
+    if (!key) return problemResponse(key.error());
     Result<ActionInput> input = readAction(call.request);
     if (!input) return problemResponse(input.error());
     domain::Act act{.action = call.parameters[1],
@@ -153,7 +156,8 @@ Response act(const Call& call) {
     }
     const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
     if (!person) return problemResponse(person.error());
-    const Result<domain::Petition> after = call.hub().execute(petition->id, std::move(act), call.account().actor());
+    const Result<domain::Petition> after =
+        call.hub().execute(petition->id, std::move(act), call.account().actor(), *std::move(key));
     if (!after) return problemResponse(after.error());
     return officersResponse(call, *after, *person);
 }
@@ -166,14 +170,16 @@ Response revealIdentity(const Call& call) {
     const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
     if (!petition) return problemResponse(petition.error());
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
+    Result<engine::RequestKey> key = requestKey(call);
+    if (!key) return problemResponse(key.error());
     Result<Input> input = json::parseAs(call.request.body, kFields);
     if (!input) return problemResponse(input.error());
     if (petition->anonymous) return problemResponse("reveal.anonymous");
     const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
     if (!person) return problemResponse(person.error());
     if (!*person) return problemResponse("petition.not_found");
-    const Result<domain::Petition> after =
-        call.hub().execute(petition->id, domain::Reveal{std::move(input->reason)}, call.account().actor());
+    const Result<domain::Petition> after = call.hub().execute(petition->id, domain::Reveal{std::move(input->reason)},
+                                                              call.account().actor(), *std::move(key));
     if (!after) return problemResponse(after.error());
     return withVersion({.body = identityView(**person)}, *after);
 }

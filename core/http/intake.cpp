@@ -1,10 +1,9 @@
 /// @file
 /// POST /api/v1/petitions: the hot way.
 
-#include <algorithm>
-
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
+#include "core/http/idempotency.hpp"
 #include "core/http/json.hpp"
 #include "core/http/petition_json.hpp"
 #include "core/http/problems.hpp"
@@ -14,10 +13,6 @@ namespace pakn::http {
 namespace {
 
 constexpr std::string_view kWebChannel = "web";
-
-bool isIdempotencyKey(std::string_view key) {
-    return key.size() <= 200 && std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
-}
 
 /// The source of the API key, else the open web channel. A token that opens nothing is an error: a portal with an
 /// expired key must not quietly become "web". Accounts send petitions as anybody does, but for operators, who write

@@ -6,6 +6,7 @@
 #include "core/engine/connector_mode.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
+#include "core/http/idempotency.hpp"
 #include "core/http/json_reader.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/query.hpp"
@@ -77,7 +78,10 @@ Response decideDelivery(const Call& call, domain::Command command) {
     const std::string& id = call.parameters[0];
     const Result<std::string> petition_id = petitionOfDelivery(call.hub().store(), id);
     if (!petition_id) return problemResponse(petition_id.error());
-    const Result<domain::Petition> after = call.hub().execute(*petition_id, std::move(command), call.account().actor());
+    Result<engine::RequestKey> key = requestKey(call);
+    if (!key) return problemResponse(key.error());
+    const Result<domain::Petition> after =
+        call.hub().execute(*petition_id, std::move(command), call.account().actor(), *std::move(key));
     if (!after) return problemResponse(after.error());
     const domain::DeliveryRecord* record = after->delivery(id);
     if (record == nullptr) return problemResponse("delivery.not_found");

@@ -67,6 +67,11 @@ template <Like<Update> T>
 void fields(auto& archive, T& one) {
     archive(one.kind, one.id, one.delivery, one.code, one.external_id, one.text, one.attachments, one.attributes);
 }
+template <Like<Unacceptable> T>
+void fields(auto& archive, T& one) {
+    archive(one.external_id, one.problem);
+    archive.large(one.raw);
+}
 template <Like<Decoded> T>
 void fields(auto& archive, T& one) {
     archive(one.content_type, one.attributes, one.parts);

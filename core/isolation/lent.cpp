@@ -74,6 +74,10 @@ Result<Frame> serveInbox(Type type, Frame&& request, Inbox* inbox) {
             return answer<Update>(std::move(request), [&](Update update) {
                 return inbox ? inbox->update(std::move(update)) : Result<Accepted>{noInbox()};
             });
+        case Type::kRefuse:
+            return answer<Unacceptable>(std::move(request), [&](Unacceptable item) {
+                return inbox ? inbox->refuse(std::move(item)) : Result<Accepted>{noInbox()};
+            });
         default:
             return garbage();
     }

@@ -62,6 +62,7 @@ enum class Type : std::uint8_t {
     kDrop,
     kQuiet,
     kUpdate,
+    kRefuse,
 };
 
 /// Every call of the connector begins with this: stop was requested before it began.

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <system_error>
 
+#include "core/plugin_host/guard.hpp"
 #include "core/plugin_host/instance.hpp"
 #include "core/plugin_host/isolated.hpp"
 #include "core/plugin_host/known_plugin.hpp"
@@ -107,7 +108,6 @@ Result<const Plugin*> PluginHost::plugin(std::string_view name, std::string_view
                                              ": install the pinned build, or pin this one");
         return candidate.get();
     }
-
     std::string message = "there is no plugin " + quoted(name);
     // A refused file's name inside is not known; by custom its file is called like it.
     for (const Refusal& refusal : refusals_) {
@@ -130,6 +130,22 @@ Result<std::unique_ptr<Instance>> PluginHost::createIsolated(std::string_view na
                                                              const isolation::ProcessOptions& options) const {
     const Result<const Plugin*> found = plugin(name, sha256);
     return found ? makeIsolated(**found, settings, services, options) : found.error();
+}
+
+Result<std::vector<Previewed>> PluginHost::preview(std::string_view plugin, const Settings& settings,
+                                                   std::string_view sample, std::string_view name,
+                                                   std::string_view sha256) const {
+    const Result<const Plugin*> found = this->plugin(plugin, sha256);
+    if (!found) return found.error();
+    const Result<const LoadedPlugin*> loaded = (*found)->loaded();
+    if (!loaded) return loaded.error();
+    const PreviewFunction show = (*loaded)->factory().preview;
+    if (show == nullptr) {
+        return Error{.code = Errc::kMisconfigured,
+                     .message = "plugin " + quoted(plugin) + " cannot show what it would make of a sample",
+                     .problem = "plugin.ability"};
+    }
+    return guard({.plugin = plugin, .call = "preview"}, [&] { return show(settings, sample, name); });
 }
 
 }  // namespace pakn::plugin_host

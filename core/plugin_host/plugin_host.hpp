@@ -15,6 +15,7 @@
 #include "core/isolation/remote_connector.hpp"
 #include "pakn/sdk/connector.hpp"
 #include "pakn/sdk/descriptor.hpp"
+#include "pakn/sdk/preview.hpp"
 
 namespace pakn::plugin_host {
 
@@ -70,6 +71,12 @@ public:
     Result<std::unique_ptr<Instance>> createIsolated(std::string_view plugin, const Settings& settings,
                                                      HostServices& services, std::string_view sha256,
                                                      const isolation::ProcessOptions& options) const;
+
+    /// What a connector with these settings would make of a sample (pakn/sdk/preview.hpp); no connector is constructed.
+    /// Runs in this process, wherever the connector does. kMisconfigured: as create(), or it cannot show samples
+    /// ("plugin.ability"); else what the plugin says.
+    Result<std::vector<Previewed>> preview(std::string_view plugin, const Settings& settings, std::string_view sample,
+                                           std::string_view name, std::string_view sha256 = {}) const;
 
 private:
     Result<const Plugin*> plugin(std::string_view name, std::string_view sha256) const;

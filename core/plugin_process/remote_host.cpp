@@ -80,6 +80,7 @@ Result<std::vector<std::string>> RemoteInbox::quiet(Instant before, int most) {
     return uplink_.ask<std::vector<std::string>>(Type::kQuiet, before, static_cast<std::int32_t>(most));
 }
 Result<Accepted> RemoteInbox::update(Update update) { return uplink_.ask<Accepted>(Type::kUpdate, update); }
+Result<Accepted> RemoteInbox::refuse(Unacceptable item) { return uplink_.ask<Accepted>(Type::kRefuse, item); }
 
 void RemoteHost::log(LogLevel level, std::string_view text) { uplink_.tell(Type::kLog, level, text); }
 Instant RemoteHost::now() const {

@@ -54,6 +54,7 @@ public:
     Status drop(std::string_view conversation, std::int64_t sequence) override;
     Result<std::vector<std::string>> quiet(Instant before, int most) override;
     Result<Accepted> update(Update update) override;
+    Result<Accepted> refuse(Unacceptable item) override;
 
 private:
     Uplink& uplink_;

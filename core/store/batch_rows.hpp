@@ -55,9 +55,11 @@ void personRows(std::span<const Change> changes, std::span<Sealer::Pending> seal
 /// key, petition_id, body_hash.
 template <class Put>
 void inboxRows(std::span<const Change> changes, Put put) {
-    for (const Change& change : changes)
+    for (const Change& change : changes) {
         if (change.birth)
             for (const std::string& key : change.birth->inbox_keys) put(key, change.after.id, change.birth->body_hash);
+        if (!change.inbox_key.empty()) put(change.inbox_key, change.after.id, change.body_hash);
+    }
 }
 
 /// What a batch did to one petition, whatever the number of its changes.

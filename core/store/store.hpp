@@ -33,10 +33,11 @@ struct Person {
     Attributes attributes = {};
 };
 
-/// A petition is found again by these: "key:<caller>:<Idempotency-Key>", "ext:<channel>:<external_id>".
+/// A petition is found again by these: "key:<caller>:<Idempotency-Key>", "ext:<channel>:<external_id>". The first kind
+/// also finds a command again that was done to it.
 struct InboxEntry {
     std::string petition_id = {};
-    std::string body_hash = {};  ///< Of the request that made it: the same key with another body is a conflict.
+    std::string body_hash = {};  ///< Of the request that came with it: the same key with another one is a conflict.
 };
 
 /// What a new petition brings besides its events.
@@ -52,6 +53,8 @@ struct Change {
     domain::Petition after = {};
     std::vector<domain::Event> events = {};   ///< before.version + 1 … after.version.
     std::shared_ptr<const Birth> birth = {};  ///< Exactly when before.version is 0.
+    std::string inbox_key = {};               ///< Of a command that may come again; empty: none.
+    std::string body_hash = {};               ///< Of that command.
 };
 
 /// One write transaction. One thread. Destroyed without commit: rolled back.

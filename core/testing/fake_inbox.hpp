@@ -93,6 +93,12 @@ public:
         return Accepted{};
     }
 
+    Result<Accepted> refuse(Unacceptable item) override {
+        const std::lock_guard lock{mutex_};
+        refused_.push_back(item);
+        return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(item.problem)};
+    }
+
     /// From now on keep() fails so.
     void failKeep(std::optional<Error> fault) {
         const std::lock_guard lock{mutex_};
@@ -106,6 +112,11 @@ public:
     [[nodiscard]] std::vector<Update> updates() const {
         const std::lock_guard lock{mutex_};
         return updates_;
+    }
+    /// What was given to refuse().
+    [[nodiscard]] std::vector<Unacceptable> unacceptable() const {
+        const std::lock_guard lock{mutex_};
+        return refused_;
     }
     /// Calls of keep, whatever their answer.
     [[nodiscard]] int keeps() const {
@@ -150,6 +161,7 @@ private:
     std::int64_t last_sequence_ = 0;
     int keeps_ = 0;
     std::vector<Update> updates_;
+    std::vector<Unacceptable> refused_;
     std::optional<Error> kept_fault_;
     std::optional<Result<Accepted>> update_answer_;
 };

@@ -22,7 +22,7 @@ Status FileTaker::poll(Inbox& inbox, const std::stop_token& stop) {
         const std::string version = entry.version + ' ' + std::to_string(entry.size);
         now.emplace(entry.name, version);
         const auto before = seen_.find(entry.name);
-        const bool complete = before != seen_.end() && before->second == version;
+        const bool complete = renamed_ || (before != seen_.end() && before->second == version);
         if (!complete || !hub_is_well || stop.stop_requested()) continue;
         if (Status taken = take(entry, inbox, stop); !taken) {
             outcome = taken;
@@ -50,7 +50,7 @@ Status FileTaker::take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_
         const Result<Accepted> accepted = row.item != nullptr ? intake_.take(*row.item, where, inbox)
                                                               : intake_.refuse({}, row.raw, *row.problem, where, inbox);
         if (accepted)
-            tally.add(accepted->outcome);
+            tally.add(*accepted);
         else if (accepted.error().code == Errc::kUnavailable)
             return accepted.error();  // The hub is not well: all wait.
         else

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "portal_file.hpp"
+#include "preview.hpp"
 #include "shelf.hpp"
 
 namespace {
@@ -51,6 +52,10 @@ constexpr pakn::Option kOptions[] = {
      .help = "its private key (ed25519 or ecdsa), without a passphrase.",
      .optional = true},
     {.name = "sftp_host_key", .help = "The server's key as `ssh-keygen -l` shows it: `SHA256:…`.", .optional = true},
+    {.name = "renamed",
+     .type = OptionType::kFlag,
+     .help = "The portal renames files into place: each is taken at the first look, not the second.",
+     .default_value = "false"},
     {.name = "max_file", .type = OptionType::kSize, .help = "A larger file is rejected.", .default_value = "25MB"},
     {.name = "auth",
      .help = "How our requests show who we are: `none`, `bearer`, `basic`, `header`.",
@@ -72,13 +77,20 @@ constexpr pakn::Option kOptions[] = {
      .default_value = "20s"},
 };
 
-/// Reads the mapping, or throws with its first mistake after all of them stand in the log.
-PortalFile loadMapping(const std::string& path, pakn::HostServices& services) {
+/// What stands in the mapping file, and its mistakes, one line each.
+PortalFile readMappingFile(const std::string& path, std::vector<std::string>& lines) {
     const pakn::Result<pakn::WholeFile> file = pakn::readWholeFile(path, 1 << 20);
     if (!file) throw std::runtime_error{path + ": " + file.error().message};
     Mistakes mistakes{path.substr(path.rfind('/') + 1)};
     PortalFile portal = readPortalFile(file->bytes, mistakes);
-    const std::vector<std::string> lines = mistakes.lines();
+    lines = mistakes.lines();
+    return portal;
+}
+
+/// Reads the mapping, or throws with its first mistake after all of them stand in the log.
+PortalFile loadMapping(const std::string& path, pakn::HostServices& services) {
+    std::vector<std::string> lines;
+    PortalFile portal = readMappingFile(path, lines);
     for (const std::string& line : lines) services.log(pakn::LogLevel::kError, line);
     if (lines.empty()) return portal;
     throw std::runtime_error{std::to_string(lines.size()) + " mistakes in the mapping, the first: " + lines.front()};
@@ -127,7 +139,9 @@ public:
                                        .limits = limitsOf(settings, "max_page"),
                                        .pages = static_cast<int>(settings.integer("pull_pages"))},
                           portal_.mapping, intake_, services_);
-        if (settings.has("directory")) addShelf(openFolder(settings.text("directory"), settings.size("max_file")));
+        const bool renamed = settings.flag("renamed");
+        if (settings.has("directory"))
+            addShelf(openFolder(settings.text("directory"), settings.size("max_file")), renamed);
         if (settings.has("sftp_url"))
             addShelf(openSftp({.url = settings.text("sftp_url"),
                                .user = settings.text("sftp_user"),
@@ -135,10 +149,21 @@ public:
                                .key = settings.text("sftp_key"),
                                .host_key_sha256 = settings.text("sftp_host_key"),
                                .timeout = settings.duration("timeout")},
-                              settings.size("max_file")));
+                              settings.size("max_file")),
+                     renamed);
         openPush(settings);
         if (!pull_ && !push_ && shelves_.empty())
             throw std::invalid_argument{"nothing to do: set pull_url, push_secret, directory or sftp_url"};
+    }
+
+    static pakn::Result<std::vector<pakn::Previewed>> preview(const pakn::Settings& settings, std::string_view sample,
+                                                              std::string_view name) {
+        std::vector<std::string> mistakes;
+        const PortalFile portal = readMappingFile(settings.text("mapping"), mistakes);
+        if (mistakes.empty()) return previewSample(portal, sample, name);
+        std::string all;
+        for (const std::string& mistake : mistakes) all += (all.empty() ? "" : "\n") + mistake;
+        return pakn::Error{.code = pakn::Errc::kMisconfigured, .message = std::move(all), .problem = "portal.mapping"};
     }
 
     pakn::Status poll(pakn::Inbox& inbox, std::stop_token stop) override {
@@ -149,6 +174,12 @@ public:
         return outcome;
     }
 
+    pakn::Result<pakn::HttpResponse> handle(const pakn::HttpRequest& request, pakn::Inbox& inbox,
+                                            std::stop_token) override {
+        if (!push_) return pakn::HttpResponse{.status = 404};
+        return push_->handle(request, inbox);
+    }
+
     pakn::Result<pakn::Receipt> send(const pakn::Delivery& delivery, std::stop_token) override {
         return write_back_.send(delivery);
     }
@@ -157,8 +188,8 @@ public:
     }
 
 private:
-    void addShelf(std::unique_ptr<Shelf> shelf) {
-        shelves_.emplace_back(std::move(shelf), portal_.files, portal_.mapping, intake_, services_);
+    void addShelf(std::unique_ptr<Shelf> shelf, bool renamed) {
+        shelves_.emplace_back(std::move(shelf), portal_.files, portal_.mapping, intake_, services_, renamed);
     }
 
     void openPush(const pakn::Settings& settings) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "attachment_bytes.hpp"
+#include "digest.hpp"
 
 namespace pakn::in_portal {
 namespace {
@@ -11,13 +11,40 @@ namespace {
 constexpr int kMostTries = 5;
 constexpr std::size_t kMostFailures = 1000;
 constexpr std::size_t kMostFiles = 10;
-constexpr std::size_t kMostRaw = 1U << 20U;
 
 std::string lowered(std::string_view text) {
     std::string result{text};
     for (char& c : result)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return result;
+}
+
+/// The same for two items of which nothing differs that the mapping looks at.
+std::string fingerprintOf(const MappedItem& item) {
+    const IncomingPetition& in = item.petition;
+    std::string all;
+    const auto add = [&all](std::string_view part) {
+        all.append(std::to_string(part.size())).append(1, ':').append(part);
+    };
+    for (const std::string* part :
+         {&in.title, &in.text, &in.category, &in.petition_class, &in.complained_unit, &in.petitioner.kind,
+          &in.petitioner.name, &in.petitioner.phone, &in.petitioner.email, &in.petitioner.citizen_id,
+          &in.petitioner.address, &in.location.address, &in.location.area})
+        add(*part);
+    for (const bool flag :
+         {in.emergency, in.is_public, in.anonymous, in.declared_true, in.consent.process_personal_data,
+          in.consent.use_identity_in_handling, in.consent.publish_identity})
+        add(flag ? "1" : "0");
+    for (const std::optional<double>& degrees : {in.location.latitude, in.location.longitude})
+        add(degrees ? std::to_string(*degrees) : "");
+    add(in.occurred_at ? std::to_string(in.occurred_at->time_since_epoch().count()) : "");
+    for (const auto& [name, value] : in.attributes) {
+        add(name);
+        add(value);
+    }
+    for (const WantedFile& file : item.files)
+        for (const std::string* part : {&file.url, &file.data, &file.name}) add(*part);
+    return webhooks::toHex(webhooks::sha256(all)).substr(0, 32);
 }
 
 bool mayHelpLater(int status) { return status == 408 || status == 425 || status == 429 || status >= 500; }
@@ -40,15 +67,21 @@ std::string originOf(std::string_view url) {
     return scheme + "://" + host;
 }
 
-void Tally::add(Accepted::Outcome outcome) {
-    if (outcome == Accepted::Outcome::kStored) ++stored;
-    if (outcome == Accepted::Outcome::kDuplicate) ++duplicates;
-    if (outcome == Accepted::Outcome::kRefused) ++refused;
+bool isChanged(const Accepted& accepted) {
+    // What the hub says of an external id that came before with another content.
+    return accepted.outcome == Accepted::Outcome::kRefused && accepted.problem &&
+           accepted.problem->problem == "idempotency.key_reused";
+}
+
+void Tally::add(const Accepted& accepted) {
+    if (accepted.outcome == Accepted::Outcome::kStored) ++stored;
+    if (accepted.outcome == Accepted::Outcome::kDuplicate) ++duplicates;
+    if (accepted.outcome == Accepted::Outcome::kRefused) ++(isChanged(accepted) ? changed : refused);
 }
 
 std::string Tally::text() const {
     return std::to_string(stored) + " stored, " + std::to_string(duplicates) + " known, " + std::to_string(refused) +
-           " refused";
+           " refused, " + std::to_string(changed) + " changed";
 }
 
 Result<Accepted> Intake::take(const Json& item, std::string_view where, Inbox& inbox) {
@@ -57,6 +90,7 @@ Result<Accepted> Intake::take(const Json& item, std::string_view where, Inbox& i
     if (Status fetched = fetchFiles(std::move(mapped->files), mapped->petition); !fetched)
         return std::move(fetched).error();
     Result<Accepted> accepted = inbox.accept(std::move(mapped->petition));
+    if (accepted && isChanged(*accepted)) return noteChange(item, *std::move(accepted), where, inbox);
     if (accepted && accepted->outcome == Accepted::Outcome::kRefused) {
         services_.count("refused", 1);
         services_.log(LogLevel::kWarning,
@@ -66,15 +100,34 @@ Result<Accepted> Intake::take(const Json& item, std::string_view where, Inbox& i
     return accepted;
 }
 
+/// What the hub took in stands: a petition that is being answered does not change under its officer's hands. But who
+/// handles it has to know that its source says something else by now.
+Result<Accepted> Intake::noteChange(const Json& item, Accepted refused, std::string_view where, Inbox& inbox) {
+    const Result<MappedItem> again = mapItem(mapping_, item);
+    if (!again) return again.error();
+    Result<Accepted> noted =
+        inbox.update({.kind = Update::Kind::kNote,
+                      .id = "changed-" + fingerprintOf(*again),
+                      .external_id = again->petition.external_id,
+                      .text = "Cổng gửi lại phản ánh này với nội dung khác sau khi hệ thống đã tiếp "
+                              "nhận. Phản ánh ở đây giữ nguyên; hãy xem bản mới tại cổng."});
+    if (!noted) return noted;
+    if (noted->outcome == Accepted::Outcome::kStored) {
+        services_.count("changed", 1);
+        services_.log(
+            LogLevel::kWarning,
+            std::string{where} + ": known with another content: noted in the history of petition " + noted->code);
+    }
+    refused.code = noted->code;
+    return refused;
+}
+
 Result<Accepted> Intake::refuse(std::string external_id, std::string raw, Error problem, std::string_view where,
                                 Inbox& inbox) {
     services_.count("refused", 1);
     services_.log(LogLevel::kWarning,
                   std::string{where} + ": refused: " + problem.problem + ' ' + problem.field + ' ' + problem.message);
-    raw.resize(std::min(raw.size(), kMostRaw));
-    static_cast<void>(external_id);
-    static_cast<void>(inbox);
-    return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(problem)};
+    return inbox.refuse({.external_id = std::move(external_id), .raw = std::move(raw), .problem = std::move(problem)});
 }
 
 Status Intake::fetchFiles(std::vector<WantedFile> files, IncomingPetition& petition) {
@@ -99,8 +152,9 @@ Status Intake::fetchFiles(std::vector<WantedFile> files, IncomingPetition& petit
                 file.name = path.substr(path.rfind('/') + 1);
             }
         }
-        petition.attachments.push_back({.name = std::move(file.name), .content_type = std::move(file.content_type)});
-        setBytes(petition.attachments.back(), std::move(file.data));
+        petition.attachments.push_back({.name = std::move(file.name),
+                                        .content_type = std::move(file.content_type),
+                                        .content = Content{std::move(file.data)}});
     }
     if (missing > 0) petition.attributes["attachments_missing"] = std::to_string(missing);
     return Done{};

@@ -27,10 +27,14 @@ struct Tally {
     int stored = 0;
     int duplicates = 0;
     int refused = 0;
-    void add(Accepted::Outcome outcome);
-    /// "3 stored, 1 known, 0 refused".
+    int changed = 0;
+    void add(const Accepted& accepted);
+    /// "3 stored, 1 known, 0 refused, 0 changed".
     [[nodiscard]] std::string text() const;
 };
+
+/// The hub had the item with another content; that it changed stands in the history of its petition by now.
+bool isChanged(const Accepted& accepted);
 
 /// Safe from any thread.
 class Intake {
@@ -39,13 +43,16 @@ public:
         : mapping_{mapping}, services_{services}, rules_{std::move(rules)} {}
 
     /// `where` names the place for the log: "a.csv, row 17". An item that cannot be mapped is refused and kept, and is
-    /// no error. Errors: what the inbox says; kUnavailable while a file cannot be fetched just now.
+    /// no error. Nor is one that the hub has with another content: its petition stays as it is, its history says so
+    /// once per change, and the new text is in the refused list (isChanged). Errors: what the inbox says; kUnavailable
+    /// while a file cannot be fetched just now.
     Result<Accepted> take(const Json& item, std::string_view where, Inbox& inbox);
     /// The same for what is no item at all.
     Result<Accepted> refuse(std::string external_id, std::string raw, Error problem, std::string_view where,
                             Inbox& inbox);
 
 private:
+    Result<Accepted> noteChange(const Json& item, Accepted refused, std::string_view where, Inbox& inbox);
     Status fetchFiles(std::vector<WantedFile> files, IncomingPetition& petition);
     Result<std::string> fetch(const std::string& url);
     bool giveUp(const std::string& url);

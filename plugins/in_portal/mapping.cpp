@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "digest.hpp"
 #include "text.hpp"
 
 namespace pakn::in_portal {
@@ -161,7 +162,7 @@ Result<WantedFile> mapFile(const FileSource& source, const Json& element) {
     for (const auto& [from, into] : parts)
         if (Status filled = assign(textFrom(*from, element), *into); !filled) return std::move(filled).error();
     if (file.data.empty()) return file;
-    Result<std::string> bytes = fromBase64(file.data);
+    Result<std::string> bytes = webhooks::fromBase64(file.data);
     if (!bytes) return std::move(bytes).error();
     file.data = *std::move(bytes);
     return file;
@@ -213,6 +214,21 @@ Mapping readMapping(Section& top) {
     }
     readFiles(top, mapping);
     return mapping;
+}
+
+Columns columnsOf(const Mapping& mapping) {
+    Columns columns;
+    const auto add = [&columns](const Source& source, bool needed) {
+        const std::string& name = source.place.text();
+        if (source.from != Source::From::kPlace || name.empty() || name.front() == '/') return;
+        columns.known.push_back(name);
+        if (needed && !source.otherwise) columns.needed.push_back(name);
+    };
+    for (const auto& [field, source] : mapping.fields) add(source, source.required || field->name == "content");
+    for (const auto& [name, source] : mapping.attributes) add(source, source.required);
+    for (const FileSource& file : mapping.files)
+        for (const Source* source : {&file.url, &file.data, &file.name, &file.content_type}) add(*source, false);
+    return columns;
 }
 
 Result<MappedItem> mapItem(const Mapping& mapping, const Json& item) {

@@ -50,6 +50,13 @@ struct Mapping {
 /// Reads `items`, `fields`, `attachments`, `dates` and `zone` of a mapping file's top level.
 Mapping readMapping(Section& top);
 
+/// Names of columns that fields, attributes and files look at; of places that are no names of columns: none.
+struct Columns {
+    std::vector<std::string> known = {};
+    std::vector<std::string> needed = {};  ///< Without which no row can become a petition.
+};
+Columns columnsOf(const Mapping& mapping);
+
 /// The petition of an item. Its first mistake: kInvalid with `problem` as in source.hpp (besides "portal.not_object",
 /// "portal.base64"), `field` the JSON pointer of the petition's field, and the place in the item in the text.
 Result<MappedItem> mapItem(const Mapping& mapping, const Json& item);

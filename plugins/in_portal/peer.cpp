@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "signature.hpp"
+#include "digest.hpp"
 #include "text.hpp"
 
 namespace pakn::in_portal {
@@ -26,7 +26,7 @@ Errc remedy(int status) {
 
 void Login::sign(HttpRequest& request) const {
     if (kind == Kind::kBearer) request.headers["authorization"] = "Bearer " + secret;
-    if (kind == Kind::kBasic) request.headers["authorization"] = "Basic " + toBase64(user + ':' + secret);
+    if (kind == Kind::kBasic) request.headers["authorization"] = "Basic " + webhooks::toBase64(user + ':' + secret);
     if (kind == Kind::kHeader) request.headers[header] = secret;
 }
 

@@ -1,10 +1,12 @@
 #include "portal_file.hpp"
 
+#include "text.hpp"
+
 namespace pakn::in_portal {
 
 PortalFile readPortalFile(std::string_view text, Mistakes& mistakes) {
     PortalFile file;
-    const std::optional<Node> tree = parseYaml(text, mistakes);
+    const std::optional<Node> tree = parseYaml(composed(text), mistakes);
     if (!tree) return file;
     if (tree->kind != Node::Kind::kMap) {
         mistakes.add(tree->mark, "a mapping begins with `fields:`");

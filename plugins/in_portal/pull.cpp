@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "signature.hpp"
+#include "digest.hpp"
 #include "text.hpp"
 
 namespace pakn::in_portal {
@@ -92,7 +92,7 @@ Status Puller::poll(Inbox& inbox, const std::stop_token& stop) {
         last_page_ = last ? std::string{} : page->hash;
         if (last) break;
     }
-    if (tally_.stored + tally_.refused > 0) services_.log(LogLevel::kInfo, "pull: " + tally_.text());
+    if (tally_.stored + tally_.refused + tally_.changed > 0) services_.log(LogLevel::kInfo, "pull: " + tally_.text());
     if (!outcome && outcome.error().retry_after) not_before_ = services_.now() + *outcome.error().retry_after;
     return outcome;
 }
@@ -133,7 +133,7 @@ Result<Puller::Page> Puller::ask(const PullCursor& cursor) {
     }
     if (Status good = judge(*answer, services_.now()); !good) return std::move(good).error();
 
-    Page page{.hash = sha256(answer->body)};
+    Page page{.hash = webhooks::sha256(answer->body)};
     Result<JsonDocument> document = parseJson(answer->body);
     if (!document) return nonsense("portal.json", document.error().message);
     page.document = *std::move(document);
@@ -206,7 +206,7 @@ Status Puller::takePage(const Page& page, PullCursor& cursor, Inbox& inbox, cons
 
 Status Puller::takeItem(const Json& item, int number, Inbox& inbox) {
     const std::string raw = writeJson(item);
-    const std::string hash = sha256(raw);
+    const std::string hash = webhooks::sha256(raw);
     if (known_.find(hash) != known_.end()) return Done{};
     const std::string where = "pull, item " + std::to_string(number) + " of its page";
     Result<Accepted> accepted = intake_.take(item, where, inbox);
@@ -216,7 +216,7 @@ Status Puller::takeItem(const Json& item, int number, Inbox& inbox) {
         accepted = intake_.refuse(externalIdOf(mapping_, item), raw, accepted.error(), where, inbox);
     }
     if (!accepted) return std::move(accepted).error();
-    tally_.add(accepted->outcome);
+    tally_.add(*accepted);
     if (known_.size() >= kMostKnown) known_.clear();
     known_.insert(hash);
     return Done{};

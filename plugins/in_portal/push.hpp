@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "digest.hpp"
 #include "intake.hpp"
-#include "signature.hpp"
+#include "standard_webhooks.hpp"
 
 namespace pakn::in_portal {
 
@@ -18,7 +19,7 @@ struct PushShape {
     enum class Signed : unsigned char { kBody, kTimestampBody, kIdTimestampBody };
     Scheme scheme = Scheme::kNone;
     std::string header = {};  ///< Lower case, as all headers here.
-    Digest digest = Digest::kSha256;
+    webhooks::Digest digest = webhooks::Digest::kSha256;
     bool hex = true;  ///< Else base64.
     std::string prefix = {};
     Signed what = Signed::kBody;
@@ -38,11 +39,13 @@ public:
     [[nodiscard]] Status check(const HttpRequest& request, Instant now) const;
 
 private:
-    [[nodiscard]] bool signedBy(const std::string& key, const HttpRequest& request, const std::string& given) const;
+    [[nodiscard]] bool signedByAny(const HttpRequest& request, const std::string& given) const;
+    [[nodiscard]] std::string expected(const std::string& key, const HttpRequest& request) const;
     [[nodiscard]] std::string signedText(const HttpRequest& request) const;
 
     PushShape shape_;
-    std::vector<std::string> keys_;
+    std::vector<std::string> secrets_;
+    std::vector<webhooks::SigningKey> keys_;  ///< The same, when the scheme is that of Standard Webhooks.
 };
 
 /// Takes a request's items in. Safe from any thread.

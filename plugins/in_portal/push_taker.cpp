@@ -58,9 +58,10 @@ HttpResponse problem(int status, const Error& error) {
     return made;
 }
 
-std::string_view nameOf(Accepted::Outcome outcome) {
-    if (outcome == Accepted::Outcome::kStored) return "stored";
-    return outcome == Accepted::Outcome::kDuplicate ? "duplicate" : "refused";
+std::string_view nameOf(const Accepted& accepted) {
+    if (accepted.outcome == Accepted::Outcome::kStored) return "stored";
+    if (accepted.outcome == Accepted::Outcome::kDuplicate) return "duplicate";
+    return isChanged(accepted) ? "changed" : "refused";
 }
 
 struct Taken {
@@ -77,9 +78,9 @@ HttpResponse report(const std::vector<Taken>& items) {
     for (const Taken& one : items) {
         writer.StartObject();
         text(writer, "external_id", one.external_id);
-        text(writer, "outcome", nameOf(one.accepted.outcome));
+        text(writer, "outcome", nameOf(one.accepted));
         if (!one.accepted.code.empty()) text(writer, "code", one.accepted.code);
-        if (one.accepted.problem) {
+        if (one.accepted.problem && !isChanged(one.accepted)) {
             text(writer, "problem", one.accepted.problem->problem);
             text(writer, "field", one.accepted.problem->field);
         }
@@ -113,7 +114,7 @@ HttpResponse PushTaker::handle(const HttpRequest& request, Inbox& inbox) {
         Result<Accepted> accepted = intake_.take(*item, where, inbox);
         // What was stored before this one is found again by its id when the portal repeats the whole.
         if (!accepted) return problem(503, accepted.error());
-        if (accepted->outcome == Accepted::Outcome::kRefused) ++refused;
+        if (accepted->outcome == Accepted::Outcome::kRefused && !isChanged(*accepted)) ++refused;
         taken.push_back({externalIdOf(mapping_, *item), *std::move(accepted)});
     }
     if (refused > 0 && refused == taken.size())

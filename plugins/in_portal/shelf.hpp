@@ -52,9 +52,15 @@ std::unique_ptr<Shelf> openSftp(SftpAccess access, std::int64_t max_size);
 /// Takes in the files of a shelf. One thread.
 class FileTaker {
 public:
+    /// `renamed`: files are renamed into place, so they are complete at the first look.
     FileTaker(std::unique_ptr<Shelf> shelf, const TableShape& shape, const Mapping& mapping, Intake& intake,
-              HostServices& services)
-        : shelf_{std::move(shelf)}, shape_{shape}, mapping_{mapping}, intake_{intake}, services_{services} {}
+              HostServices& services, bool renamed = false)
+        : shelf_{std::move(shelf)},
+          shape_{shape},
+          mapping_{mapping},
+          intake_{intake},
+          services_{services},
+          renamed_{renamed} {}
 
     /// Takes every file that looks as it did at the call before: what still grows is not complete. A file moves away
     /// only after all its items are durable; after a crash in the middle the same file comes again, and its items are
@@ -70,6 +76,7 @@ private:
     const Mapping& mapping_;
     Intake& intake_;
     HostServices& services_;
+    bool renamed_;
     std::map<std::string, std::string> seen_;  ///< Versions at the last look, by name.
 };
 

@@ -27,7 +27,8 @@ std::string endingOf(std::string_view name) {
 /// Makes objects of rows of cells: the first row names the columns.
 class RowCollector {
 public:
-    RowCollector(Table& table, int header_row) : table_{table}, header_row_{header_row} {}
+    RowCollector(Table& table, int header_row, const Mapping& mapping)
+        : table_{table}, header_row_{header_row}, wanted_{columnsOf(mapping)} {}
 
     Status add(int number, const std::vector<std::string>& cells) {
         const bool empty =
@@ -70,13 +71,26 @@ private:
     Status header(int number, const std::vector<std::string>& cells) {
         std::set<std::string> seen;
         for (const std::string& cell : cells) {
-            const std::string name{trimmed(cell)};
+            const std::string name = asMapped(cell);
             if (!name.empty() && !seen.insert(comparable(name)).second)
                 return wrong("portal.header", "row " + std::to_string(number) + ": two columns have the same name");
             table_.columns.push_back(name);
         }
         if (seen.empty()) return wrong("portal.header", "row " + std::to_string(number) + " names no column");
+        // One wrong header must not refuse thousands of rows one by one. What stands there instead may be a row with
+        // people in it, and is not told.
+        for (const std::string& name : wanted_.needed)
+            if (std::find(table_.columns.begin(), table_.columns.end(), name) == table_.columns.end())
+                return wrong("portal.header", "row " + std::to_string(number) + " names no column " + inQuotes(name));
         return Done{};
+    }
+
+    /// The column as the mapping spells it: people change case and their machines the form of Unicode.
+    [[nodiscard]] std::string asMapped(std::string_view cell) const {
+        const std::string form = comparable(cell);
+        for (const std::string& name : wanted_.known)
+            if (comparable(name) == form) return name;
+        return composed(trimmed(cell));
     }
 
     Status extra(int number, const std::vector<std::string>& cells) {
@@ -90,6 +104,7 @@ private:
 
     Table& table_;
     const int header_row_;
+    const Columns wanted_;
     std::size_t bytes_ = 0;
 };
 
@@ -128,7 +143,7 @@ Status readDocument(std::string_view text, const Mapping& mapping, Table& table)
 
 Status readInto(std::string_view bytes, const std::string& ending, const TableShape& shape, const Mapping& mapping,
                 Table& table) {
-    RowCollector rows{table, shape.header_row};
+    RowCollector rows{table, shape.header_row, mapping};
     const auto add = [&rows](int number, const std::vector<std::string>& cells) { return rows.add(number, cells); };
     if (ending == "xlsx") {
         if (Status read = readWorkbook(bytes, shape.sheet, add); !read) return read;

@@ -27,6 +27,19 @@ bool startsWith(std::string_view text, std::string_view beginning) {
     return text.substr(0, beginning.size()) == beginning;
 }
 
+std::string normalised(std::string_view text, bool fold_case) {
+    if (!isUtf8(text)) return std::string{text};
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(status);
+    if (U_FAILURE(status)) return std::string{text};
+    icu::UnicodeString units = icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
+    if (fold_case) units.foldCase();
+    units = nfc->normalize(units, status);
+    std::string composed;
+    if (U_FAILURE(status)) return std::string{text};
+    return units.toUTF8String(composed);
+}
+
 Result<std::string> converted(std::string_view bytes, const std::string& encoding) {
     UErrorCode status = U_ZERO_ERROR;
     const std::unique_ptr<UConverter, CloseConverter> converter{ucnv_open(encoding.c_str(), &status)};
@@ -42,14 +55,6 @@ Result<std::string> converted(std::string_view bytes, const std::string& encodin
     return text;
 }
 
-int base64Value(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-}
-
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
@@ -59,18 +64,9 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
 
-std::string comparable(std::string_view text) {
-    text = trimmed(text);
-    if (!isUtf8(text)) return std::string{text};
-    UErrorCode status = U_ZERO_ERROR;
-    const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(status);
-    if (U_FAILURE(status)) return std::string{text};
-    icu::UnicodeString units = icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
-    units = nfc->normalize(units.foldCase(), status);
-    std::string folded;
-    if (U_FAILURE(status)) return std::string{text};
-    return units.toUTF8String(folded);
-}
+std::string composed(std::string_view text) { return normalised(text, false); }
+
+std::string comparable(std::string_view text) { return normalised(trimmed(text), true); }
 
 bool isKnownEncoding(std::string_view name) {
     return name == "auto" || std::find(kEncodings.begin(), kEncodings.end(), name) != kEncodings.end();
@@ -110,34 +106,6 @@ std::string urlEncoded(std::string_view text) {
         encoded += kHex[byte & 15U];
     }
     return encoded;
-}
-
-Result<std::string> fromBase64(std::string_view text) {
-    const Error wrong{.code = Errc::kInvalid, .message = "no base64", .problem = "portal.base64"};
-    std::string bytes;
-    bytes.reserve(text.size() / 4 * 3);
-    std::uint32_t bits = 0;
-    int count = 0;
-    std::size_t digits = 0;
-    std::size_t padding = 0;
-    for (const char c : text) {
-        if (c == '\r' || c == '\n') continue;
-        const int value = base64Value(c);
-        if (c == '=')
-            ++padding;
-        else if (value < 0 || padding > 0)
-            return wrong;
-        if (c == '=') continue;
-        ++digits;
-        bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
-    }
-    const bool sound = digits % 4 != 1 && padding <= 2 && (padding == 0 || (digits + padding) % 4 == 0);
-    if (!sound) return wrong;
-    return bytes;
 }
 
 }  // namespace pakn::in_portal

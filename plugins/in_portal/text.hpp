@@ -12,6 +12,9 @@ namespace pakn::in_portal {
 /// Without blanks at its ends.
 std::string_view trimmed(std::string_view text);
 
+/// In the composed form (NFC), in which this project writes; no valid UTF-8: as it is.
+std::string composed(std::string_view text);
+
 /// A form in which two spellings of one word are equal: NFC, case folded, trimmed. No valid UTF-8: as it is.
 std::string comparable(std::string_view text);
 
@@ -26,8 +29,5 @@ bool isUtf8(std::string_view text);
 
 /// Percent-encoded for one part of a URL.
 std::string urlEncoded(std::string_view text);
-
-/// The bytes behind base64 (RFC 4648, 4; line breaks allowed). kInvalid "portal.base64".
-Result<std::string> fromBase64(std::string_view text);
 
 }  // namespace pakn::in_portal

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "attachment_bytes.hpp"
-#include "signature.hpp"
+#include "digest.hpp"
 
 namespace pakn::in_portal {
 namespace {
@@ -14,8 +13,9 @@ Error rejected(std::string problem, std::string message) {
 }
 
 /// Files travel inside the body, so here they have to be in memory.
-std::string wholeOf(const Attachment& attachment) {
-    Result<std::string> bytes = bytesOf(attachment);
+std::string wholeOf(const Content& content) {
+    constexpr std::uint64_t kMost = 64U << 20U;
+    Result<std::string> bytes = content.bytes(kMost);
     if (!bytes) throw std::runtime_error{"cannot read a file of the answer"};
     return *std::move(bytes);
 }
@@ -49,7 +49,7 @@ JsonDocument valuesOf(const WriteBack& rule, const Delivery& delivery, const std
         Json file{rapidjson::kObjectType};
         add(file, "name", attachment.name);
         add(file, "content_type", attachment.content_type);
-        add(file, "data", toBase64(wholeOf(attachment)));
+        add(file, "data", webhooks::toBase64(wholeOf(attachment.content)));
         file.AddMember("last", i + 1 == delivery.attachments.size(), allocator);
         files.PushBack(file, allocator);
     }

@@ -140,6 +140,29 @@ def test_whoever_comes_second_is_told(hub, people):
     assert dispatcher.problem("POST", f"/api/v1/petitions/{petition}/actions/fly", 404) == "action.unknown"
 
 
+def test_a_repeated_call_is_done_once(hub, people, receiver):
+    petition = hub.hand_in()["id"]
+    dispatcher = people["dispatcher"]
+    key = {"Idempotency-Key": f"lan-1-{petition}"}
+    first = dispatcher.act(petition, "accept", headers=key)
+    again = dispatcher.act(petition, "accept", headers=key)
+    assert again == first, "the first answer was lost on its way: asked again, it is the same"
+    assert dispatcher.problem("POST", f"/api/v1/petitions/{petition}/actions/accept", 409, headers={"Idempotency-Key": "x"}) == \
+        "action.not_legal_now"
+    path = f"/api/v1/petitions/{petition}/actions/centre_note"
+    assert dispatcher.problem("POST", path, 409, json={"comment": "y"}, headers=key) == "idempotency.key_reused"
+    assert dispatcher.problem("POST", path, 400, json={"comment": "y"}, headers={"Idempotency-Key": "k" * 201}) == "idempotency.key_invalid"
+    files = {"Idempotency-Key": f"lan-2-{petition}"}
+    for _ in range(2):  # Each time with another boundary.
+        dispatcher.post(path, headers=files, files=[("action", (None, json.dumps({"comment": "kèm thư"}), "application/json")),
+                                                    ("attachments", ("thư.pdf", LETTER, "application/pdf"))])
+    events = dispatcher.get(f"/api/v1/petitions/{petition}/events").json()["items"]
+    assert [one["kind"] for one in events].count("noted") == 1
+    # Another account's key is another key.
+    people["dispatcher"].act(petition, "distribute", units=["so-xay-dung"])
+    people["officer"].act(petition, "start", headers=key)
+
+
 def test_input_of_actions_is_checked(hub, people):
     petition = hub.hand_in()["id"]
     dispatcher, path = people["dispatcher"], f"/api/v1/petitions/{petition}/actions"

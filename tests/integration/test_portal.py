@@ -1,14 +1,18 @@
 """A provincial portal beside the real hub: pulled over outages and kills, files, answers on their way back."""
 
+import base64
 import datetime
+import json
 import random
+import secrets
 import signal
+import subprocess
 import sys
 import time
 
 import pytest
 
-from conftest import ROOT, Client, Hub, wait_until
+from conftest import BINARY, ROOT, Hub, wait_until
 
 sys.path.insert(0, str(ROOT / "tests" / "peers"))
 import portal as peer  # noqa: E402
@@ -34,6 +38,9 @@ connectors:
     plugin: in_portal
     interval: 200ms
     settings: {{ mapping: portals/files.yaml, directory: var/phuong }}
+  gui:
+    plugin: in_portal
+    settings: {{ mapping: portals/push.yaml, push_secret: "${{file:var/push.secret}}" }}
 """
 DELIVERIES = """
   - { on: released, to: cong, kind: result, when: { channel: [cong] } }
@@ -55,12 +62,14 @@ class PortalHub(Hub):
         """The portal and its deliveries, beside what the demo says."""
         (self.config / "portals").mkdir()
         (self.config / "var" / "phuong").mkdir(exist_ok=True)
-        for name in ("pull.yaml", "files.yaml"):
+        for name in ("pull.yaml", "files.yaml", "push.yaml"):
             text = (SAMPLES / name).read_text(encoding="utf-8")
             (self.config / "portals" / name).write_text(text.replace(":9098", f":{self.portal.port}"), encoding="utf-8")
-        secret = self.config / "var" / "portal.secret"
-        secret.touch(mode=0o600)
-        secret.write_text(self.portal.key, encoding="ascii")
+        self.push_secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+        for name, text in [("portal.secret", self.portal.key), ("push.secret", self.push_secret)]:
+            secret = self.config / "var" / name
+            secret.touch(mode=0o600)
+            secret.write_text(text, encoding="ascii")
         (self.config / "more.yaml").write_text(CONNECTORS.format(url=self.portal.list_url, port=self.portal.port),
                                                encoding="utf-8")
         with (self.config / "connectors.yaml").open("a", encoding="utf-8") as connectors:
@@ -197,3 +206,52 @@ def test_status_and_answer_go_back_once_released(hub, portal):
     web = hub.hand_in()["code"]
     people["dispatcher"].act(web, "accept")
     assert len(portal.written) == 2, "petitions of other channels are none of its business"
+
+
+def test_a_sample_file_is_tried_without_storing_anything(hub, tmp_path):
+    sample = tmp_path / "mau.csv"
+    sample.write_text("Mã phiếu;Nội dung phản ánh;Lĩnh vực;Công khai\nP-1;Đèn đường không sáng;Hạ tầng;Có\n"
+                      "P-2;;Hạ tầng;Có\nP-3;Rác;Môi trường;Không rõ\nP-1;Đèn đã sáng;Hạ tầng;Có\n", encoding="utf-8")
+    done = subprocess.run([BINARY, "connector", "try", "phuong", sample, "--config", hub.config, "--json"],
+                          capture_output=True, timeout=60)
+    assert done.returncode == 1, done.stderr
+    shown = json.loads(done.stdout)
+    assert not shown["ok"]
+    first, second, third, fourth = shown["items"]
+    assert (fourth["same_as"], "same_as" in first) == ("row 2", False)
+    assert (first["external_id"], first["unit"], first["refused"]) == ("P-1", "trung-tam-chieu-sang", False)
+    assert first["due_at"] and first["petition"]["category"] == "ha-tang"
+    assert (second["problem"], second["field"], second["where"]) == ("portal.missing", "/content", "row 3")
+    assert (third["problem"], third["field"]) == ("portal.flag", "/public")
+    assert hub.petitions("phuong") == []
+    without = subprocess.run([BINARY, "connector", "try", "spool", sample, "--config", hub.config], capture_output=True, timeout=60)
+    assert without.returncode == 2
+
+
+def test_pushed_items_are_signed_stored_and_acknowledged(hub, portal):
+    secret = hub.push_secret
+    body = {"data": [{"id": "W-1", "title": "Ổ gà", "content": "Ổ gà trước cổng trường", "category": "road", "public": True,
+                      "created": 1772758800000, "sender": {"name": "Người Thử", "phone": "0900000001", "consent": True}}]}
+    url = hub.url + "/hooks/gui/"
+    status, answer = peer.push(url, secret, body, "msg_1")
+    assert status == 200 and answer["items"][0]["outcome"] == "stored", answer
+    for _ in range(10):
+        status, again = peer.push(url, secret, body, "msg_1")
+        assert status == 200 and again["items"][0] == {**answer["items"][0], "outcome": "duplicate"}
+    assert peer.push(url, secret, body, "msg_2", at=int(time.time()) - 302)[0] == 401
+    assert peer.push(url, "whsec_" + "A" * 32, body, "msg_3")[0] == 401
+    status, problem = peer.push(url, secret, {"data": [{"id": "W-2"}]}, "msg_4")
+    assert (status, problem["code"], problem["field"]) == (422, "portal.missing", "/content")
+    body["data"][0]["content"] = "Ổ gà trước cổng trường, sâu thêm"
+    for message in ("msg_6", "msg_7"):
+        status, changed = peer.push(url, secret, body, message)
+        assert status == 200 and (changed["items"][0]["external_id"], changed["items"][0]["outcome"]) == ("W-1", "changed")
+    [petition] = hub.petitions("gui")
+    assert petition["title"] == "Ổ gà"
+    events = hub.centre().get(f"/api/v1/petitions/{petition['id']}/events").json()["items"]
+    assert [one["kind"] for one in events].count("noted") == 1
+    assert peer.push(url, secret, {"data": [{"id": "W-2"}]}, "msg_5")[0] == 422
+    refused, = [one for one in hub.run("refused", "list")["items"] if one["problem"] == "portal.missing"]
+    assert refused["channel"] == "gui", "kept once, however often it comes"
+    shown = hub.run("refused", "show", refused["id"], "--content")
+    assert (shown["external_id"], shown["field"], json.loads(shown["content"])) == ("W-2", "/content", {"id": "W-2"})

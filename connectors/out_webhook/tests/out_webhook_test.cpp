@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "connectors/out_webhook/envelope.hpp"
-#include "connectors/out_webhook/signature.hpp"
 #include "connectors/out_webhook/tests/loaded_webhook.hpp"
 #include "core/testing/option_table.hpp"
 #include "core/testing/temporary_folder.hpp"
+#include "standard_webhooks.hpp"
 #include "test_paths.hpp"
 
 namespace pakn::out_webhook {
@@ -100,13 +100,13 @@ TEST_F(OutWebhookTest, SignsWithEveryKeyOverIdTimeAndBody) {
     const HttpRequest one = sent(released());
     EXPECT_EQ(one.headers.at("webhook-id"), released().idempotency_key);
     EXPECT_EQ(one.headers.at("webhook-timestamp"), "1614265330");
-    const std::string expected = SigningKey{kSecret}.sign(released().idempotency_key, "1614265330", one.body);
+    const std::string expected = webhooks::SigningKey{kSecret}.sign(released().idempotency_key, "1614265330", one.body);
     EXPECT_EQ(one.headers.at("webhook-signature"), expected);
 
     const HttpRequest two = sent(released(), {{"previous_secret", "the old one, 24 bytes or more"}});
-    EXPECT_EQ(two.headers.at("webhook-signature"),
-              expected + ' ' +
-                  SigningKey{"the old one, 24 bytes or more"}.sign(released().idempotency_key, "1614265330", two.body));
+    EXPECT_EQ(two.headers.at("webhook-signature"), expected + ' ' +
+                                                       webhooks::SigningKey{"the old one, 24 bytes or more"}.sign(
+                                                           released().idempotency_key, "1614265330", two.body));
 }
 
 TEST_F(OutWebhookTest, ARetryKeepsIdAndBodyAndTakesTheTimeOfTheAttempt) {

@@ -240,7 +240,8 @@ TEST_F(PullTest, ABadItemIsPutAsideAPoisonedOneAfterSomeTries) {
     EXPECT_THAT(ids(inbox), ElementsAre("3"));
     EXPECT_TRUE(puller.poll(inbox, {}));
     EXPECT_THAT(ids(inbox), ElementsAre("3", "4"));
-    EXPECT_EQ(services_.counted("refused"), 2);
+    ASSERT_THAT(inbox.unacceptable(), SizeIs(2));
+    EXPECT_EQ(inbox.unacceptable()[1].external_id, "2");
 }
 
 TEST_F(PullTest, ShowsWhoAsks) {

@@ -99,11 +99,15 @@ TEST(PushGuard, PlainHmacInTheWaysPortalsDoIt) {
     EXPECT_FALSE(check(github, {{"x-hub-signature-256", "sha256="}}));
     EXPECT_FALSE(check(github, {}));
     const std::string base64 = "{scheme: hmac, header: S, encoding: base64}";
-    EXPECT_TRUE(check(base64, {{"s", toBase64(hmac(Digest::kSha256, "It's a Secret to Everybody", body))}}));
+    EXPECT_TRUE(check(
+        base64,
+        {{"s", webhooks::toBase64(webhooks::hmac(webhooks::Digest::kSha256, "It's a Secret to Everybody", body))}}));
     const std::string stamped =
         "{scheme: hmac, header: S, algorithm: sha512, signed: timestamp.body, timestamp_header: T}";
-    const HttpHeaders headers{{"t", "1614265330"},
-                              {"s", toHex(hmac(Digest::kSha512, "It's a Secret to Everybody", "1614265330." + body))}};
+    const HttpHeaders headers{
+        {"t", "1614265330"},
+        {"s", webhooks::toHex(
+                  webhooks::hmac(webhooks::Digest::kSha512, "It's a Secret to Everybody", "1614265330." + body))}};
     EXPECT_TRUE(check(stamped, headers));
     EXPECT_FALSE(check(stamped, headers, kThen + 301s));
     EXPECT_TRUE(check("{scheme: api-key, header: X-Key}", {{"x-key", "It's a Secret to Everybody"}}));
@@ -183,6 +187,28 @@ TEST_F(PushTest, ProblemsByTheirCode) {
     EXPECT_EQ(push("{}", inbox_, {{"x-key", "k"}}, "GET").status, 405);
     EXPECT_EQ(inbox_.calls(), 0);
     EXPECT_EQ(services_.counted("push_refused"), 2);
+}
+
+TEST_F(PushTest, WhatChangedAtThePortalIsNotedOncePerChangeAndNotSentAgain) {
+    FakeInbox inbox{[](const IncomingPetition& in) -> std::optional<Result<Accepted>> {
+        if (in.text == "first") return std::nullopt;
+        return FakeInbox::refused("idempotency.key_reused");
+    }};
+    EXPECT_EQ(push(R"({"items": [{"id": 1, "text": "first"}]})", inbox).status, 200);
+    for (const char* body :
+         {R"({"items": {"id": 1, "text": "second"}})", R"({"items": {"text": "second", "id": 1, "seen": 7}})"}) {
+        const HttpResponse answer = push(body, inbox);
+        EXPECT_EQ(answer.status, 200) << "another status would make the portal send it again and again";
+        EXPECT_EQ(answer.body, R"({"items":[{"external_id":"1","outcome":"changed"}]})");
+    }
+    ASSERT_THAT(inbox.updates(), SizeIs(1)) << "nothing that we look at differs between the two";
+    EXPECT_EQ(inbox.updates()[0].external_id, "1");
+    EXPECT_EQ(inbox.updates()[0].text.find("second"), std::string::npos);
+    EXPECT_EQ(push(R"({"items": {"id": 1, "text": "third"}})", inbox).status, 200);
+    EXPECT_THAT(inbox.updates(), SizeIs(2));
+    EXPECT_EQ(services_.counted("changed"), 2);
+    inbox.answerUpdates(FakeInbox::failed(Errc::kUnavailable));
+    EXPECT_EQ(push(R"({"items": {"id": 1, "text": "fourth"}})", inbox).status, 503);
 }
 
 TEST_F(PushTest, OneBadItemAmongGoodOnesIsNamed) {

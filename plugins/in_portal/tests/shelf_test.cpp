@@ -61,6 +61,14 @@ TEST_F(FolderTest, TakesACompleteFileAndMovesIt) {
     EXPECT_EQ(names("done").begin()->substr(0, 2), "a-");
 }
 
+TEST_F(FolderTest, AFileThatIsRenamedIntoPlaceIsTakenAtOnce) {
+    folder_.write("a.csv", "id,text\n1,một\n");
+    FakeInbox inbox;
+    FileTaker files{openFolder(folder_.path().string(), 1 << 20), shape_, mapping_, intake_, services_, true};
+    ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_THAT(inbox.stored(), SizeIs(1));
+}
+
 TEST_F(FolderTest, AFileStaysUntilAllOfItIsStored) {
     folder_.write("a.csv", "id,text\n1,một\n2,hai\n3,ba\n");
     int calls = 0;
@@ -95,6 +103,10 @@ TEST_F(FolderTest, ABadRowIsRefusedAloneABadFileWhole) {
     ASSERT_TRUE(takeAll(inbox));
     EXPECT_THAT(inbox.stored(), SizeIs(1));
     EXPECT_EQ(services_.counted("refused"), 2);
+    ASSERT_THAT(inbox.unacceptable(), SizeIs(2)) << "kept for a person";
+    EXPECT_EQ(inbox.unacceptable()[0].problem.problem, "portal.missing");
+    EXPECT_NE(inbox.unacceptable()[0].raw.find("no id"), std::string::npos);
+    EXPECT_EQ(inbox.unacceptable()[1].problem.problem, "portal.row");
     EXPECT_EQ(services_.counted("files_rejected"), 2);
     EXPECT_THAT(names("rejected"), SizeIs(2));
     EXPECT_THAT(names("done"), SizeIs(1));

@@ -66,6 +66,25 @@ TEST(Csv, AFileWhoseRowsCannotBeToldApartIsRefusedWhole) {
     EXPECT_EQ(tableOf("a\n" + std::string(2 * (kMostRows + 1), '1'), "a.csv").error().code, Errc::kTooLarge);
 }
 
+TEST(Csv, ColumnsAreKnownByTheirNamesHoweverTheyAreTyped) {
+    const Mapping mapping = mappingOf("fields: { external_id: Mã phiếu, content: Nội dung, title: Tiêu đề }");
+    const auto titleOf = [&](std::string_view header) {
+        const auto table = readTable(std::string{header} + "\n1;a;b\n", "a.csv", {}, mapping);
+        return table ? mapItem(mapping, *table->rows.at(0).item)->petition.title : table.error().problem;
+    };
+    EXPECT_EQ(titleOf("Mã phiếu;Nội dung;Tiêu đề"), "b");
+    EXPECT_EQ(titleOf("MÃ PHIẾU; nội dung ;Tiêu Đề"), "b");
+    EXPECT_EQ(titleOf("Ma\xCC\x83 phie\xCC\x82\xCC\x81"
+                      "u;No\xCC\xA3\xCC\x82"
+                      "i dung;Tie\xCC\x82"
+                      "u đe\xCC\x82\xCC\x80"),
+              "b")
+        << "as a Mac writes it";
+    EXPECT_EQ(titleOf("Mã phiếu;Nội dung;Khác"), "") << "what is not needed may be absent";
+    EXPECT_EQ(titleOf("Mã;Nội dung;Tiêu đề"), "portal.header") << "not each row refused for itself";
+    EXPECT_EQ(titleOf("Mã phiếu;Noi dung;Tiêu đề"), "portal.header");
+}
+
 TEST(Csv, ARowWithTooMuchIsRefusedAlone) {
     const Result<Table> table = tableOf("id,text\n1,a,more\n2,b,\n", "a.csv");
     ASSERT_TRUE(table);

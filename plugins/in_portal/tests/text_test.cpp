@@ -1,5 +1,5 @@
 /// @file
-/// Encodings, base64, bounded JSON.
+/// Encodings, bounded JSON.
 
 #include "text.hpp"
 
@@ -22,14 +22,6 @@ TEST(Text, Encodings) {
     EXPECT_EQ(toUtf8("H\xF4", "auto").error().problem, "portal.encoding");
     EXPECT_EQ(toUtf8("\xFF\xFEH"s, "auto").error().problem, "portal.encoding") << "half a character";
     EXPECT_FALSE(isKnownEncoding("tcvn3"));
-}
-
-TEST(Text, Base64) {
-    EXPECT_EQ(*fromBase64("aGVsbG8="), "hello");
-    EXPECT_EQ(*fromBase64("aGVsbG8"), "hello") << "padding may be left out";
-    EXPECT_EQ(*fromBase64(""), "");
-    for (const char* bad : {"a", "aGVsbG8==", "aG=VsbG8", "aGVs bG8=", "====", "a*Vs"})
-        EXPECT_FALSE(fromBase64(bad)) << bad;
 }
 
 TEST(Text, JsonInBounds) {

@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 
-#include "attachment_bytes.hpp"
 #include "core/testing/fake_host.hpp"
 #include "mapped.hpp"
 
@@ -38,12 +37,6 @@ constexpr const char* kRules = R"yaml(
   idempotency_header: Idempotency-Key
 )yaml";
 
-Attachment file(const std::string& name, const std::string& bytes) {
-    Attachment made{.name = name};
-    setBytes(made, bytes);
-    return made;
-}
-
 Delivery released() {
     return {.id = "d1",
             .idempotency_key = "d1",
@@ -55,7 +48,7 @@ Delivery released() {
             .channel = "portal",
             .external_id = "A/1?x\"",
             .result_text = "Đã thay \"nắp\"\nhố ga.",
-            .attachments = {file("a.pdf", "hello"), file("b.pdf", "x")}};
+            .attachments = {{.name = "a.pdf", .content = "hello"}, {.name = "b.pdf", .content = "x"}}};
 }
 
 class WriteBackTest : public ::testing::Test {

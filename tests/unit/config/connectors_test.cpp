@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support.hpp"
 
 namespace pakn::config {
@@ -79,6 +81,24 @@ TEST_F(ConnectorsTest, IsolationArrives) {
               (Restart{std::chrono::milliseconds{200}, std::chrono::minutes{1}, 3, std::chrono::minutes{2}}));
     EXPECT_EQ(spool.isolation, Isolation::kProcess);
     EXPECT_TRUE(result.diagnostics.empty()) << wordsOf(result);
+}
+
+TEST_F(ConnectorsTest, APathLeadsToOneConnectorOnly) {
+    const LoadResult alone =
+        loadWith("  a: { plugin: in_mounted }\n  b: { plugin: in_hooked }\n  c: { plugin: in_hooked }\n");
+    ASSERT_TRUE(alone.configuration) << wordsOf(alone);
+    const std::vector<Connector>& all = alone.configuration->connectors;
+    const auto mounts = [&](const std::string& id) {
+        return std::find_if(all.begin(), all.end(), [&](const Connector& one) { return one.id == id; })->mounts;
+    };
+    EXPECT_THAT(mounts("a"), ElementsAre("/open311", "/open311/inner"));
+    EXPECT_THAT(mounts("b"), ElementsAre("/hooks/b"));
+    EXPECT_THAT(mounts("c"), ElementsAre("/hooks/c"));
+
+    const LoadResult twice = loadWith("  a: { plugin: in_mounted }\n  b: { plugin: in_mounted }\n");
+    EXPECT_FALSE(twice.configuration);
+    EXPECT_THAT(placesOf(twice), ElementsAre("hub.yaml:4:16 error", "hub.yaml:4:16 error")) << "one for each path";
+    EXPECT_THAT(wordsOf(twice), ::testing::AllOf(HasSubstr("\"a\""), HasSubstr("\"b\""), HasSubstr("/open311")));
 }
 
 TEST_F(ConnectorsTest, DefaultsFillInAndOptionalOnesStayAbsent) {

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// What the tests of the configuration share: two made-up plugins, folders that vanish, and short words for outcomes.
+/// What the tests of the configuration share: made-up plugins, folders that vanish, and short words for outcomes.
 
 #include <stdlib.h>
 
@@ -37,7 +37,12 @@ inline constexpr Option kEveryOptions[] = {
     {.name = "secret", .type = OptionType::kSecret, .optional = true},
     {.name = "list", .type = OptionType::kTextList, .default_value = "[a, b]"},
 };
+inline constexpr std::string_view kMounts[] = {"/open311", "/open311/inner"};
+inline constexpr std::uint32_t kAnswers =
+    static_cast<std::uint32_t>(Ability::kReceiver) | static_cast<std::uint32_t>(Ability::kHandles);
 inline constexpr Descriptor kPlugins[] = {
+    {.info = {.name = "in_mounted", .mounts = kMounts}, .abilities = kAnswers},
+    {.info = {.name = "in_hooked"}, .abilities = kAnswers},
     {.info = {.name = "in_spool", .options = kSpoolOptions},
      .abilities = static_cast<std::uint32_t>(Ability::kReceiver)},
     {.info = {.name = "out_webhook", .options = kWebhookOptions},

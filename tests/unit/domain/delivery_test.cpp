@@ -56,6 +56,7 @@ TEST(Outbox, EachErrorCodeHasItsRemedy) {
     EXPECT_EQ(stateAfter(Errc::kUnauthenticated), DeliveryState::kQueued);
     EXPECT_EQ(stateAfter(Errc::kDeferred), DeliveryState::kQueued);
     EXPECT_EQ(stateAfter(Errc::kInternal), DeliveryState::kQueued);
+    EXPECT_EQ(stateAfter(Errc::kMisconfigured), DeliveryState::kQueued) << "it is not the delivery that is wrong";
     EXPECT_EQ(stateAfter(Errc::kRejected), DeliveryState::kDead);
     EXPECT_EQ(stateAfter(Errc::kUnknownOutcome), DeliveryState::kQueued) << "the peer honours the key";
     EXPECT_EQ(stateAfter(Errc::kUnknownOutcome, Idempotency::kNone), DeliveryState::kUnknown)

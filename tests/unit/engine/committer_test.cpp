@@ -72,6 +72,43 @@ TEST(Committer, OneKeyIsOnePetitionAlsoWithinABatch) {
     EXPECT_EQ(bench.real->counts()->petitions, 1);
 }
 
+TEST(Committer, ACommandUnderOneKeyIsDoneOnce) {
+    Bench bench;
+    std::string petition;
+    const auto look = [&](std::string key, std::string hash, std::string reason) {
+        return Order{petition, domain::Reveal{std::move(reason)}, domain::sample::dispatcher(),
+                     RequestKey{std::move(key), std::move(hash)}};
+    };
+    int version = 0;
+    {
+        Committer committer{bench.committerParts()};
+        Arrival arrival = bench.arrival("a");
+        arrival.submit.petition.consent.use_identity_in_handling = true;
+        petition = committer.run(std::move(arrival))->petition->id;
+        const auto first = committer.run(look("key:account:1:k", "h", "một"));
+        ASSERT_TRUE(first) << first.error().message;
+        EXPECT_FALSE(first->duplicate);
+        version = first->petition->version;
+        std::atomic<int> duplicates{0};
+        together(8, [&](int) {
+            const auto again = committer.run(look("key:account:1:k", "h", "một"));
+            duplicates += again && again->duplicate && again->petition->version == version ? 1 : 0;
+        });
+        EXPECT_EQ(duplicates, 8);
+    }
+    Committer later{bench.committerParts()};  // As after a restart.
+    EXPECT_TRUE(later.run(look("key:account:1:k", "h", "một"))->duplicate);
+    const auto other = later.run(look("key:account:1:k", "other", "hai"));
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().problem, "idempotency.key_reused");
+    EXPECT_EQ(later.run(look("key:account:2:k", "h", "ba"))->petition->version, version + 1) << "another's key";
+    EXPECT_EQ(later.run(look("", "", "bốn"))->petition->version, version + 2);
+    // What was refused was not done, so its key is free.
+    EXPECT_FALSE(
+        later.run(Order{petition, domain::Act{.action = "approve"}, domain::sample::dispatcher(), {"key:x", "h"}}));
+    EXPECT_TRUE(later.run(look("key:x", "g", "năm")));
+}
+
 TEST(Committer, OneBadCommandFailsAlone) {
     Bench bench;
     Committer committer{bench.committerParts()};

@@ -108,6 +108,41 @@ TEST_F(DelivererTest, ARejectedOneIsADeadLetterAndNothingElseWaits) {
     EXPECT_EQ(instance.sent.size(), 1U);
 }
 
+TEST_F(DelivererTest, AConnectorThatSaysItCannotWorkSendsNothingUntilItIsPutBack) {
+    release();
+    ScriptedInstance instance{Idempotency::kHonoured};
+    instance.answers = {Error{.code = Errc::kMisconfigured, .message = "the certificate is none"}};
+    std::atomic<int> failed{0};
+    Deliverer deliverer{hub_, instance, settings_, condition_, [&](LogLevel, std::string_view id, std::string_view) {
+                            failed += id == "CONNECTOR_FAILED" ? 1 : 0;
+                        }};
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    const auto until = [&](auto condition) {
+        while (!condition()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+            bench_.now = bench_.now.load() + std::chrono::seconds{1};
+            deliverer.wake();
+            std::this_thread::yield();
+        }
+    };
+    until(
+        [&] { return condition_.isOut() && record().state == DeliveryState::kQueued && !record().last_error.empty(); });
+    EXPECT_EQ(condition_.read().state, "failed");
+    EXPECT_EQ(condition_.read().problem, "the certificate is none");
+    EXPECT_EQ(record().attempts, 0) << "it is not the delivery's fault";
+    int rounds = 0;
+    until([&] { return ++rounds > 200; });
+    EXPECT_EQ(instance.sent.size(), 1U);
+    EXPECT_EQ(failed, 1);
+    // A person resumes it: it had been paused in between.
+    ASSERT_TRUE(setConnectorMode(*bench_.real, "webhook", ConnectorMode::kPaused));
+    until([&] { return condition_.word(*bench_.real, bench_.now).mode == ConnectorMode::kPaused; });
+    EXPECT_TRUE(condition_.isOut());
+    ASSERT_TRUE(setConnectorMode(*bench_.real, "webhook", ConnectorMode::kRunning));
+    until([&] { return record().state == DeliveryState::kSent; });
+    EXPECT_EQ(condition_.read().state, "running");
+}
+
 TEST_F(DelivererTest, AnInterruptedOneIsNeverBlindlyRepeatedToAPeerWithoutKeys) {
     release();
     // The last hub claimed it and died.

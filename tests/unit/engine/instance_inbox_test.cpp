@@ -54,7 +54,46 @@ TEST_F(InstanceInboxTest, APetitionIsStoredThenKnownThenRefusedWhenItCannotBe) {
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->outcome, Outcome::kRefused);
     EXPECT_EQ(refused->problem->problem, "petition.content_missing");
-    EXPECT_EQ(bench_.real->refused({})->items.size(), 1U);
+    ASSERT_EQ(bench_.real->refused({})->items.size(), 1U);
+    EXPECT_EQ(readRefused(bench_.real->refused({})->items.at(0).content).external_id, "8");
+}
+
+TEST_F(InstanceInboxTest, WhatCannotBeAPetitionIsKeptOnceWithAllThatFindsItAgain) {
+    const Unacceptable item{
+        .external_id = "Ngô Văn Thử",
+        .raw = std::string{"{\"id\": 9\0}", 11},
+        .problem = {.code = Errc::kInvalid, .message = "no date", .problem = "portal.date", .field = "/occurred_at"}};
+    for (int i = 0; i < 3; ++i) {
+        const auto refused = inbox_.refuse(item);
+        ASSERT_TRUE(refused);
+        EXPECT_EQ(refused->outcome, Outcome::kRefused);
+        EXPECT_EQ(refused->problem->field, "/occurred_at");
+    }
+    Unacceptable mended = item;
+    mended.problem.problem = "portal.code";
+    ASSERT_TRUE(inbox_.refuse(mended));
+    const auto kept = bench_.real->refused({})->items;
+    ASSERT_EQ(kept.size(), 2U);
+    EXPECT_EQ(kept.at(1).problem, "portal.date");
+    EXPECT_EQ(kept.at(1).external_id.find("Ng"), std::string::npos) << "an id may name a person";
+    EXPECT_EQ(readRefused(kept.at(1).content),
+              (RefusedContent{
+                  .external_id = item.external_id, .field = "/occurred_at", .detail = "no date", .raw = item.raw}));
+}
+
+TEST_F(InstanceInboxTest, WhatIsNoFrameIsTheItemAlone) {
+    for (const char* text : {"", "refused 1\n", "refused 1\n5:ab", "refused 1\nx:", "refused 1\n1:a1:b", "other"})
+        EXPECT_EQ(readRefused(text), RefusedContent{.raw = text}) << text;
+}
+
+TEST_F(InstanceInboxTest, AnIdInAnotherFormOfUnicodeIsTheSame) {
+    IncomingPetition petition = Bench::petition();
+    petition.external_id = "phiếu 7";
+    petition_ = inbox_.accept(petition)->id;
+    const std::string decomposed = "phie\xCC\x82\xCC\x81u 7";
+    petition.external_id = decomposed;
+    EXPECT_EQ(inbox_.accept(petition)->outcome, Outcome::kDuplicate);
+    EXPECT_EQ(outcome({.id = "e-1", .external_id = decomposed, .text = "a"}), Outcome::kStored);
 }
 
 TEST_F(InstanceInboxTest, KeepsAConversationUntilItIsDropped) {

@@ -37,6 +37,8 @@ TEST(BreakerTest, OpensAfterFiveFailuresInARowProbesAndCloses) {
     EXPECT_FALSE(breaker.judge(kNow + seconds{2}, Errc::kUnavailable));
     EXPECT_EQ(breaker.admit(kNow + seconds{5}, 4), 0) << "it waits longer each time";
     EXPECT_EQ(breaker.admit(kNow + seconds{6}, 4), 1);
+    breaker.unused(kNow + seconds{6});
+    EXPECT_EQ(breaker.admit(kNow + seconds{6}, 4), 1) << "nothing was there to send: the next one may";
     EXPECT_TRUE(breaker.judge(kNow + seconds{6}, std::nullopt));
     EXPECT_EQ(breaker.admit(kNow + seconds{6}, 4), 4);
 }

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "pakn/sdk/connector.hpp"
+#include "pakn/sdk/preview.hpp"
 
 namespace pakn {
 inline namespace sdk1 {
@@ -100,6 +101,7 @@ struct Factory {
     Receiver* (*receiver)(void* connector);            ///< Null when the class is none.
     Sender* (*sender)(void* connector);                ///< Null when the class is none.
     Authenticator* (*authenticator)(void* connector);  ///< Null when the class is none.
+    PreviewFunction preview;                           ///< Null when the class cannot.
 };
 
 /// True unless `&Connector::call` is still the member of `Base`: then the class overrides it. (A member that cannot be
@@ -143,7 +145,15 @@ struct Declare {
         if constexpr (std::is_base_of_v<Authenticator, Connector>) return static_cast<Connector*>(connector);
         return nullptr;
     }
-    static constexpr Factory factory() { return Factory{&create, &destroy, &receiver, &sender, &authenticator}; }
+    static constexpr PreviewFunction preview() {
+        if constexpr (requires { PreviewFunction{&Connector::preview}; })
+            return &Connector::preview;
+        else
+            return nullptr;
+    }
+    static constexpr Factory factory() {
+        return Factory{&create, &destroy, &receiver, &sender, &authenticator, preview()};
+    }
 };
 
 }  // namespace sdk1

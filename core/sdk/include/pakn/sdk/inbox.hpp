@@ -45,6 +45,13 @@ struct Update {
     Attributes attributes = {};
 };
 
+/// What a connector got and cannot make a petition of: no id, an unreadable date, no JSON at all.
+struct Unacceptable {
+    std::string external_id = {};  ///< May be empty.
+    std::string raw = {};          ///< As it came; at most 1 MB is kept.
+    Error problem = {};            ///< Why; `problem` is its stable id.
+};
+
 /// Safe from any thread; every call blocks until its outcome is durable.
 class Inbox {
 public:
@@ -74,6 +81,10 @@ public:
     /// Records news. `refused` when there is no such petition or delivery, or it is another connector's: kept in the
     /// hub's refused list. Errors as accept().
     virtual Result<Accepted> update(Update update) = 0;
+
+    /// Keeps what cannot become a petition in the hub's refused list, sealed, so that a person can look at it and the
+    /// peer may forget it. The outcome is `refused`, with the problem. kUnavailable.
+    virtual Result<Accepted> refuse(Unacceptable item) = 0;
 };
 
 }  // namespace sdk1

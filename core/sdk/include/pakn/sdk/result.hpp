@@ -25,7 +25,7 @@ enum class Errc : std::uint8_t {
     kUnauthenticated,  ///< Pause this connector, alert; it resumes when it works again. For a caller: sign in.
     kRejected,         ///< The peer will never take it: dead letter, a person looks.
     kUnknownOutcome,   ///< Sent, but nobody knows whether it arrived: ask the peer or park for a person.
-    kMisconfigured,    ///< Do not start this one; the text says what to mend.
+    kMisconfigured,    ///< Do not start this one, or send no more over it; the text says what to mend.
     kInternal,         ///< A bug: count, few retries, dead letter.
 
     kInvalid,    ///< The input is wrong: mend `field` and send again (422).
