@@ -99,6 +99,8 @@ def test_only_integrators_switch_and_only_what_there_is(own):
 
 
 def test_a_test_reaches_for_the_peer_and_sends_nothing(own):
+    queued = "/api/v1/deliveries?state=queued"
+    wait_until(lambda: not own.staff["integrator"].get(queued).json()["items"], "what was queued before to be sent")
     before = len(own.receiver.events)
     code, answer = run(own, "connector", "test", "webhook")
     assert (code, answer["ok"]) == (OK, True)

@@ -128,9 +128,13 @@ def test_a_flood_is_its_own_trouble(own, deed):
 
 
 def test_what_kills_twice_is_kept_for_a_person(own):
-    for status in (503, 422, 422):
-        assert call(own, "/hooks/hostile/abort?poison", data="the poisonous words").status_code == status
+    # Twice, but for a death while another call was under way: that counts half.
+    answers = []
+    while 422 not in answers and len(answers) < 5:
+        answers.append(call(own, "/hooks/hostile/abort?poison", data="the poisonous words").status_code)
         wait_until(lambda: works(own), "the connector to come back")
+    assert answers[:-1] and set(answers[:-1]) == {503} and answers[-1] == 422
+    assert call(own, "/hooks/hostile/abort?poison", data="the poisonous words").status_code == 422
     items = [one for one in own.run("refused", "list")["items"] if one["problem"] == "connector.quarantined"]
     assert len(items) == 1 and items[0]["channel"] == "hostile"
     assert "the poisonous words" in own.run("refused", "show", items[0]["id"], "--content")["content"]
