@@ -147,9 +147,9 @@ int tryConnector(const Common& common, const PreviewOptions& options) {
     if (!at) return complain(at.error());
     const Result<std::string> sample = readSample(options.file);
     if (!sample) return complain(sample.error());
-    Result<std::vector<Previewed>> items = plugins->preview(connector->plugin, connector->settings, *sample,
-                                                            std::filesystem::path{options.file}.filename().string(),
-                                                            connector->sha256);
+    Result<std::vector<Previewed>> items =
+        plugins->preview(connector->plugin, connector->settings, *sample,
+                         std::filesystem::path{options.file}.filename().string(), connector->sha256);
     if (!items) return complain(usage(options.file + ": " + items.error().problem + ": " + items.error().message));
 
     std::vector<Shown> shown;
