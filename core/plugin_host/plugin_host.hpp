@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// Finds, checks and loads plugins, makes connector instances of them, and guards every call into their code.
-/// Plugins are never unloaded.
+/// Finds and checks plugins, loads those that run in this process, makes connector instances of them, and guards every
+/// call into their code. Plugins are never unloaded.
 
 #include <filesystem>
 #include <functional>
@@ -19,7 +19,8 @@
 
 namespace pakn::plugin_host {
 
-/// A shared library that passed all checks and is loaded; lives as long as the process.
+/// A shared library that passed all checks; a confined child looked at it. Loaded here only for an instance in this
+/// process, and then for as long as that lives.
 class Plugin;
 
 /// Why a file was not loaded; both sides are named ("built for SDK 2.0, this hub has 1.0").
@@ -49,7 +50,8 @@ public:
 
 class PluginHost {
 public:
-    /// Checks and loads every *.so of the folders. Never throws; what cannot be loaded is in refusals().
+    /// Checks every *.so of the folders, without running any of its code here. Never throws; what is refused is in
+    /// refusals().
     explicit PluginHost(const std::vector<std::filesystem::path>& folders);
     ~PluginHost();
     PluginHost(const PluginHost&) = delete;
