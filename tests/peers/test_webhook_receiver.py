@@ -4,6 +4,7 @@ import base64
 import hmac
 import http.client
 import json
+import socket
 import time
 import urllib.parse
 
@@ -93,3 +94,16 @@ def test_behaves_badly_on_command(receiver):
     with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
         post(receiver, body, headers_for(body))
     assert len(receiver.arrivals) == 4 and len(receiver.effects) == 1
+
+
+@pytest.mark.parametrize("kept", [0, 10])
+def test_a_sender_that_dies_in_the_middle_was_not_refused(receiver, kept):
+    body = json.dumps(EVENT).encode()
+    headers = headers_for(body) | {"content-length": str(len(body))}
+    address = urllib.parse.urlsplit(receiver.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as sender:
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        sender.sendall(f"POST {address.path} HTTP/1.1\r\n{head}\r\n".encode() + body[:kept])
+    assert receiver.wait(lambda it: it.cut_short or it.refused)
+    assert receiver.cut_short == 1 and not receiver.refused and not receiver.arrivals
+    assert post(receiver, body, headers_for(body)) == 204

@@ -147,6 +147,7 @@ class Receiver:
         self.arrivals: list[Arrival] = []
         self.refused: list[str] = []
         self.changed: list[str] = []  #: webhook-ids that came again with another body.
+        self.cut_short = 0  #: Requests that never arrived whole, because their sender died or went away.
         self._secrets = secrets
         self._journal = journal
         self._on_request = on_request
@@ -212,6 +213,12 @@ class Receiver:
         self._note(arrival, "")
         return behaviour
 
+    def lose(self) -> None:
+        """A request ended before its body did: nobody asked for anything, so there is nothing to refuse."""
+        with self._lock:
+            self.cut_short += 1
+            self._lock.notify_all()
+
     def _note(self, arrival: Arrival | None, problem: str) -> None:
         if problem:
             with self._lock:
@@ -257,7 +264,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             self.send_error(411 if length < 0 else 413)
             return
-        behaviour = self.receiver.take(self.headers, self.rfile.read(length))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True
+            self.receiver.lose()
+            return
+        behaviour = self.receiver.take(self.headers, body)
         if behaviour.before_answer:
             behaviour.before_answer()
         time.sleep(behaviour.delay)
