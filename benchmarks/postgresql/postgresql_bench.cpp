@@ -5,8 +5,9 @@
 /// the finished text of the statements; the time that their seals and hashes took is added, because nobody can do
 /// without.
 ///
-/// postgresql_bench URL BATCHES BATCH REPEATS prints one line of JSON a repeat. The database must be empty; the schemas
-/// that it makes stay there.
+/// postgresql_bench PORT USER DATABASE DELAY BATCHES BATCH REPEATS prints one line of JSON a repeat. The server is on
+/// the loopback; with a DELAY everybody reaches it over a relay that holds back each piece so many microseconds, in
+/// each direction. The database must be empty; the schemas that it makes stay there.
 
 #include <libpq-fe.h>
 
@@ -15,6 +16,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "benchmarks/postgresql/delaying_relay.hpp"
 #include "benchmarks/store_workload.hpp"
 #include "core/store/store.hpp"
 
@@ -168,16 +170,21 @@ double roundTrip(const std::string& url) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 5) {
-        std::cerr << "usage: postgresql_bench URL BATCHES BATCH REPEATS\n";
+    if (argc != 8) {
+        std::cerr << "usage: postgresql_bench PORT USER DATABASE DELAY BATCHES BATCH REPEATS\n";
         return 2;
     }
     try {
-        const std::string url = argv[1];
-        const int batches = std::stoi(argv[2]);
-        const int batch = std::stoi(argv[3]);
+        const std::chrono::microseconds delay{std::stoi(argv[4])};
+        auto port = static_cast<std::uint16_t>(std::stoi(argv[1]));
+        std::optional<bench::DelayingRelay> relay;
+        if (delay.count() > 0) port = relay.emplace(port, delay).port();
+        const std::string url = "postgresql://" + std::string{argv[2]} + "@127.0.0.1:" + std::to_string(port) + '/' +
+                                argv[3] + "?sslmode=disable";
+        const int batches = std::stoi(argv[5]);
+        const int batch = std::stoi(argv[6]);
         const security::HubKey hub_key{security::Key::random()};
-        for (int repeat = 0; repeat < std::stoi(argv[4]); ++repeat) {
+        for (int repeat = 0; repeat < std::stoi(argv[7]); ++repeat) {
             std::vector<std::vector<store::Change>> changes;
             std::vector<std::vector<bench::Table>> rows;
             Clock::duration sealing{};
@@ -194,9 +201,10 @@ int main(int argc, char** argv) {
             const double adapter = byAdapter(for_adapter, hub_key, std::move(changes));
             if (repeat % 2 != 0) values = byValues(for_values, rows);
             const double single = byRows(for_rows, rows);
-            std::cout << R"({"repeat":)" << repeat << R"(,"petitions":)" << batches * batch << R"(,"adapter_s":)"
-                      << adapter << R"(,"values_s":)" << values << R"(,"rows_s":)" << single << R"(,"sealing_s":)"
-                      << bench::seconds(sealing) << R"(,"round_trip_us":)" << roundTrip(url) << "}" << std::endl;
+            std::cout << R"({"repeat":)" << repeat << R"(,"delay_us":)" << delay.count() << R"(,"petitions":)"
+                      << batches * batch << R"(,"adapter_s":)" << adapter << R"(,"values_s":)" << values
+                      << R"(,"rows_s":)" << single << R"(,"sealing_s":)" << bench::seconds(sealing)
+                      << R"(,"round_trip_us":)" << roundTrip(url) << "}" << std::endl;
         }
     } catch (const std::exception& error) {
         std::cerr << "postgresql_bench: " << error.what() << '\n';

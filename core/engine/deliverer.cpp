@@ -60,9 +60,13 @@ std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
         hub_.store().claimDeliveries(settings_.id, owner_, now, now + leaseFor(settings_), most);
     if (!claimed || claimed->empty()) breaker_.unused(now);
     if (!claimed) return kPeriod;
-    for (const store::ClaimedDelivery& claim : *claimed) {
-        if (stop.stop_requested()) break;  // Its lease runs out, or ends at the next start.
-        deliver(claim, stop);
+    for (std::span<const store::ClaimedDelivery> rest{*claimed}; !rest.empty(); rest = rest.subspan(1)) {
+        if (stop.stop_requested()) {
+            // For whoever comes next. Best effort: a lease that cannot be ended runs out.
+            static_cast<void>(hub_.store().returnDeliveries(owner_, rest).ok());
+            break;
+        }
+        deliver(rest.front(), stop);
     }
     return claimed->empty() ? kPeriod : std::chrono::milliseconds{0};
 }

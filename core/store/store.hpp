@@ -197,6 +197,9 @@ public:
     /// Leases up to `limit` queued deliveries of a connector that are due; durable when it returns.
     virtual Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
                                                                  Instant now, Instant lease_until, int limit) = 0;
+    /// Gives back what `owner` claimed and never began to send: it is due again at once, and `interrupted` only if it
+    /// was so before. What another owner has claimed since stays his.
+    virtual Status returnDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims) = 0;
     /// A starting hub ends what its predecessor left behind, where it holds the store alone: all leases, also those of
     /// holdLease(); deliveries stay `interrupted`. On a store that several hubs share nothing: leases run out there.
     virtual Status endLeases() = 0;

@@ -49,8 +49,6 @@ class Server:
 
     @property
     def url(self):
-        if self.port:
-            return f"postgresql://{USER}@127.0.0.1:{self.port}/{DATABASE}?sslmode=disable"
         return f"postgresql://{USER}@/{DATABASE}?host={self.folder}"
 
     def _command(self, program, *arguments):

@@ -43,6 +43,19 @@ std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& co
     return claimed;
 }
 
+void returnClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims) {
+    Batch rows;
+    for (const ClaimedDelivery& one : claims) rows.add(one.delivery_id, int{one.interrupted});
+    if (rows.empty()) return;
+    Parameters parameters = rows.take();
+    parameters.add(owner);
+    connection.queue(
+        "UPDATE deliveries d SET lease_until = 0, lease_owner = CASE WHEN r.interrupted <> 0 THEN d.lease_owner END"
+        " FROM unnest($1, $2) AS r (id, interrupted) WHERE d.id = r.id AND d.lease_owner = $3",
+        parameters);
+    connection.run();
+}
+
 bool holdLease(Connection& connection, const std::string& name, const std::string& owner, Instant now, Instant until) {
     return connection
                .query(

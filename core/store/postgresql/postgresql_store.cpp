@@ -85,6 +85,9 @@ public:
                                                          Instant now, Instant lease_until, int limit) override {
         return write([&](Connection& writer) { return claim(writer, connector, owner, now, lease_until, limit); });
     }
+    Status returnDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims) override {
+        return change([&](Connection& writer) { returnClaims(writer, owner, claims); });
+    }
     Status endLeases() override { return Done{}; }
     Result<bool> holdLease(const std::string& name, const std::string& owner, Instant now, Instant until) override {
         return write([&](Connection& writer) { return postgresql::holdLease(writer, name, owner, now, until); });

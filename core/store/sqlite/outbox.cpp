@@ -39,6 +39,13 @@ std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& co
     return claimed;
 }
 
+void returnClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims) {
+    Statement back = connection.statement(
+        "UPDATE deliveries SET lease_until = 0, lease_owner = CASE WHEN ? THEN lease_owner END"
+        " WHERE id = ? AND lease_owner = ?");
+    for (const ClaimedDelivery& one : claims) back.run(int{one.interrupted}, one.delivery_id, owner);
+}
+
 void endAllLeases(Connection& connection) {
     connection.statement("UPDATE deliveries SET lease_until = 0 WHERE lease_until > 0").run();
     connection.statement("DELETE FROM leases").run();

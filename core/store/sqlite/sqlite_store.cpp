@@ -94,6 +94,9 @@ public:
         if (!*any) return std::vector<ClaimedDelivery>{};
         return write([&](Connection& writer) { return claim(writer, connector, owner, now, lease_until, limit); });
     }
+    Status returnDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims) override {
+        return change([&](Connection& writer) { returnClaims(writer, owner, claims); });
+    }
     Status endLeases() override { return change(endAllLeases); }
     Result<bool> holdLease(const std::string& name, const std::string& owner, Instant now, Instant until) override {
         return write([&](Connection& writer) { return sqlite::holdLease(writer, name, owner, now, until); });

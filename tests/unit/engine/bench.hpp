@@ -84,6 +84,9 @@ public:
                                                                 Instant until, int limit) override {
         return real_.claimDeliveries(connector, owner, now, until, limit);
     }
+    Status returnDeliveries(const Text& owner, std::span<const store::ClaimedDelivery> claims) override {
+        return real_.returnDeliveries(owner, claims);
+    }
     Status endLeases() override { return real_.endLeases(); }
     Result<bool> holdLease(const Text& name, const Text& owner, Instant now, Instant until) override {
         ++leases_asked_;

@@ -82,6 +82,43 @@ protected:
     std::string petition_;
 };
 
+/// At work until it is told to stop.
+class LongInstance final : public test::IdleInstance {
+public:
+    Result<Receipt> send(const Delivery&, std::stop_token stop) override {
+        std::unique_lock lock{mutex_};
+        ++calls_;
+        told_.notify_all();
+        told_.wait(lock, stop, [] { return false; });
+        return Receipt{};
+    }
+    void waitForACall() {
+        std::unique_lock lock{mutex_};
+        ASSERT_TRUE(told_.wait_for(lock, std::chrono::seconds{20}, [this] { return calls_ > 0; }));
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable_any told_;
+    int calls_ = 0;
+};
+
+TEST_F(DelivererTest, AStopGivesBackWhatWasNotBegun) {
+    for (int i = 0; i < 3; ++i) release();
+    settings_.workers = 1;
+    LongInstance instance;
+    {
+        Deliverer deliverer{hub_, instance, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};
+        instance.waitForACall();
+    }
+    EXPECT_EQ(bench_.real->counts()->deliveries[DeliveryState::kSent], 1);
+    const Instant now = bench_.now;
+    const auto left = bench_.real->claimDeliveries("webhook", "next", now, now + std::chrono::seconds{1}, 10);
+    ASSERT_TRUE(left);
+    ASSERT_EQ(left->size(), 2U);
+    for (const store::ClaimedDelivery& one : *left) EXPECT_FALSE(one.interrupted);
+}
+
 TEST_F(DelivererTest, SendsTheApprovedAnswerWithItsFilesUnderAKeyThatStays) {
     const std::string id = release();
     ScriptedInstance instance{Idempotency::kHonoured};

@@ -92,6 +92,22 @@ TEST_P(Outbox, LeaseThatRanOutIsClaimedAgainAsInterrupted) {
     for (const auto& one : again) EXPECT_TRUE(one.interrupted);
 }
 
+TEST_P(Outbox, WhatIsGivenBackIsDueAgainAndAsUntouchedAsItWas) {
+    ASSERT_EQ(idsOf(claim(kMorning + 1h, 1)), std::vector<std::string>{"d1"});
+    const Instant later = kMorning + 1h + kLease;
+    const auto claimed = claim(later);
+    ASSERT_THAT(idsOf(claimed), ElementsAre("d1", "d2", "d3"));
+    ASSERT_TRUE(claimed[0].interrupted);
+    ASSERT_TRUE(store_->returnDeliveries("somebody else", claimed).ok());
+    EXPECT_THAT(claim(later), IsEmpty());
+    ASSERT_TRUE(store_->returnDeliveries("hub-1", {claimed.data(), 2}).ok());
+    ASSERT_TRUE(store_->returnDeliveries("hub-1", {}).ok());
+    const auto again = claim(later);
+    ASSERT_THAT(idsOf(again), ElementsAre("d1", "d2"));
+    EXPECT_TRUE(again[0].interrupted);
+    EXPECT_FALSE(again[1].interrupted);
+}
+
 TEST_P(Outbox, EndedLeasesStayInterrupted) {
     ASSERT_EQ(claim(kMorning + 1h, 1).size(), 1U);
     ASSERT_TRUE(must(store_->holdLease("poll:mail", "hub-1", kMorning, kMorning + kLease)));
