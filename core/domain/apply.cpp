@@ -83,6 +83,7 @@ struct Apply {
         petition.tags = data.tags;
         petition.suggested_unit = data.unit;
         petition.workflow = data.workflow;
+        petition.workflow_config = event.config_hash;
         petition.step = data.step;
         petition.holder = data.holder;
         petition.at_centre = data.at_centre;

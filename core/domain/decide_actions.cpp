@@ -233,7 +233,7 @@ EventData detail::performed(const Petition& petition, const Workflow& workflow, 
 }
 
 Result<Decision> detail::decideAction(const Petition& petition, const Act& input, const Context& context) {
-    const Workflow* workflow = context.rules.workflow(petition.workflow);
+    const Workflow* workflow = context.rules.workflow(petition.workflow, petition.workflow_config);
     if (!workflow)
         return refuse(Errc::kConflict, "action.workflow_gone",
                       "workflow \"" + petition.workflow + "\" is no longer configured");
@@ -255,7 +255,7 @@ Result<Decision> detail::decideAction(const Petition& petition, const Act& input
 
 std::vector<const Action*> legalActions(const Petition& petition, const Rules& rules, const Actor& actor) {
     std::vector<const Action*> legal;
-    const Workflow* workflow = rules.workflow(petition.workflow);
+    const Workflow* workflow = rules.workflow(petition.workflow, petition.workflow_config);
     if (!workflow) return legal;
     for (const Action& action : workflow->actions)
         if (legalNow(petition, action) && mayDo(petition, *workflow, action, actor)) legal.push_back(&action);

@@ -59,6 +59,7 @@ struct Petition {
     std::optional<Role> holder = {};  ///< Whose turn it is; absent: nobody's.
     bool at_centre = true;            ///< The Centre's turn, else the unit's.
     std::string workflow = {};
+    std::string workflow_config = {};  ///< Hash of the configuration whose workflow it keeps.
     std::string sla = {};
     std::string rule = {};               ///< Route that placed it.
     std::vector<std::string> tags = {};  ///< The route's marks.

@@ -47,6 +47,13 @@ const Category* Rules::category(std::string_view id) const { return findIn(categ
 const SlaPolicy* Rules::policy(std::string_view id) const { return findIn(sla, id); }
 const Workflow* Rules::workflow(std::string_view id) const { return findIn(workflows, id); }
 
+const Workflow* Rules::workflow(std::string_view id, std::string_view config_hash) const {
+    if (former && config_hash != hash)
+        if (const auto then = former->find(config_hash); then != former->end())
+            if (const Workflow* found = findIn(*then->second, id)) return found;
+    return workflow(id);
+}
+
 const WorkingCalendar& Rules::calendarOf(const SlaPolicy& policy) const {
     const auto own = calendars.find(policy.calendar);
     return own != calendars.end() ? own->second : calendars.find(default_calendar)->second;

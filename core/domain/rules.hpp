@@ -129,6 +129,10 @@ struct CodePattern {
     std::string text = "{ddMMyy}{serial:3}";
 };
 
+using Workflows = std::map<std::string, Workflow, std::less<>>;
+/// Workflows of configurations that were in effect before, by their hash. Petitions keep what they started with.
+using FormerWorkflows = std::map<std::string, std::shared_ptr<const Workflows>, std::less<>>;
+
 struct Rules {
     std::string hash = {};  ///< Of the configuration these came from, hex SHA-256.
     CodePattern codes = {};
@@ -140,7 +144,8 @@ struct Rules {
     std::map<std::string, Unit, std::less<>> units = {};
     std::map<std::string, Category, std::less<>> categories = {};
     std::map<std::string, SlaPolicy, std::less<>> sla = {};
-    std::map<std::string, Workflow, std::less<>> workflows = {};
+    Workflows workflows = {};
+    std::shared_ptr<const FormerWorkflows> former = {};  ///< May be null.
     std::vector<Route> routes = {};
     std::vector<DeliveryRule> deliveries = {};
     std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
@@ -151,6 +156,8 @@ struct Rules {
     [[nodiscard]] const Category* category(std::string_view id) const;
     [[nodiscard]] const SlaPolicy* policy(std::string_view id) const;
     [[nodiscard]] const Workflow* workflow(std::string_view id) const;
+    /// As it was in the configuration `config_hash`; as it is now when that one is not known any more.
+    [[nodiscard]] const Workflow* workflow(std::string_view id, std::string_view config_hash) const;
     /// The policy's own calendar, else the default one.
     [[nodiscard]] const WorkingCalendar& calendarOf(const SlaPolicy& policy) const;
 };

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "core/config/effective.hpp"
+#include "core/config/journalled.hpp"
 #include "core/engine/committer.hpp"
 #include "core/engine/connections.hpp"
 #include "core/engine/intake.hpp"
@@ -129,6 +130,28 @@ struct Hub::State {
         return std::chrono::seconds{1};
     }
 
+    /// Petitions that are under way keep the workflow they started with: those of all configurations that were accepted
+    /// before are at hand.
+    void recallWorkflows() {
+        const Result<std::vector<store::KeptConfiguration>> kept = parts.store->configurations();
+        if (!kept) return parts.log(LogLevel::kError, "WORKFLOWS_NOT_RECALLED", kept.error().message);
+        for (const store::KeptConfiguration& one : *kept) remember(one.hash, one.text);
+        parts.configuration = withFormerWorkflows(*parts.configuration);
+    }
+
+    void remember(const std::string& hash, const std::string& text) {
+        std::shared_ptr<const domain::Workflows>& same = workflow_texts[config::workflowPart(text)];
+        if (!same) same = std::make_shared<const domain::Workflows>(config::workflowsOf(text));
+        former_workflows[hash] = same;
+    }
+
+    [[nodiscard]] std::shared_ptr<const config::Configuration> withFormerWorkflows(config::Configuration next) const {
+        auto rules = std::make_shared<domain::Rules>(*next.rules);
+        rules->former = std::make_shared<const domain::FormerWorkflows>(former_workflows);
+        next.rules = std::move(rules);
+        return std::make_shared<const config::Configuration>(std::move(next));
+    }
+
     [[nodiscard]] std::shared_ptr<const config::Configuration> current() const {
         const std::lock_guard lock{configuration_mutex};
         return parts.configuration;
@@ -170,7 +193,8 @@ struct Hub::State {
         report.diagnostics = std::move(loaded.diagnostics);
         if (!loaded.configuration) return report;
         const auto running = current();
-        const auto next = std::make_shared<const config::Configuration>(std::move(*loaded.configuration));
+        remember(running->hash, running->text);
+        const auto next = withFormerWorkflows(std::move(*loaded.configuration));
         std::vector<config::Diagnostic> restart = needingRestart(*running, *next);
         if (!restart.empty()) {
             std::move(restart.begin(), restart.end(), std::back_inserter(report.diagnostics));
@@ -223,8 +247,10 @@ struct Hub::State {
     std::string store_problem;
     mutable std::mutex configuration_mutex;  ///< Guards parts.configuration and `since`.
     Instant since = parts.now();
-    std::mutex reloading;
-    bool stopped = false;  ///< Guarded by `reloading`.
+    std::mutex reloading;  ///< Guards what follows.
+    std::map<std::string, std::shared_ptr<const domain::Workflows>> workflow_texts;
+    domain::FormerWorkflows former_workflows;
+    bool stopped = false;
     Connections connections;
     std::atomic<std::int64_t> accepted{0};
     std::atomic<std::int64_t> duplicates{0};
@@ -235,7 +261,7 @@ struct Hub::State {
     std::unique_ptr<Worker> probe;
 };
 
-Hub::Hub(Parts parts) : state_{std::make_unique<State>(std::move(parts), *this)} {}
+Hub::Hub(Parts parts) : state_{std::make_unique<State>(std::move(parts), *this)} { state_->recallWorkflows(); }
 
 Hub::~Hub() { stop(); }
 

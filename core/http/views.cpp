@@ -62,7 +62,7 @@ void writeLocation(JsonWriter& json, const Location& location) {
 
 void writeStep(JsonWriter& json, const domain::Petition& petition, const domain::Rules& rules) {
     json.field("step", petition.step);
-    const domain::Workflow* workflow = rules.workflow(petition.workflow);
+    const domain::Workflow* workflow = rules.workflow(petition.workflow, petition.workflow_config);
     const domain::Step* step = workflow == nullptr ? nullptr : workflow->step(petition.step);
     if (step != nullptr) {
         writeLabel(json, "step_label", step->label);

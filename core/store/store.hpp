@@ -79,6 +79,13 @@ public:
     virtual Status commit() = 0;
 };
 
+/// An accepted configuration.
+struct KeptConfiguration {
+    std::string hash = {};
+    std::string text = {};
+    Instant at = {};
+};
+
 struct Page {
     std::string after = {};  ///< Cursor of the last page, empty for the first.
     int limit = 50;          ///< 1-200.
@@ -216,6 +223,8 @@ public:
     virtual Result<Listing<RefusedItem>> refused(const Page& page) = 0;
     /// Keeps the text of an accepted configuration by its hash; the same hash again is no change.
     virtual Status keepConfiguration(const std::string& hash, const std::string& text, Instant at) = 0;
+    /// All that were kept, oldest first.
+    virtual Result<std::vector<KeptConfiguration>> configurations() = 0;
 
     /// Durable values of one connector instance, sealed.
     virtual Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) = 0;

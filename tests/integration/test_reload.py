@@ -218,6 +218,25 @@ def test_deliveries_queued_meanwhile_stay(hub, receiver):
     wait_until(lambda: all(receiver.about(code) for code in codes), "all deliveries to arrive", LEASE + SECONDS)
 
 
+def test_petitions_keep_the_workflow_they_started_with(hub):
+    admin = hub.signed_in("admin")
+    dispatcher = hub.signed_in("dispatcher")
+    early = hub.hand_in(category="khac", content="Việc có từ trước")["id"]
+    workflow = hub.config.parents[1] / "base" / "workflows" / "officer-first.yaml"
+    original = workflow.read_text(encoding="utf-8")
+    workflow.write_text(original.replace("id: accept\n", "id: take_on\n"), encoding="utf-8")
+    assert admin.post("/api/v1/configuration/reload").json()["changed"]
+    late = hub.hand_in(category="khac", content="Việc mới")["id"]
+    for _ in range(2):  # Before a restart, and after it.
+        assert "accept" in dispatcher.actions(early) and "take_on" not in dispatcher.actions(early)
+        assert "take_on" in dispatcher.actions(late) and "accept" not in dispatcher.actions(late)
+        hub.stop()
+        hub.start()
+        dispatcher = hub.signed_in("dispatcher")
+    assert dispatcher.act(early, "accept")["status"] == "accepted"
+    assert dispatcher.act(late, "take_on")["status"] == "accepted"
+
+
 def test_sandbox_lets_nothing_leave(hub, receiver):
     admin = hub.signed_in("admin")
     write(hub, "sandbox.yaml", "sandbox: true\ndeliveries:\n  - { on: received, to: webhook, kind: status_update }\n")

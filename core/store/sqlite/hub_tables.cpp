@@ -31,6 +31,14 @@ void insertConfiguration(Session& session, const std::string& hash, const std::s
         bind(text), now;
 }
 
+std::vector<KeptConfiguration> allConfigurations(Connection& connection) {
+    std::vector<KeptConfiguration> all;
+    Statement rows = connection.statement("SELECT hash, text, at FROM configurations ORDER BY at, hash");
+    while (rows.step())
+        all.push_back({std::string{rows.bytes(0)}, std::string{rows.bytes(1)}, instant(rows.integer(2))});
+    return all;
+}
+
 std::optional<std::string> findState(Session& session, const HubKey& hub_key, const std::string& connector,
                                      const std::string& key) {
     std::vector<CLOB> rows;

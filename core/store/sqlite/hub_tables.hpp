@@ -13,6 +13,7 @@ namespace pakn::store::sqlite {
 void insertRefused(Poco::Data::Session& session, const security::HubKey& hub_key, const RefusedItem& item);
 bool hasConfiguration(Poco::Data::Session& session, const std::string& hash);
 void insertConfiguration(Poco::Data::Session& session, const std::string& hash, const std::string& text, Instant at);
+std::vector<KeptConfiguration> allConfigurations(Connection& connection);
 std::optional<std::string> findState(Poco::Data::Session& session, const security::HubKey& hub_key,
                                      const std::string& connector, const std::string& key);
 void replaceState(Poco::Data::Session& session, const security::HubKey& hub_key, const std::string& connector,

@@ -122,6 +122,9 @@ public:
         if (*known) return Done{};
         return change([&](Connection& writer) { insertConfiguration(writer.session(), hash, text, at); });
     }
+    Result<std::vector<KeptConfiguration>> configurations() override {
+        return read([&](Connection& reader) { return allConfigurations(reader); });
+    }
 
     Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) override {
         return read([&](Connection& reader) { return findState(reader.session(), hub_key_, connector, key); });

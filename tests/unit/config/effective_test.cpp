@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/config/journalled.hpp"
 #include "core/config/show.hpp"
 #include "support.hpp"
 
@@ -77,6 +78,30 @@ TEST_F(EffectiveTest, WhatIsShownReadsBackAsTheSame) {
     ASSERT_TRUE(again.configuration) << wordsOf(again) << readAll(folder_.path() / "shown/all.yaml");
     const auto changes = changesBetween(all.values, again.configuration->values);
     EXPECT_TRUE(changes.empty()) << testing::PrintToString(pathsOf(changes));
+}
+
+TEST_F(EffectiveTest, WorkflowsAreReadBackFromTheJournalledText) {
+    std::string tiny = readAll(folder_.path() / "good/workflows/tiny.yaml");
+    const Configuration before = loadWith("");
+    const domain::Workflows same = workflowsOf(before.text);
+    ASSERT_TRUE(same.contains("tiny"));
+    EXPECT_EQ(same.at("tiny").actions.size(), before.rules->workflow("tiny")->actions.size());
+    // The including directory's own workflow of that id holds, as it does in effect.
+    folder_.write("top/workflows/mine.yaml", tiny.replace(tiny.find("vi: "), 4, "vi: Mới "));
+    const Configuration after = loadWith("");
+    EXPECT_EQ(workflowsOf(after.text).at("tiny").label.vi, after.rules->workflow("tiny")->label.vi);
+    EXPECT_NE(workflowsOf(after.text).at("tiny").label.vi, before.rules->workflow("tiny")->label.vi);
+    EXPECT_NE(workflowPart(before.text), workflowPart(after.text));
+    EXPECT_EQ(workflowPart(before.text),
+              workflowPart(loadWith("hub: { name: B }\n").text).substr(0, workflowPart(before.text).size()));
+    // Compiled once from the part alone.
+    EXPECT_EQ(workflowsOf(workflowPart(after.text)).size(), workflowsOf(after.text).size());
+}
+
+TEST(Journalled, WhateverIsNoJournalledTextHoldsNoWorkflow) {
+    for (const std::string_view text : {"", "=== ", "=== workflows/a.yaml (999 bytes)\nid: a\n", "=== a (x bytes)\n",
+                                        "=== workflows/a.yaml (6 bytes)\nid: [\n", "hub: {}\n"})
+        EXPECT_TRUE(workflowsOf(text).empty()) << text;
 }
 
 TEST(Network, ContainsWhatHasItsPrefix) {

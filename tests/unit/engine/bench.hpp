@@ -107,6 +107,7 @@ public:
     Status keepConfiguration(const Text& hash, const Text& text, Instant at) override {
         return real_.keepConfiguration(hash, text, at);
     }
+    Result<std::vector<store::KeptConfiguration>> configurations() override { return real_.configurations(); }
     Result<std::optional<Text>> stateValue(const Text& c, const Text& k) override { return real_.stateValue(c, k); }
     Status putStateValue(const Text& c, const Text& k, const Text& v) override { return real_.putStateValue(c, k, v); }
     Result<std::vector<KeptEvent>> keepEvent(const Text& c, const KeptEvent& e) override {
