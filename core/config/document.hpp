@@ -185,6 +185,18 @@ struct Document {
 
 /// The top-level keys; the tables of all sections hang below it.
 template <>
+std::span<const Key<HubSection>> keysOf<HubSection>();
+template <>
+std::span<const Key<StoreSection>> keysOf<StoreSection>();
+template <>
+std::span<const Key<CodesSection>> keysOf<CodesSection>();
+template <>
+std::span<const Key<HttpSection>> keysOf<HttpSection>();
+template <>
+std::span<const Key<DecodeLimits>> keysOf<DecodeLimits>();
+template <>
+std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>();
+template <>
 std::span<const Key<Document>> keysOf<Document>();
 
 }  // namespace pakn::config

@@ -18,6 +18,14 @@ void insertConfiguration(Connection& connection, const std::string& hash, const 
                      text);
 }
 
+std::vector<KeptConfiguration> allConfigurations(Connection& connection) {
+    const Rows rows = connection.query("SELECT hash, text, at FROM configurations ORDER BY at, hash");
+    std::vector<KeptConfiguration> all;
+    for (int i = 0; i < rows.count(); ++i)
+        all.push_back({.hash = rows[i].text(0), .text = rows[i].text(1), .at = instant(rows[i].integer(2))});
+    return all;
+}
+
 std::optional<std::string> findState(Connection& connection, const HubKey& hub_key, const std::string& connector,
                                      const std::string& key) {
     const Rows rows =

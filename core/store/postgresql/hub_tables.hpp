@@ -12,6 +12,7 @@ namespace pakn::store::postgresql {
 
 void insertRefused(Connection& connection, const security::HubKey& hub_key, const RefusedItem& item);
 void insertConfiguration(Connection& connection, const std::string& hash, const std::string& text, Instant at);
+std::vector<KeptConfiguration> allConfigurations(Connection& connection);
 std::optional<std::string> findState(Connection& connection, const security::HubKey& hub_key,
                                      const std::string& connector, const std::string& key);
 void replaceState(Connection& connection, const security::HubKey& hub_key, const std::string& connector,

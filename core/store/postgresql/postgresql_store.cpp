@@ -106,6 +106,9 @@ public:
     Status keepConfiguration(const std::string& hash, const std::string& text, Instant at) override {
         return change([&](Connection& writer) { insertConfiguration(writer, hash, text, at); });
     }
+    Result<std::vector<KeptConfiguration>> configurations() override {
+        return read([&](Connection& reader) { return allConfigurations(reader); });
+    }
 
     Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) override {
         return read([&](Connection& reader) { return findState(reader, hub_key_, connector, key); });

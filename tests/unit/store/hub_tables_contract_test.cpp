@@ -184,7 +184,7 @@ TEST_P(StoreContract, ConfigurationIsKeptByItsHash) {
     EXPECT_TRUE(store_->keepConfiguration("hash", "text", kMorning).ok());
     EXPECT_TRUE(store_->keepConfiguration("hash", "text", kMorning + 1h).ok());
     EXPECT_TRUE(store_->keepConfiguration("earlier", "other text", kMorning - 1h).ok());
-    const std::vector<KeptConfiguration> kept = must(store_->configurations());
+    const std::vector<store::KeptConfiguration> kept = must(store_->configurations());
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept[0].hash, "earlier");
     EXPECT_EQ(kept[1].hash, "hash");
