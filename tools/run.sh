@@ -27,18 +27,25 @@ until grep -q '"HTTP_LISTENING"' "$here/hub.log"; do
     read -rt 0.1 <> <(:) || true
 done
 
-link() { "$hub" user add --config "$config" --login "$1-$(date +%s)" --name "$2" --role "$3" ${4:+--unit "$4"} | sed -n 's/.*\(http[^ ]*\)$/\1/p'; }
+# link LOGIN NAME ROLE [UNIT]: an account for a role; one that is there from the last time gets a new link.
+link() {
+    { "$hub" user add --config "$config" --login "$1" --name "$2" --role "$3" ${4:+--unit "$4"} 2>/dev/null ||
+        "$hub" user reset --config "$config" --login "$1"; } | sed -n 's/.*\(http[^ ]*\)$/\1/p'
+}
 cat <<TEXT
 
 PAKN Hub đang chạy / is running:   http://127.0.0.1:8080   (log: run/hub.log)
 Webhook nhận kết quả / receiver:   http://127.0.0.1:9099   (log: run/receiver.log)
 
 Đăng nhập một lần / one-time sign-in links:
-  Trung tâm  / dispatcher   $(link dieu-phoi "Điều phối viên demo" dispatcher)
-  Cán bộ     / officer      $(link can-bo "Cán bộ demo" officer so-xay-dung)
-  Lãnh đạo   / leader       $(link lanh-dao "Lãnh đạo demo" leader so-xay-dung)
-  Tích hợp   / integrator   $(link tich-hop "Tích hợp demo" integrator)
-  Quản trị   / admin        $(link quan-tri "Quản trị demo" admin)
+  Tổng đài    / operator     $(link tong-dai "Điện thoại viên demo" operator)
+  Trung tâm   / dispatcher   $(link dieu-phoi "Điều phối viên demo" dispatcher)
+  Cán bộ      / officer      $(link can-bo "Cán bộ demo" officer so-xay-dung)
+  Lãnh đạo    / leader       $(link lanh-dao "Lãnh đạo demo" leader so-xay-dung)
+  Quản trị ĐV / unit_admin   $(link quan-tri-don-vi "Quản trị đơn vị demo" unit_admin so-xay-dung)
+  Tích hợp    / integrator   $(link tich-hop "Tích hợp demo" integrator)
+  Kiểm tra    / auditor      $(link kiem-tra "Kiểm tra viên demo" auditor)
+  Quản trị    / admin        $(link quan-tri "Quản trị demo" admin)
 
 Thử / try:
   curl -s http://127.0.0.1:8080/api/v1/petitions -H 'Content-Type: application/json' -H "Idempotency-Key: \$(date +%s%N)" \\

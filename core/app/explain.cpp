@@ -272,7 +272,7 @@ void addExplaining(const Registry& registry) {
             verb.add_option("--duration", options.duration, "Instead of a policy: 30m, 8h, 5d, 8wh, 7wd");
             verb.add_option("--clock", options.clock, "Which limit of the policy")->capture_default_str();
             verb.add_option("--from", options.from, "Start, such as 2026-02-26T15:56:00+07:00")->required();
-            verb.add_option("--unit", options.unit, "Unit whose hours count");
+            verb.add_option("--unit", options.unit, "Unit; hours of its own do not count yet");
             verb.add_option("--calendar", options.calendar, "Calendar instead of the policy's");
         },
         slaDue);

@@ -2,11 +2,13 @@
 /// paknhub: one binary, verbs. Every verb takes --config and --json; exit codes stand in workplace.hpp.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <iostream>
 
 #include "core/app/commands.hpp"
 #include "core/app/registry.hpp"
+#include "core/config/diagnostics.hpp"
 
 namespace {
 
@@ -41,6 +43,12 @@ public:
     int run(int argc, char** argv) {
         try {
             app_.parse(argc, argv);
+        } catch (const CLI::RequiredError& error) {
+            if (const std::string wrong = unknownVerb(); !wrong.empty()) {
+                std::cerr << "paknhub: " << wrong << '\n';
+                return kUsage;
+            }
+            return app_.exit(error) == 0 ? kOk : kUsage;
         } catch (const CLI::ParseError& error) {
             return app_.exit(error) == 0 ? kOk : kUsage;
         }
@@ -48,6 +56,20 @@ public:
     }
 
 private:
+    /// Of a word that stands where a verb should: that there is none, and the nearest; empty when there is no such
+    /// word.
+    [[nodiscard]] std::string unknownVerb() const {
+        const CLI::App* at = &app_;
+        while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+        const std::vector<std::string> words = app_.remaining(true);
+        const auto word =
+            std::find_if(words.begin(), words.end(), [](const std::string& one) { return !one.starts_with('-'); });
+        if (word == words.end()) return {};
+        std::vector<std::string> known;
+        for (const CLI::App* one : at->get_subcommands(nullptr)) known.push_back(one->get_name());
+        return "no verb " + pakn::config::inQuotes(*word) + "; " + pakn::config::nameHint(*word, std::move(known));
+    }
+
     void verb(CLI::App& parent, const std::string& name, const std::string& help, std::function<int()> action) {
         parent.add_subcommand(name, help)->fallthrough()->callback([this, action = std::move(action)] {
             chosen_ = action;

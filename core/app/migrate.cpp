@@ -1,6 +1,6 @@
 /// @file
-/// `paknhub migrate status|up`: the schema of the store. The hub brings it up to date when it starts; these verbs do
-/// the same beforehand, or only say what would be done.
+/// `paknhub migrate status|up`: the schema of the store. On an embedded store the hub brings it up to date itself when
+/// it starts; on a server only `up` does, because other hubs may be at work there.
 
 #include <iostream>
 
@@ -37,10 +37,18 @@ int migrateStatus(const Common& common, const None&) {
     });
 }
 
-/// Opening the store brings its schema up to date; exclusively, because a running hub must not see it change.
+/// Exclusively where that can be had, because a running hub must not see its schema change.
 int migrateUp(const Common& common, const None&) {
-    return withWorkplace(common, true, [&](Workplace& place) {
-        const config::Configuration& configuration = *place.configuration;
+    return withConfiguration(common, [&](const config::Configuration& configuration) {
+        Result<security::HubKey> key = security::HubKey::load(configuration.hub_key);
+        if (!key) return complain(key.error());
+        const auto store = store::openStore({.url = configuration.store_url,
+                                             .base = configuration.directory,
+                                             .hub_key = std::move(*key),
+                                             .exclusive = true,
+                                             .password = configuration.store_password,
+                                             .migrate = true});
+        if (!store) return complain(store.error());
         const Result<store::StoreFacts> facts =
             store::inspectStore(configuration.store_url, configuration.store_password, configuration.directory);
         if (!facts) return complain(facts.error());

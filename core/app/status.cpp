@@ -6,7 +6,6 @@
 #include <csignal>
 #include <iomanip>
 #include <iostream>
-#include <map>
 
 #include "core/app/json_output.hpp"
 #include "core/app/live.hpp"
@@ -18,8 +17,6 @@ namespace pakn::app {
 
 namespace {
 
-constexpr std::size_t kCountUpTo = 2000;  ///< Lists are counted by paging; more than this is "many".
-
 struct StatusOptions {
     bool watch = false;
 };
@@ -29,23 +26,8 @@ struct State {
     std::string configuration = {};  ///< Hash of the files on disk; empty: they have mistakes.
     std::vector<LiveNode> nodes = {};
     store::Counts counts = {};
-    std::map<std::string, std::size_t> queues = {};  ///< Queued deliveries by connector.
-    std::size_t overdue = 0;
+    store::Backlog backlog = {};  ///< Of every connector that runs, also with nothing queued.
 };
-
-template <class Item, class Load, class Count>
-Status countPages(Load load, Count count) {
-    store::Page page{.after = {}, .limit = 200};
-    std::size_t seen = 0;
-    do {
-        Result<store::Listing<Item>> listing = load(page);
-        if (!listing) return std::move(listing).error();
-        for (const Item& item : listing->items) count(item);
-        seen += listing->items.size();
-        page.after = listing->next;
-    } while (!page.after.empty() && seen < kCountUpTo);
-    return Done{};
-}
 
 Result<State> look(const Common& common, Workplace& place) {
     State state{.at = systemNow()};
@@ -57,20 +39,11 @@ Result<State> look(const Common& common, Workplace& place) {
     Result<store::Counts> counts = place.store->counts();
     if (!counts) return std::move(counts).error();
     state.counts = std::move(*counts);
+    Result<store::Backlog> backlog = place.store->backlog(state.at);
+    if (!backlog) return std::move(backlog).error();
+    state.backlog = std::move(*backlog);
     for (const LiveNode& node : state.nodes)
-        for (const LiveConnector& one : node.connectors) state.queues.try_emplace(one.id, 0);
-    const Status queued = countPages<store::DeliveryItem>(
-        [&](const store::Page& page) {
-            return place.store->deliveries({.connector = {}, .state = domain::DeliveryState::kQueued, .id = {}}, page);
-        },
-        [&](const store::DeliveryItem& item) { ++state.queues[item.record.connector]; });
-    if (!queued) return queued.error();
-    store::PetitionFilter overdue;
-    overdue.progress = domain::Progress::kOverdue;
-    const Status late = countPages<store::Summary>(
-        [&](const store::Page& page) { return place.store->petitions(overdue, page, state.at); },
-        [&](const store::Summary&) { ++state.overdue; });
-    if (!late) return late.error();
+        for (const LiveConnector& one : node.connectors) state.backlog.queued.try_emplace(one.id, 0);
     return state;
 }
 
@@ -127,11 +100,11 @@ void printJson(const State& state) {
     out.writer().EndObject();
     out.key("queues");
     out.writer().StartObject();
-    for (const auto& [connector, queued] : state.queues) out.member(connector, static_cast<std::int64_t>(queued));
+    for (const auto& [connector, queued] : state.backlog.queued) out.member(connector, queued);
     out.writer().EndObject();
     out.member("petitions", state.counts.petitions);
     out.member("open_tasks", state.counts.open_tasks);
-    out.member("overdue", static_cast<std::int64_t>(state.overdue));
+    out.member("overdue", state.backlog.overdue);
 }
 
 /// Colours only where they can be shown: green for what runs, yellow for what tries, red for what does not.
@@ -158,11 +131,12 @@ void printText(const State& state) {
         for (const LiveConnector& one : node.connectors)
             std::cout << "  " << std::left << std::setw(20) << one.id << std::setw(16) << one.plugin
                       << coloured(one.state, colourOf(one.state)) << "  received " << one.received << "  sent "
-                      << one.sent << "  failures " << one.failures << "  queued " << state.queues.at(one.id) << '\n';
+                      << one.sent << "  failures " << one.failures << "  queued " << state.backlog.queued.at(one.id)
+                      << '\n';
     }
     if (state.nodes.empty()) std::cout << "no hub runs on this store\n";
     std::cout << "petitions " << state.counts.petitions << "  open tasks " << state.counts.open_tasks << "  overdue "
-              << state.overdue << (state.overdue >= kCountUpTo ? "+" : "") << "\ndeliveries";
+              << state.backlog.overdue << "\ndeliveries";
     for (const auto& [which, count] : state.counts.deliveries)
         std::cout << "  " << domain::nameOf(which) << ' ' << count;
     std::cout << '\n';

@@ -10,6 +10,8 @@ using namespace detail;
 namespace {
 
 constexpr int kInternalTries = 5;
+/// No peer's word puts a delivery off for longer: by then somebody should look again.
+constexpr std::chrono::hours kLongestWait{30 * 24};
 
 std::chrono::milliseconds backoff(const Settle& settle, int attempt) {
     std::chrono::milliseconds wait = settle.backoff_first;
@@ -24,22 +26,28 @@ EventData afterFailure(const DeliveryRecord& record, const Settle& settle, const
     const auto again_at = [&](Instant at) -> EventData {
         return DeliveryFailed{.delivery = record.id, .attempt = attempt, .error = text, .next_at = at};
     };
+    const bool too_late = now - record.queued_at > settle.retry_for;
+    const auto dead = [&]() -> EventData {
+        return DeliveryDead{.delivery = record.id, .attempt = attempt, .error = text};
+    };
     const auto later = [&]() -> EventData {
-        if (now - record.queued_at > settle.retry_for)
-            return DeliveryDead{.delivery = record.id, .attempt = attempt, .error = text};
-        return again_at(now +
-                        std::max(backoff(settle, attempt), error.retry_after.value_or(std::chrono::milliseconds{0})));
+        if (too_late) return dead();
+        const std::chrono::milliseconds asked = error.retry_after.value_or(std::chrono::milliseconds{0});
+        return again_at(now + std::max<std::chrono::milliseconds>(
+                                  backoff(settle, attempt), std::min<std::chrono::milliseconds>(asked, kLongestWait)));
     };
     switch (error.code) {
         case Errc::kUnavailable:
         case Errc::kUnauthenticated:
             return later();
         case Errc::kDeferred:
-            // Not an attempt: the peer asked for another time.
+            // Not an attempt: the peer asked for another time. A time that is past already is no reason to ask at once.
+            if (too_late) return dead();
             return DeliveryFailed{.delivery = record.id,
                                   .attempt = record.attempts,
                                   .error = text,
-                                  .next_at = error.not_before.value_or(now + settle.backoff_most)};
+                                  .next_at = std::clamp(error.not_before.value_or(now + settle.backoff_most),
+                                                        now + settle.backoff_first, now + kLongestWait)};
         case Errc::kMisconfigured:
             // Not the delivery's fault: it waits until the connector is mended, due at once then.
             return DeliveryFailed{.delivery = record.id, .attempt = record.attempts, .error = text, .next_at = now};
@@ -52,7 +60,7 @@ EventData afterFailure(const DeliveryRecord& record, const Settle& settle, const
         default:
             break;
     }
-    return DeliveryDead{.delivery = record.id, .attempt = attempt, .error = text};
+    return dead();
 }
 
 std::optional<Role> operatorRole(const Actor& actor) {

@@ -8,7 +8,9 @@ namespace pakn::engine {
 
 namespace {
 constexpr std::chrono::milliseconds kLongestWait{60000};
-constexpr std::chrono::milliseconds kShortestLease{30000};
+// A hub that dies loses its connectors to the others after so long, however seldom they poll; one that lives renews.
+constexpr std::chrono::milliseconds kLease{60000};
+constexpr std::chrono::milliseconds kRenewEvery{20000};
 constexpr std::chrono::milliseconds kPausedWait{500};
 }  // namespace
 
@@ -24,8 +26,8 @@ Channel::Channel(Hub& hub, plugin_host::Instance& instance, const config::Connec
       lease_{hub.store(), "poll:" + settings.id, hub.now()},
       worker_{[this](std::stop_token stop) { return round(stop); }} {}
 
-/// It spans the wait to the next poll, so that hubs do not take turns and poll the more often.
-Result<bool> Channel::holdLease() { return lease_.hold(hub_.now(), std::max(kShortestLease, 4 * wait_.load())); }
+/// Also between two polls, so that hubs do not take turns and poll the more often.
+Result<bool> Channel::holdLease() { return lease_.hold(hub_.now(), kLease); }
 
 bool Channel::mayPoll() {
     const Result<bool> held = holdLease();
@@ -40,17 +42,27 @@ std::chrono::milliseconds Channel::round(const std::stop_token& stop) {
     const Condition::Word word = condition_.word(hub_.store(), hub_.now());
     if (word.changed) log_(LogLevel::kInfo, "CONNECTOR_SWITCHED", settings_.id + ": " + std::string{nameOf(word.mode)});
     if (word.mode != ConnectorMode::kRunning) return kPausedWait;
-    if (!mayPoll()) return settings_.interval;
+    if (!mayPoll()) return std::min(settings_.interval, kRenewEvery);
+    const auto rest = std::chrono::ceil<std::chrono::milliseconds>(next_poll_ - std::chrono::steady_clock::now());
+    if (rest.count() > 0) return std::min(rest, kRenewEvery);
+    poll(stop);
+    next_poll_ = std::chrono::steady_clock::now() + wait_;
+    return std::min(wait_, kRenewEvery);
+}
+
+/// Leaves in `wait_` how long it is to the next one.
+void Channel::poll(const std::stop_token& stop) {
     const Status status = instance_.poll(inbox_, stop);
     if (status) {
         if (condition_.set("running", {})) log_(LogLevel::kInfo, "CONNECTOR_RECOVERED", settings_.id);
-        return wait_ = settings_.interval;
+        wait_ = settings_.interval;
+        return;
     }
     condition_.countFailure();
     const bool login = status.error().code == Errc::kUnauthenticated;
     if (condition_.set(login ? "unauthenticated" : "failing", status.error().message))
         log_(LogLevel::kWarning, "CONNECTOR_FAILING", settings_.id + ": " + status.error().message);
-    return wait_ = std::max(settings_.interval, std::min(wait_.load() * 2, kLongestWait));
+    wait_ = std::max(settings_.interval, std::min(wait_ * 2, kLongestWait));
 }
 
 /// A long poll prolongs its lease as it goes, and ends when another hub has taken over.

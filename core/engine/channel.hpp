@@ -3,7 +3,7 @@
 /// One intake channel: polls its Receiver on a thread of its own and takes what it brings into the hub. Of several hubs
 /// on one store only one polls a connector of an id; when it dies, another takes over.
 
-#include <atomic>
+#include <chrono>
 
 #include "core/config/configuration.hpp"
 #include "core/engine/hub.hpp"
@@ -25,6 +25,7 @@ public:
 
 private:
     std::chrono::milliseconds round(const std::stop_token& stop);
+    void poll(const std::stop_token& stop);
     Result<bool> holdLease();
     bool mayPoll();
     Status mayTakeIn();
@@ -35,8 +36,9 @@ private:
     Condition& condition_;
     Log log_;
     InstanceInbox inbox_;
-    std::atomic<std::chrono::milliseconds> wait_;
-    bool standby_ = false;  // Another hub polls.
+    std::chrono::milliseconds wait_;
+    std::chrono::steady_clock::time_point next_poll_ = {};  // The epoch: at once.
+    bool standby_ = false;                                  // Another hub polls.
     Lease lease_;
     Worker worker_;
 };

@@ -14,10 +14,9 @@ constexpr std::chrono::milliseconds kPausedWait{500};
 constexpr std::chrono::milliseconds kThrottledWait{100};
 constexpr int kPerClaim = 4;
 
-/// Long enough for every claimed delivery to use its whole call limit, and for the outcomes to be stored.
-std::chrono::milliseconds leaseFor(const config::Connector& settings) {
-    return settings.call_limit * kPerClaim + std::chrono::seconds{30};
-}
+// A hub that dies loses its claims to the others after so long; one that lives renews them.
+constexpr std::chrono::seconds kLease{60};
+constexpr std::chrono::seconds kRenewEvery{15};
 
 }  // namespace
 
@@ -33,6 +32,7 @@ Deliverer::Deliverer(Hub& hub, plugin_host::Instance& instance, const config::Co
       breaker_{settings.backoff_first, settings.backoff_most} {
     for (int i = 0; i < settings.workers; ++i)
         workers_.push_back(std::make_unique<Worker>([this](std::stop_token stop) { return round(stop); }));
+    keeper_ = std::make_unique<Worker>([this](const std::stop_token&) { return renewLeases(); });
 }
 
 void Deliverer::wake() {
@@ -41,10 +41,12 @@ void Deliverer::wake() {
 
 void Deliverer::requestStop() {
     for (const auto& worker : workers_) worker->requestStop();
+    keeper_->requestStop();
 }
 
 bool Deliverer::endsBy(std::chrono::steady_clock::time_point deadline) {
-    return std::all_of(workers_.begin(), workers_.end(), [&](const auto& worker) { return worker->endsBy(deadline); });
+    return keeper_->endsBy(deadline) &&
+           std::all_of(workers_.begin(), workers_.end(), [&](const auto& worker) { return worker->endsBy(deadline); });
 }
 
 std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
@@ -57,18 +59,48 @@ std::chrono::milliseconds Deliverer::round(const std::stop_token& stop) {
     const int most = admitted == 0 ? 0 : rate_.take(now, admitted);
     if (most == 0) return kThrottledWait;
     const Result<std::vector<store::ClaimedDelivery>> claimed =
-        hub_.store().claimDeliveries(settings_.id, owner_, now, now + leaseFor(settings_), most);
-    if (!claimed || claimed->empty()) breaker_.unused(now);
+        hub_.store().claimDeliveries(settings_.id, owner_, now, now + kLease, most);
+    const int found = claimed ? static_cast<int>(claimed->size()) : 0;
+    if (found == 0) breaker_.unused(now);
+    rate_.giveBack(most - found);
     if (!claimed) return kPeriod;
+    takeInHand(*claimed);
     for (std::span<const store::ClaimedDelivery> rest{*claimed}; !rest.empty(); rest = rest.subspan(1)) {
         if (stop.stop_requested()) {
+            letGo(rest);
             // For whoever comes next. Best effort: a lease that cannot be ended runs out.
             static_cast<void>(hub_.store().returnDeliveries(owner_, rest).ok());
             break;
         }
         deliver(rest.front(), stop);
+        letGo(rest.first(1));
     }
     return claimed->empty() ? kPeriod : std::chrono::milliseconds{0};
+}
+
+void Deliverer::takeInHand(std::span<const store::ClaimedDelivery> claims) {
+    const std::lock_guard lock{in_hand_mutex_};
+    in_hand_.insert(in_hand_.end(), claims.begin(), claims.end());
+}
+
+void Deliverer::letGo(std::span<const store::ClaimedDelivery> claims) {
+    const std::lock_guard lock{in_hand_mutex_};
+    std::erase_if(in_hand_, [&](const store::ClaimedDelivery& held) {
+        return std::any_of(claims.begin(), claims.end(),
+                           [&](const store::ClaimedDelivery& gone) { return gone.delivery_id == held.delivery_id; });
+    });
+}
+
+/// A call may take as long as its plugin likes: nobody else may begin it meanwhile. While the store is away, the lease
+/// may run out all the same; then the next claim counts as interrupted.
+std::chrono::milliseconds Deliverer::renewLeases() {
+    std::vector<store::ClaimedDelivery> held;
+    {
+        const std::lock_guard lock{in_hand_mutex_};
+        held = in_hand_;
+    }
+    if (!held.empty()) static_cast<void>(hub_.store().renewDeliveries(owner_, held, hub_.now() + kLease).ok());
+    return kRenewEvery;
 }
 
 void Deliverer::deliver(const store::ClaimedDelivery& claim, const std::stop_token& stop) {

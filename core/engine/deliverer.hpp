@@ -4,6 +4,8 @@
 /// At least once on the wire, with an idempotency key that stays; once in effect where the peer honours it.
 
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,9 +28,13 @@ public:
     void requestStop();
     /// Waits for its threads after requestStop(); false when one is still in a call then.
     bool endsBy(std::chrono::steady_clock::time_point deadline);
+    /// Keeps what is in hand from being claimed by others; done by itself all the time. Returns when to do it again.
+    std::chrono::milliseconds renewLeases();
 
 private:
     std::chrono::milliseconds round(const std::stop_token& stop);
+    void takeInHand(std::span<const store::ClaimedDelivery> claims);
+    void letGo(std::span<const store::ClaimedDelivery> claims);
     void deliver(const store::ClaimedDelivery& claim, const std::stop_token& stop);
     Result<Receipt> attempt(const Delivery& delivery, bool interrupted, const std::stop_token& stop);
     Result<Delivery> compose(const domain::Petition& petition, const domain::DeliveryRecord& record);
@@ -43,7 +49,10 @@ private:
     const std::string owner_;
     RateLimit rate_;
     Breaker breaker_;
+    std::mutex in_hand_mutex_;
+    std::vector<store::ClaimedDelivery> in_hand_;  ///< Claimed and not settled, by all workers.
     std::vector<std::unique_ptr<Worker>> workers_;
+    std::unique_ptr<Worker> keeper_;  ///< Keeps the leases of what is in hand, however long a call takes.
 };
 
 }  // namespace pakn::engine

@@ -20,6 +20,7 @@ namespace {
 
 /// Petitions that may wait for the committer: less than a second's work.
 constexpr std::size_t kMostWaiting = 4000;
+constexpr std::chrono::seconds kIdleProbe{5};
 
 /// Settings that a running hub cannot change: what they name is open or known to others.
 constexpr std::array<std::string_view, 18> kOnlyAtStart{"hub.listen",
@@ -119,14 +120,22 @@ struct Hub::State {
         if (!error && failing) parts.log(LogLevel::kInfo, "STORE_RECOVERED", "the store takes transactions again");
     }
 
-    /// While nothing can be stored, tries once a second, so that the hub is ready again before the next petition.
+    /// While nothing can be stored, tries once a second, so that the hub is ready again before the next petition; while
+    /// nobody stores anything, now and then, so that it is not the next petition that finds out.
     std::chrono::milliseconds probeStore() {
         bool failing = false;
         {
             const std::lock_guard lock{mutex};
             failing = !store_problem.empty();
         }
-        if (failing && parts.store->checkWritable()) onStoreState(nullptr);
+        const std::int64_t batches = committer->batches();
+        const auto now = std::chrono::steady_clock::now();
+        if (std::exchange(batches_probed, batches) != batches) probed_at = now;
+        if (failing || now - probed_at >= kIdleProbe) {
+            const Status writable = parts.store->checkWritable();
+            onStoreState(writable ? nullptr : &writable.error());
+            probed_at = now;
+        }
         return std::chrono::seconds{1};
     }
 
@@ -245,7 +254,9 @@ struct Hub::State {
     std::unique_ptr<HttpClient> http;
     mutable std::mutex mutex;
     std::string store_problem;
-    mutable std::mutex configuration_mutex;  ///< Guards parts.configuration and `since`.
+    std::int64_t batches_probed = 0;                  ///< The probe's own.
+    std::chrono::steady_clock::time_point probed_at;  ///< Likewise: when something was last stored, as far as it knows.
+    mutable std::mutex configuration_mutex;           ///< Guards parts.configuration and `since`.
     Instant since = parts.now();
     std::mutex reloading;  ///< Guards what follows.
     std::map<std::string, std::shared_ptr<const domain::Workflows>> workflow_texts;

@@ -17,7 +17,8 @@ std::int64_t uptime() {
 
 StoreClock::StoreClock(std::shared_ptr<store::Store> store, Instant until_told, std::chrono::milliseconds period)
     : store_{std::move(store)}, period_{period}, boot_{until_told.time_since_epoch().count() - uptime()} {
-    look();
+    constexpr int kTries = 5;
+    for (int i = 0; i < kTries && !look(); ++i) continue;
     thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
@@ -28,8 +29,10 @@ bool StoreClock::look() {
     const Result<Instant> told = store_->clock();
     const std::int64_t after = uptime();
     if (!told) return false;
-    // The server looked at its clock somewhere between; an answer that took long says too little.
-    if (after - before <= 1000) boot_ = told->time_since_epoch().count() - (before + after) / 2;
+    // The server looked at its clock somewhere between; an answer that took long says too little, but more than
+    // nothing.
+    if (after - before <= 1000 || !std::exchange(told_, true))
+        boot_ = told->time_since_epoch().count() - (before + after) / 2;
     return true;
 }
 

@@ -32,6 +32,7 @@ private:
     const std::shared_ptr<store::Store> store_;
     const std::chrono::milliseconds period_;
     std::atomic<std::int64_t> boot_;  ///< What the store's clock said, less the uptime at that moment: milliseconds.
+    bool told_ = false;               ///< The store has answered once; only look() touches it, never at the same time.
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::jthread thread_;

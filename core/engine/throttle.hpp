@@ -34,6 +34,13 @@ public:
         return taken;
     }
 
+    /// So many of the calls that take() granted were not made after all.
+    void giveBack(int unused) {
+        if (!rate_ || rate_->count <= 0 || unused <= 0) return;
+        const std::lock_guard lock{mutex_};
+        used_until_ -= unused * (std::chrono::duration_cast<std::chrono::microseconds>(rate_->per) / rate_->count);
+    }
+
 private:
     const std::optional<config::Rate> rate_;
     std::mutex mutex_;

@@ -14,7 +14,9 @@ std::chrono::milliseconds Timers::round(const std::stop_token& stop) {
         const Result<bool> held = lease_.hold(now, kLease);
         if (!held || !*held) return kPeriod;
     }
-    const Result<std::vector<store::DueTimer>> due = store_.dueTimers(now, kPerRound);
+    // Those that cannot fire stand first for good: they must not take the places of those behind them.
+    const int most = kPerRound + static_cast<int>(broken_.size());
+    const Result<std::vector<store::DueTimer>> due = store_.dueTimers(now, most);
     if (!due) return kPeriod;
     bool progress = false;
     for (const store::DueTimer& one : *due) {
@@ -25,10 +27,11 @@ std::chrono::milliseconds Timers::round(const std::stop_token& stop) {
         // A conflict means that somebody was faster and the row is gone with their command.
         const Result<Committed> fired = committer_.run(Order{one.petition_id, fire, domain::Actor::system()});
         progress |= fired.ok();
-        if (!fired && fired.error().code == Errc::kInternal && broken_.insert(one.petition_id).second)
+        const bool broken = !fired && fired.error().code == Errc::kInternal;
+        if (broken && broken_.emplace(one.petition_id, one.timer.kind, one.timer.clock).second)
             log_(LogLevel::kError, "TIMER_FAILED", fired.error().message);
     }
-    const bool more = due->size() == static_cast<std::size_t>(kPerRound) && progress;
+    const bool more = due->size() == static_cast<std::size_t>(most) && progress;
     return more ? std::chrono::milliseconds{0} : kPeriod;
 }
 

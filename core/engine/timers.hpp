@@ -36,7 +36,8 @@ private:
     Committer& committer_;
     std::function<Instant()> now_;
     Log log_;
-    std::set<std::string> broken_;  ///< Petitions already complained about.
+    using Row = std::tuple<std::string, std::string, domain::Clock>;
+    std::set<Row> broken_;  ///< Rows that cannot fire, already complained about.
     Lease lease_;
     Worker worker_;
 };

@@ -10,7 +10,7 @@ Result<std::unique_ptr<Store>> openAdapter(const OpenOptions& options) {
     constexpr std::string_view kSqlite = "sqlite:";
     const std::string_view url = options.url;
     if (url.starts_with("postgresql://"))
-        return postgresql::openPostgresqlStore(options.url, options.password, options.hub_key);
+        return postgresql::openPostgresqlStore(options.url, options.password, options.hub_key, options.migrate);
     if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) {
         std::error_code failure;
         // Links resolved: whichever way a second hub comes, it meets the same lock.

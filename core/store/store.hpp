@@ -181,6 +181,12 @@ struct Counts {
     std::map<domain::DeliveryState, std::int64_t> deliveries = {};
 };
 
+/// What waits.
+struct Backlog {
+    std::int64_t overdue = 0;                         ///< Petitions past their due instant and not finished.
+    std::map<std::string, std::int64_t> queued = {};  ///< Deliveries, by connector.
+};
+
 /// Safe from any thread. Whoever writes the same waits for each other, within a process and between processes.
 class Store : public security::AccountStore {
 public:
@@ -204,6 +210,9 @@ public:
     /// Leases up to `limit` queued deliveries of a connector that are due; durable when it returns.
     virtual Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
                                                                  Instant now, Instant lease_until, int limit) = 0;
+    /// Whoever is still at work on what it claimed keeps it until then. What another owner has claimed since stays his.
+    virtual Status renewDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims,
+                                   Instant lease_until) = 0;
     /// Gives back what `owner` claimed and never began to send: it is due again at once, and `interrupted` only if it
     /// was so before. What another owner has claimed since stays his.
     virtual Status returnDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims) = 0;
@@ -242,6 +251,7 @@ public:
                                                                 int most) = 0;
 
     virtual Result<Counts> counts() = 0;
+    virtual Result<Backlog> backlog(Instant now) = 0;
     /// Can a transaction be written now? Tries one that changes nothing of meaning, durably.
     virtual Status checkWritable() = 0;
     /// Re-creates the projections from the journal in one transaction; nothing is sent again. Leases are dropped.
@@ -257,11 +267,14 @@ struct OpenOptions {
     security::HubKey hub_key;
     bool exclusive = true;      ///< The hub itself. Commands beside a running hub open with false.
     std::string password = {};  ///< Of the database's user; may be empty.
+    bool migrate = false;       ///< Brings the schema of a server up to date, whoever else is at work on it.
 };
 
-/// Opens the store and brings its schema up to date. With `exclusive`, a second hub on the same embedded store gets
-/// kConflict and the message says who holds it; a store that is shared() may have several. kMisconfigured for an
-/// unknown URL scheme or a schema newer than this program.
+/// Opens the store. With `exclusive`, a second hub on the same embedded store gets kConflict and the message says who
+/// holds it; a store that is shared() may have several. An empty store gets its schema. One that is behind is brought
+/// up to date only when nobody else works with it: on an embedded store, whenever no hub holds it (else kConflict); on
+/// a server, with `migrate` (else kMisconfigured). kMisconfigured also for an unknown URL scheme, a schema newer than
+/// this program or another hub's key.
 Result<std::unique_ptr<Store>> openStore(const OpenOptions& options);
 
 }  // namespace pakn::store

@@ -62,6 +62,13 @@ def test_an_account_that_makes_no_sense_is_refused(changes, tmp_path):
     assert paknhub("user", "add", "--config", tmp_path, *arguments)[0] == USAGE
 
 
+@pytest.mark.parametrize("words, nearest", [(["sevre"], "serve"), (["deliveries", "lst"], "list")])
+def test_a_verb_that_is_none_is_named_with_the_nearest(words, nearest):
+    code, _, error = paknhub(*words)
+    assert code == USAGE
+    assert f'"{words[-1]}"' in error and f'"{nearest}"' in error
+
+
 def test_version_says_what_it_is():
     code, out, _ = paknhub("version", "--json")
     assert code == OK

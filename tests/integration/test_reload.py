@@ -14,7 +14,7 @@ import yaml
 
 from conftest import BINARY, SECONDS, Client, Hub, Receiver, wait_until
 
-LEASE = 90  # Seconds: 4 × `limits.call` + 30 s of the connector, and a margin.
+LEASE = 90  # Seconds: 60, and a margin.
 
 ROUNDS = 50
 CLIENTS = 8

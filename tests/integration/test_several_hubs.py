@@ -24,7 +24,7 @@ import webhook_receiver  # noqa: E402
 
 UNIT = "so-xay-dung"
 WORKERS = 4
-LEASE_SECONDS = 90  # A dead hub's deliveries are taken over when their leases have run out: four calls and 30 s.
+LEASE_SECONDS = 90  # A dead hub's deliveries are taken over when their leases of 60 s have run out.
 PETITIONS = 24  # Taken the whole way, half before and half after the faults.
 
 

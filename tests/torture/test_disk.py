@@ -56,6 +56,16 @@ def test_bad_disk_and_recovery(place, rule):
     harness.assert_rebuild_equal(place, len(kept) + len(waiting))
 
 
+def test_an_idle_hub_notices_before_a_citizen_does(place):
+    with Hub(place) as hub:
+        harness.wait_until(lambda: ready(hub) == 200)
+        place.rules("fail EROFS change .")
+        harness.wait_until(lambda: ready(hub) == 503)
+        place.rules()
+        harness.wait_until(lambda: ready(hub) == 200)
+        hub.stop()
+
+
 def test_disk_fails_and_recovers_under_load(place):
     """Every acknowledgement counts, whatever the disk did meanwhile; the others are retried."""
     sent, stop = [], threading.Event()

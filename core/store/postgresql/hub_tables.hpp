@@ -19,6 +19,7 @@ void replaceState(Connection& connection, const security::HubKey& hub_key, const
                   const std::string& key, const std::string& value);
 void beat(Connection& connection);
 Counts countAll(Connection& connection);
+Backlog countBacklog(Connection& connection, Instant now);
 Instant serverClock(Connection& connection);
 
 }  // namespace pakn::store::postgresql

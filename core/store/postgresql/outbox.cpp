@@ -43,6 +43,21 @@ std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& co
     return claimed;
 }
 
+void renewClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims,
+                 Instant lease_until) {
+    Batch rows;
+    for (const ClaimedDelivery& one : claims) rows.add(one.delivery_id);
+    if (rows.empty()) return;
+    Parameters parameters = rows.take();
+    parameters.add(owner);
+    parameters.add(lease_until);
+    connection.queue(
+        "UPDATE deliveries d SET lease_until = $3 FROM unnest($1) AS r (id)"
+        " WHERE d.id = r.id AND d.lease_owner = $2 AND d.state = 'queued'",
+        parameters);
+    connection.run();
+}
+
 void returnClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims) {
     Batch rows;
     for (const ClaimedDelivery& one : claims) rows.add(one.delivery_id, int{one.interrupted});

@@ -16,6 +16,8 @@ std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int lim
 /// Of two hubs at once each gets others: rows that somebody is taking are passed over.
 std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,
                                    Instant now, Instant lease_until, int limit);
+void renewClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims,
+                 Instant lease_until);
 void returnClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims);
 /// False: another owner holds it.
 bool holdLease(Connection& connection, const std::string& name, const std::string& owner, Instant now, Instant until);

@@ -85,6 +85,10 @@ public:
                                                          Instant now, Instant lease_until, int limit) override {
         return write([&](Connection& writer) { return claim(writer, connector, owner, now, lease_until, limit); });
     }
+    Status renewDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims,
+                           Instant lease_until) override {
+        return change([&](Connection& writer) { renewClaims(writer, owner, claims, lease_until); });
+    }
     Status returnDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims) override {
         return change([&](Connection& writer) { returnClaims(writer, owner, claims); });
     }
@@ -139,6 +143,9 @@ public:
     }
 
     Result<Counts> counts() override { return read(countAll); }
+    Result<Backlog> backlog(Instant now) override {
+        return read([&](Connection& reader) { return countBacklog(reader, now); });
+    }
     Status checkWritable() override { return change(beat); }
     Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
         return alone([&](Connection& writer) {
@@ -222,10 +229,10 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Store>> openPostgresqlStore(const std::string& url, const std::string& password,
-                                                   const security::HubKey& hub_key) {
+                                                   const security::HubKey& hub_key, bool may_migrate) {
     auto address = parseAddress(url, password);
     if (!address) return std::move(address).error();
-    if (auto ready = migrate(*address); !ready) return std::move(ready).error();
+    if (auto ready = migrate(*address, may_migrate); !ready) return std::move(ready).error();
     return std::unique_ptr<Store>{std::make_unique<PostgresqlStore>(*address, hub_key)};
 }
 

@@ -11,6 +11,6 @@ namespace pakn::store::postgresql {
 
 /// `url` is a libpq URI. Errors as openStore().
 Result<std::unique_ptr<Store>> openPostgresqlStore(const std::string& url, const std::string& password,
-                                                   const security::HubKey& hub_key);
+                                                   const security::HubKey& hub_key, bool may_migrate);
 
 }  // namespace pakn::store::postgresql

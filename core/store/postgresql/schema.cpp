@@ -51,7 +51,7 @@ Result<int> findSchemaVersion(const std::string& url, const std::string& passwor
     }
 }
 
-Status migrate(const Address& address) {
+Status migrate(const Address& address, bool others_allowed) {
     int found = 0;
     try {
         {
@@ -59,6 +59,8 @@ Status migrate(const Address& address) {
             found = versionOf(looking);
         }
         if (found == schemaVersion()) return Done{};
+        if (found > 0 && found < schemaVersion() && !others_allowed)
+            return misconfigured(address, found, "stop the hubs on it and run: paknhub migrate up");
         Connection connection{unhurried(address)};  // Takes along what is not committed when it goes.
         connection.query("BEGIN");
         connection.query("SET LOCAL lock_timeout = '5min'");

@@ -73,4 +73,14 @@ Counts countAll(Connection& connection) {
     return counts;
 }
 
+Backlog countBacklog(Connection& connection, Instant now) {
+    Backlog backlog;
+    Statement overdue = connection.statement("SELECT count(*) FROM petitions WHERE finished = 0 AND due_at < ?");
+    if (overdue.query(now).step()) backlog.overdue = overdue.integer(0);
+    Statement rows =
+        connection.statement("SELECT connector, count(*) FROM deliveries WHERE state = 'queued' GROUP BY connector");
+    while (rows.step()) backlog.queued[rows.text(0)] = rows.integer(1);
+    return backlog;
+}
+
 }  // namespace pakn::store::sqlite

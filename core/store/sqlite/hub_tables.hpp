@@ -20,5 +20,6 @@ void replaceState(Poco::Data::Session& session, const security::HubKey& hub_key,
                   const std::string& key, const std::string& value);
 void beat(Poco::Data::Session& session);
 Counts countAll(Connection& connection);
+Backlog countBacklog(Connection& connection, Instant now);
 
 }  // namespace pakn::store::sqlite

@@ -39,6 +39,13 @@ std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& co
     return claimed;
 }
 
+void renewClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims,
+                 Instant lease_until) {
+    Statement later = connection.statement(
+        "UPDATE deliveries SET lease_until = ? WHERE id = ? AND lease_owner = ? AND state = 'queued'");
+    for (const ClaimedDelivery& one : claims) later.run(lease_until, one.delivery_id, owner);
+}
+
 void returnClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims) {
     Statement back = connection.statement(
         "UPDATE deliveries SET lease_until = 0, lease_owner = CASE WHEN ? THEN lease_owner END"

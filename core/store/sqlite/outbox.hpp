@@ -17,6 +17,8 @@ std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int lim
 bool anythingToClaim(Connection& connection, const std::string& connector, Instant now);
 std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,
                                    Instant now, Instant lease_until, int limit);
+void renewClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims,
+                 Instant lease_until);
 void returnClaims(Connection& connection, const std::string& owner, std::span<const ClaimedDelivery> claims);
 void endAllLeases(Connection& connection);
 

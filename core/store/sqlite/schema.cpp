@@ -22,6 +22,15 @@ int versionOf(Connection& connection) {
 
 int schemaVersion() { return std::rbegin(kMigrations)->version; }
 
+Result<bool> isUpToDate(Connection& connection) {
+    try {
+        if (connection.number("SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'") == 0) return false;
+        return connection.number("SELECT coalesce(max(version), 0) FROM schema_version") == schemaVersion();
+    } catch (...) {
+        return connection.currentError();
+    }
+}
+
 Status migrate(Connection& connection, const std::filesystem::path& file) {
     try {
         connection.execute("BEGIN IMMEDIATE");

@@ -94,6 +94,10 @@ public:
         if (!*any) return std::vector<ClaimedDelivery>{};
         return write([&](Connection& writer) { return claim(writer, connector, owner, now, lease_until, limit); });
     }
+    Status renewDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims,
+                           Instant lease_until) override {
+        return change([&](Connection& writer) { renewClaims(writer, owner, claims, lease_until); });
+    }
     Status returnDeliveries(const std::string& owner, std::span<const ClaimedDelivery> claims) override {
         return change([&](Connection& writer) { returnClaims(writer, owner, claims); });
     }
@@ -153,6 +157,9 @@ public:
     }
 
     Result<Counts> counts() override { return read(countAll); }
+    Result<Backlog> backlog(Instant now) override {
+        return read([&](Connection& reader) { return countBacklog(reader, now); });
+    }
     Status checkWritable() override {
         return change([](Connection& writer) { beat(writer.session()); });
     }
@@ -257,19 +264,39 @@ Status makeFile(const fs::path& file) {
     return Done{};
 }
 
+fs::path lockOf(const fs::path& file) { return file.string() + ".lock"; }
+
+/// Who opens a store beside its hub must not change the schema under it.
+Status prepareSchema(Connection& writer, const fs::path& file, bool alone) {
+    const Result<bool> current = isUpToDate(writer);
+    if (!current) return current.error();
+    if (*current) return Done{};
+    LockFile for_the_moment;
+    if (!alone) {
+        auto taken = LockFile::take(lockOf(file));
+        if (!taken) {
+            Error error = std::move(taken).error();
+            error.message += "; it works with another version of the schema than this program: restart it first";
+            return error;
+        }
+        for_the_moment = std::move(*taken);
+    }
+    return migrate(writer, file);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> openSqliteStore(const fs::path& file, const security::HubKey& hub_key, bool exclusive) {
     if (auto made = makeFile(file); !made) return std::move(made).error();
     LockFile lock;
     if (exclusive) {
-        auto taken = LockFile::take(file.string() + ".lock");
+        auto taken = LockFile::take(lockOf(file));
         if (!taken) return std::move(taken).error();
         lock = std::move(*taken);
     }
     auto writer = openConnection(file, Connection::Use::kWrite);
     if (!writer) return std::move(writer).error();
-    if (auto ready = migrate(**writer, file); !ready) return std::move(ready).error();
+    if (auto ready = prepareSchema(**writer, file, exclusive); !ready) return std::move(ready).error();
     // The writer stays open from here on: were it the last to close, SQLite would first move a whole WAL that a killed
     // hub left behind, and the start would wait for it.
     return std::unique_ptr<Store>{std::make_unique<SqliteStore>(file, std::move(lock), std::move(*writer), hub_key)};

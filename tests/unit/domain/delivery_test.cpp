@@ -78,6 +78,31 @@ TEST(Outbox, WaitsDoubleUpToTheMostAndRespectThePeer) {
     EXPECT_EQ(one.petition.deliveries[0].next_at - one.now, std::chrono::hours{2});
 }
 
+TEST(Outbox, ADeferralIsFollowedWithinReasonAndEnds) {
+    Case one = released();
+    const auto deferred = [&](std::optional<std::chrono::hours> until) {
+        Settle asked = failure(one, Errc::kDeferred);
+        if (until) std::get<Error>(asked.outcome).not_before = one.now + *until;
+        EXPECT_TRUE(one.run(asked, Actor::system()));
+        return one.petition.deliveries[0].next_at - one.now;
+    };
+    EXPECT_EQ(deferred(std::chrono::hours{5}), std::chrono::hours{5});
+    EXPECT_EQ(deferred(std::chrono::hours{-1}), std::chrono::seconds{1}) << "past already: not at once";
+    EXPECT_EQ(deferred(std::chrono::hours{24 * 365}), std::chrono::hours{24 * 30});
+    EXPECT_EQ(one.petition.deliveries[0].attempts, 0);
+    one.now += std::chrono::hours{24 * 7 + 1};
+    deferred(std::chrono::hours{1});
+    EXPECT_EQ(one.petition.deliveries[0].state, DeliveryState::kDead) << "a peer that puts off for ever";
+}
+
+TEST(Outbox, APeersRetryAfterHasItsBound) {
+    Case one = released();
+    Settle asked = failure(one, Errc::kUnavailable);
+    std::get<Error>(asked.outcome).retry_after = std::chrono::milliseconds::max();
+    ASSERT_TRUE(one.run(asked, Actor::system()));
+    EXPECT_EQ(one.petition.deliveries[0].next_at - one.now, std::chrono::hours{24 * 30});
+}
+
 TEST(Outbox, AfterTheLastTryItIsDeadAndAPersonMayReplayIt) {
     Case one = released();
     one.now += std::chrono::hours{24 * 7 + 1};

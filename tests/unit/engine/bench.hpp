@@ -13,12 +13,16 @@ namespace pakn::engine::test {
 /// Hands every transaction on, but lets a number of commits fail first.
 class FaultyTransaction final : public store::Transaction {
 public:
-    FaultyTransaction(std::unique_ptr<store::Transaction> real, std::optional<Error> fault)
-        : real_{std::move(real)}, fault_{std::move(fault)} {}
+    FaultyTransaction(std::unique_ptr<store::Transaction> real, std::optional<Error> fault,
+                      const std::set<std::string>& damaged)
+        : real_{std::move(real)}, fault_{std::move(fault)}, damaged_{damaged} {}
     Result<std::unordered_map<std::string, store::InboxEntry>> findInbox(std::span<const std::string> keys) override {
         return real_->findInbox(keys);
     }
-    Result<std::optional<domain::Petition>> load(const std::string& id) override { return real_->load(id); }
+    Result<std::optional<domain::Petition>> load(const std::string& id) override {
+        if (damaged_.contains(id)) return Error{.code = Errc::kInternal, .message = "damaged", .problem = {}};
+        return real_->load(id);
+    }
     Result<int> lastSerial(domain::Date day) override { return real_->lastSerial(day); }
     void setSerial(domain::Date day, int last) override { real_->setSerial(day, last); }
     void append(store::Change change) override { real_->append(std::move(change)); }
@@ -31,11 +35,15 @@ public:
 private:
     std::unique_ptr<store::Transaction> real_;
     std::optional<Error> fault_;
+    const std::set<std::string>& damaged_;
 };
 
 class FaultyStore final : public store::Store {
 public:
     explicit FaultyStore(store::Store& real) : real_{real} {}
+
+    std::set<std::string> damaged;     ///< Petitions that no command can load; set before anybody is at work.
+    std::atomic<int> claims_asked{0};  ///< Calls of claimDeliveries() that have returned.
 
     /// The next `count` transactions fail at commit with this error.
     void failNext(int count, Error error) {
@@ -56,7 +64,7 @@ public:
         auto real = real_.begin();
         if (!real) return std::move(real).error();
         return std::unique_ptr<store::Transaction>{
-            std::make_unique<FaultyTransaction>(std::move(*real), std::move(fault))};
+            std::make_unique<FaultyTransaction>(std::move(*real), std::move(fault), damaged)};
     }
 
     [[nodiscard]] bool shared() const override { return real_.shared(); }
@@ -82,7 +90,12 @@ public:
     }
     Result<std::vector<store::ClaimedDelivery>> claimDeliveries(const Text& connector, const Text& owner, Instant now,
                                                                 Instant until, int limit) override {
-        return real_.claimDeliveries(connector, owner, now, until, limit);
+        auto claimed = real_.claimDeliveries(connector, owner, now, until, limit);
+        ++claims_asked;
+        return claimed;
+    }
+    Status renewDeliveries(const Text& owner, std::span<const store::ClaimedDelivery> claims, Instant until) override {
+        return real_.renewDeliveries(owner, claims, until);
     }
     Status returnDeliveries(const Text& owner, std::span<const store::ClaimedDelivery> claims) override {
         return real_.returnDeliveries(owner, claims);
@@ -118,6 +131,7 @@ public:
     Result<std::vector<Text>> quietConversations(const Text& c, Instant before, int most) override {
         return real_.quietConversations(c, before, most);
     }
+    Result<store::Backlog> backlog(Instant now) override { return real_.backlog(now); }
     Result<store::Counts> counts() override { return real_.counts(); }
     Status checkWritable() override { return real_.checkWritable(); }
     Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {

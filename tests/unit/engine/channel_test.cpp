@@ -61,7 +61,7 @@ TEST_F(ChannelTest, OfTwoHubsOnePollsAndTheOtherTakesOverWhenItStops) {
     waitFor([&] { return first.taken >= 3; });
     const std::unique_ptr<Channel> waiting = start(second);
     waitFor([&] { return standbys == 1; });
-    for (int step = 0; step < 6; ++step) {  // The holder prolongs its lease of 30 s as time goes on.
+    for (int step = 0; step < 6; ++step) {  // The holder prolongs its lease of 60 s as time goes on.
         bench_.now = bench_.now.load() + std::chrono::seconds{16};
         const int before = first.taken;
         waitFor([&] { return first.taken >= before + 3; });

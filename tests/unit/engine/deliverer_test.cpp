@@ -119,6 +119,38 @@ TEST_F(DelivererTest, AStopGivesBackWhatWasNotBegun) {
     for (const store::ClaimedDelivery& one : *left) EXPECT_FALSE(one.interrupted);
 }
 
+TEST_F(DelivererTest, ACallMayTakeLongerThanALease) {
+    for (int i = 0; i < 2; ++i) release();
+    LongInstance instance;
+    Deliverer deliverer{hub_, instance, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};
+    instance.waitForACall();
+    const auto others = [&] {
+        const Instant now = bench_.now;
+        return bench_.real->claimDeliveries("webhook", "other", now, now + std::chrono::seconds{1}, 10)->size();
+    };
+    for (int i = 0; i < 3; ++i) {
+        bench_.now = bench_.now.load() + std::chrono::seconds{50};
+        deliverer.renewLeases();
+        EXPECT_EQ(others(), 0U);
+    }
+    bench_.now = bench_.now.load() + std::chrono::seconds{61};
+    EXPECT_EQ(others(), 2U) << "one that dies renews nothing";
+}
+
+TEST_F(DelivererTest, AnEmptyRoundUsesNothingOfTheRate) {
+    settings_.rate = config::Rate{.count = 1, .per = std::chrono::hours{1}};
+    ScriptedInstance instance{Idempotency::kHonoured};
+    Deliverer deliverer{hub_, instance, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (bench_.faulty->claims_asked == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    release();
+    while (record().state != DeliveryState::kSent && std::chrono::steady_clock::now() < deadline) {
+        deliverer.wake();
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(record().state, DeliveryState::kSent);
+}
+
 TEST_F(DelivererTest, SendsTheApprovedAnswerWithItsFilesUnderAKeyThatStays) {
     const std::string id = release();
     ScriptedInstance instance{Idempotency::kHonoured};

@@ -20,6 +20,13 @@ TEST(RateLimitTest, LetsABurstThroughAndThenOneAfterTheOther) {
     EXPECT_EQ(limit.take(kNow + seconds{9}, 9), 5);
 }
 
+TEST(RateLimitTest, WhatWasNotUsedComesBack) {
+    RateLimit limit{config::Rate{.count = 5, .per = seconds{1}}};
+    EXPECT_EQ(limit.take(kNow, 4), 4);
+    limit.giveBack(3);
+    EXPECT_EQ(limit.take(kNow, 9), 4);
+}
+
 TEST(RateLimitTest, WithoutARateEverythingGoes) {
     RateLimit limit{std::nullopt};
     EXPECT_EQ(limit.take(kNow, 1000), 1000);

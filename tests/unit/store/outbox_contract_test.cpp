@@ -24,6 +24,17 @@ std::vector<std::string> idsOf(const std::vector<store::ClaimedDelivery>& claime
     return ids;
 }
 
+TEST_P(StoreContract, TheBacklogIsWhatIsLateAndWhatWaits) {
+    EXPECT_EQ(must(store_->backlog(kMorning)).overdue, 0);
+    mustCommit(Story{"p1"}.begins({received("1"), routed(kMorning + 2h), queued("d1"), queued("d2")}));
+    mustCommit(Story{"p2"}.begins({received("2"), routed(kMorning + 4h)}));
+    EXPECT_EQ(must(store_->backlog(kMorning + 2h)).overdue, 0);
+    EXPECT_EQ(must(store_->backlog(kMorning + 3h)).overdue, 1);
+    const store::Backlog backlog = must(store_->backlog(kMorning + 5h));
+    EXPECT_EQ(backlog.overdue, 2);
+    EXPECT_EQ(backlog.queued, (std::map<std::string, std::int64_t>{{"webhook", 2}}));
+}
+
 TEST_P(StoreContract, TimersComeWhenTheyAreDue) {
     Story story{"p1"};
     mustCommit(story.begins({received("1"), routed(kMorning + 2h, kMorning + 240h)}));
@@ -90,6 +101,17 @@ TEST_P(Outbox, LeaseThatRanOutIsClaimedAgainAsInterrupted) {
     const auto again = claim(kMorning + 1h + kLease);
     ASSERT_EQ(again.size(), 3U);
     for (const auto& one : again) EXPECT_TRUE(one.interrupted);
+}
+
+TEST_P(Outbox, ALeaseIsRenewedByItsOwnerAlone) {
+    const auto claimed = claim(kMorning + 1h, 2);
+    ASSERT_THAT(idsOf(claimed), ElementsAre("d1", "d2"));
+    const Instant later = kMorning + 1h + kLease;
+    ASSERT_TRUE(store_->renewDeliveries("hub-1", {claimed.data(), 1}, later + 1h).ok());
+    ASSERT_TRUE(store_->renewDeliveries("somebody else", claimed, later + 2h).ok());
+    ASSERT_TRUE(store_->renewDeliveries("hub-1", {}, later).ok());
+    EXPECT_THAT(idsOf(claim(later)), testing::Not(testing::Contains("d1")));
+    EXPECT_THAT(idsOf(claim(later + 1h)), testing::Contains("d1"));
 }
 
 TEST_P(Outbox, WhatIsGivenBackIsDueAgainAndAsUntouchedAsItWas) {

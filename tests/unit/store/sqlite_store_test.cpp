@@ -286,6 +286,14 @@ TEST(SqliteSchema, ComesFromVersionOneWithItsContent) {
     EXPECT_EQ(must(opened->counts()).petitions, 0);
 }
 
+TEST_F(SqliteStore, ARunningHubDoesNotSeeItsSchemaChange) {
+    ASSERT_EQ(RawDatabase{file()}.execute("DELETE FROM schema_version WHERE version = (SELECT max(version) FROM"
+                                          " schema_version)"),
+              SQLITE_OK);
+    EXPECT_EQ(codeOf(openAs(false)), Errc::kConflict);
+    EXPECT_TRUE(store_->checkWritable().ok()) << "the hub of the version before goes on";
+}
+
 TEST_F(SqliteStore, NewerSchemaIsRefused) {
     store_.reset();
     ASSERT_EQ(RawDatabase{file()}.execute("INSERT INTO schema_version VALUES (999)"), SQLITE_OK);

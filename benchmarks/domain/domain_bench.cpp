@@ -1,0 +1,87 @@
+/// @file
+/// What routing and the working calendar cost alone, without a hub: domain/run.py starts it and divides.
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "core/domain/routing.hpp"
+#include "core/domain/text.hpp"
+
+namespace {
+
+using namespace pakn::domain;  // NOLINT(google-build-using-namespace): a program of one file.
+
+WorkingCalendar calendarOf() {
+    using std::chrono::minutes;
+    WorkingCalendar::Definition week{.id = "normal"};
+    for (std::size_t day = 0; day < 5; ++day)
+        week.hours[day] = {{minutes{450}, minutes{690}}, {minutes{810}, minutes{1020}}};
+    return WorkingCalendar::build(week).value();
+}
+
+constexpr pakn::Instant kMorning{std::chrono::seconds{1772758800}};  // 2026-03-06, 08:00 in Việt Nam.
+
+/// About 700 letters that no route names.
+const std::string& petitionText() {
+    static const std::string text = [] {
+        std::string made = "Kính gửi cơ quan chức năng, ";
+        for (int i = 0; i < 12; ++i) made += "mặt đường trước cổng trường học bị sụt lún sau cơn mưa lớn tuần trước, ";
+        return made;
+    }();
+    return text;
+}
+
+/// `count` routes of which none holds: the way of a petition that nobody foresaw.
+Rules rulesWith(std::int64_t count, bool by_text) {
+    Rules rules;
+    rules.units.emplace("chieu-sang", Unit{.id = "chieu-sang", .name = "Chiếu sáng", .code = "CS"});
+    rules.categories.emplace("khac", Category{.id = "khac", .name = "Khác"});
+    for (std::int64_t i = 0; i < count; ++i) {
+        Route route{.name = "r" + std::to_string(i), .when = {}, .unit = "chieu-sang"};
+        if (by_text)
+            for (const char* what : {"cột đèn số ", "trạm biến áp ", "cầu vượt "})
+                route.when.text_any.push_back(what + std::to_string(i));
+        else
+            route.when.area = {std::to_string(20000 + i)};
+        for (const std::string& phrase : route.when.text_any) route.when.text_any_folded.push_back(fold(phrase));
+        rules.routes.push_back(std::move(route));
+    }
+    return rules;
+}
+
+void routeOver(benchmark::State& state, bool by_text) {
+    const Rules rules = rulesWith(state.range(0), by_text);
+    RoutingFacts facts{.category = "khac", .channel = "web", .area = "19753"};
+    facts.folded_text = fold(petitionText());
+    for (auto _ : state) benchmark::DoNotOptimize(route(rules, facts));
+}
+
+void routeByText(benchmark::State& state) { routeOver(state, true); }
+void routeByArea(benchmark::State& state) { routeOver(state, false); }
+
+void foldText(benchmark::State& state) {
+    for (auto _ : state) benchmark::DoNotOptimize(fold(petitionText()));
+}
+
+void addWorkingDays(benchmark::State& state) {
+    const WorkingCalendar calendar = calendarOf();
+    const std::chrono::milliseconds working = std::chrono::hours{state.range(0) * 15 / 2};
+    for (auto _ : state) benchmark::DoNotOptimize(calendar.add(kMorning, working));
+}
+
+void betweenWorkingDays(benchmark::State& state) {
+    const WorkingCalendar calendar = calendarOf();
+    const pakn::Instant end = calendar.add(kMorning, std::chrono::hours{state.range(0) * 15 / 2});
+    for (auto _ : state) benchmark::DoNotOptimize(calendar.between(kMorning, end));
+}
+
+BENCHMARK(routeByText)->Arg(100)->Arg(1000)->Arg(10000);
+BENCHMARK(routeByArea)->Arg(100)->Arg(1000)->Arg(10000);
+BENCHMARK(foldText);
+BENCHMARK(addWorkingDays)->Arg(1)->Arg(30)->Arg(1000);
+BENCHMARK(betweenWorkingDays)->Arg(1)->Arg(30)->Arg(1000);
+
+}  // namespace
+
+BENCHMARK_MAIN();
