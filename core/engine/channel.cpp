@@ -43,11 +43,13 @@ std::chrono::milliseconds Channel::round(const std::stop_token& stop) {
     if (word.changed) log_(LogLevel::kInfo, "CONNECTOR_SWITCHED", settings_.id + ": " + std::string{nameOf(word.mode)});
     if (word.mode != ConnectorMode::kRunning) return kPausedWait;
     if (!mayPoll()) return std::min(settings_.interval, kRenewEvery);
-    const auto rest = std::chrono::ceil<std::chrono::milliseconds>(next_poll_ - std::chrono::steady_clock::now());
-    if (rest.count() > 0) return std::min(rest, kRenewEvery);
-    poll(stop);
-    next_poll_ = std::chrono::steady_clock::now() + wait_;
-    return std::min(wait_, kRenewEvery);
+    if (rest_.count() <= 0) {
+        poll(stop);
+        rest_ = wait_;
+    }
+    const std::chrono::milliseconds part = std::min(rest_, kRenewEvery);
+    rest_ -= part;
+    return part;
 }
 
 /// Leaves in `wait_` how long it is to the next one.

@@ -36,9 +36,9 @@ private:
     Condition& condition_;
     Log log_;
     InstanceInbox inbox_;
-    std::chrono::milliseconds wait_;
-    std::chrono::steady_clock::time_point next_poll_ = {};  // The epoch: at once.
-    bool standby_ = false;                                  // Another hub polls.
+    std::chrono::milliseconds wait_;     // Between two polls.
+    std::chrono::milliseconds rest_{0};  // Of the wait to the next poll, beyond the pause that is under way.
+    bool standby_ = false;               // Another hub polls.
     Lease lease_;
     Worker worker_;
 };

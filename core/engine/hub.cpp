@@ -20,7 +20,7 @@ namespace {
 
 /// Petitions that may wait for the committer: less than a second's work.
 constexpr std::size_t kMostWaiting = 4000;
-constexpr std::chrono::seconds kIdleProbe{5};
+constexpr int kIdleRounds = 5;  ///< Of the probe, one a second.
 
 /// Settings that a running hub cannot change: what they name is open or known to others.
 constexpr std::array<std::string_view, 18> kOnlyAtStart{"hub.listen",
@@ -129,12 +129,11 @@ struct Hub::State {
             failing = !store_problem.empty();
         }
         const std::int64_t batches = committer->batches();
-        const auto now = std::chrono::steady_clock::now();
-        if (std::exchange(batches_probed, batches) != batches) probed_at = now;
-        if (failing || now - probed_at >= kIdleProbe) {
+        idle_rounds = std::exchange(batches_seen, batches) == batches ? idle_rounds + 1 : 0;
+        if (failing || idle_rounds >= kIdleRounds) {
             const Status writable = parts.store->checkWritable();
             onStoreState(writable ? nullptr : &writable.error());
-            probed_at = now;
+            idle_rounds = 0;
         }
         return std::chrono::seconds{1};
     }
@@ -254,9 +253,9 @@ struct Hub::State {
     std::unique_ptr<HttpClient> http;
     mutable std::mutex mutex;
     std::string store_problem;
-    std::int64_t batches_probed = 0;                  ///< The probe's own.
-    std::chrono::steady_clock::time_point probed_at;  ///< Likewise: when something was last stored, as far as it knows.
-    mutable std::mutex configuration_mutex;           ///< Guards parts.configuration and `since`.
+    std::int64_t batches_seen = 0;  ///< This and the next are the probe's own.
+    int idle_rounds = 0;
+    mutable std::mutex configuration_mutex;  ///< Guards parts.configuration and `since`.
     Instant since = parts.now();
     std::mutex reloading;  ///< Guards what follows.
     std::map<std::string, std::shared_ptr<const domain::Workflows>> workflow_texts;
