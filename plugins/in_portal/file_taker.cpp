@@ -19,7 +19,7 @@ Status FileTaker::poll(Inbox& inbox, const std::stop_token& stop) {
     Status outcome = Done{};
     bool hub_is_well = true;
     for (const Shelf::Entry& entry : *files) {
-        const std::string version = entry.version + ' ' + std::to_string(entry.size);
+        const std::string version = entry.version + ' ' + std::to_string(entry.size) + (entry.held ? " held" : "");
         now.emplace(entry.name, version);
         const auto before = seen_.find(entry.name);
         const bool complete = renamed_ || (before != seen_.end() && before->second == version);

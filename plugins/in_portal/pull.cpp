@@ -136,8 +136,8 @@ Result<Puller::Page> Puller::ask(const PullCursor& cursor) {
     Page page{.hash = webhooks::sha256(answer->body)};
     Result<JsonDocument> document = parseJson(answer->body);
     if (!document) return nonsense("portal.json", document.error().message);
-    page.document = *std::move(document);
-    Result<std::vector<const Json*>> items = itemsOf(mapping_, page.document);
+    page.document = std::make_unique<JsonDocument>(*std::move(document));
+    Result<std::vector<const Json*>> items = itemsOf(mapping_, *page.document);
     if (!items) return nonsense("portal.items", items.error().message);
     page.items = *std::move(items);
     Result<std::string> next = nextOf(cursor, *answer, page);
@@ -149,13 +149,13 @@ Result<Puller::Page> Puller::ask(const PullCursor& cursor) {
 Result<std::string> Puller::nextOf(const PullCursor& cursor, const HttpResponse& answer, const Page& page) {
     using Paging = PullShape::Paging;
     if (shape_.more) {
-        const Json* const more = shape_.more->find(page.document);
+        const Json* const more = shape_.more->find(*page.document);
         if (more != nullptr && more->IsFalse()) return std::string{};
     }
     if (shape_.paging == Paging::kNone) return std::string{};
     if (shape_.paging == Paging::kLink) return linked(answer);
     if (shape_.paging == Paging::kCursor) {
-        const Json* const found = shape_.next.find(page.document);
+        const Json* const found = shape_.next.find(*page.document);
         const std::string next = found != nullptr ? textOf(*found).value_or("") : "";
         if (next == "false" || next.empty()) return std::string{};
         if (next == cursor.page) return nonsense("portal.paging", "the portal names the same page as the next one");

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <stop_token>
@@ -68,7 +69,8 @@ public:
 
 private:
     struct Page {
-        JsonDocument document = {};
+        /// Behind a pointer: `items` find their values wherever the page is moved to.
+        std::unique_ptr<JsonDocument> document = {};
         std::vector<const Json*> items = {};
         std::string hash = {};
         std::string next = {};  ///< Empty: this was the last.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <stdexcept>
 
 #include "shelf.hpp"
@@ -25,6 +26,9 @@ struct FreeList {
 using Commands = std::unique_ptr<curl_slist, FreeList>;
 
 constexpr std::size_t kMostListing = 8U << 20U;
+
+/// A file is given a name of ours before it is read: what comes under its own name from then on is another file.
+constexpr std::string_view kHeld = ".paknhub-";
 
 /// A private key in memory that libssh2 can open by a name, so that it never lies on a disk.
 class KeyFile {
@@ -112,27 +116,58 @@ public:
         const Result<std::string> lines = get(encoded("") + "/", false, kMostListing, Errc::kMisconfigured);
         if (!lines) return lines.error();
         const std::vector<std::string> described = linesOf(*lines);
+        const std::vector<std::string> all = linesOf(*names);
+        const std::set<std::string> present{all.begin(), all.end()};
         std::vector<Entry> entries;
-        for (const std::string& name : linesOf(*names)) {
+        for (const std::string& stored : all) {
+            const bool held = stored.compare(0, kHeld.size(), kHeld) == 0;
+            const std::string name = held ? stored.substr(kHeld.size()) : stored;
             if (!isTableName(name) || !isPlainName(name)) continue;
-            const std::string line = lineOf(name, described);
-            if (!line.empty()) entries.push_back({.name = name, .version = line});
+            if (!held && present.contains(heldName(name))) continue;  // The one before it first.
+            const std::string version = versionOf(stored, described);
+            if (!version.empty()) entries.push_back({.name = name, .version = version, .held = held});
         }
         std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
         return entries;
     }
 
     Result<std::string> read(const Entry& entry) override {
-        return get(encoded(entry.name), false, static_cast<std::size_t>(max_size_), Errc::kStale);
+        if (!entry.held) {
+            const std::string from = '"' + folder_ + '/' + entry.name + '"';
+            if (Status named = command({"rename " + from + " \"" + heldPath(entry) + '"'}, Errc::kStale); !named)
+                return std::move(named).error();
+        }
+        // It may have changed between the look and now: then it is looked at twice again, under its new name.
+        if (Status same = isAsListed(entry); !same) return std::move(same).error();
+        return get(encoded(heldName(entry.name)), false, static_cast<std::size_t>(max_size_), Errc::kStale);
     }
 
     Status put(const Entry& entry, Fate fate, const std::string& target) override {
         const std::string folder = folder_ + (fate == Fate::kDone ? "/done" : "/rejected");
         const std::string to = '"' + folder + '/' + target + '"';
+        if (Status same = isAsListed(entry); !same)  // Whoever had it open wrote on: all of it comes again.
+            return same.error().code == Errc::kStale ? Status{Done{}} : same;
+        return command({"*mkdir \"" + folder + '"',  // A star: never mind when it fails.
+                        "*rm " + to, "rename \"" + heldPath(entry) + "\" " + to},
+                       Errc::kInternal);
+    }
+
+private:
+    static std::string heldName(const std::string& name) { return std::string{kHeld} + name; }
+    [[nodiscard]] std::string heldPath(const Entry& entry) const { return folder_ + '/' + heldName(entry.name); }
+
+    /// kStale: the file that has our name is not as it was listed.
+    Status isAsListed(const Entry& entry) {
+        const Result<std::string> lines = get(encoded("") + "/", false, kMostListing, Errc::kMisconfigured);
+        if (!lines) return lines.error();
+        if (versionOf(heldName(entry.name), linesOf(*lines)) == entry.version) return Done{};
+        return Error{.code = Errc::kStale, .message = "it changed meanwhile"};
+    }
+
+    Status command(const std::vector<std::string>& texts, Errc when_absent) {
         Commands commands;
-        for (const std::string& command : {"*mkdir \"" + folder + '"',  // A star: never mind when it fails.
-                                           "*rm " + to, "rename \"" + folder_ + '/' + entry.name + "\" " + to}) {
-            curl_slist* const longer = curl_slist_append(commands.get(), command.c_str());
+        for (const std::string& text : texts) {
+            curl_slist* const longer = curl_slist_append(commands.get(), text.c_str());
             if (longer == nullptr) throw std::bad_alloc{};
             static_cast<void>(commands.release());
             commands.reset(longer);
@@ -140,10 +175,9 @@ public:
         prepare(encoded("") + "/");
         set(CURLOPT_QUOTE, commands.get());
         set(CURLOPT_NOBODY, 1L);
-        return judge(curl_easy_perform(handle_.get()), Errc::kInternal);
+        return judge(curl_easy_perform(handle_.get()), when_absent);
     }
 
-private:
     /// The whole address of a file in the folder.
     [[nodiscard]] std::string encoded(const std::string& name) const {
         std::string url = server_;
@@ -157,15 +191,15 @@ private:
         return name.empty() ? url : url + '/' + urlEncoded(name);
     }
 
-    /// The line of a long listing that describes a plain file: the shortest one that ends in its name.
-    static std::string lineOf(const std::string& name, const std::vector<std::string>& lines) {
+    /// What a long listing says of a plain file, without its name: the shortest line that ends in the name.
+    static std::string versionOf(const std::string& name, const std::vector<std::string>& lines) {
         std::string found;
         for (const std::string& line : lines) {
             const bool ends = line.size() > name.size() + 1 && line.front() == '-' &&
                               line.compare(line.size() - name.size() - 1, std::string::npos, ' ' + name) == 0;
             if (ends && (found.empty() || line.size() < found.size())) found = line;
         }
-        return found;
+        return found.substr(0, found.size() - std::min(found.size(), name.size()));
     }
 
     template <class Value>

@@ -21,6 +21,7 @@ public:
         std::string name;
         std::int64_t size = 0;
         std::string version;  ///< Changes whenever the file does: its time, its inode.
+        bool held = false;    ///< It has our own name by now: a call before this one, or a process, did not finish.
     };
     enum class Fate : unsigned char { kDone, kRejected };
 
@@ -29,7 +30,8 @@ public:
     virtual Result<std::vector<Entry>> list() = 0;
     /// kStale when the file is no longer the one that was listed; kTooLarge; as list().
     virtual Result<std::string> read(const Entry& entry) = 0;
-    /// Moves the file to `done` or `rejected`, as `target`, over whatever is called so there.
+    /// Moves the file to `done` or `rejected`, as `target`, over whatever is called so there. Only the file that was
+    /// read: one that took its name meanwhile, or one that grew on, stays for the next look.
     virtual Status put(const Entry& entry, Fate fate, const std::string& target) = 0;
 };
 

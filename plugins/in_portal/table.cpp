@@ -40,11 +40,11 @@ public:
         if (empty) return Done{};
         if (table_.rows.size() >= kMostRows)
             return wrong("portal.rows", "more than " + std::to_string(kMostRows) + " rows", Errc::kTooLarge);
+        for (const std::string& cell : cells) bytes_ += cell.empty() ? 0 : cell.size() + sizeof(Json::Member);
+        if (bytes_ > kMostTableBytes) return wrong("portal.rows", "the cells hold too many bytes", Errc::kTooLarge);
         for (std::size_t i = table_.columns.size(); i < cells.size(); ++i)
             if (!trimmed(cells[i]).empty()) return extra(number, cells);
-        for (const std::string& cell : cells) bytes_ += cell.size();
-        if (bytes_ > kMostTableBytes) return wrong("portal.rows", "the cells hold too many bytes", Errc::kTooLarge);
-        auto& allocator = table_.storage.GetAllocator();
+        auto& allocator = table_.storage->GetAllocator();
         Json row{rapidjson::kObjectType};
         for (std::size_t i = 0; i < std::min(cells.size(), table_.columns.size()); ++i) {
             if (table_.columns[i].empty() || cells[i].empty()) continue;
@@ -53,7 +53,7 @@ public:
                           Json{cells[i].data(), static_cast<rapidjson::SizeType>(cells[i].size()), allocator},
                           allocator);
         }
-        table_.storage.PushBack(row, allocator);
+        table_.storage->PushBack(row, allocator);
         table_.rows.push_back({.number = number});
         return Done{};
     }
@@ -63,7 +63,7 @@ public:
         if (table_.columns.empty()) return wrong("portal.header", "there is no row that names the columns");
         rapidjson::SizeType next = 0;
         for (TableRow& row : table_.rows)
-            if (!row.problem) row.item = &table_.storage[next++];
+            if (!row.problem) row.item = &(*table_.storage)[next++];
         return Done{};
     }
 
@@ -95,7 +95,11 @@ private:
 
     Status extra(int number, const std::vector<std::string>& cells) {
         std::string raw;
-        for (const std::string& cell : cells) raw += (raw.empty() ? "" : " | ") + cell;
+        for (const std::string& cell : cells) {
+            raw += (raw.empty() ? "" : " | ") + cell.substr(0, kMostRaw);
+            if (raw.size() >= kMostRaw) break;
+        }
+        raw.resize(std::min(raw.size(), kMostRaw));
         table_.rows.push_back({.number = number,
                                .raw = std::move(raw),
                                .problem = wrong("portal.row", "more values than there are columns")});
@@ -105,11 +109,11 @@ private:
     Table& table_;
     const int header_row_;
     const Columns wanted_;
-    std::size_t bytes_ = 0;
+    std::size_t bytes_ = 0;  ///< Of all cells and of what holds them.
 };
 
 Status readLines(std::string_view text, Table& table) {
-    auto& allocator = table.storage.GetAllocator();
+    auto& allocator = table.storage->GetAllocator();
     int number = 0;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
@@ -124,7 +128,7 @@ Status readLines(std::string_view text, Table& table) {
             table.rows.push_back({.number = number, .raw = std::string{line}, .problem = std::move(item).error()});
             continue;
         }
-        table.storage.PushBack(static_cast<Json&>(*item), allocator);
+        table.storage->PushBack(static_cast<Json&>(*item), allocator);
         table.rows.push_back({.number = number});
     }
     return Done{};
@@ -133,8 +137,8 @@ Status readLines(std::string_view text, Table& table) {
 Status readDocument(std::string_view text, const Mapping& mapping, Table& table) {
     Result<JsonDocument> document = parseJson(text);
     if (!document) return std::move(document).error();
-    table.storage = *std::move(document);
-    Result<std::vector<const Json*>> items = itemsOf(mapping, table.storage);
+    *table.storage = *std::move(document);
+    Result<std::vector<const Json*>> items = itemsOf(mapping, *table.storage);
     if (!items) return std::move(items).error();
     for (const Json* item : *items)
         table.rows.push_back({.number = static_cast<int>(table.rows.size()) + 1, .item = item});
@@ -156,7 +160,7 @@ Status readInto(std::string_view bytes, const std::string& ending, const TableSh
         if (Status read = readLines(*text, table); !read) return read;
         rapidjson::SizeType next = 0;
         for (TableRow& row : table.rows)
-            if (!row.problem) row.item = &table.storage[next++];
+            if (!row.problem) row.item = &(*table.storage)[next++];
         return Done{};
     }
     const char delimiter = shape.delimiter != '\0' ? shape.delimiter : ending == "tsv" ? '\t' : '\0';

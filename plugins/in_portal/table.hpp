@@ -2,6 +2,7 @@
 /// @file
 /// Files of many items: CSV, workbooks, lines of JSON, one JSON document. All become one list of objects.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ inline constexpr std::size_t kMostRows = 200000;
 inline constexpr std::size_t kMostColumns = 500;
 inline constexpr std::size_t kMostCell = 128U << 10U;        ///< Bytes: what a workbook's cell can hold at most.
 inline constexpr std::size_t kMostTableBytes = 128U << 20U;  ///< Of all cells: a text may be named a million times.
+inline constexpr std::size_t kMostRaw = 64U << 10U;          ///< Bytes kept of a row that cannot be read.
 
 /// The section `files` of a mapping.
 struct TableShape {
@@ -36,7 +38,8 @@ struct TableRow {
 
 /// Owns what its rows point to; can be moved, not copied.
 struct Table {
-    JsonDocument storage{rapidjson::kArrayType};
+    /// Behind a pointer, so that rows find their items wherever the table is moved to.
+    std::unique_ptr<JsonDocument> storage = std::make_unique<JsonDocument>(rapidjson::kArrayType);
     std::vector<std::string> columns = {};  ///< Never changed once rows stand on it.
     std::vector<TableRow> rows = {};
 };

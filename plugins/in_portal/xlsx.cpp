@@ -17,6 +17,11 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
+/// Tiny elements that are kept one by one would grow to many times the file's size.
+constexpr std::size_t kMostTexts = 1000000;
+constexpr std::size_t kMostStyles = 65536;
+constexpr std::size_t kMostParts = 10000;  ///< Sheets, relations, formats of numbers.
+
 Error wrong(std::string what, Errc code = Errc::kInvalid) {
     return {.code = code, .message = "the workbook " + std::move(what), .problem = "portal.workbook"};
 }
@@ -36,7 +41,8 @@ std::optional<std::size_t> indexOf(std::string_view digits) {
 /// xl/workbook.xml: names of the sheets and their relations; the day that is day 0.
 struct WorkbookReader final : XmlHandler {
     void begin(std::string_view name, const XmlAttributes& attributes) override {
-        if (name == "sheet") sheets.emplace_back(valueOf(attributes, "name"), valueOf(attributes, "id"));
+        if (name == "sheet" && sheets.size() >= kMostParts) outcome = wrong("has too many sheets", Errc::kTooLarge);
+        if (name == "sheet" && outcome) sheets.emplace_back(valueOf(attributes, "name"), valueOf(attributes, "id"));
         if (name == "workbookPr") {
             const std::string value = valueOf(attributes, "date1904");
             from_1904 = value == "1" || value == "true";
@@ -52,7 +58,9 @@ struct WorkbookReader final : XmlHandler {
 /// xl/_rels/workbook.xml.rels: relation to file.
 struct RelationsReader final : XmlHandler {
     void begin(std::string_view name, const XmlAttributes& attributes) override {
-        if (name == "Relationship") targets.insert_or_assign(valueOf(attributes, "Id"), valueOf(attributes, "Target"));
+        if (name != "Relationship") return;
+        if (targets.size() >= kMostParts) outcome = wrong("has too many relations", Errc::kTooLarge);
+        if (outcome) targets.insert_or_assign(valueOf(attributes, "Id"), valueOf(attributes, "Target"));
     }
     void text(std::string_view) override {}
     void end(std::string_view) override {}
@@ -63,6 +71,9 @@ struct RelationsReader final : XmlHandler {
 /// xl/styles.xml: which styles show a number as a date.
 struct StylesReader final : XmlHandler {
     void begin(std::string_view name, const XmlAttributes& attributes) override {
+        if (date_formats.size() >= kMostParts || is_date.size() >= kMostStyles)
+            outcome = wrong("has too many styles", Errc::kTooLarge);
+        if (!outcome) return;
         if (name == "numFmt")
             date_formats[valueOf(attributes, "numFmtId")] = showsDate(valueOf(attributes, "formatCode"));
         if (name == "cellXfs") in_styles_ = true;
@@ -105,6 +116,8 @@ private:
 /// xl/sharedStrings.xml.
 struct StringsReader final : XmlHandler {
     void begin(std::string_view name, const XmlAttributes&) override {
+        if (name == "si" && strings.size() >= kMostTexts) outcome = wrong("has too many texts", Errc::kTooLarge);
+        if (!outcome) return;
         if (name == "si") strings.emplace_back();
         if (name == "rPh") in_reading_ = true;
         in_text_ = name == "t" && !in_reading_ && !strings.empty();
@@ -252,7 +265,7 @@ bool isNeeded(std::string_view name) {
 }  // namespace
 
 Status readWorkbook(std::string_view bytes, const std::string& sheet, const TakeCells& take) {
-    const Result<Files> files = unzip(bytes, &isNeeded);
+    Result<Files> files = unzip(bytes, &isNeeded);
     if (!files) return files.error();
     const auto part = [&](const char* name) {
         const auto found = files->find(name);
@@ -269,6 +282,7 @@ Status readWorkbook(std::string_view bytes, const std::string& sheet, const Take
          {std::pair<const char*, XmlHandler*>{"xl/styles.xml", &styles}, {"xl/sharedStrings.xml", &strings}})
         if (!part(name).empty())
             if (Status read = readXml(part(name), *reader); !read) return read;
+    files->clear();  // Read by now, and the sheet needs the room.
     const Result<Files> sheets = unzip(bytes, [&](std::string_view name) { return name == *file; });
     if (!sheets) return sheets.error();
     if (sheets->empty()) return wrong("lacks its sheet");

@@ -9,7 +9,9 @@ namespace pakn::in_portal {
 namespace {
 
 constexpr int kMostDepth = 64;
-constexpr std::size_t kPiece = 1U << 20U;
+constexpr int kMostAttributes = 100;
+constexpr std::size_t kPiece = 64U << 10U;
+constexpr std::size_t kMostTag = 1U << 20U;  ///< Bytes: expat keeps a tag until it has all of it.
 
 struct Free {
     void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
@@ -46,6 +48,8 @@ void onBegin(void* data, const char* name, const char** attributes) {
     if (!reading.handler.outcome) return;
     if (++reading.depth > kMostDepth) return reading.stop(wrong("is nested too deep"));
     XmlAttributes named;
+    for (int count = 0; attributes[2 * count] != nullptr; ++count)
+        if (count >= kMostAttributes) return reading.stop(wrong("has a tag with too many attributes"));
     for (; *attributes != nullptr; attributes += 2) named.emplace(localName(attributes[0]), attributes[1]);
     reading.handler.begin(localName(name), named);
     reading.stopIfWrong();
@@ -80,6 +84,7 @@ Status readXml(std::string_view text, XmlHandler& handler) {
     XML_SetElementHandler(parser.get(), &onBegin, &onEnd);
     XML_SetCharacterDataHandler(parser.get(), &onText);
     XML_SetStartDoctypeDeclHandler(parser.get(), &onDocumentType);
+    std::size_t fed = 0;
     for (bool last = false; !last;) {
         const std::string_view piece = text.substr(0, kPiece);
         text.remove_prefix(piece.size());
@@ -87,6 +92,9 @@ Status readXml(std::string_view text, XmlHandler& handler) {
         const XML_Status status =
             XML_Parse(parser.get(), piece.data(), static_cast<int>(piece.size()), last ? XML_TRUE : XML_FALSE);
         if (!handler.outcome) return handler.outcome;
+        fed += piece.size();
+        const XML_Index reached = XML_GetCurrentByteIndex(parser.get());
+        if (reached >= 0 && fed > static_cast<std::size_t>(reached) + kMostTag) return wrong("has an endless tag");
         if (status != XML_STATUS_OK)
             return wrong("holds XML that is not well-formed, line " +
                          std::to_string(XML_GetCurrentLineNumber(parser.get())));

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// XML from outside by expat: no document types, so no entities of its own; bounded depth.
+/// XML from outside by expat: no document types, so no entities of its own; bounded depth, tags and attributes.
 
 #include <functional>
 #include <map>

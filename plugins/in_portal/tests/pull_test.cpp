@@ -145,6 +145,15 @@ TEST_F(PullTest, APortalThatRepeatsItsLastPageHasCometoItsEnd) {
     EXPECT_THAT(urls(), SizeIs(2));
 }
 
+TEST_F(PullTest, OneObjectIsAPageOfOneItem) {
+    services_.peer.answer({.body = R"({"id": "abc-1", "text": "Hố ga"})"});
+    ASSERT_TRUE(poll("paging: { kind: none }", inbox_));
+    ASSERT_THAT(inbox_.stored(), SizeIs(1));
+    EXPECT_EQ(inbox_.stored()[0].external_id, "abc-1");
+    EXPECT_EQ(inbox_.stored()[0].text, "Hố ga");
+    EXPECT_TRUE(inbox_.unacceptable().empty());
+}
+
 TEST_F(PullTest, ByCursor) {
     const std::string yaml = "paging: { kind: cursor, parameter: c, next: /meta/next }";
     const Mapping mapping = mappingOf("items: /data\nfields: { external_id: /id, content: /text }");

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "core/testing/fake_host.hpp"
@@ -139,6 +140,58 @@ TEST_F(SftpTest, TakesFilesAndMovesThemThere) {
     ASSERT_TRUE(files.poll(inbox_, {}));
     EXPECT_THAT(inbox_.stored(), SizeIs(2)) << "the same file again brings nothing new";
     EXPECT_EQ(std::distance(fs::directory_iterator{server_.files() / "done"}, {}), 1);
+}
+
+TEST_F(SftpTest, AFileThatTakesTheSameNameMeanwhileStays) {
+    server_.write("a.csv", "id,text\n1,một\n");
+    testing::FakeInbox inbox{[&](const IncomingPetition& petition) -> std::optional<Result<Accepted>> {
+        if (petition.external_id == "1") server_.write("a.csv", "id,text\n9,chín\n8,tám\n");
+        return std::nullopt;
+    }};
+    FileTaker files{openSftp(server_.access(), 1000), shape_, mapping_, intake_, services_};
+    for (int look = 0; look < 2; ++look) ASSERT_TRUE(files.poll(inbox, {}));
+    ASSERT_THAT(inbox.stored(), SizeIs(1));
+    EXPECT_TRUE(fs::exists(server_.files() / "a.csv")) << "nobody has read it yet";
+    for (int look = 0; look < 2; ++look) ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_THAT(inbox.stored(), SizeIs(3));
+    EXPECT_EQ(std::distance(fs::directory_iterator{server_.files() / "done"}, {}), 2);
+    EXPECT_EQ(std::distance(fs::directory_iterator{server_.files()}, {}), 1) << "only done/ is left";
+}
+
+TEST_F(SftpTest, AFileThatGrowsWhileItIsStoredStays) {
+    server_.write("a.csv", "id,text\n1,một\n");
+    bool grown = false;
+    testing::FakeInbox inbox{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        for (const fs::directory_entry& one : fs::directory_iterator{server_.files()})
+            if (!grown && one.is_regular_file()) std::ofstream{one.path(), std::ios::app} << "2,hai\n";
+        grown = true;
+        return std::nullopt;
+    }};
+    FileTaker files{openSftp(server_.access(), 1000), shape_, mapping_, intake_, services_};
+    for (int look = 0; look < 2; ++look) ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_FALSE(fs::exists(server_.files() / "done"));
+    for (int look = 0; look < 2; ++look) ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_THAT(inbox.stored(), SizeIs(2));
+    EXPECT_EQ(std::distance(fs::directory_iterator{server_.files()}, {}), 1);
+}
+
+TEST_F(SftpTest, WhatWasNotFinishedIsTakenByTheNextProcess) {
+    server_.write("a.csv", "id,text\n1,một\n2,hai\n");
+    testing::FakeInbox down{[](const IncomingPetition& petition) -> std::optional<Result<Accepted>> {
+        if (petition.external_id == "2") return testing::FakeInbox::failed(Errc::kUnavailable);
+        return std::nullopt;
+    }};
+    {
+        FileTaker files{openSftp(server_.access(), 1000), shape_, mapping_, intake_, services_};
+        static_cast<void>(files.poll(down, {}));
+        EXPECT_EQ(files.poll(down, {}).error().code, Errc::kUnavailable);
+    }
+    server_.write("a.csv", "id,text\n3,ba\n");
+    FileTaker files{openSftp(server_.access(), 1000), shape_, mapping_, intake_, services_};
+    for (int look = 0; look < 4; ++look) ASSERT_TRUE(files.poll(inbox_, {}));
+    EXPECT_THAT(inbox_.stored(), SizeIs(3));
+    EXPECT_EQ(std::distance(fs::directory_iterator{server_.files() / "done"}, {}), 2);
+    EXPECT_EQ(std::distance(fs::directory_iterator{server_.files()}, {}), 1);
 }
 
 TEST_F(SftpTest, BelievesNobodyButTheServer) {

@@ -4,6 +4,9 @@
 #include "table.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "made_zip.hpp"
 #include "mapped.hpp"
@@ -105,6 +108,18 @@ TEST(Lines, OneBadLineIsRefusedAlone) {
     EXPECT_THAT(rowsOf("", "a.jsonl"), ElementsAre());
 }
 
+TEST(Documents, OneObjectIsOneItemWhereverTheTableGoes) {
+    const Mapping whole = mappingOf("fields: { external_id: /id, content: /text }");
+    Result<Table> read = readTable(R"({"id": "abc-1", "text": "Hố ga"})", "a.json", {}, whole);
+    ASSERT_TRUE(read);
+    const Table moved = *std::move(read);
+    ASSERT_EQ(moved.rows.size(), 1U);
+    const Result<MappedItem> item = mapItem(whole, *moved.rows[0].item);
+    ASSERT_TRUE(item) << item.error().problem;
+    EXPECT_EQ(item->petition.external_id, "abc-1");
+    EXPECT_EQ(item->petition.text, "Hố ga");
+}
+
 TEST(Documents, HoldTheirItemsWhereTheMappingSays) {
     EXPECT_THAT(rowsOf(R"({"list": [{"id": 1}, {"id": 2}]})", "a.json"),
                 ElementsAre(R"(1: {"id":"1"})", R"(2: {"id":"2"})"));
@@ -172,6 +187,75 @@ TEST(Workbook, BombsStopAtTheirLimits) {
     EXPECT_EQ(unzip(zipOf(many), [](auto) { return true; }, {.entries = 49}).error().code, Errc::kTooLarge);
     EXPECT_EQ(unzip(zipOf(many), [](auto) { return true; }, {.total_bytes = 49}).error().code, Errc::kTooLarge);
     EXPECT_EQ(unzip(zipOf(many), [](auto) { return true; }, {.total_bytes = 50})->size(), 50U);
+}
+
+/// What a process of its own makes of a file: the error's code, and how much memory it took at its worst.
+struct Cost {
+    int code = 0;
+    long megabytes = 0;
+};
+Cost costOf(const std::string& bytes, const std::string& name) {
+    const auto inChild = [](auto&& act) {
+        const pid_t child = ::fork();
+        if (child == 0) ::_exit(act());
+        int status = 0;
+        rusage used{};
+        ::wait4(child, &status, 0, &used);
+        return Cost{WIFEXITED(status) ? WEXITSTATUS(status) : -1, used.ru_maxrss / 1024};
+    };
+    const Cost idle = inChild([] { return 0; });
+    Cost cost = inChild([&] {
+        const Result<Table> table = tableOf(bytes, name);
+        return table ? 255 : static_cast<int>(table.error().code);
+    });
+    cost.megabytes -= idle.megabytes;
+    return cost;
+}
+
+std::string repeated(const std::string& text, int times) {
+    std::string all;
+    for (int i = 0; i < times; ++i) all += text;
+    return all;
+}
+
+TEST(Workbook, BombsTakeNoMoreMemoryThanTheLimits) {
+    const auto expectBounded = [](const std::string& workbook, const char* what) {
+        const Cost cost = costOf(workbook, "a.xlsx");
+        EXPECT_EQ(cost.code, static_cast<int>(Errc::kTooLarge)) << what;
+        EXPECT_LT(cost.megabytes, 450) << what;
+    };
+    const std::string long_text = "<si><t>" + std::string(kMostCell - 1, 'x') + "</t></si>";
+    const std::string header = R"(<row><c t="inlineStr"><is><t>id</t></is></c></row>)";
+    const std::string wide = R"(<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>)";
+    expectBounded(zipOf(workbookFiles(header + repeated(wide, 20000), long_text)),
+                  "a long text in a column that nobody named, row by row");
+    expectBounded(zipOf(workbookFiles(header, repeated("<si/>", 12000000))), "millions of empty texts");
+
+    auto styles = workbookFiles(header);
+    styles["xl/styles.xml"] = "<styleSheet><cellXfs>" + repeated("<xf/>", 3000000) + "</cellXfs></styleSheet>";
+    expectBounded(zipOf(styles), "styles");
+    auto sheets = workbookFiles(header);
+    sheets["xl/workbook.xml"] = "<workbook><sheets>" + repeated("<sheet/>", 3000000) + "</sheets></workbook>";
+    expectBounded(zipOf(sheets), "sheets");
+    std::string many;
+    for (int i = 0; i < 1000000; ++i) many += "<Relationship Id=\"" + std::to_string(i) + "\"/>";
+    auto relations = workbookFiles(header);
+    relations["xl/_rels/workbook.xml.rels"] = "<Relationships>" + many + "</Relationships>";
+    expectBounded(zipOf(relations), "relations");
+}
+
+TEST(Workbook, ATagWithoutEndIsNotWaitedFor) {
+    std::string attributes;
+    for (int i = 0; i < 1000000; ++i) attributes += " a" + std::to_string(i) + "=\"\"";
+    const Cost cost = costOf(zipOf(workbookFiles("<row" + attributes + "/>")), "a.xlsx");
+    EXPECT_EQ(cost.code, static_cast<int>(Errc::kInvalid));
+    EXPECT_LT(cost.megabytes, 100);
+}
+
+TEST(Csv, OfARowThatCannotBeReadOnlyTheBeginningIsKept) {
+    const Result<Table> table = tableOf("id\n1," + std::string(kMostCell, 'x') + "\n", "a.csv");
+    ASSERT_TRUE(table);
+    EXPECT_EQ(table->rows.at(0).raw.size(), kMostRaw);
 }
 
 TEST(Tables, ByTheirNames) {
