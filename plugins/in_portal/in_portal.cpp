@@ -69,7 +69,8 @@ constexpr pakn::Option kOptions[] = {
      .optional = true},
     {.name = "max_attachment", .type = OptionType::kSize, .help = "A larger one is left out.", .default_value = "10MB"},
     {.name = "channel",
-     .help = "This connector's own name: deliveries about petitions of other channels are refused.",
+     .help = "This connector's own name, needed with `write_back`: deliveries about petitions of other channels are "
+             "refused.",
      .optional = true},
     {.name = "timeout",
      .type = OptionType::kDuration,
@@ -152,6 +153,10 @@ public:
                               settings.size("max_file")),
                      renamed);
         openPush(settings);
+        if (!portal_.write_back.empty() && settings.text("channel").empty())
+            throw std::invalid_argument{
+                "the mapping has write_back, so channel is needed: this connector's own name, as it stands under "
+                "connectors. Without it answers to other channels' petitions would go to this portal"};
         if (!pull_ && !push_ && shelves_.empty())
             throw std::invalid_argument{"nothing to do: set pull_url, push_secret, directory or sftp_url"};
     }

@@ -257,8 +257,17 @@ std::string externalIdOf(const Mapping& mapping, const Json& item) {
     return {};
 }
 
+bool hasOwnId(const Mapping& mapping, const Json& item) {
+    const std::string id = externalIdOf(mapping, item);
+    return !id.empty() && id != externalIdOf(mapping, Json{rapidjson::kObjectType});
+}
+
+const Json* placeOfItems(const Mapping& mapping, const Json& document) {
+    return mapping.items.text().empty() ? &document : mapping.items.find(document);
+}
+
 Result<std::vector<const Json*>> itemsOf(const Mapping& mapping, const Json& document) {
-    const Json* const found = mapping.items.text().empty() ? &document : mapping.items.find(document);
+    const Json* const found = placeOfItems(mapping, document);
     std::vector<const Json*> items;
     if (found != nullptr && found->IsArray()) {
         for (const Json& item : found->GetArray()) items.push_back(&item);

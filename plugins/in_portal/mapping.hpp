@@ -64,6 +64,12 @@ Result<MappedItem> mapItem(const Mapping& mapping, const Json& item);
 /// The external id alone: of an item that cannot be mapped. Empty when even that is not there.
 std::string externalIdOf(const Mapping& mapping, const Json& item);
 
+/// Whether the item says which one it is: a text that the mapping makes of nothing is no id.
+bool hasOwnId(const Mapping& mapping, const Json& item);
+
+/// What stands where a document's items are: a list, or one object. Null when nothing does.
+const Json* placeOfItems(const Mapping& mapping, const Json& document);
+
 /// The items of a document: the elements of the list at `mapping.items`, or the one object there. kInvalid
 /// "portal.items" when there is neither.
 Result<std::vector<const Json*>> itemsOf(const Mapping& mapping, const Json& document);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 #include "digest.hpp"
 #include "text.hpp"
@@ -71,6 +72,22 @@ std::optional<milliseconds> parseDuration(std::string_view text) {
     if (unit == "h") return std::chrono::hours{count};
     if (unit == "d") return std::chrono::hours{24 * count};
     return std::nullopt;
+}
+
+std::string resolved(const std::string& base, const std::string& reference) {
+    struct Free {
+        void operator()(CURLU* url) const { curl_url_cleanup(url); }
+        void operator()(char* text) const { curl_free(text); }
+    };
+    const std::unique_ptr<CURLU, Free> url{curl_url()};
+    char* text = nullptr;
+    if (url == nullptr || curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
+        curl_url_set(url.get(), CURLUPART_URL, reference.c_str(), 0) != CURLUE_OK ||
+        curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0) != CURLUE_OK ||
+        curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK)
+        return {};
+    const std::unique_ptr<char, Free> owned{text};
+    return owned.get();
 }
 
 std::string withParameter(std::string url, std::string_view name, std::string_view value) {

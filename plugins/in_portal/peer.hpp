@@ -34,6 +34,10 @@ std::optional<std::chrono::milliseconds> retryAfter(std::string_view header, Ins
 /// "90s", "10m", "8h", "2d". Nothing when it is none.
 std::optional<std::chrono::milliseconds> parseDuration(std::string_view text);
 
+/// The address that a reference on a page of `base` means (RFC 3986): "?page=2", "/list?page=2", "https://…". Empty
+/// when it is none.
+std::string resolved(const std::string& base, const std::string& reference);
+
 /// The address with one more query parameter.
 std::string withParameter(std::string url, std::string_view name, std::string_view value);
 

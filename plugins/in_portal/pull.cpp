@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kStateKey = "pull";
 constexpr std::size_t kMostKnown = 50000;
+constexpr std::size_t kMostVisited = 100000;
 constexpr int kMostStumbles = 5;
+constexpr std::string_view kMetSigns = "-?+";  ///< Of PullCursor::Met, in a stored cursor.
 /// Without anything new the cursor is written so often only.
 constexpr std::chrono::minutes kQuietWrite{5};
 
@@ -30,6 +32,10 @@ Error nonsense(std::string problem, std::string message) {
     return {.code = Errc::kUnavailable, .message = std::move(message), .problem = std::move(problem)};
 }
 
+Error elsewhere() {
+    return nonsense("portal.paging", "the next page is said to be on another host, which gets no key of ours");
+}
+
 long long toNumber(const std::string& digits, long long otherwise) {
     long long number = 0;
     const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -39,7 +45,8 @@ long long toNumber(const std::string& digits, long long otherwise) {
 }  // namespace
 
 std::string PullCursor::text() const {
-    return digitsOf(since) + ' ' + digitsOf(started) + ' ' + digitsOf(newest) + ' ' + page;
+    return digitsOf(since) + ' ' + digitsOf(started) + ' ' + digitsOf(newest) + ' ' +
+           kMetSigns[static_cast<std::size_t>(met)] + ' ' + page;
 }
 
 PullCursor PullCursor::parse(std::string_view text) {
@@ -48,6 +55,11 @@ PullCursor PullCursor::parse(std::string_view text) {
         const auto end = std::min(text.find(' '), text.size());
         *part = toInstant(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    const std::size_t sign = text.size() > 1 && text[1] == ' ' ? kMetSigns.find(text[0]) : std::string_view::npos;
+    if (sign != std::string_view::npos) {
+        cursor.met = static_cast<Met>(sign);
+        text.remove_prefix(2);
     }
     cursor.page = text;
     return cursor;
@@ -65,40 +77,74 @@ Status Puller::poll(Inbox& inbox, const std::stop_token& stop) {
     Status outcome = Done{};
     for (int pages = 0; pages < settings_.pages && !stop.stop_requested(); ++pages) {
         PullCursor next = *cursor_;
-        if (next.page.empty()) next.started = services_.now();
-        const Result<Page> page = ask(next);
+        if (next.page.empty()) {
+            next = {.since = next.since, .started = services_.now()};
+            visited_.clear();
+        }
+        Result<Page> page = ask(next);
+        if (!page && isBehindTheEnd(page.error(), next, pages)) page = Page{};
         if (!page) {
             outcome = page.error();
             // The portal does not know this page any more: the round begins anew.
-            if (outcome.error().code == Errc::kRejected && !next.page.empty())
-                static_cast<void>(store({.since = next.since}, true));
+            if (outcome.error().code == Errc::kRejected && !next.page.empty()) beginAnew(next);
             break;
         }
         if (outcome = takePage(*page, next, inbox, stop); !outcome) break;
         if (stop.stop_requested()) break;  // In the middle of the page: it comes again.
-        next.page = page->next;
-        const bool last = page->next.empty();
-        if (last) {
-            // Never behind the beginning of the round: a date far in the future would hide all that comes before it.
-            std::optional<Instant> reached = shape_.changed ? next.newest : next.started;
-            if (reached) reached = std::min(*reached, next.started.value_or(services_.now()));
-            // While nobody asked, numbered pages that had been read may have got items: once more, from the first page.
-            if (!resumed_ && reached && (!next.since || *reached > *next.since)) next.since = reached;
-            resumed_ = false;
-            next.started.reset();
-            next.newest.reset();
+        if (!page->next) {                 // What it holds is stored; how it goes on nobody knows.
+            outcome = page->next.error();
+            beginAnew(next);
+            break;
         }
+        if (visited_.size() >= kMostVisited) visited_.clear();
+        visited_.insert(webhooks::sha256(urlOf(next)));
+        next.page = *page->next;
+        const bool last = next.page.empty();
+        if (last && next.met == PullCursor::Met::kNamelessOnly) {
+            outcome = nonsense("portal.items", "nothing in the whole list has an id");
+            beginAnew(next);
+            break;
+        }
+        if (last) endRound(next);
         if (outcome = store(next, !page->items.empty() || !last); !outcome) break;
         last_page_ = last ? std::string{} : page->hash;
         if (last) break;
     }
     if (tally_.stored + tally_.refused + tally_.changed > 0) services_.log(LogLevel::kInfo, "pull: " + tally_.text());
-    if (!outcome && outcome.error().retry_after) not_before_ = services_.now() + *outcome.error().retry_after;
     return outcome;
 }
 
+void Puller::endRound(PullCursor& cursor) {
+    // Never behind the beginning of the round: a date far in the future would hide all that comes before it.
+    std::optional<Instant> reached = shape_.changed ? cursor.newest : cursor.started;
+    if (reached) reached = std::min(*reached, cursor.started.value_or(services_.now()));
+    // While nobody asked, numbered pages that had been read may have got items: once more, from the first page.
+    if (!resumed_ && reached && (!cursor.since || *reached > *cursor.since)) cursor.since = reached;
+    resumed_ = false;
+    cursor = {.since = cursor.since};
+}
+
+void Puller::beginAnew(const PullCursor& cursor) { static_cast<void>(store({.since = cursor.since}, true)); }
+
+bool Puller::isNumbered() const {
+    return shape_.paging == PullShape::Paging::kPage || shape_.paging == PullShape::Paging::kOffset;
+}
+
+/// Some portals answer "not found" behind their last page. That the list is there at all must be certain: by a page of
+/// it that was read just now, or by asking for the first one.
+bool Puller::isBehindTheEnd(const Error& error, const PullCursor& cursor, int pages_read) {
+    const bool nothing_there = error.problem == "portal.http_404" || error.problem == "portal.http_416";
+    if (!nothing_there || !isNumbered() || cursor.page.empty()) return false;
+    PullCursor first = cursor;
+    first.page.clear();
+    return pages_read > 0 || ask(first);
+}
+
 std::string Puller::urlOf(const PullCursor& cursor) const {
+    const bool by_cursor = shape_.paging == PullShape::Paging::kCursor;
+    // The portal named the whole address: nextOf() has made sure that it is its own.
     if (shape_.paging == PullShape::Paging::kLink && !cursor.page.empty()) return cursor.page;
+    if (by_cursor && !originOf(cursor.page).empty()) return cursor.page;
     std::string url = settings_.url;
     for (const auto& [name, value] : shape_.query) url = withParameter(std::move(url), name, value);
     if (!shape_.since_parameter.empty()) {
@@ -110,8 +156,7 @@ std::string Puller::urlOf(const PullCursor& cursor) const {
     }
     if (!shape_.size_parameter.empty())
         url = withParameter(std::move(url), shape_.size_parameter, std::to_string(shape_.size));
-    const bool numbered = shape_.paging == PullShape::Paging::kPage || shape_.paging == PullShape::Paging::kOffset;
-    if (numbered || (shape_.paging == PullShape::Paging::kCursor && !cursor.page.empty()))
+    if (isNumbered() || (by_cursor && !cursor.page.empty()))
         url = withParameter(std::move(url), shape_.page_parameter,
                             cursor.page.empty() ? std::to_string(shape_.first_page) : cursor.page);
     return url;
@@ -131,7 +176,10 @@ Result<Puller::Page> Puller::ask(const PullCursor& cursor) {
         }
         return error;
     }
-    if (Status good = judge(*answer, services_.now()); !good) return std::move(good).error();
+    if (Status good = judge(*answer, services_.now()); !good) {
+        if (good.error().retry_after) not_before_ = services_.now() + *good.error().retry_after;
+        return std::move(good).error();
+    }
 
     Page page{.hash = webhooks::sha256(answer->body)};
     Result<JsonDocument> document = parseJson(answer->body);
@@ -140,25 +188,38 @@ Result<Puller::Page> Puller::ask(const PullCursor& cursor) {
     Result<std::vector<const Json*>> items = itemsOf(mapping_, *page.document);
     if (!items) return nonsense("portal.items", items.error().message);
     page.items = *std::move(items);
-    Result<std::string> next = nextOf(cursor, *answer, page);
-    if (!next) return std::move(next).error();
-    page.next = *std::move(next);
+    if (!isOurs(page)) return nonsense("portal.items", "the answer is one object without an id, and no list");
+    page.next = nextOf(cursor, *answer, page);
     return page;
 }
 
-Result<std::string> Puller::nextOf(const PullCursor& cursor, const HttpResponse& answer, const Page& page) {
+/// {"error": "maintenance"} with status 200 is no item.
+bool Puller::isOurs(const Page& page) const {
+    const Json* const place = placeOfItems(mapping_, *page.document);
+    return place == nullptr || !place->IsObject() || hasOwnId(mapping_, *place);
+}
+
+bool Puller::saysNoMore(const Page& page) const {
+    if (!shape_.more) return false;
+    const Json* const more = shape_.more->find(*page.document);
+    // Not there at all: some portals leave it out on the last page. A full page is hardly the last one.
+    if (more == nullptr)
+        return shape_.size_parameter.empty() || page.items.size() < static_cast<std::size_t>(shape_.size);
+    const std::optional<std::string> text = textOf(*more);
+    return more->IsNull() || (text && (*text == "false" || *text == "0" || text->empty()));
+}
+
+Result<std::string> Puller::nextOf(const PullCursor& cursor, const HttpResponse& answer, const Page& page) const {
     using Paging = PullShape::Paging;
-    if (shape_.more) {
-        const Json* const more = shape_.more->find(*page.document);
-        if (more != nullptr && more->IsFalse()) return std::string{};
-    }
-    if (shape_.paging == Paging::kNone) return std::string{};
-    if (shape_.paging == Paging::kLink) return linked(answer);
-    if (shape_.paging == Paging::kCursor) {
-        const Json* const found = shape_.next.find(*page.document);
-        const std::string next = found != nullptr ? textOf(*found).value_or("") : "";
-        if (next == "false" || next.empty()) return std::string{};
-        if (next == cursor.page) return nonsense("portal.paging", "the portal names the same page as the next one");
+    if (saysNoMore(page) || shape_.paging == Paging::kNone) return std::string{};
+    if (shape_.paging == Paging::kLink || shape_.paging == Paging::kCursor) {
+        Result<std::string> next = namedNext(cursor, answer, page);
+        if (!next || next->empty()) return next;
+        PullCursor there = cursor;
+        there.page = *next;
+        const std::string url = urlOf(there);
+        if (url == urlOf(cursor) || visited_.contains(webhooks::sha256(url)))
+            return nonsense("portal.paging", "the portal names a page as the next one that was there already");
         return next;
     }
     // Only an empty page is the end: a portal may send fewer than it was asked for. One that sends its last page for
@@ -168,8 +229,19 @@ Result<std::string> Puller::nextOf(const PullCursor& cursor, const HttpResponse&
     return std::to_string(here + (shape_.paging == Paging::kPage ? 1 : static_cast<long long>(page.items.size())));
 }
 
+/// What the portal itself calls its next page: an address of its own, or a cursor.
+Result<std::string> Puller::namedNext(const PullCursor& cursor, const HttpResponse& answer, const Page& page) const {
+    if (shape_.paging == PullShape::Paging::kLink) return linked(cursor, answer);
+    const Json* const found = shape_.next.find(*page.document);
+    const std::string next = found != nullptr ? textOf(*found).value_or("") : "";
+    if (next == "false") return std::string{};
+    const std::string origin = originOf(next);
+    if (!origin.empty() && origin != originOf(settings_.url)) return elsewhere();
+    return next;
+}
+
 /// The target of `Link: <…>; rel="next"` (RFC 8288), on the portal itself.
-Result<std::string> Puller::linked(const HttpResponse& answer) const {
+Result<std::string> Puller::linked(const PullCursor& cursor, const HttpResponse& answer) const {
     const auto header = answer.headers.find("link");
     if (header == answer.headers.end()) return std::string{};
     std::string_view rest = header->second;
@@ -182,10 +254,9 @@ Result<std::string> Puller::linked(const HttpResponse& answer) const {
         const std::string parameters{rest.substr(0, std::min(rest.find(",", 0), rest.size()))};
         if (parameters.find("rel=\"next\"") == std::string::npos && parameters.find("rel=next") == std::string::npos)
             continue;
-        const std::string origin = originOf(settings_.url);
-        if (!target.empty() && target.front() == '/' && target.substr(0, 2) != "//") return origin + target;
-        if (originOf(target) == origin) return target;
-        return nonsense("portal.paging", "the next page is said to be on another host, which gets no key of ours");
+        const std::string url = resolved(urlOf(cursor), target);
+        if (!url.empty() && originOf(url) == originOf(settings_.url)) return url;
+        return elsewhere();
     }
 }
 
@@ -197,6 +268,11 @@ Status Puller::takePage(const Page& page, PullCursor& cursor, Inbox& inbox, cons
         Status taken = takeItem(*item, ++number, inbox);
         if (!taken && taken.error().code == Errc::kUnavailable) return taken;  // The hub is not well: all wait.
         if (!taken) outcome = std::move(taken);
+        if (!hasOwnId(mapping_, *item)) {
+            if (cursor.met == PullCursor::Met::kNothing) cursor.met = PullCursor::Met::kNamelessOnly;
+            continue;
+        }
+        cursor.met = PullCursor::Met::kItems;
         if (!shape_.changed) continue;
         const Result<std::optional<Instant>> changed = dateFrom(*shape_.changed, *item);
         if (changed && *changed && (!cursor.newest || **changed > *cursor.newest)) cursor.newest = **changed;
@@ -227,8 +303,7 @@ Status Puller::load() {
     const Result<std::optional<std::string>> kept = services_.state().get(kStateKey);
     if (!kept) return kept.error();
     cursor_ = *kept ? PullCursor::parse(**kept) : PullCursor{};
-    resumed_ = !cursor_->page.empty() &&
-               (shape_.paging == PullShape::Paging::kPage || shape_.paging == PullShape::Paging::kOffset);
+    resumed_ = !cursor_->page.empty() && isNumbered();
     return Done{};
 }
 

@@ -27,7 +27,7 @@ struct PullShape {
     std::string size_parameter = {};
     long long size = 100;
     Place next = {};                   ///< Of kCursor: where the next page's cursor stands.
-    std::optional<Place> more = {};    ///< Where "false" says that this was the last page.
+    std::optional<Place> more = {};    ///< Where false, 0, null or nothing at all says that this was the last page.
     std::string since_parameter = {};  ///< Empty: everything is asked for each time.
     std::string since_format = "iso";
     std::optional<Source> changed = {};  ///< An item's time of last change; else the hub's own time counts.
@@ -49,6 +49,9 @@ struct PullCursor {
     std::string page = {};                ///< Where the present round goes on; empty: at its beginning.
     std::optional<Instant> started = {};  ///< When the present round began.
     std::optional<Instant> newest = {};   ///< The newest change the present round has met.
+    /// What the present round has met: a list of anything but items is no list that was read.
+    enum class Met : unsigned char { kNothing, kNamelessOnly, kItems };
+    Met met = Met::kNothing;
 
     [[nodiscard]] std::string text() const;
     static PullCursor parse(std::string_view text);
@@ -63,8 +66,8 @@ public:
         : shape_{shape}, settings_{std::move(settings)}, mapping_{mapping}, intake_{intake}, services_{services} {}
 
     /// Takes pages until the portal has no more, or the limit of one poll. The cursor moves behind a page only when
-    /// every item of it is durable. Errors as judge(), besides kUnavailable "portal.json", "portal.items",
-    /// "portal.paging", and what the inbox says.
+    /// every item of it is durable, and `since` only after a round that met an item with an id, or none at all. Errors
+    /// as judge(), besides kUnavailable "portal.json", "portal.items", "portal.paging", and what the inbox says.
     Status poll(Inbox& inbox, const std::stop_token& stop);
 
 private:
@@ -73,13 +76,20 @@ private:
         std::unique_ptr<JsonDocument> document = {};
         std::vector<const Json*> items = {};
         std::string hash = {};
-        std::string next = {};  ///< Empty: this was the last.
+        Result<std::string> next = std::string{};  ///< Empty: this was the last.
     };
 
     [[nodiscard]] std::string urlOf(const PullCursor& cursor) const;
     Result<Page> ask(const PullCursor& cursor);
-    Result<std::string> nextOf(const PullCursor& cursor, const HttpResponse& answer, const Page& page);
-    Result<std::string> linked(const HttpResponse& answer) const;
+    [[nodiscard]] bool isNumbered() const;
+    [[nodiscard]] bool isOurs(const Page& page) const;
+    [[nodiscard]] bool saysNoMore(const Page& page) const;
+    bool isBehindTheEnd(const Error& error, const PullCursor& cursor, int pages_read);
+    Result<std::string> nextOf(const PullCursor& cursor, const HttpResponse& answer, const Page& page) const;
+    Result<std::string> namedNext(const PullCursor& cursor, const HttpResponse& answer, const Page& page) const;
+    Result<std::string> linked(const PullCursor& cursor, const HttpResponse& answer) const;
+    void endRound(PullCursor& cursor);
+    void beginAnew(const PullCursor& cursor);
     Status takePage(const Page& page, PullCursor& cursor, Inbox& inbox, const std::stop_token& stop);
     Status takeItem(const Json& item, int number, Inbox& inbox);
     Status load();
@@ -91,6 +101,7 @@ private:
     Intake& intake_;
     HostServices& services_;
     std::optional<PullCursor> cursor_;
+    std::set<std::string> visited_;        ///< Hashes of the addresses of this round's pages.
     std::string last_page_;                ///< Hash of the page before, once it was stored.
     bool resumed_ = false;                 ///< The round goes on where another process left it.
     std::set<std::string> known_;          ///< Hashes of items that are stored: an overlap brings them again and again.

@@ -79,8 +79,7 @@ const WriteBack* WriteBacker::ruleFor(const Delivery& delivery) const {
 }
 
 Result<Receipt> WriteBacker::send(const Delivery& delivery) {
-    const bool ours = settings_.channel.empty() || delivery.channel == settings_.channel;
-    if (!ours || delivery.external_id.empty())
+    if (delivery.channel != settings_.channel || delivery.external_id.empty())
         return rejected("portal.not_ours", "the petition did not come from this portal: name the channel in `when`");
     const WriteBack* const rule = ruleFor(delivery);
     if (rule == nullptr)
@@ -88,7 +87,8 @@ Result<Receipt> WriteBacker::send(const Delivery& delivery) {
                         "the mapping has no write_back for " + delivery.kind + " on " + delivery.event);
     std::string their_status = delivery.status;
     if (!rule->status.empty()) {
-        const auto known = rule->status.find(delivery.status);
+        auto known = rule->status.find(delivery.status);
+        if (known == rule->status.end() && rule->kind == "result") known = rule->status.find("answered");
         if (known == rule->status.end() && !rule->other_status)
             return Receipt{.reference = "not told: " + delivery.status};
         their_status = known != rule->status.end() ? known->second : *rule->other_status;

@@ -23,17 +23,17 @@ struct WriteBack {
     std::string content_type = "application/json";
     Template body = {};
     std::map<std::string, std::string> status = {};  ///< Ours to theirs; empty: as ours.
-    std::optional<std::string> other_status = {};    ///< For all others; none: they are not told.
-    std::string idempotency_header = {};             ///< The portal acts once per value of it.
-    bool repeatable = false;                         ///< Sending it twice changes nothing.
-    std::vector<int> already = {};                   ///< Answers that mean "we have it".
-    std::optional<Place> reference = {};             ///< The portal's own id in its answer.
+    std::optional<std::string> other_status = {};  ///< For all others; none: they are not told (results: as answered).
+    std::string idempotency_header = {};           ///< The portal acts once per value of it.
+    bool repeatable = false;                       ///< Sending it twice changes nothing.
+    std::vector<int> already = {};                 ///< Answers that mean "we have it".
+    std::optional<Place> reference = {};           ///< The portal's own id in its answer.
     DateFormats dates = {};
 };
 std::vector<WriteBack> readWriteBack(const Node* node, const Defaults& defaults, Mistakes& mistakes);
 
 struct WriteBackSettings {
-    std::string channel = {};  ///< Our own id; deliveries about petitions of others are refused. Empty: unknown.
+    std::string channel = {};  ///< Our own id; deliveries about petitions of others are refused.
     Login login = {};
     HttpClient::Limits limits = {};
 };
@@ -45,7 +45,8 @@ public:
         : rules_{rules}, settings_{std::move(settings)}, services_{services} {}
 
     /// kUnknownOutcome when the portal may have acted and would act again; as judge() otherwise. kRejected
-    /// "portal.no_rule", "portal.not_ours". A status that the mapping does not tell is a receipt.
+    /// "portal.no_rule", "portal.not_ours". A status that the mapping does not tell is a receipt, but for a result:
+    /// that leaves as `answered`.
     Result<Receipt> send(const Delivery& delivery);
     /// What can be sent twice is sent again; else kUnknownOutcome.
     Result<Receipt> reconcile(const Delivery& delivery);

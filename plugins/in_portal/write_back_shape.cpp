@@ -55,6 +55,9 @@ void readStatuses(Section& section, WriteBack& rule) {
             section.mistakes().add(entry.mark, inQuotes(entry.key) + " is no status", nameHint(entry.key, kOurs));
         rule.status[entry.key] = entry.value.text;
     }
+    if (rule.kind == "result" && !rule.status.empty() && !rule.other_status && !rule.status.contains("answered"))
+        section.mistakes().add(table->mark, "status says nothing for \"answered\": no answer would ever leave",
+                               "answered: \"…\", or other");
 }
 
 WriteBack readRule(const Node& node, const Defaults& defaults, Mistakes& mistakes) {

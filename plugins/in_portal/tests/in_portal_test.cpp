@@ -96,7 +96,8 @@ TEST_F(InPortalTest, TheSampleForPullTakesAPageAndWritesBack) {
     auto instance = create({{"mapping", sample("pull.yaml")},
                             {"pull_url", "https://portal.example/api"},
                             {"auth", "header"},
-                            {"auth_secret", "k"}});
+                            {"auth_secret", "k"},
+                            {"channel", "x"}});
     ASSERT_TRUE(instance) << instance.error().message;
     const Status polled = (*instance)->poll(inbox_, {});
     ASSERT_TRUE(polled) << polled.error().message;
@@ -130,6 +131,20 @@ TEST_F(InPortalTest, DoesNotStartOnWhatCannotWork) {
     EXPECT_EQ(code(create({{"mapping", good}, {"sftp_url", "sftp://a/b"}})), Errc::kMisconfigured) << "no pinned key";
     EXPECT_EQ(code(create({{"mapping", "/nowhere"}, {"pull_url", "http://a/"}})), Errc::kMisconfigured);
     EXPECT_EQ(code(create({{"mapping", good}, {"pull_url", "http://a/"}})), Errc::kInvalid) << "this one starts";
+    const std::string back = folder_
+                                 .write("back.yaml",
+                                        "fields: { external_id: /id, content: /id }\n"
+                                        "write_back: [{ on: result, url: https://a.example/ }]")
+                                 .string();
+    EXPECT_EQ(code(create({{"mapping", back}, {"pull_url", "http://a/"}})), Errc::kMisconfigured) << "whose answers?";
+    EXPECT_EQ(code(create({{"mapping", back}, {"pull_url", "http://a/"}, {"channel", "c"}})), Errc::kInvalid);
+    const std::string silent =
+        folder_
+            .write("silent.yaml",
+                   "fields: { external_id: /id, content: /id }\n"
+                   "write_back: [{ on: result, url: https://a.example/, status: { closed: x } }]")
+            .string();
+    EXPECT_EQ(code(create({{"mapping", silent}, {"pull_url", "http://a/"}, {"channel", "c"}})), Errc::kMisconfigured);
 }
 
 TEST_F(InPortalTest, EveryMistakeOfTheMappingIsInTheLog) {

@@ -181,8 +181,143 @@ TEST_F(PullTest, ByLink) {
     });
     ASSERT_TRUE(poll(yaml, inbox_));
     EXPECT_THAT(ids(inbox_), ElementsAre("1", "2"));
-    services_.peer.answer({.headers = {{"link", "<https://evil.example/?p=2>; rel=\"next\""}}, .body = listOf(1, 1)});
-    EXPECT_EQ(poll(yaml, inbox_).error().problem, "portal.paging");
+    for (const char* target :
+         {"https://evil.example/?p=2", "//evil.example/?p=2", "https://portal.example@evil.example/"}) {
+        services_.peer.answer(
+            {.headers = {{"link", "<" + std::string{target} + ">; rel=\"next\""}}, .body = listOf(1, 1)});
+        EXPECT_EQ(poll(yaml, inbox_).error().problem, "portal.paging") << target;
+    }
+}
+
+TEST_F(PullTest, ALinkMayBeRelative) {
+    services_.peer.setPeer([](const HttpRequest& request, const auto&) {
+        HttpResponse answer{.body = listOf(request.url.find("page=") == std::string::npos ? 1 : 2, 1)};
+        if (request.url == "https://portal.example/api") answer.headers["link"] = "<?page=2>; rel=next";
+        return answer;
+    });
+    ASSERT_TRUE(poll("paging: { kind: link }", inbox_));
+    EXPECT_THAT(urls(), ElementsAre("", "?page=2"));
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "2"));
+    EXPECT_EQ(resolved("https://h.example/a/b?x=1", "c?y=2#z"), "https://h.example/a/c?y=2");
+    EXPECT_EQ(resolved("https://h.example/a/b?x=1", "../c"), "https://h.example/c");
+    EXPECT_EQ(resolved("https://h.example/a", "//other.example/b"), "https://other.example/b");
+}
+
+TEST_F(PullTest, PagesInACircleEndTheRoundWithAnError) {
+    services_.peer.setPeer([](const HttpRequest& request, const auto&) {
+        const bool second = request.url.find("page=2") != std::string::npos;
+        HttpResponse answer{.body = listOf(second ? 2 : 1, 1)};
+        answer.headers["link"] = second ? "</api>; rel=next" : "</api?page=2>; rel=next";
+        return answer;
+    });
+    EXPECT_EQ(poll("paging: { kind: link }", inbox_, 1000).error().problem, "portal.paging");
+    EXPECT_THAT(urls(), SizeIs(2)) << "noticed at the first repetition";
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "2")) << "what the pages hold is stored";
+    EXPECT_EQ(poll("paging: { kind: link }", inbox_, 1000).error().problem, "portal.paging") << "and not forgotten";
+}
+
+TEST_F(PullTest, TheNextPageMayBeAWholeAddressOfThePortal) {
+    const std::string yaml = "paging: { kind: cursor, parameter: c, next: /next }";
+    const Mapping mapping = mappingOf("items: /data\nfields: { external_id: /id, content: /text }");
+    Intake intake{mapping, services_, {}};
+    std::string next = "https://portal.example/api?page=2&q=a";
+    services_.peer.setPeer([&](const HttpRequest& request, const auto&) {
+        const bool second = request.url.find("page=2") != std::string::npos;
+        return HttpResponse{.body = R"({"data": )" + listOf(second ? 2 : 1, 1) +
+                                    (second ? R"(, "next": null})" : R"(, "next": ")" + next + "\"}")};
+    });
+    const PullShape shape = shapeOf(yaml);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping, intake, services_};
+    ASSERT_TRUE(puller.poll(inbox_, {}));
+    EXPECT_THAT(urls(), ElementsAre("", "?page=2&q=a"));
+    next = "https://evil.example/api?page=2";
+    EXPECT_EQ(puller.poll(inbox_, {}).error().problem, "portal.paging");
+    EXPECT_THAT(services_.peer.requests(), SizeIs(3)) << "the other host was not asked";
+}
+
+TEST_F(PullTest, NotFoundBehindTheLastPageIsTheEnd) {
+    for (const int status : {404, 416}) {
+        testing::FakeInbox inbox;
+        ASSERT_TRUE(services_.kept.put("pull", ""));
+        services_.peer.setPeer([status](const HttpRequest& request, const auto&) {
+            const bool there =
+                request.url.find("p=1") != std::string::npos || request.url.find("p=2") != std::string::npos;
+            if (!there) return HttpResponse{.status = status};
+            return HttpResponse{.body = listOf(request.url.find("p=1") != std::string::npos ? 1 : 3, 2)};
+        });
+        ASSERT_TRUE(poll(kPages, inbox)) << status;
+        EXPECT_THAT(ids(inbox), ElementsAre("1", "2", "3", "4"));
+        ASSERT_TRUE(poll(kPages, inbox));
+        EXPECT_THAT(urls().back(), HasSubstr("from=" + std::to_string(1772758800 + 4 * 60 - 600)));
+    }
+}
+
+TEST_F(PullTest, NotFoundAtALaterRoundIsTheEndOnlyOfAListThatIsThere) {
+    services_.peer.setPeer([](const HttpRequest& request, const auto&) {
+        if (request.url.find("p=1") == std::string::npos) return HttpResponse{.status = 404};
+        return HttpResponse{.body = listOf(1, 2)};
+    });
+    ASSERT_TRUE(poll(kPages, inbox_, 1)) << "the round ended exactly at the limit";
+    services_.peer.answer({.status = 404});
+    EXPECT_EQ(poll(kPages, inbox_).error().problem, "portal.http_404") << "the whole list is gone: no end of a round";
+    EXPECT_EQ(poll(kPages, inbox_).error().problem, "portal.http_404");
+}
+
+TEST_F(PullTest, ARoundWithoutAnyIdIsNoRound) {
+    const std::string yaml = "paging: { kind: none }\nsince: { parameter: from, format: epoch }";
+    services_.peer.answer({.body = R"([{"error": "maintenance"}, 7, {"ID": 1, "text": "x"}])"});
+    EXPECT_EQ(poll(yaml, inbox_).error().problem, "portal.items");
+    services_.peer.answer({.body = R"({"error": "maintenance"})"});
+    EXPECT_EQ(poll(yaml, inbox_).error().problem, "portal.items");
+    EXPECT_EQ(urls().back(), "") << "`since` did not move";
+    services_.peer.answer({.body = "[]"});
+    EXPECT_TRUE(poll(yaml, inbox_)) << "nothing new is no error";
+    ASSERT_TRUE(poll(yaml, inbox_));
+    EXPECT_THAT(urls().back(), HasSubstr("from="));
+}
+
+TEST_F(PullTest, WithATemplateForTheIdAnErrorIsNoItemEither) {
+    const Mapping mapping = mappingOf("fields: { external_id: { template: \"P-{{id}}\" }, content: /text }");
+    Intake intake{mapping, services_, {}};
+    const PullShape shape = shapeOf("paging: { kind: none }");
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping, intake, services_};
+    services_.peer.answer({.body = R"({"error": "maintenance"})"});
+    EXPECT_EQ(puller.poll(inbox_, {}).error().problem, "portal.items");
+    EXPECT_TRUE(inbox_.unacceptable().empty());
+    EXPECT_EQ(inbox_.calls(), 0);
+}
+
+TEST_F(PullTest, MoreMayBeNullOrAbsent) {
+    const Mapping mapping = mappingOf("items: /data\nfields: { external_id: /id, content: /text }");
+    Intake intake{mapping, services_, {}};
+    const auto pagesAsked = [&](const std::string& more, const std::string& size = "") {
+        EXPECT_TRUE(services_.kept.put("pull", ""));
+        const std::size_t before = services_.peer.requests().size();
+        services_.peer.answer({.body = "{" + more + R"("data": )" + listOf(1, 2) + "}"});
+        const PullShape shape = shapeOf("paging: { kind: page, parameter: p, more: /more" + size + " }");
+        Puller puller{shape, {.url = "https://portal.example/api"}, mapping, intake, services_};
+        EXPECT_TRUE(puller.poll(inbox_, {}));
+        return services_.peer.requests().size() - before;
+    };
+    for (const char* none : {R"("more": null, )", R"("more": false, )", R"("more": 0, )", ""})
+        EXPECT_EQ(pagesAsked(none), 1U) << none;
+    EXPECT_EQ(pagesAsked(R"("more": true, )"), 2U) << "then the portal repeats itself";
+    EXPECT_EQ(pagesAsked("", ", size_parameter: n, size: 2"), 2U) << "a full page without a word is not the end";
+}
+
+TEST_F(PullTest, AFailureOfTheHubIsNoWaitThatThePortalAskedFor) {
+    servePages({listOf(1, 1)});
+    bool well = false;
+    FakeInbox inbox{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        if (well) return std::nullopt;
+        return Result<Accepted>{Error{.code = Errc::kUnavailable, .problem = "store.full", .retry_after = 120s}};
+    }};
+    const PullShape shape = shapeOf(kPages);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping_, intake_, services_};
+    EXPECT_EQ(puller.poll(inbox, {}).error().problem, "store.full");
+    well = true;
+    EXPECT_TRUE(puller.poll(inbox, {}));
+    EXPECT_THAT(ids(inbox), ElementsAre("1"));
 }
 
 TEST_F(PullTest, ByOffsetAndWithAFlagForMore) {
@@ -212,7 +347,7 @@ TEST_F(PullTest, AnswersOfEveryKind) {
     EXPECT_EQ(code({.status = 500}), "unavailable portal.failed");
     EXPECT_EQ(code({.status = 302}), "rejected portal.http_302");
     EXPECT_EQ(code({.body = "<html>login</html>"}), "unavailable portal.json");
-    EXPECT_EQ(code({.body = R"({"error": "x"})"}), "fine") << "one object is one item";
+    EXPECT_EQ(code({.body = R"({"error": "x"})"}), "unavailable portal.items") << "an error is no item";
     EXPECT_EQ(code({.body = "\"nonsense\""}), "unavailable portal.items");
     EXPECT_EQ(code({.body = std::string(100000, '[')}), "unavailable portal.json");
     services_.peer.fail({.code = Errc::kUnknownOutcome, .problem = "http.timeout"});

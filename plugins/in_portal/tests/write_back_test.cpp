@@ -98,6 +98,8 @@ TEST_F(WriteBackTest, WhatIsNotOursIsNotSent) {
     Delivery delivery = released();
     delivery.channel = "zalo";
     EXPECT_EQ(outcome(delivery), "rejected portal.not_ours");
+    WriteBacker nameless{rules_, {}, services_};
+    EXPECT_EQ(nameless.send(delivery).error().problem, "portal.not_ours") << "who has no name has no petitions";
     delivery = released();
     delivery.external_id.clear();
     EXPECT_EQ(outcome(delivery), "rejected portal.not_ours");
@@ -105,6 +107,15 @@ TEST_F(WriteBackTest, WhatIsNotOursIsNotSent) {
     delivery.kind = "notice";
     EXPECT_EQ(outcome(delivery), "rejected portal.no_rule");
     EXPECT_TRUE(services_.peer.requests().empty());
+}
+
+TEST_F(WriteBackTest, AnAnswerLeavesWhateverTheStatusIsByThen) {
+    Delivery delivery = released();
+    delivery.status = "closed";
+    services_.peer.answer({.status = 201});
+    ASSERT_TRUE(send(delivery));
+    ASSERT_THAT(services_.peer.requests(), SizeIs(1)) << "a receipt without a request would lose the answer";
+    EXPECT_EQ(services_.peer.requests()[0].url, "https://portal.example/p/A%2F1%3Fx%22/answer?s=3");
 }
 
 TEST_F(WriteBackTest, ADoubtIsRepeatedOnlyWhereItDoesNoHarm) {
@@ -147,8 +158,11 @@ TEST(WriteBackRules, MistakesAreNamed) {
     rulesOf("- { on: result, url: \"https://a.example{{external_id}}\" }", 1);
     rulesOf("- { on: result, url: \"{{external_id}}\" }", 1);
     rulesOf("- { on: result, url: /relative }", 1);
-    rulesOf("- { on: result, url: https://a.example/, body: \"{{#open}}\", status: { answerd: x }, already: soon }", 3);
+    rulesOf("- { on: result, url: https://a.example/, body: \"{{#open}}\", status: { answerd: x }, already: soon }", 4);
     rulesOf("on: result", 1);
+    rulesOf("- { on: result, url: https://a.example/, status: { accepted: x } }", 1);
+    rulesOf("- { on: result, url: https://a.example/, status: { accepted: x, other: y } }");
+    rulesOf("- { on: status_update, url: https://a.example/, status: { accepted: x } }");
 }
 
 }  // namespace
