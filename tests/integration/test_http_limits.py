@@ -79,13 +79,11 @@ def behind_proxy(address):
 
 
 def post(hub, headers=None, **arguments):
-    """A petition over a connection of its own; the answer, checked."""
+    """A petition over a connection of its own; the answer."""
     session = requests.Session()
     session.trust_env = False
     with session:
-        answer = session.post(hub.url + PATH, json={"content": "Hố ga"}, headers=headers, timeout=SECONDS, **arguments)
-    CONTRACT.check("POST", PATH, answer)
-    return answer
+        return session.post(hub.url + PATH, json={"content": "Hố ga"}, headers=headers, timeout=SECONDS, **arguments)
 
 
 # --- Deadlines ---
@@ -176,7 +174,6 @@ def use_up(hub, address):
     for _ in range(BURST + 5):
         answer = requests.get(hub.url + "/healthz", headers=behind_proxy(address), timeout=SECONDS)
         if answer.status_code != 200:
-            CONTRACT.check("GET", "/healthz", answer)
             return answer
     raise AssertionError("never refused")
 
