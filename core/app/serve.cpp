@@ -171,6 +171,7 @@ private:
         if (!hub->stop()) {
             // A plugin's thread is still at work: whatever it uses stays where it is, and the process just ends.
             logLine(LogLevel::kWarning, "HUB_STOPPED", "everything acknowledged is on disk; a plugin was left behind");
+            flushLog();
             std::_Exit(kOk);
         }
         logLine(LogLevel::kInfo, "HUB_STOPPED", "everything acknowledged is on disk");

@@ -11,7 +11,6 @@ namespace pakn::http {
 namespace {
 
 constexpr std::size_t kIdLength = 36;
-constexpr std::uint64_t kMostFile = 64U << 20U;  ///< Bytes; larger ones are not taken in.
 
 Result<bool> heldBefore(const Call& call, const std::string& petition_id, const std::string& unit) {
     const Result<std::vector<domain::Event>> history = call.hub().store().history(petition_id);
@@ -47,17 +46,16 @@ Result<domain::Petition> petitionForOfficer(const Call& call, const std::string&
 }
 
 Response fileResponse(const Call& call, const domain::FileRef& file) {
-    const Result<Content> shown = call.hub().openFile(file);
-    Result<std::string> content = shown ? shown->bytes(kMostFile) : Result<std::string>{shown.error()};
+    Result<Content> content = call.hub().openFile(file);
     if (!content)
         return problemResponse(content.error().code == Errc::kNotFound ? problemError("file.not_found")
                                                                        : content.error());
     const std::string_view form = engine::Photos::isPhoto(file) ? ".photo" : "";
     // A download, never a page of this origin: what citizens upload is hostile.
-    return {.body = std::move(*content),
-            .content_type = file.type,
+    return {.content_type = file.type,
             .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + encodePercent(file.name)},
-                        {"ETag", '"' + file.sha256 + std::string{form} + '"'}}};
+                        {"ETag", '"' + file.sha256 + std::string{form} + '"'}},
+            .file = std::move(*content)};
 }
 
 Response withVersion(Response response, const domain::Petition& petition) {

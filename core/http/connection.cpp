@@ -15,6 +15,7 @@ void Outbox::put(std::string head, std::string body, std::optional<Content> file
     head_ = std::move(head);
     body_ = std::move(body);
     sent_ = 0;
+    all_sent_ = 0;
     file_ = std::move(file);
     file_at_ = 0;
     if (body_.size() > kCheaperToCopy) return;
@@ -51,6 +52,7 @@ Outbox::State Outbox::flush(int socket) {
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? State::kBlocked : State::kBroken;
         sent_ += static_cast<std::size_t>(count);
+        all_sent_ += static_cast<std::uint64_t>(count);
     }
     *this = {};
     return State::kSent;

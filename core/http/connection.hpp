@@ -28,7 +28,8 @@ public:
     void put(std::string head, std::string body, std::optional<Content> file = {});
     /// Sends what the socket takes now.
     State flush(int socket);
-    [[nodiscard]] std::uint64_t sent() const { return file_at_ + sent_; }
+    /// Bytes of this answer so far.
+    [[nodiscard]] std::uint64_t sent() const { return all_sent_; }
 
 private:
     /// The next piece of the file in place of what has been sent; false when it cannot be read.
@@ -37,6 +38,7 @@ private:
     std::string head_;
     std::string body_;
     std::size_t sent_ = 0;  // Of both.
+    std::uint64_t all_sent_ = 0;
     std::optional<Content> file_;
     std::uint64_t file_at_ = 0;  // What has been taken out of it.
 };

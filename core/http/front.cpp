@@ -23,6 +23,7 @@
 
 #include "core/http/answer_bytes.hpp"
 #include "core/http/connection.hpp"
+#include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/session_cookie.hpp"
 #include "core/http/trace.hpp"
@@ -40,19 +41,21 @@ constexpr std::size_t kMostThrownAway = 64U << 20U;  ///< Of a refused body.
 constexpr std::size_t kSpare = 64;                   ///< Connections beyond the limit, only to be told so.
 constexpr std::size_t kEvictedAtOnce = 16;
 constexpr int kAcceptedAtOnce = 64;
+constexpr int kMostUnsent = 128 << 10;  ///< Bytes of an answer that wait in the system.
 
 Clock::time_point never() { return Clock::time_point::max(); }
 
 std::system_error systemError(const char* what) { return {errno, std::generic_category(), what}; }
 
-/// A descriptor for each connection, and some for the store, plugins and files: as many as the system gives.
+/// A descriptor for each connection, and some for the store and plugins: as many as the system gives. Where it gives
+/// more, one more for each: the file that it is sent.
 std::size_t affordable(std::size_t connections) {
     constexpr rlim_t kOthers = 256;
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return connections;
     const rlim_t wanted = connections + kSpare + kOthers;
-    if (limit.rlim_cur < wanted) {
-        limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    if (limit.rlim_cur < wanted + connections) {
+        limit.rlim_cur = std::min(wanted + connections, limit.rlim_max);
         setrlimit(RLIMIT_NOFILE, &limit);
         getrlimit(RLIMIT_NOFILE, &limit);
     }
@@ -90,6 +93,9 @@ public:
           epoll_{epoll_create1(EPOLL_CLOEXEC)},
           piece_(kPiece, '\0') {
         if (epoll_ < 0) throw systemError("epoll_create");
+        // Its connections take it over: the system keeps little of an answer that nobody takes, and what it takes tells
+        // how fast the client does.
+        ::setsockopt(listener_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsent, sizeof kMostUnsent);
         watch(EPOLL_CTL_ADD, listener_, EPOLLIN, kListener);
         watch(EPOLL_CTL_ADD, parts_.mailbox->descriptor(), EPOLLIN | EPOLLET, kMailbox);
     }
@@ -392,7 +398,7 @@ private:
     }
 
     void deliver(const Exchange& exchange, Response response) {
-        if (exchange.false_credentials || response.status == 401) parts_.gate.failed(exchange.client, now_);
+        if (response.status == 401) countFailure(exchange);
         const auto found = connections_.find(exchange.connection);
         const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - exchange.began);
         parts_.answered(exchange.request, found == connections_.end() ? 0 : response.status, took);
@@ -402,6 +408,16 @@ private:
         if (exchange.request.method == "HEAD") return sendHead(connection, response);
         std::string head = headOf(response, date(), !connection.closing);
         send(connection, std::move(head), std::move(response.body), std::move(response.file));
+    }
+
+    /// Of the hub's other calls whoever looked the credentials up has counted it.
+    void countFailure(const Exchange& exchange) {
+        const Request& request = exchange.request;
+        const Credentials shown{.authorization = request.authorization, .session = request.session_cookie};
+        if (isSignIn(request.method, request.path))
+            parts_.gate.signInFailed(exchange.client, now_);
+        else if (!isHubs(request.path) && shown.any())
+            (void)parts_.gate.opensNothing(shown, exchange.client, now_);
     }
 
     /// As GET, with the length of the body, but without the body.
@@ -423,6 +439,7 @@ private:
 
     void send(Connection& connection, std::string head, std::string body, std::optional<Content> file = {}) {
         connection.out.put(std::move(head), std::move(body), std::move(file));
+        connection.stage_began = now_;
         connection.enter(Stage::kAnswering, now_ + parts_.limits.unread);
         goOnSending(connection);
     }
@@ -491,11 +508,16 @@ private:
 
     [[nodiscard]] bool isLate(const Connection& one) const {
         if (now_ >= one.until) return true;
+        if (one.stage() == Stage::kAnswering) return tooSlow(one, one.out.sent(), parts_.limits.unread);
         if (one.stage() != Stage::kBody) return false;
         if (now_ - one.last_progress > parts_.limits.silence) return true;
+        return tooSlow(one, one.body.size(), parts_.limits.silence);
+    }
+
+    /// A byte now and then must not hold a connection, and what it keeps in memory, for ever.
+    [[nodiscard]] bool tooSlow(const Connection& one, std::uint64_t bytes, std::chrono::milliseconds grace) const {
         const std::chrono::duration<double> took = now_ - one.stage_began;
-        return took > parts_.limits.silence &&
-               static_cast<double>(one.body.size()) < took.count() * static_cast<double>(parts_.limits.slowest);
+        return took > grace && static_cast<double>(bytes) < took.count() * static_cast<double>(parts_.limits.slowest);
     }
 
     const Parts parts_;

@@ -18,10 +18,11 @@ namespace pakn::http {
 
 struct FrontLimits {
     std::size_t connections = 4096;
-    std::chrono::milliseconds head{10000};        ///< For a whole head, from its first byte or the connection's begin.
-    std::chrono::milliseconds body{120000};       ///< For a whole body.
-    std::chrono::milliseconds silence{12000};     ///< A body without a byte for so long is given up.
-    std::size_t slowest = 512;                    ///< Bytes a second that a body must come with on average, after that.
+    std::chrono::milliseconds head{10000};     ///< For a whole head, from its first byte or the connection's begin.
+    std::chrono::milliseconds body{120000};    ///< For a whole body.
+    std::chrono::milliseconds silence{12000};  ///< A body without a byte for so long is given up.
+    std::size_t slowest = 512;                 ///< Bytes a second on average, after that: of a body that comes, of an
+                                               ///< answer that is taken.
     std::chrono::milliseconds keep_alive{60000};  ///< Between two requests.
     std::chrono::milliseconds unread{30000};      ///< An answer of which the client takes nothing for so long.
     std::chrono::milliseconds lingering{5000};    ///< To read a refusal, while what still comes is thrown away.

@@ -5,6 +5,7 @@
 
 #include "core/http/problems.hpp"
 #include "core/http/session_cookie.hpp"
+#include "core/security/crypto.hpp"
 
 namespace pakn::http {
 namespace {
@@ -21,8 +22,26 @@ std::size_t seed() {
     return (static_cast<std::size_t>(device()) << 32U) ^ device();
 }
 
-bool showsCredentials(const RequestHead& head) {
-    return !head.authorization.empty() || !sessionCookie(head.cookie).empty();
+constexpr std::chrono::minutes kFalseIsRemembered{1};
+
+Credentials shownBy(const RequestHead& head) {
+    return {.authorization = head.authorization, .session = sessionCookie(head.cookie)};
+}
+
+std::string_view pathOf(const RequestHead& head) {
+    return std::string_view{head.target}.substr(0, head.target.find('?'));
+}
+
+/// Credentials at an address under one name, of which nothing can be read.
+Address nameOf(const Credentials& credentials, const Client& client) {
+    const auto& address = client.address.bytes;
+    std::string all{reinterpret_cast<const char*>(address.data()), address.size()};
+    all.append(std::to_string(credentials.authorization.size())).append(1, ':');
+    all.append(credentials.authorization).append(credentials.session);
+    const auto hash = security::sha256(all);
+    Address name;
+    std::copy_n(reinterpret_cast<const std::uint8_t*>(hash.data()), name.bytes.size(), name.bytes.begin());
+    return name;
 }
 
 Error tooMany(RateLimiter::Span wait) {
@@ -32,6 +51,8 @@ Error tooMany(RateLimiter::Span wait) {
 }
 
 }  // namespace
+
+bool isSignIn(std::string_view method, std::string_view path) { return method == "POST" && path == "/api/v1/session"; }
 
 Gate::Gate(const config::Configuration& configuration, Traffic& traffic)
     : most_body_{configuration.max_body},
@@ -44,7 +65,9 @@ Gate::Gate(const config::Configuration& configuration, Traffic& traffic)
                    std::max(kBodies, most_body_) - most_body_)},
       requests_{configuration.http.rate_per_client.per / configuration.http.rate_per_client.count,
                 configuration.http.burst_per_client, seed()},
-      failures_{kFailureInterval, kFailureBurst, seed(), kFailingClients} {}
+      failed_sign_ins_{kFailureInterval, kFailureBurst, seed(), kFailingClients},
+      failures_{kFailureInterval, kFailureBurst, seed(), kFailingClients},
+      false_ones_{kFalseIsRemembered, 1, seed(), kFailingClients} {}
 
 bool Gate::enter(const Address& peer) {
     if (proxies_.contains(peer)) return true;
@@ -74,21 +97,42 @@ Client Gate::clientOf(const Address& peer, const RequestHead& head) const {
 Status Gate::admit(const RequestHead& head, const Client& client, RateLimiter::Time now) {
     if (!client.limited) return Done{};
     RateLimiter::Span wait = RateLimiter::Span::zero();
-    if (!showsCredentials(head)) wait = requests_.ask(client.address, now);
-    // Whoever often failed to say who they are gets no further tries; others may ask on.
-    if (showsCredentials(head) || head.target == "/api/v1/session")
-        wait = std::max(wait, failures_.wait(client.address, now));
+    const Credentials shown = shownBy(head);
+    if (isSignIn(head.method, pathOf(head))) {
+        wait = std::max(requests_.ask(client.address, now), failed_sign_ins_.wait(client.address, now));
+    } else if (!shown.any()) {
+        wait = requests_.ask(client.address, now);
+    } else {
+        const std::lock_guard lock{mutex_};
+        const RateLimiter::Span failing = failures_.wait(client.address, now);
+        const bool known_false = failing > RateLimiter::Span::zero() &&
+                                 false_ones_.wait(nameOf(shown, client), now) > RateLimiter::Span::zero();
+        if (known_false) wait = failing;
+    }
     if (wait == RateLimiter::Span::zero()) return Done{};
     traffic_.count(Refused::kClientRate);
     return tooMany(wait);
 }
 
-void Gate::failed(const Client& client, RateLimiter::Time now) {
-    if (client.limited) failures_.ask(client.address, now);
+void Gate::signInFailed(const Client& client, RateLimiter::Time now) {
+    if (client.limited) failed_sign_ins_.ask(client.address, now);
+}
+
+Status Gate::opensNothing(const Credentials& credentials, const Client& client, RateLimiter::Time now) {
+    if (!client.limited) return Done{};
+    RateLimiter::Span wait = RateLimiter::Span::zero();
+    {
+        const std::lock_guard lock{mutex_};
+        false_ones_.ask(nameOf(credentials, client), now);
+        wait = failures_.ask(client.address, now);
+    }
+    if (wait == RateLimiter::Span::zero()) return Done{};
+    traffic_.count(Refused::kClientRate);
+    return tooMany(wait);
 }
 
 BodyShare Gate::share(const RequestHead& head) {
-    return BodyShare{bodies_, showsCredentials(head) ? 0 : reserved_bodies_};
+    return BodyShare{bodies_, shownBy(head).any() ? 0 : reserved_bodies_};
 }
 
 }  // namespace pakn::http

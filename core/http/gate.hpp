@@ -2,6 +2,8 @@
 /// @file
 /// Who may come in, before any work is done for them: connections per client, requests per client, memory for bodies.
 
+#include <mutex>
+#include <string_view>
 #include <unordered_map>
 
 #include "core/config/configuration.hpp"
@@ -20,7 +22,17 @@ struct Client {
     bool https = false;   ///< The citizen's side of the connection, as far as known.
 };
 
-/// Of the front's thread alone.
+/// What a request shows to say who sends it.
+struct Credentials {
+    std::string_view authorization = {};
+    std::string_view session = {};
+    [[nodiscard]] bool any() const { return !authorization.empty() || !session.empty(); }
+};
+
+/// True for the call that signs somebody in.
+bool isSignIn(std::string_view method, std::string_view path);
+
+/// Of the front's thread alone, except opensNothing().
 class Gate {
 public:
     Gate(const config::Configuration& configuration, Traffic& traffic);
@@ -32,10 +44,14 @@ public:
     [[nodiscard]] Client clientOf(const Address& peer, const RequestHead& head) const;
 
     /// Before the body is read: may the client ask now? Refused with "client.too_many_requests" and how long to wait.
-    /// Somebody who shows credentials, or signs in, is counted only when they turn out to open nothing (failed()).
+    /// Somebody who shows credentials is refused only with those that opened nothing before, never for what others
+    /// behind the same address did; whoever signs in, when too many sign-ins from there have failed.
     Status admit(const RequestHead& head, const Client& client, RateLimiter::Time now);
-    /// Its credentials opened nothing.
-    void failed(const Client& client, RateLimiter::Time now);
+    /// Its sign-in failed.
+    void signInFailed(const Client& client, RateLimiter::Time now);
+    /// From any thread: these credentials have been looked up, and open nothing. Not Done
+    /// ("client.too_many_requests"): too many from there did not, and the request gets no further.
+    Status opensNothing(const Credentials& credentials, const Client& client, RateLimiter::Time now);
 
     /// The request's part of the memory for bodies; without credentials it leaves the reserved share alone.
     [[nodiscard]] BodyShare share(const RequestHead& head);
@@ -51,7 +67,10 @@ private:
     const std::size_t reserved_bodies_;
     std::unordered_map<Address, std::size_t, AddressHash> connections_;
     RateLimiter requests_;
+    RateLimiter failed_sign_ins_;
+    std::mutex mutex_;  // Guards what follows.
     RateLimiter failures_;
+    RateLimiter false_ones_;  // Credentials at an address, in the form of one.
 };
 
 }  // namespace pakn::http

@@ -124,7 +124,8 @@ Status readArray(std::vector<T>& target, Element value, const Rule<T> (&rules)[N
 }
 
 /// Parses `text` and hands the root to `read`; the parser is this thread's and is used again.
-/// Errors: "request.utf8_invalid", "request.json_malformed", and what `read` returns.
+/// Errors: "request.utf8_invalid", "request.json_malformed", "request.json_too_long" (a megabyte outside of texts), and
+/// what `read` returns. A document of megabytes may wait for others.
 Status parse(const std::string& text, const std::function<Status(Element root)>& read);
 
 /// The whole of a request body as T.

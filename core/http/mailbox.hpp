@@ -24,8 +24,7 @@ struct Exchange {
     std::uint64_t connection = 0;
     Request request = {};
     Client client = {};
-    bool false_credentials = false;  ///< They opened nothing. Set by whoever finds out, before the answer.
-    bool keep_alive = true;          ///< As the client wants it.
+    bool keep_alive = true;  ///< As the client wants it.
     std::chrono::steady_clock::time_point began = {};
     BodyShare share;  ///< For as long as the body is there.
     std::atomic<bool> answered = false;

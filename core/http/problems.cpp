@@ -130,6 +130,8 @@ constexpr Problem kProblems[] = {
     {"request.incomplete", 400, "Yêu cầu chưa gửi hết", "Hãy gửi lại.",
      "The connection ended or stalled before the whole body had come."},
     {"request.json_malformed", 400, "Dữ liệu JSON không hợp lệ", kCheckInput, "The body is not well-formed JSON."},
+    {"request.json_too_long", 413, "Dữ liệu JSON có quá nhiều giá trị", "Hãy gửi ít trường và ít giá trị hơn.",
+     "The JSON has more than 1 MB outside of texts: send fewer fields and values."},
     {"request.json_duplicate", 400, "Dữ liệu JSON lặp tên trường", kCheckInput, "A JSON object names a field twice."},
     {"request.utf8_invalid", 400, "Dữ liệu không phải UTF-8", "Hãy gửi lại ở dạng UTF-8.", "The body is not UTF-8."},
     {"request.field_type", 422, "Một trường sai kiểu dữ liệu", kCheckInput, "The named field has the wrong JSON type."},

@@ -61,10 +61,14 @@ Status RequestBody::takeLine(std::string_view line) {
         if (trailer_ > kMostTrailer) return problemError("request.malformed");
         if (line.empty()) part_ = Part::kDone;
     } else {
-        const std::string_view size = line.substr(0, line.find_first_of("; \t"));
-        const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), left_, 16);
+        // RFC 9112 section 7.1: hex digits, then nothing, or white space and the extensions behind a ';'.
+        const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), left_, 16);
         if (error == std::errc::result_out_of_range) return problemError("request.too_large");
-        if (error != std::errc{} || end != size.data() + size.size()) return problemError("request.malformed");
+        if (error != std::errc{}) return problemError("request.malformed");
+        std::string_view rest = line.substr(static_cast<std::size_t>(end - line.data()));
+        const std::size_t behind_space = std::min(rest.find_first_not_of(" \t"), rest.size());
+        if (!rest.empty() && (behind_space == rest.size() || rest[behind_space] != ';'))
+            return problemError("request.malformed");
         if (left_ > most_ - text_.size()) return problemError("request.too_large");
         part_ = left_ == 0 ? Part::kTrailer : Part::kChunkData;
     }

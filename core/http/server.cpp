@@ -41,6 +41,17 @@ Workers::Size workersFor(const config::HttpLimits& limits) {
 /// For what plugins answer. They may take their time: nobody else waits for them.
 constexpr Workers::Size kForConnectors{.open = 16, .reserved = 0, .waiting = 256};
 
+/// For what hashes a password: a flood of sign-ins waits for itself, and for a short while only.
+Workers::Size workersForPasswords() {
+    const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    return {.open = std::clamp(cores / 2, 1, 2), .reserved = 0, .waiting = 64};
+}
+
+bool hashesPassword(const Request& request) {
+    return isSignIn(request.method, request.path) ||
+           (request.method == "POST" && request.path == "/api/v1/me/password");
+}
+
 /// The listening socket, blocking in nothing.
 int listenOn(const std::string& host, std::uint16_t port, std::uint16_t& bound) {
     constexpr int kBacklog = 1024;
@@ -64,6 +75,7 @@ public:
           port_{port},
           gate_{*parts_.hub->configuration(), traffic_},
           workers_{workersFor(parts_.hub->configuration()->http)},
+          password_workers_{workersForPasswords()},
           connector_workers_{kForConnectors},
           front_{{.gate = gate_,
                   .traffic = traffic_,
@@ -89,11 +101,10 @@ private:
     /// On the front's thread.
     void handle(std::shared_ptr<Exchange> exchange) {
         if (isImmediate(exchange->request)) return answer(exchange, security::Caller{});
-        if (!isHubs(exchange->request.path)) {  // Who calls is the connector's to find out.
-            const auto answer_there = [this, exchange] { answer(exchange, security::Caller{}); };
-            if (!connector_workers_.submit(Lane::kOpen, answer_there)) refuse(exchange);
-            return;
-        }
+        if (!isHubs(exchange->request.path))  // Who calls is the connector's to find out.
+            return answerIn(connector_workers_, exchange, security::Caller{});
+        if (isSignIn(exchange->request.method, exchange->request.path))  // Whatever else it shows is not asked for.
+            return answerIn(password_workers_, exchange, security::Caller{});
         // Who shows credentials is looked at in the reserved lane: whether it is theirs is known only then.
         const Lane lane = showsCredentials(exchange->request) ? Lane::kReserved : Lane::kOpen;
         if (!workers_.submit(lane, [this, exchange] { begin(exchange); })) refuse(exchange);
@@ -103,10 +114,22 @@ private:
     void begin(const std::shared_ptr<Exchange>& exchange) {
         if (!showsCredentials(exchange->request)) return answer(exchange, security::Caller{});
         Result<security::Caller> who = identify(services_, exchange->request);
-        exchange->false_credentials = !who && who.error().code == Errc::kUnauthenticated;
+        if (!who && who.error().code == Errc::kUnauthenticated)
+            if (const Status counted = gate_.opensNothing(shownBy(exchange->request), exchange->client, Clock::now());
+                !counted)
+                return mailbox_->put(exchange, problemResponse(counted.error()));
+        if (hashesPassword(exchange->request)) return answerIn(password_workers_, exchange, std::move(who));
         if (who && isPrivileged(services_, *who)) return answer(exchange, who);
-        const auto answer_later = [this, exchange, who = std::move(who)] { answer(exchange, who); };
-        if (!workers_.submit(Lane::kOpen, answer_later)) refuse(exchange);
+        answerIn(workers_, exchange, std::move(who));
+    }
+
+    static Credentials shownBy(const Request& request) {
+        return {.authorization = request.authorization, .session = request.session_cookie};
+    }
+
+    void answerIn(Workers& workers, const std::shared_ptr<Exchange>& exchange, Result<security::Caller> who) {
+        const auto answer_there = [this, exchange, who = std::move(who)] { answer(exchange, who); };
+        if (!workers.submit(Lane::kOpen, answer_there)) refuse(exchange);
     }
 
     void answer(const std::shared_ptr<Exchange>& exchange, const Result<security::Caller>& who) {
@@ -151,6 +174,7 @@ private:
     int unlogged_ = 0;
     // Destroyed from the end: first the front, which hands over no more, then the workers, which finish.
     Workers workers_;
+    Workers password_workers_;
     Workers connector_workers_;
     Front front_;
 };

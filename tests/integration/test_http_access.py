@@ -154,6 +154,37 @@ def test_an_identity_is_shown_for_a_reason_and_journalled(hub, people):
     assert last["actor"] == officer.account["id"]
 
 
+def test_each_look_at_an_identity_is_decided_anew_and_journalled(hub, people):
+    officer = people["officer"]
+    petition = at_unit(hub, people, petitioner={"name": NAME, "phone": PHONE}, consent={"use_identity_in_handling": True})
+    path = f"/api/v1/petitions/{petition}/identity/reveal"
+    again = {"json": {"reason": "Gọi hỏi vị trí"}, "headers": {"Idempotency-Key": "look-1"}}
+
+    def looks():
+        items = people["dispatcher"].get(f"/api/v1/petitions/{petition}/events?limit=200").json()["items"]
+        return sum(item["kind"] == "identity_revealed" for item in items)
+
+    for _ in range(2):
+        assert officer.post(path, **again).json()["phone"] == "+84987650123"
+    assert looks() == 2
+    officer.act(petition, "return", comment="Không thuộc thẩm quyền")
+    people["dispatcher"].act(petition, "distribute", units=["cong-an"])
+    refused = officer.post(path, 403, **again)
+    assert refused.json()["code"] == "reveal.not_yours" and not in_any_form(refused.text)
+    assert looks() == 2
+
+
+def test_a_repeated_action_shows_no_more_than_a_look_at_the_petition(hub, people):
+    officer = people["officer"]
+    petition = at_unit(hub, people, petitioner={"name": NAME, "phone": PHONE}, consent={"use_identity_in_handling": True})
+    key = {"Idempotency-Key": "back-1"}
+    officer.act(petition, "return", comment="Không thuộc thẩm quyền", headers=key)
+    people["dispatcher"].act(petition, "distribute", units=["cong-an"])
+    repeated = officer.act(petition, "return", comment="Không thuộc thẩm quyền", headers=key)
+    assert repeated == officer.get(f"/api/v1/petitions/{petition}").json()
+    assert not in_any_form(str(repeated))
+
+
 def test_an_anonymous_petitioner_is_shown_to_nobody(hub, people):
     petition = at_unit(hub, people, anonymous=True, petitioner={"name": NAME, "phone": PHONE})
     assert people["officer"].get(f"/api/v1/petitions/{petition}").json()["petitioner"] is None

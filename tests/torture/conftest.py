@@ -17,6 +17,13 @@ def there_is_a_program(request):
         assert pathlib.Path(harness.HUB).exists(), f"no program at {harness.HUB}"
 
 
+@pytest.fixture(autouse=True)
+def answers_keep_to_the_contract():
+    harness.breaches.clear()
+    yield
+    assert not harness.breaches, harness.breaches[:5]
+
+
 @pytest.fixture(name="seed")
 def printed_seed():
     """TORTURE_SEED repeats a run."""

@@ -24,9 +24,10 @@ import time
 import zlib
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "tests" / "peers"))
+sys.path[:0] = [str(REPOSITORY / "tests" / "peers"), str(REPOSITORY / "tests" / "integration")]
 
-import webhook_receiver  # noqa: E402  (its folder is known only now)
+import openapi_check  # noqa: E402  (their folders are known only now)
+import webhook_receiver  # noqa: E402
 from shim import power_cut  # noqa: E402
 
 HUB = os.environ.get("PAKN_BIN", str(REPOSITORY / "build" / "release" / "bin" / "paknhub"))
@@ -34,6 +35,9 @@ PLUGINS = pathlib.Path(HUB).parents[1] / "lib" / "paknhub"
 SHIM = os.environ.get("TORTURE_SHIM", "")
 DEADLINE = 20.0
 EXIT_REFUSED = 4
+
+CONTRACT = openapi_check.Contract()
+breaches: list[str] = []  #: Answers that the API's description does not know, from whatever thread; a test that has some fails.
 
 #: Who carries a petition from intake to release: login, role, in a unit.
 OFFICIALS = (("dieu.phoi", "dispatcher", False), ("can.bo", "officer", True), ("lanh.dao", "leader", True))
@@ -75,6 +79,10 @@ class Client:
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             raise HubDied(str(error)) from error
+        try:
+            CONTRACT.check(method, path.partition("?")[0], openapi_check.RawAnswer(response.status, response.headers, content))
+        except Exception as breach:  # pylint: disable=broad-except
+            breaches.append(f"{method} {path.partition('?')[0]}: {response.status}: {breach}")
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
 
 

@@ -43,6 +43,30 @@ TEST(PetitionJson, ReadsEveryField) {
     EXPECT_EQ(petition.attributes.at("k"), "v");
 }
 
+TEST(PetitionJson, MuchOutsideOfTextsIsRefusedUnread) {
+    const auto repeated = [](std::string_view one, std::size_t size) {
+        std::string all;
+        while (all.size() < size) all += one;
+        return all;
+    };
+    constexpr std::size_t kTooMuch = std::size_t{3} << 20U;
+    for (const std::string& body : {R"({"content":"x","unknown":[)" + repeated("1,", kTooMuch) + "1]}",
+                                    R"({"content":"x","unknown":[)" + repeated(R"("",)", kTooMuch) + "1]}",
+                                    R"({"content":"x","unknown":[)" + repeated(R"("\"",)", kTooMuch) + "1]}",
+                                    R"({"content":"\\","unknown":[)" + repeated("[],", kTooMuch) + "1]}",
+                                    R"({"content":"x"})" + repeated("\n", kTooMuch)}) {
+        const Result<IncomingPetition> refused = read(body);
+        ASSERT_FALSE(refused) << body.substr(0, 40);
+        EXPECT_EQ(refused.error().problem, "request.json_too_long") << body.substr(0, 40);
+    }
+    const std::string data = repeated("QUJD", kTooMuch);
+    const Result<IncomingPetition> files = read(R"({"content":"\"\\","attachments":[{"name":"a.txt","data":")" + data +
+                                                R"("}],"unknown":")" + repeated(R"(\",\\)", kTooMuch) + R"("})");
+    ASSERT_TRUE(files);
+    EXPECT_EQ(files->text, "\"\\");
+    EXPECT_EQ(files->attachments[0].content.size(), data.size() / 4 * 3);
+}
+
 TEST(PetitionJson, NullIsAbsent) {
     const Result<IncomingPetition> petition = read(
         R"({"content":"x","title":null,"emergency":null,"petitioner":null,"location":{"lat":null},"attachments":null})");

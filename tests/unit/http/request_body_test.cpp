@@ -48,6 +48,7 @@ TEST(RequestBody, InChunks) {
     const Framing chunked{.chunked = true};
     expectBody(chunked, "5\r\nhello\r\n6;name=\"x\"\r\n world\r\n0\r\n\r\n", "hello world");
     expectBody(chunked, "000A\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nGET /", "0123456789", 5);
+    expectBody(chunked, "5 \t;x\r\nhello\r\n0;\r\n\r\n", "hello");
     expectBody(chunked, "5\r\nhello\r\n", "…hello");
     expectBody(chunked, "5\r\nhello\r\n0\r\n", "…hello");
 }
@@ -55,7 +56,8 @@ TEST(RequestBody, InChunks) {
 TEST(RequestBody, BrokenChunksAreRefused) {
     const Framing chunked{.chunked = true};
     for (const char* wire : {"\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "1\nx", "1\r\nxy\r\n", "1\r\nx\n0\r\n",
-                             "1\r\nx\r\n\r\n", "1\r\r\n", ";x\r\n"})
+                             "1\r\nx\r\n\r\n", "1\r\r\n", ";x\r\n", "4 6\r\n", "4 \r\n",
+                             "4\t\r\n", "4x\r\n", "4,\r\n"})
         expectBody(chunked, wire, "[request.malformed]");
     expectBody(chunked, std::string(2000, '1'), "[request.malformed]");
     std::string trailer = "0\r\n";
