@@ -41,9 +41,11 @@ public:
 
     /// Asks everything to stop, without waiting.
     void requestStop();
-    /// Waits for its threads and for requests under way, then destroys the plugin's object. False, and nothing is
-    /// destroyed, when the plugin is still inside a call at `deadline`: the connection must then be kept for ever.
+    /// Waits for its threads and for requests under way. False when the plugin is still inside a call at `deadline`:
+    /// the connection must then be kept for ever.
     bool join(std::chrono::steady_clock::time_point deadline);
+    /// Destroys the plugin's object, which may take as long as it takes a child process to end; after join() only.
+    void destroy();
 
 private:
     void leave();

@@ -1,6 +1,7 @@
 #include "core/engine/connections.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace pakn::engine {
@@ -129,8 +130,12 @@ bool Connections::close(Set leaving, std::chrono::steady_clock::duration patienc
     for (const auto& one : leaving) one->requestStop();
     const auto deadline = Steady::now() + patience;
     bool all = true;
+    std::vector<std::jthread> ends;  // Joined by their end: a child that hangs takes seconds to be ended.
     for (const auto& one : leaving) {
-        if (one->join(deadline)) continue;
+        if (one->join(deadline)) {
+            ends.emplace_back([one] { one->destroy(); });
+            continue;
+        }
         // A thread cannot be ended from outside. It keeps what it uses, and the rest goes on without it.
         parts_.log(LogLevel::kError, "CONNECTOR_HANGS", one->settings().id + ": left behind in a call");
         keepForEver(one);

@@ -3,6 +3,9 @@
 
 #include "core/plugin_host/plugin_host.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <exception>
 #include <mutex>
@@ -87,6 +90,15 @@ fs::path PluginHost::fileOf(std::string_view name) const {
     for (const auto& plugin : plugins_)
         if (plugin->descriptor().info.name == name) return plugin->file();
     return {};
+}
+
+bool PluginHost::trusts(std::string_view name) const {
+    const Descriptor* descriptor = find(name);
+    if (descriptor == nullptr || !descriptor->info.trusted) return false;
+    struct stat folder {};
+    if (::stat(fileOf(name).parent_path().c_str(), &folder) != 0) return false;
+    const bool ours = folder.st_uid == 0 || folder.st_uid == ::geteuid();
+    return ours && (folder.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 Result<const Descriptor*> verify(const fs::path& file) {

@@ -60,6 +60,10 @@ public:
     [[nodiscard]] const Descriptor* find(std::string_view name) const;
     [[nodiscard]] std::vector<const Descriptor*> all() const;
     [[nodiscard]] const std::vector<Refusal>& refusals() const;
+    /// Its code may run in this process unless the configuration says otherwise: it declares itself trusted, and lies
+    /// where only root and the hub's own user can put files. What a file says about itself is nothing to go by where
+    /// others can lay down files.
+    [[nodiscard]] bool trusts(std::string_view name) const;
     /// Where the plugin of this name was found; empty when there is none.
     [[nodiscard]] std::filesystem::path fileOf(std::string_view name) const;
 
