@@ -32,6 +32,10 @@ public:
     /// It said that its configuration cannot work, and nothing is sent over it.
     [[nodiscard]] bool outOfService() const { return condition_.isOut(); }
     [[nodiscard]] const config::Connector& settings() const { return settings_; }
+    /// It runs in a child process, and its plugin's file was exchanged by one that can take its place.
+    [[nodiscard]] bool isOutdated(const plugin_host::PluginHost& plugins) const {
+        return instance_ && plugins.hasNewer(*instance_);
+    }
     [[nodiscard]] ConnectorHealth health() const;
 
     /// Something was queued.

@@ -55,10 +55,12 @@ void Connections::start(const std::vector<config::Connector>& wanted) {
 Result<ConnectorChanges> Connections::replace(const std::vector<config::Connector>& wanted,
                                               const std::function<Status()>& accept) {
     ConnectorChanges changes;
+    const std::set<std::string> outdated = outdatedOnes();
     std::vector<config::Connector> former;
     Set leaving = take([&](const Connection& one) {
         const config::Connector* next = engine::find(wanted, one.settings().id);
-        const bool keeps = next && *next == one.settings() && one.built() && !one.outOfService();
+        const bool keeps = next && *next == one.settings() && one.built() && !one.outOfService() &&
+                           !outdated.contains(one.settings().id);
         if (keeps) changes.kept.push_back(one.settings().id);
         if (!keeps) former.push_back(one.settings());
         if (!next) changes.stopped.push_back(one.settings().id);
@@ -93,6 +95,19 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
     for (const auto& one : fresh) one->run();
     add(std::move(fresh));
     return changes;
+}
+
+/// Files are looked at, which takes a moment: not while requests wait.
+std::set<std::string> Connections::outdatedOnes() const {
+    Set all;
+    {
+        const std::lock_guard lock{mutex_};
+        all = running_;
+    }
+    std::set<std::string> ids;
+    for (const auto& one : all)
+        if (parts_.plugins && one->isOutdated(*parts_.plugins)) ids.insert(one->settings().id);
+    return ids;
 }
 
 /// Back to what ran before; what cannot be built any more is named in health().

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,8 @@ public:
     /// Builds and starts all. One that cannot be built is named in health(); the others run.
     void start(const std::vector<config::Connector>& wanted);
 
-    /// Makes what runs be what is wanted, or changes nothing. Connectors whose settings are the same are not touched;
+    /// Makes what runs be what is wanted, or changes nothing. Connectors whose settings are the same are not touched,
+    /// unless one runs in a child process and its plugin's file was exchanged;
     /// the others finish what they are doing and go. When all new ones are built, `accept` is asked; only then do they
     /// begin. If one cannot be built, or `accept` fails, the former ones are built again, and the error says why.
     /// One that is unchanged and could not be built before, or said itself that it cannot work, is tried again, and may
@@ -64,6 +66,7 @@ private:
 
     std::shared_ptr<Connection> build(const config::Connector& settings, Status& built);
     void add(Set connections);
+    [[nodiscard]] std::set<std::string> outdatedOnes() const;
     Set take(const std::function<bool(const Connection&)>& chosen);
     bool close(Set leaving, std::chrono::steady_clock::duration patience = std::chrono::hours{24});
     void restore(const std::vector<config::Connector>& former);
