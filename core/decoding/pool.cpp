@@ -12,6 +12,7 @@
 #include "core/decoding/protocol.hpp"
 #include "core/isolation/child.hpp"
 #include "core/isolation/lane.hpp"
+#include "core/isolation/remote_connector.hpp"
 
 namespace pakn::decoding {
 
@@ -29,8 +30,6 @@ constexpr int kKills = 2;  ///< So many children may one thing cost.
 constexpr std::chrono::seconds kStartTime{20};
 constexpr std::chrono::seconds kFirstPause{1};  ///< After a child could not be started; doubles.
 constexpr std::chrono::seconds kLongestPause{30};
-/// Of children of a hub that is root: the last of the users that systemd gives to services of this kind.
-constexpr uid_t kUser = 65519;
 
 Error unavailable(std::string why) {
     return {.code = Errc::kUnavailable,
@@ -197,7 +196,7 @@ private:
         sockets->second = OwnedDescriptor{};  // The child's end is the child's alone: else its death would not show.
         isolation::Writer writer;
         writer(Order{.memory = parts.limits.memory,
-                     .user = kUser,
+                     .user = isolation::kDecodingUser,
                      .pixels = parts.limits.pixels,
                      .output = parts.limits.output});
         Result<Frame> order = std::move(writer).finish(static_cast<std::uint8_t>(Type::kStart));

@@ -20,11 +20,10 @@ Error unavailable(std::string message, std::string problem, std::chrono::millise
             .retry_after = retry_after};
 }
 
-/// As configured; else what the plugin declares: only first-party code runs in this process.
+/// As configured; else only what is trusted runs in this process.
 bool runsApart(const config::Connector& settings, const plugin_host::PluginHost& plugins) {
     if (settings.isolation != config::Isolation::kDefault) return settings.isolation == config::Isolation::kProcess;
-    const Descriptor* descriptor = plugins.find(settings.plugin);
-    return descriptor != nullptr && !descriptor->info.trusted;
+    return !plugins.trusts(settings.plugin);
 }
 
 }  // namespace
@@ -99,7 +98,10 @@ void Connection::run() {
         const std::lock_guard lock{mutex_};
         running_ = true;
     }
-    log_(LogLevel::kInfo, "CONNECTOR_STARTED", settings_.id + " (" + settings_.plugin + ")");
+    const std::optional<isolation::ProcessHealth> process = instance_->process();
+    log_(LogLevel::kInfo, "CONNECTOR_STARTED",
+         settings_.id + " (" + settings_.plugin + "), in " +
+             (process ? "process " + std::to_string(process->pid) : std::string{"the hub's own process"}));
 }
 
 void Connection::wake() {
@@ -136,7 +138,13 @@ Result<HttpResponse> Connection::handle(const HttpRequest& request) {
 
 /// What killed the connector's process twice is kept for a person to look at; its sender need not send it again.
 Result<HttpResponse> Connection::quarantine(const HttpRequest& request) {
-    if (Status kept = inbox_.setAside(request.method + ' ' + request.url, request.body, "connector.quarantined"); !kept)
+    std::string content;
+    for (const auto& [name, value] : request.headers) {
+        const bool secret = name == "authorization" || name == "proxy-authorization" || name == "cookie";
+        content += name + ": " + (secret ? "(left out)" : value) + '\n';
+    }
+    content += '\n' + request.body;
+    if (Status kept = inbox_.setAside(request.method + ' ' + request.url, content, "connector.quarantined"); !kept)
         return std::move(kept).error();
     return Error{.code = Errc::kInvalid,
                  .message = "connector " + settings_.id + " cannot read this request; it is kept for a person",
@@ -158,11 +166,18 @@ bool Connection::join(std::chrono::steady_clock::time_point deadline) {
     if (channel_ && !channel_->endsBy(deadline)) return false;
     if (deliverer_ && !deliverer_->endsBy(deadline)) return false;
     std::unique_lock lock{mutex_};
-    if (!idle_.wait_until(lock, deadline, [this] { return handling_ == 0; })) return false;
-    instance_.reset();  // First: until it is gone it may use the inbox of its polls, which the channel owns.
+    return idle_.wait_until(lock, deadline, [this] { return handling_ == 0; });
+}
+
+void Connection::destroy() {
+    std::unique_ptr<plugin_host::Instance> instance;
+    {
+        const std::lock_guard lock{mutex_};  // Not while it is destroyed: a late request is turned away meanwhile.
+        instance = std::move(instance_);
+    }
+    instance.reset();  // First: until it is gone it may use the inbox of its polls, which the channel owns.
     channel_.reset();
     deliverer_.reset();
-    return true;
 }
 
 }  // namespace pakn::engine

@@ -36,6 +36,10 @@ public:
     [[nodiscard]] const std::string& publicUrl() const { return public_url_; }
     /// It was asked to stop, and answers nothing any more.
     [[nodiscard]] bool stopping() const { return stopping_.stop_requested(); }
+    /// It runs in a child process, and its plugin's file was exchanged by one that can take its place.
+    [[nodiscard]] bool isOutdated(const plugin_host::PluginHost& plugins) const {
+        return instance_ && plugins.hasNewer(*instance_);
+    }
     [[nodiscard]] ConnectorHealth health() const;
 
     /// Something was queued.
@@ -45,9 +49,11 @@ public:
 
     /// Asks everything to stop, without waiting.
     void requestStop();
-    /// Waits for its threads and for requests under way, then destroys the plugin's object. False, and nothing is
-    /// destroyed, when the plugin is still inside a call at `deadline`: the connection must then be kept for ever.
+    /// Waits for its threads and for requests under way. False when the plugin is still inside a call at `deadline`:
+    /// the connection must then be kept for ever.
     bool join(std::chrono::steady_clock::time_point deadline);
+    /// Destroys the plugin's object, which may take as long as it takes a child process to end; after join() only.
+    void destroy();
 
 private:
     void leave();

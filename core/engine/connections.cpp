@@ -1,6 +1,7 @@
 #include "core/engine/connections.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace pakn::engine {
@@ -62,12 +63,13 @@ void Connections::start(const std::vector<config::Connector>& wanted, const std:
 Result<ConnectorChanges> Connections::replace(const std::vector<config::Connector>& wanted,
                                               const std::string& public_url, const std::function<Status()>& accept) {
     ConnectorChanges changes;
+    const std::set<std::string> outdated = outdatedOnes();
     std::vector<config::Connector> former;
     std::string former_url;
     Set leaving = take([&](const Connection& one) {
         const config::Connector* next = engine::find(wanted, one.settings().id);
         const bool keeps = next && *next == one.settings() && one.publicUrl() == public_url && one.built() &&
-                           !one.outOfService() && !one.stopping();
+                           !one.outOfService() && !one.stopping() && !outdated.contains(one.settings().id);
         if (keeps) changes.kept.push_back(one.settings().id);
         if (!keeps) former.push_back(one.settings());
         if (!keeps) former_url = one.publicUrl();
@@ -114,15 +116,32 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
     return changes;
 }
 
+/// Files are looked at, which takes a moment: not while requests wait.
+std::set<std::string> Connections::outdatedOnes() const {
+    Set all;
+    {
+        const std::lock_guard lock{mutex_};
+        all = running_;
+    }
+    std::set<std::string> ids;
+    for (const auto& one : all)
+        if (parts_.plugins && one->isOutdated(*parts_.plugins)) ids.insert(one->settings().id);
+    return ids;
+}
+
 /// Waits for those that have to go. Where one does not come back from a call in time it stays, told to stop and out of
 /// `former`, and the error names it.
 Status Connections::release(Set leaving, std::vector<config::Connector>& former) {
     for (const auto& one : leaving) one->requestStop();
     const auto begun = Steady::now();
     Set hanging;
+    std::vector<std::jthread> ends;  // Joined by their end: a child that hangs takes seconds to be ended.
     std::string names;
     for (const auto& one : leaving) {
-        if (one->join(begun + std::max<Steady::duration>(kLeastPatience, 3 * one->settings().call_limit))) continue;
+        if (one->join(begun + std::max<Steady::duration>(kLeastPatience, 3 * one->settings().call_limit))) {
+            ends.emplace_back([one] { one->destroy(); });
+            continue;
+        }
         const std::string& id = one->settings().id;
         parts_.log(LogLevel::kError, "CONNECTOR_HANGS", id + ": still in a call, the change is refused");
         std::erase_if(former, [&](const config::Connector& settings) { return settings.id == id; });
@@ -215,8 +234,12 @@ bool Connections::close(Set leaving, std::chrono::steady_clock::duration patienc
     for (const auto& one : leaving) one->requestStop();
     const auto deadline = Steady::now() + patience;
     bool all = true;
+    std::vector<std::jthread> ends;  // Joined by their end: a child that hangs takes seconds to be ended.
     for (const auto& one : leaving) {
-        if (one->join(deadline)) continue;
+        if (one->join(deadline)) {
+            ends.emplace_back([one] { one->destroy(); });
+            continue;
+        }
         // A thread cannot be ended from outside. It keeps what it uses, and the rest goes on without it.
         parts_.log(LogLevel::kError, "CONNECTOR_HANGS", one->settings().id + ": left behind in a call");
         keepForEver(one);

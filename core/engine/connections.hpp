@@ -45,12 +45,13 @@ public:
     void start(const std::vector<config::Connector>& wanted, const std::string& public_url);
 
     /// Makes what runs be what is wanted, or changes nothing. Connectors whose settings and public_url are the same are
-    /// not touched; the others finish what they are doing and go. When all new ones are built, `accept` is asked; only
-    /// then do they begin. If one cannot be built, or `accept` fails, the former ones are built again, and the error
-    /// says why. One that is unchanged and could not be built before, or said itself that it cannot work, is tried
-    /// again, and may fail again. One that has to go and is still inside a call after three times its `limits.call`
-    /// refuses the change, and is named. It was told to stop: it begins nothing more, and is built anew by the first
-    /// replace() after it came back. Not from several threads at once.
+    /// not touched, unless one runs in a child process and its plugin's file was exchanged; the others finish what they
+    /// are doing and go. When all new ones are built, `accept` is asked; only then do they begin. If one cannot be
+    /// built, or `accept` fails, the former ones are built again, and the error says why. One that is unchanged and
+    /// could not be built before, or said itself that it cannot work, is tried again, and may fail again. One that has
+    /// to go and is still inside a call after three times its `limits.call` refuses the change, and is named. It was
+    /// told to stop: it begins nothing more, and is built anew by the first replace() after it came back. Not from
+    /// several threads at once.
     Result<ConnectorChanges> replace(const std::vector<config::Connector>& wanted, const std::string& public_url,
                                      const std::function<Status()>& accept);
 
@@ -72,6 +73,7 @@ private:
 
     std::shared_ptr<Connection> build(const config::Connector& settings, const std::string& public_url, Status& built);
     void add(Set connections);
+    [[nodiscard]] std::set<std::string> outdatedOnes() const;
     Set take(const std::function<bool(const Connection&)>& chosen);
     bool close(Set leaving, std::chrono::steady_clock::duration patience);
     Status release(Set leaving, std::vector<config::Connector>& former);

@@ -8,10 +8,12 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "core/config/configuration.hpp"
 #include "core/engine/connector_mode.hpp"
 #include "core/engine/hub.hpp"
+#include "core/engine/throttle.hpp"
 #include "core/security/crypto.hpp"
 #include "pakn/sdk/connector.hpp"
 
@@ -71,8 +73,23 @@ public:
           state_{parts_.store, connector_},
           http_{parts_.http, settings.call_limit} {}
 
+    ~InstanceServices() override { sayLeftOut(left_out_); }
+    InstanceServices(const InstanceServices&) = delete;
+    InstanceServices& operator=(const InstanceServices&) = delete;
+
+    /// A connector that talks without end must fill neither the disk nor the reader's screen.
     void log(LogLevel level, std::string_view text) override {
-        parts_.log(level, "CONNECTOR_SAYS", connector_ + ": " + std::string{text});
+        std::int64_t left_out = 0;
+        {
+            const std::lock_guard lock{mutex_};
+            if (lines_.take(now(), 1) == 0) {
+                ++left_out_;
+                return;
+            }
+            left_out = std::exchange(left_out_, 0);
+        }
+        sayLeftOut(left_out);
+        parts_.log(level, "CONNECTOR_SAYS", connector_ + ": " + std::string{text.substr(0, kLongestLine)});
     }
     [[nodiscard]] Instant now() const override { return parts_.now(); }
     HttpClient& http() override { return http_; }
@@ -100,8 +117,16 @@ public:
     }
 
 private:
+    static constexpr config::Rate kLines{.count = 200, .per = std::chrono::seconds{10}};  ///< Of its words in the log.
+    static constexpr std::size_t kLongestLine = 4000;                                     ///< Bytes.
     static constexpr std::chrono::milliseconds kShortest{1000};
     static constexpr std::chrono::milliseconds kLongest{std::chrono::minutes{10}};
+
+    void sayLeftOut(std::int64_t lines) const {
+        if (lines == 0) return;
+        parts_.log(LogLevel::kWarning, "CONNECTOR_LINES_LEFT_OUT",
+                   connector_ + ": " + std::to_string(lines) + " lines of it were left out");
+    }
 
     /// Not to be mixed up with the hub's own leases.
     [[nodiscard]] std::string leaseName(std::string_view name) const {
@@ -121,6 +146,8 @@ private:
     LimitedHttpClient http_;
     mutable std::mutex mutex_;
     std::map<std::string, std::int64_t, std::less<>> counters_;
+    RateLimit lines_{kLines};
+    std::int64_t left_out_ = 0;  ///< Lines, since the last that was not.
 };
 
 /// How one connector does; written by its workers, read by health().

@@ -73,7 +73,9 @@ public:
         const std::lock_guard lock{mutex_};
         const bool was_open = open_;
         const bool login = error == Errc::kUnauthenticated;
-        const bool down = login || error == Errc::kUnavailable || error == Errc::kInternal;
+        // An unknown outcome is a peer that did not answer: it may be down as well.
+        const bool down =
+            login || error == Errc::kUnavailable || error == Errc::kUnknownOutcome || error == Errc::kInternal;
         if (!down) {  // Also a rejection: the peer answers.
             failures_ = 0;
             open_ = false;

@@ -69,7 +69,7 @@ Result<Description> askDescription(int file, const std::filesystem::path& folder
     if (!child) return std::move(child).error();
     { const OwnedDescriptor theirs = std::move(control->second); }
     Lane lane{std::move(control->first), kMostDescription};
-    StartOrder order_of_least = orderOf(kFirstUser);
+    StartOrder order_of_least = orderOf(kDescribingUser);
     order_of_least.readable = {folder.string()};
     Writer writer;
     writer(order_of_least);

@@ -3,6 +3,8 @@
 /// The fields of every SDK type that crosses between the hub and an isolated plugin, one line per type: the frames are
 /// these interfaces, one to one.
 
+#include <limits>
+
 #include "core/isolation/codec.hpp"
 #include "pakn/sdk/connector.hpp"
 
@@ -50,9 +52,10 @@ void fields(auto& archive, T& one) {
 }
 template <Like<IncomingPetition> T>
 void fields(auto& archive, T& one) {
-    archive(one.external_id, one.title, one.text, one.category, one.emergency, one.is_public, one.anonymous,
-            one.declared_true, one.petition_class, one.complained_unit, one.petitioner, one.consent, one.location,
-            one.occurred_at, one.attachments, one.attributes);
+    archive.large(one.text);
+    archive(one.external_id, one.title, one.category, one.emergency, one.is_public, one.anonymous, one.declared_true,
+            one.petition_class, one.complained_unit, one.petitioner, one.consent, one.location, one.occurred_at,
+            one.attachments, one.attributes);
 }
 template <Like<Accepted> T>
 void fields(auto& archive, T& one) {
@@ -63,9 +66,20 @@ void fields(auto& archive, T& one) {
     archive(one.conversation, one.id, one.at, one.sequence);
     archive.large(one.data);
 }
+/// A conversation may be longer than a message: it crosses in pieces.
+struct KeptPage {
+    std::vector<KeptEvent> events = {};
+    bool more = false;  ///< Others follow the last of these.
+};
+inline constexpr std::int64_t kBeforeAll = std::numeric_limits<std::int64_t>::min();
+template <Like<KeptPage> T>
+void fields(auto& archive, T& one) {
+    archive(one.events, one.more);
+}
 template <Like<Update> T>
 void fields(auto& archive, T& one) {
-    archive(one.kind, one.id, one.delivery, one.code, one.external_id, one.text, one.attachments, one.attributes);
+    archive.large(one.text);
+    archive(one.kind, one.id, one.delivery, one.code, one.external_id, one.attachments, one.attributes);
 }
 template <Like<Unacceptable> T>
 void fields(auto& archive, T& one) {

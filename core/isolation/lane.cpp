@@ -1,5 +1,7 @@
 #include "core/isolation/lane.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -13,9 +15,18 @@ bool renews(std::uint8_t type) {
     return type != static_cast<std::uint8_t>(Type::kLog) && type != static_cast<std::uint8_t>(Type::kCount);
 }
 
+Error late() {
+    return {.code = Errc::kStale, .message = "the process on the other side talks, and does not come back"};
+}
+
 }  // namespace
 
-Result<Frame> Lane::call(Frame request, const Serve& serve, Patience patience) {
+bool Lane::silent() const {
+    char byte = 0;
+    return ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
+}
+
+Result<Frame> Lane::call(Frame request, const Serve& serve, const Patience& patience) {
     request.correlation = ++last_;
     request.deadline_ms = static_cast<std::uint32_t>(patience.most.count());
     Steady::time_point deadline = Steady::now() + patience.most;
@@ -24,16 +35,27 @@ Result<Frame> Lane::call(Frame request, const Serve& serve, Patience patience) {
         if (error.code != Errc::kTooLarge) error.code = Errc::kDeferred;
         return error;
     }
+    bool chatter = false;  // While there is always something to read, receive() does not look at the time.
+    bool warned = !patience.late;
     for (;;) {
-        Result<Frame> frame = receive(socket_.number(), most_, deadline);
+        Result<Frame> frame =
+            chatter && Steady::now() > deadline ? Result<Frame>{late()} : receive(socket_.number(), most_, deadline);
+        if (!frame && frame.error().code == Errc::kStale && !warned) {
+            warned = true;
+            patience.late();
+            deadline = Steady::now() + patience.grace;
+            continue;
+        }
         if (!frame) return frame;
         if (frame->type == static_cast<std::uint8_t>(Type::kAnswer)) {
             if (frame->correlation == last_) return frame;
-            return Error{.code = Errc::kInvalid, .message = "the process on the other side answers what nobody asked"};
+            return Error{.code = Errc::kInvalid,
+                         .message = "the process on the other side answers what nobody asked",
+                         .problem = frame->correlation < last_ ? kBelated : ""};
         }
-        const bool progress = patience.renewed && renews(frame->type);
+        chatter = !renews(frame->type);
         if (Status served = serveOne(std::move(*frame), serve, deadline); !served) return std::move(served).error();
-        if (progress) deadline = Steady::now() + patience.most;
+        if (patience.renewed && !chatter) deadline = Steady::now() + patience.most;
     }
 }
 

@@ -21,14 +21,22 @@ public:
     struct Patience {
         std::chrono::milliseconds most{10000};
         bool renewed = false;
+        /// Called once when the time is over, to ask the other side to stop; it then has `grace` to answer after all.
+        std::function<void()> late = {};
+        std::chrono::milliseconds grace{1000};
     };
 
     Lane(OwnedDescriptor socket, std::size_t most) : socket_{std::move(socket)}, most_{most} {}
 
     /// Sends a request and waits for its answer. kTooLarge: it was not sent; kDeferred: the other side is gone and
-    /// never got it; kUnavailable: it is gone since; kStale: no answer in time; kInvalid: it broke the protocol. After
-    /// any but the first, the lane is of no use any more.
-    Result<Frame> call(Frame request, const Serve& serve, Patience patience);
+    /// never got it; kUnavailable: it is gone since; kStale: no answer in time; kInvalid: it broke the protocol, with
+    /// the problem kBelated when what it said belongs to a call before this one. After any but the first, the lane is
+    /// of no use any more.
+    Result<Frame> call(Frame request, const Serve& serve, const Patience& patience);
+    static constexpr const char* kBelated = "lane.belated";
+
+    /// Whether there is nothing to be read: so it has to be between two calls.
+    [[nodiscard]] bool silent() const;
 
     /// Waits for requests and serves them until the other side is gone (kUnavailable) or breaks the protocol
     /// (kInvalid).

@@ -47,6 +47,23 @@ std::string oneLine(std::string text, std::size_t most) {
 
 Error noInbox() { return {.code = Errc::kUnavailable, .message = "outside of poll and handle there is no inbox"}; }
 
+/// What follows `after`, as much as goes into one message.
+Result<KeptPage> pageOf(Result<std::vector<KeptEvent>>&& all, std::int64_t after) {
+    constexpr std::size_t kMostPage = 4U << 20U;  ///< Bytes, unless one event is more.
+    constexpr std::size_t kMostFiles = kMostDescriptors - 2;
+    if (!all) return std::move(all).error();
+    KeptPage page;
+    std::size_t bytes = 0;
+    for (KeptEvent& event : *all) {
+        if (event.sequence <= after) continue;
+        bytes += event.data.size();
+        page.more = !page.events.empty() && (bytes > kMostPage || page.events.size() >= kMostFiles);
+        if (page.more) break;
+        page.events.push_back(std::move(event));
+    }
+    return page;
+}
+
 Result<Frame> serveInbox(Type type, Frame&& request, Inbox* inbox) {
     switch (type) {
         case Type::kAccept:
@@ -55,12 +72,13 @@ Result<Frame> serveInbox(Type type, Frame&& request, Inbox* inbox) {
             });
         case Type::kKeep:
             return answer<KeptEvent>(std::move(request), [&](KeptEvent event) {
-                return inbox ? inbox->keep(std::move(event)) : Result<std::vector<KeptEvent>>{noInbox()};
+                return inbox ? pageOf(inbox->keep(std::move(event)), kBeforeAll) : Result<KeptPage>{noInbox()};
             });
         case Type::kKept:
-            return answer<std::string>(std::move(request), [&](const std::string& conversation) {
-                return inbox ? inbox->kept(conversation) : Result<std::vector<KeptEvent>>{noInbox()};
-            });
+            return answer<std::string, std::int64_t>(
+                std::move(request), [&](const std::string& conversation, std::int64_t after) {
+                    return inbox ? pageOf(inbox->kept(conversation), after) : Result<KeptPage>{noInbox()};
+                });
         case Type::kDrop:
             return answer<std::string, std::int64_t>(
                 std::move(request), [&](const std::string& conversation, std::int64_t sequence) {
@@ -78,6 +96,9 @@ Result<Frame> serveInbox(Type type, Frame&& request, Inbox* inbox) {
             return answer<Unacceptable>(std::move(request), [&](Unacceptable item) {
                 return inbox ? inbox->refuse(std::move(item)) : Result<Accepted>{noInbox()};
             });
+        case Type::kWorking:  // By a thread of the plugin's own: nobody can say what kills it.
+            return answer<std::string>(std::move(request),
+                                       [&](const std::string& item) { return inbox ? inbox->working(item) : Done{}; });
         default:
             return garbage();
     }

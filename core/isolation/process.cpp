@@ -25,6 +25,12 @@ constexpr std::uint64_t kMissedPings = 3;
 
 std::uint8_t number(Type type) { return static_cast<std::uint8_t>(type); }
 
+/// What the plugin takes in hand is the supervisor's to know, and its answer.
+Result<Frame> serveWorking(Frame&& request, const Process::Working& working) {
+    Result<std::string> item = decode<std::string>(std::move(request));
+    return item ? answerWith(working(*item)) : Result<Frame>{std::move(item).error()};
+}
+
 bool putsIn(std::uint8_t type) { return type == number(Type::kAccept) || type == number(Type::kUpdate); }
 
 }  // namespace
@@ -73,8 +79,8 @@ Status Process::introduce(const Setup& setup) {
     Result<Frame> order = std::move(writer).finish(number(Type::kStart));
     if (!order) return std::move(order).error();
     Result<Frame> answer =
-        control_.call(std::move(*order), [this](Frame&& request) { return serve(std::move(request), nullptr); },
-                      {.most = setup.start_limit, .renewed = false});
+        control_.call(std::move(*order), [this](Frame&& request) { return serveControlCall(std::move(request)); },
+                      {.most = setup.start_limit});
     if (!answer) {
         if (answer.error().code == Errc::kStale)
             return hung(Errc::kUnavailable, "its process did not get the connector ready in time: " + end());
@@ -88,24 +94,37 @@ Status Process::introduce(const Setup& setup) {
     return Done{};
 }
 
-Result<Frame> Process::call(Frame request, Inbox* inbox, const std::stop_token& stop, Lane::Patience patience) {
+Result<Frame> Process::call(Frame request, Inbox* inbox, const std::stop_token& stop, Lane::Patience patience,
+                            const Working& working) {
     std::unique_ptr<Slot> slot = take(Steady::now() + patience.most);
     if (!slot) return Error{.code = Errc::kConflict, .message = "all lanes to its process are taken"};
+    if (!slot->lane.silent()) {
+        condemn("its process says what nobody asked");
+        return Error{.code = Errc::kDeferred, .message = "its process says what nobody asked"};
+    }
     if (inbox) {
         const std::unique_lock lock{inbox_mutex_};
         inboxes_.push_back(inbox);
     }
     Result<Frame> answer{Error{}};
     {
-        const auto cancel = [&] {
+        // Now: stop may be requested while the call counts on.
+        const auto cancel = [this, lane = slot->number, call = slot->lane.next()] {
             Writer writer;
-            writer(slot->number, slot->lane.next());
+            writer(lane, call);
             if (const Result<Frame> frame = std::move(writer).finish(number(Type::kCancel)))
                 static_cast<void>(send(control_.socket(), *frame, Steady::now()).ok());
         };
         const std::stop_callback on_stop{stop, cancel};
-        answer = slot->lane.call(
-            std::move(request), [&](Frame&& wish) { return serve(std::move(wish), inbox); }, patience);
+        patience.late = cancel;
+        const auto serve_one = [&](Frame&& wish) {
+            if (wish.type == number(Type::kWorking)) return serveWorking(std::move(wish), working);
+            const bool settles = putsIn(wish.type) || wish.type == number(Type::kRefuse);
+            Result<Frame> served = serve(std::move(wish), inbox);
+            if (settles) static_cast<void>(working({}).ok());
+            return served;
+        };
+        answer = slot->lane.call(std::move(request), serve_one, patience);
     }
     if (inbox) {
         const std::unique_lock lock{inbox_mutex_};  // Whoever still uses it has finished then.
@@ -116,7 +135,7 @@ Result<Frame> Process::call(Frame request, Inbox* inbox, const std::stop_token& 
         return answer;
     }
     // Dead, or as good as dead: whoever closes a lane or breaks the protocol has lost its mind.
-    condemn(answer.error().message);
+    condemn(answer.error().message, answer.error().code == Errc::kStale ? Reason::kHang : Reason::kDeath);
     return answer;
 }
 
@@ -155,10 +174,6 @@ void Process::giveBack(std::unique_ptr<Slot> slot) {
 }
 
 Result<Frame> Process::serve(Frame&& request, Inbox* inbox) {
-    if (request.type == number(Type::kPing)) {
-        ++pongs_;
-        return Frame{};
-    }
     if (!putsIn(request.type)) return serveLent(std::move(request), services_, inbox);
     struct Credit {
         std::atomic<int>& taken;
@@ -172,16 +187,37 @@ Result<Frame> Process::serve(Frame&& request, Inbox* inbox) {
                                              .retry_after = std::chrono::seconds{1}}});
 }
 
+/// While the connector is made or destroyed, what it asks for comes over the control socket, too.
+Result<Frame> Process::serveControlCall(Frame&& request) {
+    return request.type == number(Type::kPing) ? serveControl(std::move(request)) : serve(std::move(request), nullptr);
+}
+
+/// A ping that comes back. One that answers pings it never got would not be missed when it falls silent.
+Result<Frame> Process::serveControl(Frame&& request) {
+    if (request.type != number(Type::kPing) || request.correlation <= pongs_ || request.correlation > pings_)
+        return Error{.code = Errc::kInvalid, .message = "its process says what nobody asked"};
+    pongs_ = request.correlation;
+    return Frame{};
+}
+
 /// A thread of the plugin's own puts things into the inbox of a call that is under way.
 Result<Frame> Process::serveSpare(Frame&& request) {
     const std::shared_lock lock{inbox_mutex_};
     return serve(std::move(request), inboxes_.empty() ? nullptr : inboxes_.back());
 }
 
-void Process::condemn(const std::string& reason) {
+bool Process::hasHung() const {
+    const std::lock_guard lock{mutex_};
+    return hung_;
+}
+
+void Process::condemn(const std::string& reason, Reason kind) {
     {
         const std::lock_guard lock{mutex_};
-        if (condemned_.empty()) condemned_ = reason;
+        if (condemned_.empty()) {
+            condemned_ = reason;
+            hung_ = kind == Reason::kHang;
+        }
     }
     free_lane_.notify_all();
     wake();
@@ -197,10 +233,9 @@ bool Process::watch(std::chrono::milliseconds most) {
     ::eventfd_read(wake_.number(), &ignored);
     if (waits[0].revents != 0) return false;
     if (waits[1].revents != 0) {
-        const Result<Frame> frame = receive(control_.socket(), frame_, Steady::now());
+        Result<Frame> frame = receive(control_.socket(), frame_, Steady::now());
+        if (frame) frame = serveControl(std::move(*frame));
         if (!frame && frame.error().code != Errc::kStale) condemn(frame.error().message);
-        if (frame && frame->type != number(Type::kPing)) condemn("its process says what nobody asked");
-        if (frame) ++pongs_;
     }
     const std::lock_guard lock{mutex_};
     return condemned_.empty();
@@ -216,8 +251,8 @@ bool Process::ping() {
 void Process::stop(std::chrono::milliseconds patience) {
     static_cast<void>(control_
                           .call(Frame{.type = number(Type::kStop)},
-                                [this](Frame&& request) { return serve(std::move(request), nullptr); },
-                                {.most = patience, .renewed = false})
+                                [this](Frame&& request) { return serveControlCall(std::move(request)); },
+                                {.most = patience})
                           .ok());
     static_cast<void>(child_.wait(Steady::now() + kTermination).has_value());
 }

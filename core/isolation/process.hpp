@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -38,7 +39,7 @@ struct Setup {
     std::chrono::milliseconds start_limit{10000};  ///< For loading and the connector's constructor.
     std::size_t frame = 1U << 20U;                 ///< Most bytes of payload from the child.
     int lanes = 16;                                ///< Calls at the same time.
-    int credits = 32;                              ///< Items on their way into the inbox at the same time.
+    int credits = 8;                               ///< Items on their way into the inbox at the same time.
 };
 
 class Process {
@@ -53,13 +54,20 @@ public:
     /// Kills what still runs.
     ~Process();
 
-    /// A call of the connector: `request` has its type and arguments. Safe from any thread. Errors of Lane::call, and
-    /// kConflict when no lane came free in time. When the other side is not to be believed or does not come back, its
-    /// end has begun with that.
-    Result<Frame> call(Frame request, Inbox* inbox, const std::stop_token& stop, Lane::Patience patience);
+    /// Told what the plugin takes in hand (Inbox::working); empty: nothing any more. Its answer is the plugin's.
+    using Working = std::function<Status(std::string_view item)>;
 
+    /// A call of the connector: `request` has its type and arguments. Safe from any thread. Errors of Lane::call, and
+    /// kConflict when no lane came free in time. When its time is over it is asked to stop, and has a moment for that.
+    /// When the other side is not to be believed or does not come back, its end has begun with that.
+    Result<Frame> call(Frame request, Inbox* inbox, const std::stop_token& stop, Lane::Patience patience,
+                       const Working& working);
+
+    enum class Reason : std::uint8_t { kDeath, kHang };
     /// The child is to be ended, for this reason; the first one counts. Safe from any thread.
-    void condemn(const std::string& reason);
+    void condemn(const std::string& reason, Reason kind = Reason::kDeath);
+    /// It is being ended because it did not come back: what else it was doing is not to blame for that.
+    [[nodiscard]] bool hasHung() const;
 
     // For the one thread that supervises it.
 
@@ -94,6 +102,8 @@ private:
     std::unique_ptr<Slot> take(Steady::time_point deadline);
     void giveBack(std::unique_ptr<Slot> slot);
     Result<Frame> serve(Frame&& request, Inbox* inbox);
+    Result<Frame> serveControl(Frame&& request);
+    Result<Frame> serveControlCall(Frame&& request);
     Result<Frame> serveSpare(Frame&& request);
 
     HostServices& services_;
@@ -105,15 +115,16 @@ private:
     const OwnedDescriptor wake_;
     Lane control_;
     bool paths_ = false;
-    std::uint64_t pings_ = 0;
-    std::uint64_t pongs_ = 0;
+    std::uint64_t pings_ = 0;         ///< These two are the supervising thread's.
+    std::uint64_t pongs_ = 0;         ///< The last ping that came back.
     std::atomic<int> under_way_ = 0;  ///< Items on their way into an inbox.
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable free_lane_;
     std::vector<std::unique_ptr<Slot>> lanes_;  ///< Free ones.
     int made_ = 0;
     std::string condemned_;
+    bool hung_ = false;  ///< That is why it is condemned.
 
     std::shared_mutex inbox_mutex_;  ///< Shared while the spare lane uses an inbox.
     std::vector<Inbox*> inboxes_;    ///< Of calls under way.

@@ -63,6 +63,7 @@ enum class Type : std::uint8_t {
     kQuiet,
     kUpdate,
     kRefuse,
+    kWorking,
 };
 
 /// Every call of the connector begins with this: stop was requested before it began.

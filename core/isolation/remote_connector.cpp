@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <random>
 #include <set>
@@ -51,18 +52,50 @@ private:
     std::set<uid_t> taken_;
 };
 
-/// A name that nobody outside can make collide with another's: its beginning is drawn anew by every process.
-std::string nameOf(const HttpRequest& request) {
-    static const std::uint64_t kBeginning = [] {
-        std::random_device random;
-        return static_cast<std::uint64_t>(random()) << 32U | random();
-    }();
-    std::uint64_t hash = kBeginning;
-    for (const std::string* part : {&request.method, &request.mount, &request.url, &request.body}) {
-        for (const char c : *part) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-        hash = (hash ^ part->size()) * 1099511628211ULL;
+/// A name that nobody outside can make collide with another's, and that tells nothing of what it is made of: its
+/// beginning is drawn anew by every process.
+class Name {
+public:
+    void add(std::string_view part) {
+        for (const char c : part) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * kPrime;
+        hash_ = (hash_ ^ part.size()) * kPrime;
     }
-    return "request " + std::to_string(hash);
+    [[nodiscard]] std::string text() const { return std::to_string(hash_); }
+
+private:
+    static constexpr std::uint64_t kPrime = 1099511628211ULL;
+    static std::uint64_t beginning() {
+        static const std::uint64_t drawn = [] {
+            std::random_device random;
+            return static_cast<std::uint64_t>(random()) << 32U | random();
+        }();
+        return drawn;
+    }
+    std::uint64_t hash_ = beginning();
+};
+
+std::string nameOfItem(std::string_view item) {
+    Name name;
+    name.add(item);
+    return "item " + name.text();
+}
+
+/// Empty for a request that asks for nothing of its own, as everybody's "GET /" does: that it was under way at a death
+/// twice says little, and setting it aside would shut everybody out.
+std::string nameOf(const HttpRequest& request) {
+    // What differs from one try of the same request to the next.
+    constexpr std::array<std::string_view, 6> kOfOneTry{"date",         "traceparent",       "tracestate",
+                                                        "x-request-id", "webhook-signature", "webhook-timestamp"};
+    const bool safe = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
+    if (safe && request.body.empty()) return {};
+    Name name;
+    for (const std::string* part : {&request.method, &request.mount, &request.url, &request.body}) name.add(*part);
+    for (const auto& [header, value] : request.headers) {
+        if (std::find(kOfOneTry.begin(), kOfOneTry.end(), header) != kOfOneTry.end()) continue;
+        name.add(header);
+        name.add(value);
+    }
+    return "request " + name.text();
 }
 
 StartOrder orderFor(const PluginToRun& plugin, const Settings& settings, const HostServices& services,
@@ -71,7 +104,7 @@ StartOrder orderFor(const PluginToRun& plugin, const Settings& settings, const H
     order.sockets = options.sockets;
     order.memory = options.memory;
     order.files = options.files + options.calls + kOwnFiles;
-    if (user != 0) order.tasks = kOwnTasks + options.calls;
+    order.tasks = user != 0 ? kOwnTasks + options.calls : order.tasks + options.calls;
     order.readable = {plugin.folder.string()};
     order.address = services.address();
     order.frame = options.frame;
@@ -131,11 +164,11 @@ Result<T> RemoteConnector::call(Type type, const Supervisor::About& about, Inbox
 }
 
 Supervisor::About RemoteConnector::about(std::string message, Errc when_lost) const {
-    return {.message = std::move(message), .patience = {.most = limit_, .renewed = false}, .when_lost = when_lost};
+    return {.message = std::move(message), .patience = {.most = limit_}, .when_lost = when_lost};
 }
 
 Status RemoteConnector::poll(Inbox& inbox, const std::stop_token& stop) {
-    return call<Done>(Type::kPoll, {.patience = {.most = limit_, .renewed = true}}, &inbox, stop);
+    return call<Done>(Type::kPoll, {.patience = {.most = limit_, .renewed = true}, .item = nameOfItem}, &inbox, stop);
 }
 
 Result<HttpResponse> RemoteConnector::handle(const HttpRequest& request, Inbox& inbox, const std::stop_token& stop) {

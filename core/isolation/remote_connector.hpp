@@ -26,7 +26,7 @@ struct ProcessOptions {
     RestartRules restart = {};
     std::chrono::milliseconds call_limit{10000};  ///< For every call; for a poll, between two signs of progress.
     int calls = 16;                               ///< At the same time.
-    int credits = 32;                             ///< Items on their way into the inbox at the same time.
+    int credits = 8;                              ///< Items on their way into the inbox at the same time.
     std::size_t frame = 1U << 20U;                ///< Bytes of one message to the hub.
     Log log = [](LogLevel, std::string_view, std::string_view) {};
 };
@@ -78,8 +78,11 @@ private:
     std::unique_ptr<Supervisor> supervisor_;
 };
 
-/// The first of the users that children of a root hub may be.
-inline constexpr uid_t kFirstUser = 61184;
-inline constexpr uid_t kUsers = 65519 - kFirstUser + 1;
+/// Whom children of a root hub may be, of the range that systemd gives to services of this kind: 61184 to 65519. Its
+/// first is whoever only looks at a plugin, its last the decoders: no connector shares a user with them.
+inline constexpr uid_t kDescribingUser = 61184;
+inline constexpr uid_t kDecodingUser = 65519;
+inline constexpr uid_t kFirstUser = kDescribingUser + 1;
+inline constexpr uid_t kUsers = kDecodingUser - kFirstUser;
 
 }  // namespace pakn::isolation

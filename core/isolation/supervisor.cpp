@@ -11,10 +11,14 @@ constexpr std::chrono::milliseconds kHeartbeat{1000};
 constexpr std::chrono::milliseconds kStopPatience{5000};
 /// A call that comes while a child is being started waits for it so long.
 constexpr std::chrono::milliseconds kStartPatience{1000};
-/// A child that lived so long had not crashed at its start: the pauses begin anew.
-constexpr std::chrono::minutes kSettled{1};
 
 using State = ProcessHealth::State;
+
+Error quarantined() {
+    return {.code = Errc::kRejected,
+            .message = "set aside: it killed the connector's process twice",
+            .problem = "connector.quarantined"};
+}
 
 std::string seconds(std::chrono::milliseconds length) {
     const std::string digits = std::to_string(length.count() % 1000 + 1000).substr(1);
@@ -133,9 +137,10 @@ void Supervisor::look(Process& process, const std::stop_token& stop) {
         }
         next = Steady::now() + kHeartbeat;
         if (!process.ping()) {
-            process.condemn("no sign of life for 3 s");
+            process.condemn("no sign of life for 3 s", Process::Reason::kHang);
             return;
         }
+        noteSettled();
         const std::lock_guard lock{mutex_};
         health_.resident = process.size().resident;
         if (calls_ == 0 && shouldRecycle(process)) {
@@ -146,6 +151,14 @@ void Supervisor::look(Process& process, const std::stop_token& stop) {
             return;
         }
     }
+}
+
+/// It has recovered from what it was held back for.
+void Supervisor::noteSettled() {
+    const std::lock_guard lock{mutex_};
+    if (!health_.tripped || Steady::now() - ready_since_ <= parts_.restart.settled) return;
+    health_.tripped = false;
+    crashes_.clear();
 }
 
 /// Before its memory is at an end, and calls fail for it.
@@ -168,7 +181,7 @@ std::chrono::milliseconds Supervisor::noteCrash(const std::string& how) {
     {
         const std::lock_guard lock{mutex_};
         const auto now = Steady::now();
-        if (ready_since_ != Steady::time_point{} && now - ready_since_ > kSettled) pause_ = {};
+        if (ready_since_ != Steady::time_point{} && now - ready_since_ > rules.settled) pause_ = {};
         ready_since_ = {};
         crashes_.push_back(now);
         while (crashes_.front() + rules.within < now) crashes_.pop_front();
@@ -210,10 +223,7 @@ bool Supervisor::wasAlone(const std::shared_ptr<Process>& process) {
 
 Result<Supervisor::Lent> Supervisor::perform(Frame request, Inbox* inbox, const std::stop_token& stop,
                                              const About& about) {
-    const Error quarantined{.code = Errc::kRejected,
-                            .message = "set aside: it killed the connector's process twice",
-                            .problem = "connector.quarantined"};
-    if (!about.message.empty() && suspects_.condemned(about.message)) return quarantined;
+    if (!about.message.empty() && suspects_.condemned(about.message, Steady::now())) return quarantined();
     std::shared_ptr<Process> process;
     {
         std::unique_lock lock{mutex_};
@@ -225,14 +235,23 @@ Result<Supervisor::Lent> Supervisor::perform(Frame request, Inbox* inbox, const 
         ++calls_;
         if (health_.state == State::kReady) health_.state = State::kBusy;
     }
-    Result<Frame> answer = process->call(std::move(request), inbox, stop, about.patience);
+    std::string in_hand;
+    const Process::Working working = [&](std::string_view item) -> Status {
+        if (!in_hand.empty()) suspects_.forget(in_hand);  // It did no harm.
+        in_hand = item.empty() || !about.item ? std::string{} : about.item(item);
+        if (in_hand.empty() || !suspects_.condemned(in_hand, Steady::now())) return Done{};
+        in_hand.clear();
+        return quarantined();
+    };
+    Result<Frame> answer = process->call(std::move(request), inbox, stop, about.patience, working);
     bool alone = false;
     {
         const std::lock_guard lock{mutex_};
-        if (!answer) alone = wasAlone(process) || answer.error().code == Errc::kStale;
+        if (!answer) alone = wasAlone(process);
         if (--calls_ == 0 && health_.state == State::kBusy) health_.state = State::kReady;
     }
     if (answer) {
+        static_cast<void>(working({}).ok());
         if (!about.message.empty()) suspects_.forget(about.message);
         return Lent{std::move(*answer), std::move(process)};
     }
@@ -247,17 +266,25 @@ Result<Supervisor::Lent> Supervisor::perform(Frame request, Inbox* inbox, const 
         default:
             break;
     }
-    if (!about.message.empty() && suspects_.note(about.message, alone)) {
-        {
-            const std::lock_guard lock{mutex_};
-            ++health_.quarantined;
-        }
-        parts_.log(LogLevel::kError, "CONNECTOR_QUARANTINED", parts_.connector + ": " + about.message);
-        return quarantined;
-    }
     if (answer.error().code == Errc::kStale)
         return hung(about.when_lost, "its process did not come back from the call");
+    if (process->hasHung()) return hung(about.when_lost, "its process was ended because it hung in another call");
+    if (answer.error().problem == Lane::kBelated)
+        return crashed(about.when_lost, "its process answered an earlier call twice");
+    static_cast<void>(blame(in_hand, alone));
+    if (blame(about.message, alone)) return quarantined();
     return crashed(about.when_lost, "its process died during the call");
+}
+
+/// What the child had in its hands when it died; an empty name is nothing. True: it is set aside from now on.
+bool Supervisor::blame(const std::string& name, bool alone) {
+    if (name.empty() || !suspects_.note(name, alone, Steady::now())) return false;
+    {
+        const std::lock_guard lock{mutex_};
+        ++health_.quarantined;
+    }
+    parts_.log(LogLevel::kError, "CONNECTOR_QUARANTINED", parts_.connector + ": " + name);
+    return true;
 }
 
 ProcessHealth Supervisor::health() const {

@@ -26,6 +26,8 @@ struct RestartRules {
     int crashes = 5;
     std::chrono::milliseconds within{std::chrono::minutes{5}};
     std::chrono::milliseconds probe{std::chrono::minutes{1}};  ///< Between tries once it is held back.
+    /// A child that lived so long had not crashed at its start: pauses begin anew, and it is held back no longer.
+    std::chrono::milliseconds settled{std::chrono::minutes{1}};
 };
 
 using Log = std::function<void(LogLevel, std::string_view id, std::string_view text)>;
@@ -69,10 +71,14 @@ public:
         std::string message = {};  ///< Names what the child works on; empty: nothing that could be set aside.
         Lane::Patience patience = {};
         Errc when_lost = Errc::kUnavailable;  ///< The code when the child died or hung with it.
+        /// An item that the plugin takes in hand, as `message` would name it; empty: calls of this kind bring none.
+        std::function<std::string(std::string_view)> item = {};
     };
     /// Calls the connector. Errors besides those of the answer: kUnavailable ("connector.restarting", with
     /// retry_after: nothing was given to it), `when_lost` ("connector.crashed", "connector.hung"), kRejected
-    /// ("connector.quarantined": the message killed it twice; told once more each time until somebody forgets it).
+    /// ("connector.quarantined": the message killed it twice; told once more each time until somebody forgets it, or
+    /// nothing was heard of it for an hour). Only a death makes a suspect: who does not come back waits, mostly, for a
+    /// peer that is slow for everybody.
     template <class T>
     Result<T> call(Frame request, Inbox* inbox, const std::stop_token& stop, const About& about) {
         Result<Lent> answer = perform(std::move(request), inbox, stop, about);
@@ -97,12 +103,14 @@ private:
 
     Supervisor(Parts parts, HostServices& services);
     Result<Lent> perform(Frame request, Inbox* inbox, const std::stop_token& stop, const About& about);
+    bool blame(const std::string& name, bool alone);
     bool wasAlone(const std::shared_ptr<Process>& process);
     Error restarting() const;
 
     void run(const std::stop_token& stop);
     Result<std::shared_ptr<Process>> begin();
     void look(Process& process, const std::stop_token& stop);
+    void noteSettled();
     bool shouldRecycle(const Process& process) const;
     void rest(const std::stop_token& stop, std::chrono::milliseconds length);
     std::chrono::milliseconds noteCrash(const std::string& how);

@@ -3,6 +3,9 @@
 
 #include "core/plugin_host/plugin_host.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <exception>
 #include <mutex>
@@ -35,6 +38,27 @@ Result<std::unique_ptr<Plugin>> tryToLook(const fs::path& path) {
     } catch (const std::exception& failure) {
         return refuse("plugin.load_failed", printable(failure.what()));
     }
+}
+
+/// An empty hash pins nothing.
+Status checkPin(const Plugin& plugin, std::string_view sha256) {
+    if (sha256.empty() || plugin.sha256() == sha256) return Done{};
+    return refuse("plugin.hash", plugin.file().string() + " has the SHA-256 " + plugin.sha256() +
+                                     ", the configuration pins " + printable(sha256, 64) +
+                                     ": install the pinned build, or pin this one");
+}
+
+/// Whether a configuration that was checked by the one holds for the other.
+bool servesAs(const Descriptor& now, const Descriptor& then) {
+    const auto same = [](const Option& a, const Option& b) {
+        return a.name == b.name && a.type == b.type && a.default_value == b.default_value && a.unit == b.unit &&
+               a.optional == b.optional;
+    };
+    const PluginInfo& a = now.info;
+    const PluginInfo& b = then.info;
+    return a.name == b.name && now.abilities == then.abilities && a.idempotency == b.idempotency &&
+           std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(), same) &&
+           std::equal(a.mounts.begin(), a.mounts.end(), b.mounts.begin(), b.mounts.end());
 }
 
 }  // namespace
@@ -89,6 +113,15 @@ fs::path PluginHost::fileOf(std::string_view name) const {
     return {};
 }
 
+bool PluginHost::trusts(std::string_view name) const {
+    const Descriptor* descriptor = find(name);
+    if (descriptor == nullptr || !descriptor->info.trusted) return false;
+    struct stat folder {};
+    if (::stat(fileOf(name).parent_path().c_str(), &folder) != 0) return false;
+    const bool ours = folder.st_uid == 0 || folder.st_uid == ::geteuid();
+    return ours && (folder.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 Result<const Descriptor*> verify(const fs::path& file) {
     static std::mutex mutex;
     // Never destroyed: their descriptors live as long as the process.
@@ -102,10 +135,7 @@ Result<const Descriptor*> verify(const fs::path& file) {
 Result<const Plugin*> PluginHost::plugin(std::string_view name, std::string_view sha256) const {
     for (const auto& candidate : plugins_) {
         if (candidate->descriptor().info.name != name) continue;
-        if (!sha256.empty() && candidate->sha256() != sha256)
-            return refuse("plugin.hash", candidate->file().string() + " has the SHA-256 " + candidate->sha256() +
-                                             ", the configuration pins " + printable(sha256, 64) +
-                                             ": install the pinned build, or pin this one");
+        if (Status pinned = checkPin(*candidate, sha256); !pinned) return std::move(pinned).error();
         return candidate.get();
     }
     std::string message = "there is no plugin " + quoted(name);
@@ -128,8 +158,37 @@ Result<std::unique_ptr<Instance>> PluginHost::create(std::string_view name, cons
 Result<std::unique_ptr<Instance>> PluginHost::createIsolated(std::string_view name, const Settings& settings,
                                                              HostServices& services, std::string_view sha256,
                                                              const isolation::ProcessOptions& options) const {
-    const Result<const Plugin*> found = plugin(name, sha256);
-    return found ? makeIsolated(**found, settings, services, options) : found.error();
+    // By name alone: the hash that is pinned may be that of the file as it is now.
+    if (const Result<const Plugin*> known = plugin(name, {}); !known) return known.error();
+    const Result<const Plugin*> found = asItIsNow(name);
+    if (!found) return found.error();
+    if (Status pinned = checkPin(**found, sha256); !pinned) return std::move(pinned).error();
+    return makeIsolated(**found, settings, services, options);
+}
+
+bool PluginHost::hasNewer(const Instance& instance) const {
+    if (!instance.process()) return false;
+    const Result<const Plugin*> now = asItIsNow(instance.descriptor().info.name);
+    return now && &(*now)->descriptor() != &instance.descriptor();
+}
+
+/// The plugin of this name, which there is. Looks at its file anew when that was exchanged.
+Result<const Plugin*> PluginHost::asItIsNow(std::string_view name) const {
+    const auto is_named = [&](const auto& one) { return one->descriptor().info.name == name; };
+    const Plugin& first = **std::find_if(plugins_.begin(), plugins_.end(), is_named);
+    const std::lock_guard lock{mutex_};
+    const auto renewed = std::find_if(renewed_.rbegin(), renewed_.rend(), is_named);
+    const Plugin* const known = renewed == renewed_.rend() ? &first : renewed->get();
+    const Result<PluginFile> file = known->open();
+    if (file) return known;
+    if (file.error().problem != "plugin.hash") return file.error();
+    Result<std::unique_ptr<Plugin>> looked = tryToLook(known->file());
+    if (!looked) return std::move(looked).error();
+    if (!servesAs((*looked)->descriptor(), first.descriptor()))
+        return refuse("plugin.hash", first.file().string() + " is now " + quoted((*looked)->descriptor().info.name) +
+                                         " with other options, mounts or abilities than " + quoted(name) +
+                                         " had when the hub started: restart it");
+    return renewed_.emplace_back(std::move(*looked)).get();
 }
 
 Result<std::vector<Previewed>> PluginHost::preview(std::string_view plugin, const Settings& settings,

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -60,6 +61,10 @@ public:
     [[nodiscard]] const Descriptor* find(std::string_view name) const;
     [[nodiscard]] std::vector<const Descriptor*> all() const;
     [[nodiscard]] const std::vector<Refusal>& refusals() const;
+    /// Its code may run in this process unless the configuration says otherwise: it declares itself trusted, and lies
+    /// where only root and the hub's own user can put files. What a file says about itself is nothing to go by where
+    /// others can lay down files.
+    [[nodiscard]] bool trusts(std::string_view name) const;
     /// Where the plugin of this name was found; empty when there is none.
     [[nodiscard]] std::filesystem::path fileOf(std::string_view name) const;
 
@@ -69,10 +74,15 @@ public:
     Result<std::unique_ptr<Instance>> create(std::string_view plugin, const Settings& settings, HostServices& services,
                                              std::string_view sha256 = {}) const;
 
-    /// The same in a child process; errors besides: those of RemoteConnector::start.
+    /// The same in a child process, which loads the file as it is now: one that was exchanged since it was looked at is
+    /// looked at anew. "plugin.hash" when the new one is another plugin, or has other options, mounts or abilities than
+    /// the configuration was checked by. Errors besides: those of RemoteConnector::start.
     Result<std::unique_ptr<Instance>> createIsolated(std::string_view plugin, const Settings& settings,
                                                      HostServices& services, std::string_view sha256,
                                                      const isolation::ProcessOptions& options) const;
+
+    /// Whether an instance in a child process would come from another file if it were made now, and could be made.
+    [[nodiscard]] bool hasNewer(const Instance& instance) const;
 
     /// What a connector with these settings would make of a sample (pakn/sdk/preview.hpp); no connector is constructed.
     /// Runs in this process, wherever the connector does. kMisconfigured: as create(), or it cannot show samples
@@ -82,8 +92,12 @@ public:
 
 private:
     Result<const Plugin*> plugin(std::string_view name, std::string_view sha256) const;
+    Result<const Plugin*> asItIsNow(std::string_view name) const;
 
     std::vector<std::unique_ptr<Plugin>> plugins_;
+    mutable std::mutex mutex_;
+    /// Looks at files that were exchanged, the newest last; for child processes only. Instances use them: they stay.
+    mutable std::vector<std::unique_ptr<Plugin>> renewed_;
     std::vector<Refusal> refusals_;
 };
 

@@ -1,5 +1,8 @@
 #include "core/plugin_process/remote_host.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace pakn::plugin_process {
 
 namespace {
@@ -65,13 +68,32 @@ Result<std::vector<PublicName>> RemoteRecords::areas() { return uplink_.ask<std:
 Result<PublicStatistics> RemoteRecords::statistics() { return uplink_.ask<PublicStatistics>(Type::kStatistics); }
 
 Result<Accepted> RemoteInbox::accept(IncomingPetition petition) {
-    return uplink_.ask<Accepted>(Type::kAccept, petition);
+    Result<Accepted> answer = uplink_.ask<Accepted>(Type::kAccept, petition);
+    if (answer || answer.error().code != Errc::kTooLarge) return answer;
+    return refuseTooLarge(petition.external_id, std::move(petition.text), answer.error());
+}
+/// It will never be smaller: kept in the refused list as far as it goes, as one that the hub itself finds too large.
+Result<Accepted> RemoteInbox::refuseTooLarge(std::string_view external_id, std::string raw, const Error& why) {
+    constexpr std::size_t kMostId = 200;
+    return refuse(
+        {.external_id = std::string{external_id.substr(0, kMostId)},
+         .raw = std::move(raw),
+         .problem = {.code = Errc::kTooLarge, .message = why.message, .problem = "connector.item_too_large"}});
 }
 Result<std::vector<KeptEvent>> RemoteInbox::keep(KeptEvent event) {
-    return uplink_.ask<std::vector<KeptEvent>>(Type::kKeep, event);
+    return whole(uplink_.ask<isolation::KeptPage>(Type::kKeep, event), event.conversation);
 }
 Result<std::vector<KeptEvent>> RemoteInbox::kept(std::string_view conversation) {
-    return uplink_.ask<std::vector<KeptEvent>>(Type::kKept, conversation);
+    return whole(uplink_.ask<isolation::KeptPage>(Type::kKept, conversation, isolation::kBeforeAll), conversation);
+}
+Result<std::vector<KeptEvent>> RemoteInbox::whole(Result<isolation::KeptPage> page, std::string_view conversation) {
+    std::vector<KeptEvent> all;
+    for (;;) {
+        if (!page) return std::move(page).error();
+        std::move(page->events.begin(), page->events.end(), std::back_inserter(all));
+        if (!page->more || all.empty()) return all;
+        page = uplink_.ask<isolation::KeptPage>(Type::kKept, conversation, all.back().sequence);
+    }
 }
 Status RemoteInbox::drop(std::string_view conversation, std::int64_t sequence) {
     return uplink_.ask<Done>(Type::kDrop, conversation, sequence);
@@ -79,8 +101,13 @@ Status RemoteInbox::drop(std::string_view conversation, std::int64_t sequence) {
 Result<std::vector<std::string>> RemoteInbox::quiet(Instant before, int most) {
     return uplink_.ask<std::vector<std::string>>(Type::kQuiet, before, static_cast<std::int32_t>(most));
 }
-Result<Accepted> RemoteInbox::update(Update update) { return uplink_.ask<Accepted>(Type::kUpdate, update); }
+Result<Accepted> RemoteInbox::update(Update update) {
+    Result<Accepted> answer = uplink_.ask<Accepted>(Type::kUpdate, update);
+    if (answer || answer.error().code != Errc::kTooLarge) return answer;
+    return refuseTooLarge(update.id, std::move(update.text), answer.error());
+}
 Result<Accepted> RemoteInbox::refuse(Unacceptable item) { return uplink_.ask<Accepted>(Type::kRefuse, item); }
+Status RemoteInbox::working(std::string_view external_id) { return uplink_.ask<Done>(Type::kWorking, external_id); }
 
 void RemoteHost::log(LogLevel level, std::string_view text) { uplink_.tell(Type::kLog, level, text); }
 Instant RemoteHost::now() const {

@@ -55,8 +55,12 @@ public:
     Result<std::vector<std::string>> quiet(Instant before, int most) override;
     Result<Accepted> update(Update update) override;
     Result<Accepted> refuse(Unacceptable item) override;
+    Status working(std::string_view external_id) override;
 
 private:
+    Result<std::vector<KeptEvent>> whole(Result<isolation::KeptPage> page, std::string_view conversation);
+    Result<Accepted> refuseTooLarge(std::string_view external_id, std::string raw, const Error& why);
+
     Uplink& uplink_;
 };
 

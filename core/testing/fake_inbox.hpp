@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -99,6 +100,24 @@ public:
         return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(item.problem)};
     }
 
+    /// Refuses an item that was set aside, as a hub does whose process it killed twice.
+    Status working(std::string_view external_id) override {
+        const std::lock_guard lock{mutex_};
+        in_hand_.emplace_back(external_id);
+        if (!set_aside_.contains(external_id)) return Done{};
+        return Error{.code = Errc::kRejected, .message = "set aside", .problem = "connector.quarantined"};
+    }
+
+    /// From now on working() says of this item that it kills.
+    void setAside(std::string external_id) {
+        const std::lock_guard lock{mutex_};
+        set_aside_.insert(std::move(external_id));
+    }
+    /// What was taken in hand, in that order.
+    [[nodiscard]] std::vector<std::string> inHand() const {
+        const std::lock_guard lock{mutex_};
+        return in_hand_;
+    }
     /// From now on keep() fails so.
     void failKeep(std::optional<Error> fault) {
         const std::lock_guard lock{mutex_};
@@ -162,6 +181,8 @@ private:
     int keeps_ = 0;
     std::vector<Update> updates_;
     std::vector<Unacceptable> refused_;
+    std::set<std::string, std::less<>> set_aside_;
+    std::vector<std::string> in_hand_;
     std::optional<Error> kept_fault_;
     std::optional<Result<Accepted>> update_answer_;
 };

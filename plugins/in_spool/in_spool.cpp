@@ -55,6 +55,12 @@ private:
     }
 
     pakn::Status take(const fs::path& path, pakn::Inbox& inbox) {
+        if (const pakn::Status may = inbox.working(path.stem().string()); !may) {
+            if (may.error().code != pakn::Errc::kRejected) return may.error();
+            // It killed this connector's process twice: not a byte of it is read again.
+            const auto kept = inbox.refuse({.external_id = path.stem().string(), .problem = may.error()});
+            return kept ? reject(path, may.error().problem) : kept.error();
+        }
         pakn::Result<pakn::WholeFile> file = pakn::readWholeFile(path, max_size_);
         if (!file) {
             const pakn::Errc code = file.error().code;

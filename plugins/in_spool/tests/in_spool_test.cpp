@@ -58,6 +58,21 @@ protected:
     FakeInbox inbox_;
 };
 
+TEST_F(InSpoolTest, WhatKillsIsPutOutOfTheWayUnread) {
+    spool_.write("a.txt", "sound");
+    spool_.write("b.txt", "deadly");
+    spool_.write("c.txt", "sound, too");
+    FakeInbox inbox;
+    inbox.setAside("b");
+    EXPECT_TRUE(poll(inbox));
+    EXPECT_EQ(inbox.inHand(), (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(inbox.stored().size(), 2U);
+    ASSERT_EQ(inbox.unacceptable().size(), 1U);
+    EXPECT_EQ(inbox.unacceptable()[0].external_id, "b");
+    EXPECT_EQ(inbox.unacceptable()[0].problem.problem, "connector.quarantined");
+    EXPECT_EQ(names("rejected"), std::set<std::string>{"b.txt"});
+}
+
 TEST_F(InSpoolTest, TakesFilesInOrderAndRemovesThem) {
     spool_.write("b.txt", "Hố ga mất nắp");
     spool_.write("a.txt", "Đèn đường không sáng\nở ngã tư");

@@ -101,14 +101,14 @@ TEST_F(ConnectorsTest, IsolationArrives) {
     const LoadResult result = loadWith("  spool:\n    sha256: " + hash +
                                        "\n    isolation: process"
                                        "\n    sandbox: { sockets: false, memory: 64MB, files: 32 }\n"
-                                       "    limits: { rate: 100/m, credits: 8, frame: 256KB }\n"
+                                       "    limits: { rate: 100/m, credits: 5, frame: 256KB }\n"
                                        "    restart: { backoff: [200ms, 1m], trip: 3 in 2m }\n");
     ASSERT_TRUE(result.configuration) << wordsOf(result);
     const Connector& spool = result.configuration->connectors.at(0);
     EXPECT_EQ(spool.sha256, std::string(64, 'a'));
     EXPECT_EQ(spool.sandbox, (Sandbox{.sockets = false, .memory = 64U << 20U, .files = 32}));
     EXPECT_EQ(spool.rate, (Rate{100, std::chrono::minutes{1}}));
-    EXPECT_EQ(spool.credits, 8);
+    EXPECT_EQ(spool.credits, 5);
     EXPECT_EQ(spool.frame, 256U << 10U);
     EXPECT_EQ(spool.restart,
               (Restart{std::chrono::milliseconds{200}, std::chrono::minutes{1}, 3, std::chrono::minutes{2}}));

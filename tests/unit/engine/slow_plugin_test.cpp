@@ -220,5 +220,49 @@ TEST_F(SlowPluginTest, AStopWaitsForRequestsUnderWayAndLetsNoNewOnesIn) {
     EXPECT_EQ(diary("slow").back(), "destroyed, and stored its last one");
 }
 
+TEST_F(SlowPluginTest, WhoTakesItsTimeToGoHoldsNobodyUp) {
+    connections_.start({connector("one", "going"), connector("two", "going")});
+    const std::shared_ptr<Connection> held = connections_.find("one");
+    std::jthread stopping{[this] { EXPECT_TRUE(connections_.stop(20s)); }};
+    waitFor([&] { return calls("one", "going") == 1 && calls("two", "going") == 1; });  // Both at a time.
+    EXPECT_EQ(held->handle({.url = "/"}).error().problem, "connector.not_running") << "a request does not wait for it";
+    open();
+    stopping.join();
+}
+
+TEST(InstanceServicesTest, WordsWithoutEndAreCounted) {
+    Bench bench;
+    testing::FakeHttpClient http;
+    testing::FakeRecords records;
+    std::vector<std::string> said;
+    const auto log = [&](LogLevel, std::string_view id, std::string_view text) {
+        said.push_back(std::string{id} + ' ' + std::string{text});
+    };
+    const auto count = [&](std::string_view id) {
+        return std::count_if(said.begin(), said.end(), [&](const std::string& one) { return one.starts_with(id); });
+    };
+    {
+        InstanceServices services{config::Connector{.id = "mail"},
+                                  {.store = *bench.faulty,
+                                   .http = http,
+                                   .records = records,
+                                   .decode = {},
+                                   .public_url = {},
+                                   .now = [&] { return bench.now.load(); },
+                                   .log = log}};
+        for (int i = 0; i < 1000; ++i) services.log(LogLevel::kInfo, std::string(10000, 'x'));
+        EXPECT_EQ(count("CONNECTOR_SAYS"), 200);
+        EXPECT_LT(said[0].size(), 5000U);
+        EXPECT_EQ(count("CONNECTOR_LINES_LEFT_OUT"), 0);
+        bench.now = bench.now.load() + 50ms;  // Room for one.
+        services.log(LogLevel::kInfo, "again");
+        ASSERT_EQ(count("CONNECTOR_LINES_LEFT_OUT"), 1);
+        EXPECT_NE(said[said.size() - 2].find("800"), std::string::npos);
+        EXPECT_NE(said.back().find("again"), std::string::npos);
+        services.log(LogLevel::kInfo, "one too many");
+    }
+    EXPECT_EQ(count("CONNECTOR_LINES_LEFT_OUT"), 2) << "the last ones are told at the end";
+}
+
 }  // namespace
 }  // namespace pakn::engine

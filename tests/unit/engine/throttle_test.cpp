@@ -50,6 +50,13 @@ TEST(BreakerTest, OpensAfterFiveFailuresInARowProbesAndCloses) {
     EXPECT_EQ(breaker.admit(kNow + seconds{6}, 4), 4);
 }
 
+TEST(BreakerTest, APeerThatDoesNotAnswerIsDown) {
+    Breaker breaker{seconds{1}, seconds{60}};
+    for (int i = 0; i < 4; ++i) EXPECT_FALSE(breaker.judge(kNow, Errc::kUnknownOutcome));
+    EXPECT_TRUE(breaker.judge(kNow, Errc::kUnknownOutcome));
+    EXPECT_EQ(breaker.admit(kNow + seconds{2}, 4), 1);
+}
+
 TEST(BreakerTest, ARefusedLoginOpensItAtOnceAndARejectionNever) {
     Breaker breaker{seconds{1}, seconds{60}};
     for (int i = 0; i < 20; ++i) EXPECT_FALSE(breaker.judge(kNow, Errc::kRejected));

@@ -41,7 +41,7 @@ protected:
         return one ? std::move(*one) : nullptr;
     }
     Result<HttpResponse> request(Instance& instance, const std::string& what) {
-        return instance.handle({.url = "/" + what}, inbox_, {});
+        return instance.handle({.method = "POST", .url = "/" + what}, inbox_, {});
     }
     /// What the plugin said of a misdeed that it lived through.
     std::string said(Instance& instance, const std::string& what) {
@@ -72,15 +72,15 @@ protected:
 
 TEST_F(HostileTest, ADeathIsAnErrorAndTheNextCallWorks) {
     const auto instance = made();
-    for (const char* what : {"abort", "segv", "exit", "close", "answer_twice", "garbage"}) {
+    for (const char* what : {"abort", "segv", "exit", "close", "answer_twice", "garbage", "ping"}) {
         const Result<HttpResponse> answer = request(*instance, what);
         ASSERT_FALSE(answer) << what;
         EXPECT_EQ(answer.error().code, Errc::kUnavailable) << what;
         EXPECT_EQ(answer.error().problem, "connector.crashed") << what;
         EXPECT_TRUE(recovers(*instance)) << what;
     }
-    EXPECT_EQ(instance->process()->crashes, 6);
-    EXPECT_EQ(instance->process()->starts, 7);
+    EXPECT_EQ(instance->process()->crashes, 7);
+    EXPECT_EQ(instance->process()->starts, 8);
 }
 
 TEST_F(HostileTest, AHangEndsAtTheDeadline) {
@@ -89,10 +89,55 @@ TEST_F(HostileTest, AHangEndsAtTheDeadline) {
     EXPECT_TRUE(recovers(*instance));
 }
 
+TEST_F(HostileTest, WhoHangsIsAskedToStopFirst) {
+    const auto instance = made();
+    const Result<HttpResponse> answer = request(*instance, "wait");
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Errc::kUnavailable);
+    EXPECT_EQ(answer.error().problem, "") << "its own answer, not the hub's";
+    EXPECT_EQ(instance->process()->starts, 1);
+}
+
+/// A peer that is slow makes every delivery hang: none of them is to blame.
+TEST_F(HostileTest, AHangIsTriedAgainHoweverOften) {
+    const auto instance = made({{"what", "hang"}});
+    const Delivery slow{.id = "d-1", .title = "kill"};
+    for (int i = 0; i < 3; ++i) {
+        const Result<Receipt> sent = instance->send(slow, {});
+        EXPECT_EQ(sent.error().code, Errc::kUnknownOutcome) << i;
+        EXPECT_EQ(sent.error().problem, "connector.hung") << i;
+        EXPECT_TRUE(recovers(*instance));
+    }
+    EXPECT_EQ(instance->process()->quarantined, 0);
+}
+
+TEST_F(HostileTest, WhoTalksWithoutEndHangs) {
+    const auto instance = made();
+    EXPECT_EQ(said(*instance, "flood_log"), "connector.hung");
+    EXPECT_TRUE(recovers(*instance));
+}
+
+TEST_F(HostileTest, ASecondAnswerIsNotTheNextCallsFault) {
+    options_.call_limit = std::chrono::seconds{10};
+    const auto instance = made();
+    EXPECT_EQ(request(*instance, "answer_first").error().code, Errc::kInternal) << "the forged one came first";
+    // What the next call gets depends on whether the second answer was there before it; it is never suspected.
+    const Delivery innocent{.id = "d-1"};
+    const Result<Receipt> next = instance->send(innocent, {});
+    ASSERT_FALSE(next);
+    EXPECT_TRUE(next.error().problem == "connector.restarting" || next.error().problem == "connector.crashed");
+    EXPECT_TRUE(recovers(*instance));
+    EXPECT_EQ(request(*instance, "answer_first").error().code, Errc::kInternal);
+    EXPECT_FALSE(instance->send(innocent, {}));
+    EXPECT_TRUE(recovers(*instance));
+    EXPECT_EQ(instance->process()->quarantined, 0);
+    EXPECT_TRUE(instance->send(innocent, {}));
+}
+
 TEST_F(HostileTest, AFrozenProcessIsFoundByItsSilence) {
     options_.call_limit = std::chrono::minutes{5};
     const auto instance = made();
-    EXPECT_EQ(said(*instance, "freeze"), "connector.crashed");
+    EXPECT_EQ(said(*instance, "freeze"), "connector.hung");
     EXPECT_TRUE(recovers(*instance));
 }
 
@@ -101,12 +146,31 @@ TEST_F(HostileTest, FloodsAreItsOwnTrouble) {
     const auto instance = made();
     const auto other = host_.createIsolated("verbs", {}, services_, {}, {.connector = "verbs"});
     ASSERT_TRUE(other);
-    for (const char* what : {"threads", "descriptors", "memory", "huge"}) {
+    for (const char* what : {"threads", "small_threads", "descriptors", "memory", "huge"}) {
         static_cast<void>(request(*instance, what).ok());
         const auto echo = (*other)->handle({.url = "/echo", .body = what}, inbox_, {});
         ASSERT_TRUE(echo) << what << ": " << echo.error().message;
         std::thread{[] {}}.join();  // This process has threads and memory as before.
     }
+}
+
+TEST_F(HostileTest, ItMakesSoManyThreadsHoweverSmall) {
+    if (kSanitized) GTEST_SKIP();
+    options_.call_limit = std::chrono::seconds{10};
+    const auto instance = made();
+    const int threads = std::stoi(said(*instance, "small_threads"));
+    EXPECT_GT(threads, 0);
+    EXPECT_LT(threads, 2000);
+}
+
+TEST_F(HostileTest, NeitherMemoryNorADiskIsFilledByOneFile) {
+    const testing::TemporaryFolder folder;
+    fs::permissions(folder.path(), fs::perms::all);
+    options_.call_limit = std::chrono::seconds{20};
+    const auto instance = made({{"folder", folder.path().string()}});
+    EXPECT_EQ(said(*instance, "memfd"), "EFBIG");
+    EXPECT_EQ(said(*instance, "disk"), "EFBIG");
+    EXPECT_LE(fs::file_size(folder / "x"), 64U << 20U);
 }
 
 TEST_F(HostileTest, MemoryThatLeaksIsGivenBackByANewProcess) {
@@ -135,6 +199,13 @@ TEST_F(HostileTest, ItReachesNothingOfTheHubs) {
     const auto with_sockets = made();
     EXPECT_EQ(said(*with_sockets, "socket"), "done");
     EXPECT_EQ(said(*with_sockets, "unix"), "EPERM");
+    EXPECT_EQ(said(*with_sockets, "datagram"), "EPERM");
+    const fs::path store = folder.write("paknhub.db", "petitions");
+    fs::permissions(store, fs::perms::all);  // As if it were the child's own, which it is where the hub is not root.
+    const auto by_name = made({{"target", store.string()}});
+    EXPECT_EQ(said(*by_name, "truncate"), "EPERM");
+    EXPECT_EQ(said(*by_name, "chmod"), "EPERM");
+    EXPECT_EQ(fs::file_size(store), 9U);
 }
 
 TEST_F(HostileTest, WhatKillsTwiceIsSetAside) {
@@ -150,6 +221,91 @@ TEST_F(HostileTest, WhatKillsTwiceIsSetAside) {
     EXPECT_EQ(instance->process()->starts, starts) << "it was given to the plugin once more";
     EXPECT_EQ(instance->process()->quarantined, 1);
     EXPECT_EQ(request(*instance, "abort?2").error().problem, "connector.crashed") << "another one is another one";
+}
+
+TEST_F(HostileTest, WhatEverybodyAsksForIsNeverSetAside) {
+    const auto instance = made();
+    for (int i = 0; i < 3; ++i) {
+        const Result<HttpResponse> answer = instance->handle({.method = "GET", .url = "/abort"}, inbox_, {});
+        EXPECT_EQ(answer.error().problem, "connector.crashed") << i;
+        EXPECT_TRUE(recovers(*instance));
+    }
+    EXPECT_EQ(instance->process()->quarantined, 0);
+}
+
+TEST_F(HostileTest, ARequestIsItsHeadersToo) {
+    const auto instance = made();
+    const auto with = [&](HttpHeaders headers) {
+        const auto answer =
+            instance->handle({.method = "POST", .url = "/abort", .headers = std::move(headers)}, inbox_, {});
+        EXPECT_TRUE(recovers(*instance));
+        return answer.error().problem;
+    };
+    EXPECT_EQ(with({{"x-a", "1"}, {"date", "now"}}), "connector.crashed");
+    EXPECT_EQ(with({{"x-a", "2"}}), "connector.crashed");
+    EXPECT_EQ(with({{"x-a", "1"}, {"date", "later"}}), "connector.quarantined");
+}
+
+/// reliability: a mail that kills must not hold back those behind it.
+TEST_F(HostileTest, AnItemThatKillsAPollTwiceIsRefusedAndTheRestComesIn) {
+    const auto instance = made({{"where", "poll"}, {"what", "poison"}});
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(instance->poll(inbox_, {}).error().problem, "connector.crashed");
+        EXPECT_TRUE(recovers(*instance));
+    }
+    EXPECT_EQ(instance->process()->quarantined, 1);
+    EXPECT_TRUE(instance->poll(inbox_, {}));
+    ASSERT_EQ(inbox_.stored().size(), 2U);
+    EXPECT_EQ(inbox_.stored()[1].external_id, "i-3");
+    ASSERT_EQ(inbox_.unacceptable().size(), 1U);
+    EXPECT_EQ(inbox_.unacceptable()[0].external_id, "i-2");
+    EXPECT_EQ(inbox_.unacceptable()[0].raw, "as it came");
+    EXPECT_EQ(instance->process()->starts, 3);
+}
+
+TEST_F(HostileTest, WhatIsTooLargeForAMessageIsKeptAsRefused) {
+    options_.call_limit = std::chrono::seconds{10};
+    const auto instance = made();
+    EXPECT_EQ(said(*instance, "accept_large"), "T1") << "a long text is no longer than the hub finds it";
+    EXPECT_EQ(inbox_.stored().at(0).text.size(), 3U << 20U);
+    EXPECT_EQ(said(*instance, "accept_many"), "connector.item_too_large");
+    EXPECT_EQ(said(*instance, "update_large"), "connector.item_too_large");
+    ASSERT_EQ(inbox_.unacceptable().size(), 2U);
+    EXPECT_EQ(inbox_.unacceptable()[0].external_id, "many");
+    EXPECT_EQ(inbox_.unacceptable()[0].raw, "with many files");
+    EXPECT_EQ(inbox_.unacceptable()[1].external_id, "u-1");
+}
+
+TEST_F(HostileTest, AConversationMayBeLongerThanAMessage) {
+    if (kSanitized) GTEST_SKIP();
+    options_.call_limit = std::chrono::seconds{20};
+    options_.memory = 128U << 20U;
+    const auto instance = made();
+    for (int i = 0; i < 60; ++i)
+        ASSERT_TRUE(inbox_.keep({.conversation = "c", .id = std::to_string(i), .data = std::string(1U << 20U, 'x')}));
+    EXPECT_EQ(said(*instance, "conversation"), "60");
+}
+
+TEST_F(HostileTest, NoMoreItemsAreOnTheirWayThanCredits) {
+    options_.call_limit = std::chrono::seconds{20};
+    options_.credits = 1;
+    const auto instance = made();
+    std::promise<void> arrived;
+    std::promise<void> go_on;
+    FakeInbox slow{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        arrived.set_value();
+        go_on.get_future().wait();
+        return Accepted{.code = "1"};
+    }};
+    auto first = std::async(std::launch::async, [&] {
+        return instance->handle({.method = "POST", .url = "/accept", .body = "a"}, slow, {});
+    });
+    arrived.get_future().wait();
+    const auto second = instance->handle({.method = "POST", .url = "/accept", .body = "b"}, slow, {});
+    go_on.set_value();
+    EXPECT_EQ(second.error().code, Errc::kUnavailable);
+    EXPECT_EQ(second.error().problem, "connector.busy");
+    EXPECT_EQ(first.get()->body, "1");
 }
 
 TEST_F(HostileTest, ADeliveryThatKillsIsInDoubtThenDead) {
@@ -180,6 +336,18 @@ TEST_F(HostileTest, TooManyCrashesHoldItBack) {
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().problem, "connector.restarting");
     EXPECT_GT(answer.error().retry_after, std::chrono::minutes{50});
+}
+
+TEST_F(HostileTest, WhoLivesLongEnoughIsHeldBackNoLonger) {
+    options_.restart = {.first = std::chrono::milliseconds{1},
+                        .most = std::chrono::milliseconds{1},
+                        .crashes = 1,
+                        .probe = std::chrono::milliseconds{1},
+                        .settled = std::chrono::milliseconds{1}};
+    const auto instance = made();
+    static_cast<void>(request(*instance, "abort?1").ok());
+    EXPECT_TRUE(within([&] { return instance->process()->tripped; }));
+    EXPECT_TRUE(within([&] { return !instance->process()->tripped; }));
 }
 
 TEST_F(HostileTest, ACrashAtTheStartIsNoConnector) {

@@ -75,6 +75,7 @@ TEST(PluginHostTest, TellsOfAnUndefinedSymbolWithoutMisleadingWords) {
     ASSERT_EQ(host.refusals().size(), 1U);
     const std::string& message = host.refusals().front().error.message;
     EXPECT_NE(message.find("paknNowhereDefined"), std::string::npos) << message;
+    EXPECT_NE(message.find("undefined_symbol.so"), std::string::npos) << message;
     EXPECT_EQ(message.find("/proc/self"), std::string::npos) << message;
     EXPECT_EQ(message.find("descriptor"), std::string::npos) << message;
 }
@@ -148,6 +149,66 @@ TEST(PluginHostTest, AFileThatWasExchangedIsNotLoaded) {
     FakeHostServices services;
     EXPECT_EQ(host.create("mischief", {}, services).error().problem, "plugin.hash");
     EXPECT_EQ(host.createIsolated("mischief", {}, services, {}, {.connector = "x"}).error().problem, "plugin.hash");
+}
+
+const fs::path kUpgrades = fs::path{PAKN_BINARY_DIR} / "tests/fixtures/upgrades";
+
+void exchange(const fs::path& file, const fs::path& by) {
+    fs::remove(file);  // Not written over: processes have it open.
+    fs::copy_file(by, file);
+}
+
+TEST(PluginHostTest, AnIsolatedConnectorIsMadeOfTheFileAsItIsNow) {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "upgraded.so";
+    fs::copy_file(kUpgrades / "upgraded_1.so", file);
+    const PluginHost host{{folder.path()}};
+    FakeHostServices services;
+    FakeInbox inbox;
+    const auto made = [&](std::string_view sha256 = {}) {
+        return host.createIsolated("upgraded", {}, services, sha256, {.connector = "x"});
+    };
+    const auto version = [&](Instance& one) { return one.handle({.url = "/"}, inbox, {})->body; };
+    const auto before = made();
+    ASSERT_TRUE(before) << before.error().message;
+    EXPECT_EQ(version(**before), "1");
+    EXPECT_FALSE(host.hasNewer(**before));
+
+    exchange(file, kUpgrades / "upgraded_2.so");
+    EXPECT_TRUE(host.hasNewer(**before));
+    const auto after = made();
+    ASSERT_TRUE(after) << after.error().message;
+    EXPECT_EQ(version(**after), "2");
+    EXPECT_EQ(version(**before), "1") << "what runs is not touched";
+    EXPECT_FALSE(host.hasNewer(**after));
+    EXPECT_EQ(host.create("upgraded", {}, services).error().problem, "plugin.hash") << "the hub itself never loads two";
+    EXPECT_EQ(made(std::string(64, 'a')).error().problem, "plugin.hash") << "a pinned hash holds";
+
+    exchange(file, kUpgrades / "upgraded_3.so");
+    EXPECT_EQ(made().error().problem, "plugin.hash") << "it has an option that nobody checked";
+    EXPECT_FALSE(host.hasNewer(**after)) << "nothing that could take its place";
+    exchange(file, kFixtures / "no_tag.so");
+    EXPECT_EQ(made().error().problem, "plugin.no_tag");
+    EXPECT_FALSE(host.hasNewer(**after));
+    exchange(file, kUpgrades / "upgraded_2.so");
+    EXPECT_TRUE(made());
+}
+
+TEST(PluginHostTest, TrustsOnlyWhatNobodyElseCanLayDown) {
+    const TemporaryFolder folder;
+    fs::copy_file(fs::path{PAKN_BINARY_DIR} / "lib/paknhub/in_spool.so", folder / "in_spool.so");
+    fs::copy_file(kFixtures / "verbs.so", folder / "verbs.so");
+    const PluginHost host{{folder.path()}};
+    fs::permissions(folder.path(), fs::perms::owner_all);
+    EXPECT_TRUE(host.trusts("in_spool"));
+    EXPECT_FALSE(host.trusts("verbs")) << "it does not say so itself";
+    EXPECT_FALSE(host.trusts("nobody"));
+    fs::permissions(folder.path(), fs::perms::owner_all | fs::perms::others_all);
+    EXPECT_FALSE(host.trusts("in_spool")) << "anybody could have put it there";
+    fs::permissions(folder.path(), fs::perms::owner_all);
+    if (::geteuid() != 0) return;
+    ASSERT_EQ(::chown(folder.path().c_str(), 65534, 65534), 0);
+    EXPECT_FALSE(host.trusts("in_spool"));
 }
 
 /// A plugin that behaves as its settings say.

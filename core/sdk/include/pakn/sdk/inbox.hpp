@@ -85,6 +85,16 @@ public:
     /// Keeps what cannot become a petition in the hub's refused list, sealed, so that a person can look at it and the
     /// peer may forget it. The outcome is `refused`, with the problem. kUnavailable.
     virtual Result<Accepted> refuse(Unacceptable item) = 0;
+
+    /// Call it before looking into an item of a poll: what foreign bytes do to a library shows only then. It says which
+    /// item is in hand until accept(), refuse(), the next call of this or the end of the poll. An isolated plugin that
+    /// dies with the same item in hand twice is told so at the third time: kRejected ("connector.quarantined"). Then do
+    /// not look into it; hand it to refuse() with that error, put it out of the way, and go on. `external_id`: any name
+    /// that the item has again when it is polled again. Since SDK 1.1.
+    virtual Status working(std::string_view external_id) {
+        static_cast<void>(external_id);
+        return Done{};
+    }
 };
 
 }  // namespace sdk1
