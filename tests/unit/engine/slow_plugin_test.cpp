@@ -221,7 +221,7 @@ TEST_F(SlowPluginTest, AStopWaitsForRequestsUnderWayAndLetsNoNewOnesIn) {
 }
 
 TEST_F(SlowPluginTest, WhoTakesItsTimeToGoHoldsNobodyUp) {
-    connections_.start({connector("one", "going"), connector("two", "going")});
+    connections_.start({connector("one", "going"), connector("two", "going")}, {});
     const std::shared_ptr<Connection> held = connections_.find("one");
     std::jthread stopping{[this] { EXPECT_TRUE(connections_.stop(20s)); }};
     waitFor([&] { return calls("one", "going") == 1 && calls("two", "going") == 1; });  // Both at a time.
