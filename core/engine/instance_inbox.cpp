@@ -5,6 +5,7 @@
 
 #include "core/domain/text.hpp"
 #include "core/engine/intake.hpp"
+#include "core/engine/petition_text.hpp"
 #include "core/security/crypto.hpp"
 
 namespace pakn::engine {
@@ -58,7 +59,7 @@ Result<std::string> textOf(const Update& update) {
 
 Result<Accepted> InstanceInbox::accept(IncomingPetition petition) {
     if (Status may = may_(); !may) return std::move(may).error();
-    RefusedContent refused{.external_id = petition.external_id, .raw = petition.text};
+    const IncomingPetition whole = petition;  // Its files are shared, not copied.
     Result<IntakeAnswer> answer = hub_.submit({.petition = std::move(petition),
                                                .channel = settings_.id,
                                                .caller = settings_.id,
@@ -74,7 +75,23 @@ Result<Accepted> InstanceInbox::accept(IncomingPetition petition) {
     }
     if (!isFinal(answer.error().code)) return std::move(answer).error();
     log_(LogLevel::kWarning, "PETITION_REFUSED", settings_.id + ": " + answer.error().problem);
-    return keepRefused(std::move(refused), std::move(answer).error());
+    const Result<std::vector<domain::FileRef>> files = keepFilesOf(whole);
+    if (!files) return files.error();
+    return keepRefused({.external_id = whole.external_id, .raw = intakeJson(whole, *files)}, std::move(answer).error());
+}
+
+/// The source may forget its copy of the files, too. One that the hub does not take (its type) is only named.
+Result<std::vector<domain::FileRef>> InstanceInbox::keepFilesOf(const IncomingPetition& refused) {
+    std::vector<domain::FileRef> files;
+    for (const Attachment& attachment : refused.attachments) {
+        Result<domain::FileRef> kept = hub_.keepFile(attachment);
+        if (!kept && !isFinal(kept.error().code)) return std::move(kept).error();
+        files.push_back(kept ? *std::move(kept)
+                             : domain::FileRef{.name = attachment.name,
+                                               .type = attachment.content_type,
+                                               .size = static_cast<std::int64_t>(attachment.content.size())});
+    }
+    return files;
 }
 
 Result<std::vector<KeptEvent>> InstanceInbox::keep(KeptEvent event) {

@@ -38,6 +38,7 @@ public:
 
 private:
     Result<Accepted> keepRefused(RefusedContent content, Error problem);
+    Result<std::vector<domain::FileRef>> keepFilesOf(const IncomingPetition& refused);
     Result<std::string> keepOnce(RefusedContent content, const std::string& problem);
     Result<std::string> petitionOf(const Update& update);
 

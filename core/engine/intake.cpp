@@ -6,6 +6,7 @@
 
 #include "core/domain/phone.hpp"
 #include "core/domain/text.hpp"
+#include "pakn/sdk/source_revision.hpp"
 
 namespace pakn::engine {
 
@@ -73,7 +74,9 @@ bool inRange(const std::optional<double>& degrees, double most) {
 }
 
 /// The same request has the same hash; whoever sends it again under one key must send the same.
-std::string bodyHash(const IncomingPetition& in, const std::vector<domain::FileRef>& files) {
+std::string bodyHash(const IncomingPetition& in, const std::vector<domain::FileRef>& files,
+                     const std::optional<std::string>& revision) {
+    if (revision) return security::toHex(security::sha256("revision " + *revision));
     std::string all;
     const auto add = [&all](std::string_view text) {
         all += std::to_string(text.size());
@@ -210,10 +213,15 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     Result<std::vector<domain::FileRef>> files = keepFiles(in.attachments, blobs);
     if (!files) return std::move(files).error();
 
+    std::optional<std::string> revision;
+    if (const auto named = in.attributes.find(kSourceRevision); named != in.attributes.end()) {
+        if (request.trust_external_id && !in.external_id.empty()) revision = std::move(named->second);
+        in.attributes.erase(named);
+    }
     Arrival arrival;
     store::Birth birth;
     arrival.rules = configuration.rules;
-    birth.body_hash = bodyHash(in, *files);
+    birth.body_hash = bodyHash(in, *files, revision);
     if (!request.idempotency_key.empty())
         birth.inbox_keys.push_back(inboxKey("key", request.caller, request.idempotency_key));
     if (!in.external_id.empty()) birth.inbox_keys.push_back(inboxKey("ext", request.channel, in.external_id));

@@ -68,14 +68,18 @@ constexpr pakn::Option kOptions[] = {
      .help = "From where files of items may be fetched: hosts (https), or whole origins.",
      .optional = true},
     {.name = "max_attachment", .type = OptionType::kSize, .help = "A larger one is left out.", .default_value = "10MB"},
+    {.name = "attachment_retry_for",
+     .type = OptionType::kDuration,
+     .help = "One that cannot be fetched is asked for so long, and joins its petition later.",
+     .default_value = "7d"},
     {.name = "channel",
      .help = "This connector's own name, needed with `write_back`: deliveries about petitions of other channels are "
              "refused.",
      .optional = true},
     {.name = "timeout",
      .type = OptionType::kDuration,
-     .help = "For one exchange with the portal.",
-     .default_value = "20s"},
+     .help = "For one exchange with the portal; over HTTP never longer than `limits.call` (10s unless set).",
+     .default_value = "10s"},
 };
 
 /// What stands in the mapping file, and its mistakes, one line each.
@@ -127,7 +131,8 @@ public:
           portal_{loadMapping(settings.text("mapping"), services)},
           intake_{portal_.mapping,
                   services,
-                  {.hosts = settings.list("attachment_hosts"), .limits = limitsOf(settings, "max_attachment")}},
+                  {.hosts = settings.list("attachment_hosts"), .limits = limitsOf(settings, "max_attachment")},
+                  settings.duration("attachment_retry_for")},
           write_back_{portal_.write_back,
                       {.channel = settings.text("channel"),
                        .login = loginOf(settings),
@@ -176,6 +181,7 @@ public:
         if (pull_) outcome = pull_->poll(inbox, stop);
         for (FileTaker& shelf : shelves_)
             if (pakn::Status taken = shelf.poll(inbox, stop); !taken) outcome = taken;
+        if (pakn::Status taken = intake_.pollFiles(inbox, stop); !taken) outcome = taken;
         return outcome;
     }
 

@@ -25,6 +25,7 @@ struct FreeList {
 };
 using Commands = std::unique_ptr<curl_slist, FreeList>;
 
+constexpr std::int64_t kMostTimeouts = 12;
 constexpr std::size_t kMostListing = 8U << 20U;
 
 /// A file is given a name of ours before it is read: what comes under its own name from then on is another file.
@@ -216,7 +217,10 @@ private:
         set(CURLOPT_PROXY, "");
         set(CURLOPT_NOSIGNAL, 1L);
         set(CURLOPT_ERRORBUFFER, reason_.data());
-        set(CURLOPT_TIMEOUT_MS, static_cast<long>(access_.timeout.count()));
+        // A large file may take longer, as long as it moves.
+        set(CURLOPT_TIMEOUT_MS, static_cast<long>(kMostTimeouts * access_.timeout.count()));
+        set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+        set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::max<std::int64_t>(access_.timeout.count() / 1000, 1)));
         set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(access_.timeout.count()));
         set(CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, access_.host_key_sha256.c_str());
         set(CURLOPT_USERNAME, access_.user.c_str());

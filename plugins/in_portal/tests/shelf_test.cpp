@@ -12,6 +12,7 @@
 #include "core/testing/fake_inbox.hpp"
 #include "core/testing/temporary_folder.hpp"
 #include "mapped.hpp"
+#include "pakn/sdk/source_revision.hpp"
 
 namespace pakn::in_portal {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::FakeInbox;
 using ::testing::SizeIs;
+using namespace std::chrono_literals;
 
 class FolderTest : public ::testing::Test {
 protected:
@@ -153,6 +155,12 @@ protected:
         return intake_.take(item, "here", inbox_);
     }
 
+    /// Time goes on, here and in the hub.
+    void pass(std::chrono::milliseconds time) {
+        services_.clock.advance(time);
+        inbox_.clock.set(services_.clock.now());
+    }
+
     const Mapping mapping_ = mappingOf("fields: { external_id: /id, content: /id }\nattachments: { url: /u }");
     testing::FakeHostServices services_;
     Intake intake_{mapping_, services_, {.hosts = {"files.example", "http://10.0.0.1:8080"}}};
@@ -177,14 +185,88 @@ TEST_F(FetchTest, FromAllowedHostsOnly) {
     EXPECT_TRUE(inbox_.stored().back().attachments.empty());
 }
 
-TEST_F(FetchTest, WhatCannotBeFetchedNowIsTriedAgainButNotForEver) {
+TEST_F(FetchTest, AFileThatCannotBeFetchedNowJoinsItsPetitionHoweverLongTheOutage) {
     services_.peer.answer({.status = 503});
-    for (int i = 0; i < 4; ++i) {
-        EXPECT_EQ(take("https://files.example/a").error().code, Errc::kUnavailable);
-        EXPECT_EQ(inbox_.calls(), 0);
-    }
-    ASSERT_TRUE(take("https://files.example/a")) << "the petition is worth more than its photo";
+    ASSERT_TRUE(take("https://files.example/a.jpg?x=1")) << "the petition is worth more than its photo";
     EXPECT_EQ(inbox_.stored().at(0).attributes.at("attachments_missing"), "1");
+    for (int hour = 0; hour < 6 * 24; ++hour) {
+        pass(1h);
+        ASSERT_TRUE(intake_.pollFiles(inbox_, {}));
+    }
+    EXPECT_TRUE(inbox_.updates().empty());
+    services_.peer.answer({.body = "bytes"});
+    pass(1h);
+    ASSERT_TRUE(intake_.pollFiles(inbox_, {}));
+    ASSERT_THAT(inbox_.updates(), SizeIs(1));
+    const Update update = inbox_.updates()[0];
+    EXPECT_EQ(update.external_id, "1");
+    ASSERT_THAT(update.attachments, SizeIs(1));
+    EXPECT_EQ(update.attachments[0].name, "a.jpg");
+    EXPECT_EQ(*update.attachments[0].content.bytes(100), "bytes");
+    const std::size_t asked = services_.peer.requests().size();
+    pass(2h);
+    ASSERT_TRUE(intake_.pollFiles(inbox_, {}));
+    EXPECT_THAT(services_.peer.requests(), SizeIs(asked)) << "done with";
+}
+
+TEST_F(FetchTest, ThePromiseOutlivesTheProcess) {
+    services_.peer.answer({.status = 401});
+    ASSERT_TRUE(take("https://files.example/a.jpg"));
+    Intake next{mapping_, services_, {.hosts = {"files.example"}}};
+    services_.peer.answer({.body = "bytes"});
+    pass(2min);
+    ASSERT_TRUE(next.pollFiles(inbox_, {}));
+    EXPECT_THAT(inbox_.updates(), SizeIs(1));
+}
+
+TEST_F(FetchTest, AfterDaysTheHistorySaysThatTheFileIsAtThePortal) {
+    services_.peer.answer({.status = 503});
+    ASSERT_TRUE(take("https://files.example/a.jpg"));
+    pass(24h * 7);
+    ASSERT_TRUE(intake_.pollFiles(inbox_, {}));
+    ASSERT_THAT(inbox_.updates(), SizeIs(1));
+    EXPECT_TRUE(inbox_.updates()[0].attachments.empty());
+    EXPECT_EQ(services_.counted("files_lost"), 1);
+}
+
+TEST_F(FetchTest, AnItemThatComesAgainIsTheSameWithOrWithoutItsFile) {
+    const JsonDocument item = jsonOf(R"({"id": "7", "u": "https://files.example/a"})");
+    services_.peer.answer({.status = 503});
+    std::vector<std::string> revisions;
+    FakeInbox inbox{[&](const IncomingPetition& petition) -> std::optional<Result<Accepted>> {
+        revisions.push_back(petition.attributes.at(std::string{kSourceRevision}));
+        return std::nullopt;
+    }};
+    ASSERT_TRUE(intake_.take(item, "here", inbox));
+    services_.peer.answer({.body = "bytes"});
+    ASSERT_TRUE(intake_.take(item, "here", inbox));
+    ASSERT_TRUE(intake_.take(jsonOf(R"({"id": "7", "u": "https://files.example/b"})"), "here", inbox));
+    ASSERT_THAT(revisions, SizeIs(3));
+    EXPECT_EQ(revisions[0], revisions[1]);
+    EXPECT_NE(revisions[0], revisions[2]);
+}
+
+TEST_F(FetchTest, AKnownPetitionIsPromisedNothingNew) {
+    const JsonDocument item = jsonOf(R"({"id": "7", "u": "https://files.example/a"})");
+    services_.peer.answer({.body = "bytes"});
+    ASSERT_TRUE(intake_.take(item, "here", inbox_));
+    services_.peer.answer({.status = 503});
+    EXPECT_EQ(intake_.take(item, "here", inbox_)->outcome, Accepted::Outcome::kDuplicate);
+    services_.peer.answer({.body = "bytes"});
+    pass(2h);
+    ASSERT_TRUE(intake_.pollFiles(inbox_, {}));
+    EXPECT_TRUE(inbox_.updates().empty()) << "it has its file";
+}
+
+TEST_F(FetchTest, ADeadHostIsNotWaitedForByEachItem) {
+    services_.peer.fail({.code = Errc::kUnknownOutcome, .problem = "http.timeout"});
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(take("https://files.example/" + std::to_string(i)));
+    EXPECT_THAT(services_.peer.requests(), SizeIs(1));
+    EXPECT_THAT(inbox_.stored(), SizeIs(20));
+    services_.peer.answer({.body = "bytes"});
+    pass(2min);
+    ASSERT_TRUE(intake_.pollFiles(inbox_, {}));
+    EXPECT_THAT(inbox_.updates(), SizeIs(20));
 }
 
 TEST_F(FetchTest, WhatIsGoneIsLeftOutAtOnce) {

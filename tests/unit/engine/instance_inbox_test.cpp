@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "pakn/sdk/source_revision.hpp"
 #include "tests/unit/engine/bench.hpp"
 
 namespace pakn::engine {
@@ -79,6 +80,39 @@ TEST_F(InstanceInboxTest, WhatCannotBeAPetitionIsKeptOnceWithAllThatFindsItAgain
     EXPECT_EQ(readRefused(kept.at(1).content),
               (RefusedContent{
                   .external_id = item.external_id, .field = "/occurred_at", .detail = "no date", .raw = item.raw}));
+}
+
+TEST_F(InstanceInboxTest, ARefusedPetitionIsKeptAsAWhole) {
+    IncomingPetition petition = Bench::petition();
+    petition.external_id = "8";
+    petition.title = std::string(301, 'x');
+    petition.petitioner = {.name = "Người Thử", .phone = "0900000001", .address = "1 Lê \"Lợi\""};
+    petition.location.area = "19753";
+    petition.attributes = {{"so_phieu", "P-8"}};
+    petition.attachments = {{.name = "bien-nhan.txt", .content = "biên nhận"}, {.name = "a.exe", .content = "MZ\1"}};
+    ASSERT_EQ(inbox_.accept(petition)->outcome, Outcome::kRefused);
+    const RefusedContent kept = readRefused(bench_.real->refused({})->items.at(0).content);
+    for (const std::string& part : {petition.title, petition.text, petition.petitioner.name, petition.petitioner.phone,
+                                    std::string{"19753"}, std::string{R"("address":"1 Lê \"Lợi\"")"},
+                                    std::string{R"("so_phieu":"P-8")"}, std::string{R"("name":"a.exe")"},
+                                    std::string{R"("sha256":")"} + security::toHex(security::sha256("biên nhận"))})
+        EXPECT_NE(kept.raw.find(part), std::string::npos) << part;
+}
+
+TEST_F(InstanceInboxTest, AnItemIsTheSameAsItsSourceSays) {
+    IncomingPetition petition = Bench::petition();
+    petition.external_id = "9";
+    petition.attributes = {{std::string{kSourceRevision}, "r1"}, {"attachments_missing", "1"}};
+    const auto first = inbox_.accept(petition);
+    ASSERT_EQ(first->outcome, Outcome::kStored);
+    const auto person = bench_.real->person(first->id);
+    ASSERT_TRUE(person && *person);
+    EXPECT_EQ((*person)->attributes.count(kSourceRevision), 0U) << "nobody needs to see it";
+    petition.attributes = {{std::string{kSourceRevision}, "r1"}};
+    petition.attachments = {{.name = "a.txt", .content = "it came later"}};
+    EXPECT_EQ(inbox_.accept(petition)->outcome, Outcome::kDuplicate) << "its file came late: nothing else is new";
+    petition.attributes = {{std::string{kSourceRevision}, "r2"}};
+    EXPECT_EQ(inbox_.accept(petition)->outcome, Outcome::kRefused) << "the source says that it changed";
 }
 
 TEST_F(InstanceInboxTest, WhatIsNoFrameIsTheItemAlone) {
