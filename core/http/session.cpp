@@ -52,9 +52,9 @@ Response openSession(const Call& call) {
     const Result<SignIn> input = json::parseAs(call.request.body, kSignInFields);
     if (!input) return problemResponse(input.error());
     if (input->token.empty() && input->login.empty()) return problemResponse("request.field_missing", "/token");
-    const Result<security::Session> session = input->token.empty()
-                                                  ? call.services.access.signIn(input->login, input->password, call.now)
-                                                  : call.services.access.signInWithLink(input->token, call.now);
+    const Result<security::Session> session =
+        input->token.empty() ? call.services.access.signIn(input->login, input->password, call.request.client, call.now)
+                             : call.services.access.signInWithLink(input->token, call.now);
     if (!session) return problemResponse(refusal(session.error()));
     JsonWriter json;
     json.beginObject();
@@ -81,16 +81,12 @@ Response changePassword(const Call& call) {
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
     const Result<PasswordChange> input = json::parseAs(call.request.body, kPasswordFields);
     if (!input) return problemResponse(input.error());
-    const security::Account& account = call.account();
-    // Somebody at a screen that was left open must not be able to lock its owner out.
-    if (!account.password_hash.empty()) {
-        const Result<security::Session> known = call.services.access.signIn(account.login, input->current, call.now);
-        if (!known && known.error().code == Errc::kUnauthenticated)
-            return problemResponse("password.current_wrong", "/current");
-        if (!known) return problemResponse(refusal(known.error()));
-    }
-    if (const Status set = call.services.access.setPassword(account.login, input->password); !set)
-        return problemResponse(set.error());
+    // Somebody at a screen that was left open must not be able to lock its owner out: with the current one only.
+    const Status changed = call.services.access.changePassword(call.account().login, input->current, input->password,
+                                                               call.request.client, call.now);
+    if (!changed && (changed.error().code == Errc::kUnauthenticated || changed.error().code == Errc::kConflict))
+        return problemResponse("password.current_wrong", "/current");
+    if (!changed) return problemResponse(refusal(changed.error()));
     return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", cookie(call, "", 0)}}};
 }
 

@@ -50,6 +50,13 @@ Result<std::string> issue(AccountStore& store, Secret secret) {
     return token;
 }
 
+Error tooManyAttempts(std::chrono::milliseconds wait) {
+    return {.code = Errc::kUnavailable,
+            .message = "too many sign-ins with one login",
+            .problem = "auth.too_many_attempts",
+            .retry_after = wait};
+}
+
 bool expired(const Secret& secret, Instant now) { return secret.expires_at && *secret.expires_at <= now; }
 
 bool isSourceName(std::string_view name) {
@@ -94,8 +101,7 @@ Result<std::string> Access::resetSignIn(std::string_view login, Instant now) {
 Status Access::setLocked(std::string_view login, bool locked) {
     auto account = accountOf(store_, login);
     if (!account) return std::move(account).error();
-    account->locked = locked;
-    if (Status updated = store_.updateAccount(*account); !updated) return updated;
+    if (Status set = store_.setLocked(account->id, locked); !set) return set;
     // After the change, so that no session can begin in between.
     return store_.dropSecretsOf(account->id);
 }
@@ -131,13 +137,20 @@ Result<Session> Access::signInWithLink(std::string_view token, Instant now) {
     return unauthenticated();
 }
 
-Result<Session> Access::signIn(std::string_view login, std::string_view password, Instant now) {
+Result<Session> Access::signIn(std::string_view login, std::string_view password, std::string_view client,
+                               Instant now) {
+    const Result<Account> account = verified(login, password, client, now);
+    if (!account) return account.error();
+    return open(*account, now);
+}
+
+/// The account that this login and password open.
+Result<Account> Access::verified(std::string_view login, std::string_view password, std::string_view client,
+                                 Instant now) {
     const std::string name = lowered(login);
-    if (const auto wait = password_attempts_.count(name, now))
-        return Error{.code = Errc::kUnavailable,
-                     .message = "too many sign-ins with one login",
-                     .problem = "auth.too_many_attempts",
-                     .retry_after = wait};
+    const std::string name_and_client = std::to_string(name.size()) + ':' + name + std::string{client};
+    if (const auto wait = attempts_of_client_.count(name_and_client, now)) return tooManyAttempts(*wait);
+    if (const auto wait = attempts_on_login_.count(name, now)) return tooManyAttempts(*wait);
     const auto account = store_.accountByLogin(name);
     if (!account) return account.error();
 
@@ -147,8 +160,8 @@ Result<Session> Access::signIn(std::string_view login, std::string_view password
     const auto typed = normalisedPassword(password);
     const bool right = verifyPassword(has_password ? (*account)->password_hash : dummy, typed.value_or(""));
     if (!has_password || !typed || !right || (*account)->locked) return unauthenticated();
-    password_attempts_.forget(name);
-    return open(**account, now);
+    attempts_of_client_.forget(name_and_client);  // What others try with this login stays counted.
+    return **account;
 }
 
 Status Access::signOut(std::string_view session_token) {
@@ -162,20 +175,31 @@ Status Access::signOut(std::string_view session_token) {
 }
 
 Status Access::setPassword(std::string_view login, std::string_view password) {
-    auto account = accountOf(store_, login);
+    const auto account = accountOf(store_, login);
+    if (!account) return account.error();
+    return putPassword(*account, password, std::nullopt);
+}
+
+Status Access::changePassword(std::string_view login, std::string_view current, std::string_view password,
+                              std::string_view client, Instant now) {
+    Result<Account> account = accountOf(store_, login);
+    if (account && !account->password_hash.empty()) account = verified(login, current, client, now);
     if (!account) return std::move(account).error();
+    return putPassword(*account, password, account->password_hash);
+}
+
+Status Access::putPassword(const Account& account, std::string_view password, const std::optional<std::string>& known) {
     const auto typed = normalisedPassword(password);
     if (!typed) return invalid("/password", "password.bad_text", "the password is no text, or much too long");
     const std::size_t length = domain::codePoints(*typed);
     if (length < kShortestPassword) return invalid("/password", "password.too_short", "less than 10 characters");
     if (length > kLongestPassword) return invalid("/password", "password.too_long", "more than 200 characters");
-    if (lowered(*typed) == account->login) return invalid("/password", "password.is_login", "it is the login");
+    if (lowered(*typed) == account.login) return invalid("/password", "password.is_login", "it is the login");
 
-    account->password_hash = hashPassword(*typed);
-    if (account->password_hash.empty())
-        return Error{.code = Errc::kUnavailable, .message = "no memory to hash a password"};
-    if (Status updated = store_.updateAccount(*account); !updated) return updated;
-    return store_.dropSecretsOf(account->id);  // Whoever knew the old one is out.
+    const std::string hash = hashPassword(*typed);
+    if (hash.empty()) return Error{.code = Errc::kUnavailable, .message = "no memory to hash a password"};
+    if (Status set = store_.setPasswordHash(account.id, hash, known); !set) return set;
+    return store_.dropSecretsOf(account.id);  // Whoever knew the old one is out.
 }
 
 Result<Caller> Access::bySession(std::string_view token, Instant now) { return by(token, now, true); }
@@ -206,13 +230,18 @@ Result<Session> Access::open(const Account& account, Instant now) {
     (void)store_.dropExpiredSecrets(now);
     std::string csrf = randomToken(kTokenBytes);
     const Instant expires_at = now + limits_.session;
-    auto token = issue(store_, {.kind = SecretKind::kSession,
-                                .account = account.id,
-                                .csrf_hash = hashOf(csrf),
-                                .created_at = now,
-                                .expires_at = expires_at});
-    if (!token) return std::move(token).error();
-    return Session{.token = *std::move(token), .csrf = std::move(csrf), .account = account, .expires_at = expires_at};
+    std::string token = randomToken(kTokenBytes);
+    const Status added = store_.addSession({.hash = hashOf(token),
+                                            .kind = SecretKind::kSession,
+                                            .account = account.id,
+                                            .csrf_hash = hashOf(csrf),
+                                            .created_at = now,
+                                            .expires_at = expires_at},
+                                           account.password_hash);
+    // Locked, or given another password, while this one was looked at.
+    if (!added && added.error().code == Errc::kConflict) return unauthenticated();
+    if (!added) return added.error();
+    return Session{.token = std::move(token), .csrf = std::move(csrf), .account = account, .expires_at = expires_at};
 }
 
 }  // namespace pakn::security

@@ -52,12 +52,19 @@ public:
     virtual ~AccountStore() = default;
     /// kConflict when the login is taken.
     virtual Status addAccount(const Account& account) = 0;
-    /// Replaces the account with the same id; kNotFound.
-    virtual Status updateAccount(const Account& account) = 0;
+    // One column each: what somebody else changes at the same time stays changed.
+    /// kNotFound.
+    virtual Status setLocked(std::string_view account_id, bool locked) = 0;
+    /// With `known` only while that is the hash; else kConflict. kNotFound.
+    virtual Status setPasswordHash(std::string_view account_id, std::string_view hash,
+                                   const std::optional<std::string>& known) = 0;
     virtual Result<std::optional<Account>> accountById(std::string_view id) = 0;
     virtual Result<std::optional<Account>> accountByLogin(std::string_view login) = 0;
     virtual Result<std::vector<Account>> accounts() = 0;
     virtual Status addSecret(const Secret& secret) = 0;
+    /// The same in one transaction with a look at its account: kConflict, and nothing is added, when that is locked or
+    /// its password is another one now.
+    virtual Status addSession(const Secret& session, std::string_view password_hash) = 0;
     virtual Result<std::optional<Secret>> secret(std::string_view hash) = 0;
     /// Account tokens and source keys: what opens something until it is taken back. In any order.
     virtual Result<std::vector<Secret>> lastingSecrets() = 0;
@@ -92,11 +99,16 @@ public:
     struct Limits {
         std::chrono::hours session{12};
         std::chrono::hours one_time_link{24};
-        int attempts_per_minute = 10;  ///< Of password sign-ins per login.
+        int attempts_per_minute = 10;  ///< Of password sign-ins, of one client with one login.
+        /// With one login from everywhere: so much more that hardly anybody keeps its owner out by trying.
+        int attempts_on_login = 200;
     };
 
     Access(AccountStore& store, Limits limits)
-        : store_{store}, limits_{limits}, password_attempts_{limits.attempts_per_minute, std::chrono::minutes{1}} {}
+        : store_{store},
+          limits_{limits},
+          attempts_of_client_{limits.attempts_per_minute, std::chrono::minutes{1}},
+          attempts_on_login_{limits.attempts_on_login, std::chrono::minutes{1}} {}
 
     /// A link token that signs the account in once. kNotFound.
     Result<std::string> newOneTimeLink(std::string_view login, Instant now);
@@ -113,12 +125,16 @@ public:
     /// Uses up a one-time link. kUnauthenticated.
     Result<Session> signInWithLink(std::string_view token, Instant now);
     /// kUnauthenticated, with the same answer and time for an unknown login; kUnavailable with retry_after when tried
-    /// too often.
-    Result<Session> signIn(std::string_view login, std::string_view password, Instant now);
+    /// too often. `client`: from where, as it is counted.
+    Result<Session> signIn(std::string_view login, std::string_view password, std::string_view client, Instant now);
     Status signOut(std::string_view session_token);
     /// Sets a first or new password: 10-200 code points, not the login; ends the account's sessions and links.
     /// kInvalid, kNotFound.
     Status setPassword(std::string_view login, std::string_view password);
+    /// The same by its owner, who knows the current one. kUnauthenticated when that is wrong; kUnavailable with
+    /// retry_after when tried too often; kConflict when somebody else has set another meanwhile.
+    Status changePassword(std::string_view login, std::string_view current, std::string_view password,
+                          std::string_view client, Instant now);
 
     /// Who holds this session cookie. kUnauthenticated when unknown or expired, or the account is locked.
     Result<Caller> bySession(std::string_view token, Instant now);
@@ -127,12 +143,15 @@ public:
     [[nodiscard]] static bool csrfMatches(const Caller& caller, std::string_view csrf_token);
 
 private:
+    Result<Account> verified(std::string_view login, std::string_view password, std::string_view client, Instant now);
+    Status putPassword(const Account& account, std::string_view password, const std::optional<std::string>& known);
     Result<Session> open(const Account& account, Instant now);
     Result<Caller> by(std::string_view token, Instant now, bool session);
 
     AccountStore& store_;
     Limits limits_;
-    AttemptCounter password_attempts_;
+    AttemptCounter attempts_of_client_;
+    AttemptCounter attempts_on_login_;
 };
 
 }  // namespace pakn::security

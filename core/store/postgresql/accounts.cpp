@@ -55,13 +55,17 @@ void insertAccount(Connection& connection, const Account& account) {
         int{account.locked}, account.created_at);
 }
 
-bool replaceAccount(Connection& connection, const Account& account) {
+bool updateLocked(Connection& connection, std::string_view account_id, bool locked) {
+    return connection.query("UPDATE accounts SET locked = $2 WHERE id = $1", account_id, int{locked}).changed() > 0;
+}
+
+bool updatePassword(Connection& connection, std::string_view account_id, std::string_view hash,
+                    const std::optional<std::string>& known) {
+    if (!known)
+        return connection.query("UPDATE accounts SET password_hash = $2 WHERE id = $1", account_id, hash).changed() > 0;
     return connection
-               .query(
-                   "UPDATE accounts SET login = $2, name = $3, roles = $4, unit = $5, password_hash = $6, locked = $7,"
-                   " created_at = $8 WHERE id = $1",
-                   account.id, account.login, account.name, joined(account.roles), account.unit, account.password_hash,
-                   int{account.locked}, account.created_at)
+               .query("UPDATE accounts SET password_hash = $2 WHERE id = $1 AND password_hash = $3", account_id, hash,
+                      *known)
                .changed() > 0;
 }
 
@@ -86,6 +90,17 @@ void insertSecret(Connection& connection, const Secret& secret) {
         " VALUES ($1, $2, $3, $4, $5, $6, $7)",
         secret.hash, nameOf(secret.kind), secret.account, secret.source, secret.csrf_hash, secret.created_at,
         secret.expires_at);
+}
+
+bool insertSession(Connection& connection, const Secret& secret, std::string_view password_hash) {
+    return connection
+               .query(
+                   "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
+                   " SELECT $1, $2, id, $4, $5, $6, $7 FROM accounts"
+                   " WHERE id = $3 AND locked = 0 AND password_hash = $8 FOR SHARE",
+                   secret.hash, nameOf(secret.kind), secret.account, secret.source, secret.csrf_hash, secret.created_at,
+                   secret.expires_at, password_hash)
+               .changed() > 0;
 }
 
 std::optional<Secret> findSecret(Connection& connection, std::string_view hash) {

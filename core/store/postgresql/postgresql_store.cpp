@@ -160,11 +160,20 @@ public:
     Status addAccount(const Account& account) override {
         return change([&](Connection& writer) { insertAccount(writer, account); });
     }
-    Status updateAccount(const Account& account) override {
-        const auto found = write([&](Connection& writer) { return replaceAccount(writer, account); });
+    Status setLocked(std::string_view account_id, bool locked) override {
+        const auto found = write([&](Connection& writer) { return updateLocked(writer, account_id, locked); });
         if (!found) return found.error();
-        if (!*found) return Error{.code = Errc::kNotFound, .message = "there is no account " + account.id};
-        return Done{};
+        return *found ? Status{Done{}} : noAccount(account_id);
+    }
+    Status setPasswordHash(std::string_view account_id, std::string_view hash,
+                           const std::optional<std::string>& known) override {
+        const auto set = write([&](Connection& writer) { return updatePassword(writer, account_id, hash, known); });
+        if (!set) return set.error();
+        if (*set) return Done{};
+        const auto account = accountById(account_id);
+        if (!account) return account.error();
+        if (!*account) return noAccount(account_id);
+        return Error{.code = Errc::kConflict, .message = "the account has another password by now"};
     }
     Result<std::optional<Account>> accountById(std::string_view id) override {
         return read([&](Connection& reader) { return findAccountById(reader, id); });
@@ -175,6 +184,12 @@ public:
     Result<std::vector<Account>> accounts() override { return read(allAccounts); }
     Status addSecret(const Secret& secret) override {
         return change([&](Connection& writer) { insertSecret(writer, secret); });
+    }
+    Status addSession(const Secret& session, std::string_view password_hash) override {
+        const auto added = write([&](Connection& writer) { return insertSession(writer, session, password_hash); });
+        if (!added) return added.error();
+        if (*added) return Done{};
+        return Error{.code = Errc::kConflict, .message = "the account was locked or changed meanwhile"};
     }
     Result<std::optional<Secret>> secret(std::string_view hash) override {
         return read([&](Connection& reader) { return findSecret(reader, hash); });
@@ -191,6 +206,10 @@ public:
     }
 
 private:
+    static Error noAccount(std::string_view id) {
+        return {.code = Errc::kNotFound, .message = "there is no account " + std::string{id}};
+    }
+
     template <class Work>
     auto read(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         return readers_.run(std::move(work), true);

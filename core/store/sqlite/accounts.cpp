@@ -71,12 +71,17 @@ void insertAccount(Session& session, const Account& account) {
         bind(account.password_hash), bind(account.locked), bind(millis(account.created_at)), now;
 }
 
-bool replaceAccount(Session& session, const Account& account) {
+bool updateLocked(Session& session, std::string_view account_id, bool locked) {
     Poco::Data::Statement statement{session};
-    statement << "UPDATE accounts SET login = ?, name = ?, roles = ?, unit = ?, password_hash = ?, locked = ?,"
-                 " created_at = ? WHERE id = ?",
-        bind(account.login), bind(account.name), bind(joined(account.roles)), bind(account.unit),
-        bind(account.password_hash), bind(account.locked), bind(millis(account.created_at)), bind(account.id);
+    statement << "UPDATE accounts SET locked = ? WHERE id = ?", bind(locked), bind(std::string{account_id});
+    return statement.execute() > 0;
+}
+
+bool updatePassword(Session& session, std::string_view account_id, std::string_view hash,
+                    const std::optional<std::string>& known) {
+    Poco::Data::Statement statement{session};
+    statement << "UPDATE accounts SET password_hash = ? WHERE id = ? AND (? OR password_hash = ?)",
+        bind(std::string{hash}), bind(std::string{account_id}), bind(!known), bind(known.value_or(""));
     return statement.execute() > 0;
 }
 
@@ -101,6 +106,16 @@ void insertSecret(Session& session, const Secret& secret) {
                " VALUES (?, ?, ?, ?, ?, ?, ?)",
         bind(secret.hash), bind(std::string{nameOf(secret.kind)}), bind(secret.account), bind(secret.source),
         bind(secret.csrf_hash), bind(millis(secret.created_at)), bind(nullable(secret.expires_at)), now;
+}
+
+bool insertSession(Session& session, const Secret& secret, std::string_view password_hash) {
+    Poco::Data::Statement statement{session};
+    statement << "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
+                 " SELECT ?, ?, id, ?, ?, ?, ? FROM accounts WHERE id = ? AND locked = 0 AND password_hash = ?",
+        bind(secret.hash), bind(std::string{nameOf(secret.kind)}), bind(secret.source), bind(secret.csrf_hash),
+        bind(millis(secret.created_at)), bind(nullable(secret.expires_at)), bind(secret.account),
+        bind(std::string{password_hash});
+    return statement.execute() > 0;
 }
 
 std::optional<Secret> findSecret(Session& session, std::string_view hash) {

@@ -15,14 +15,19 @@ namespace pakn::store::sqlite {
 /// All of these throw Poco::Exception and DamagedRow.
 
 void insertAccount(Poco::Data::Session& session, const security::Account& account);
-/// False when there is none with its id.
-bool replaceAccount(Poco::Data::Session& session, const security::Account& account);
+/// False when there is none with this id.
+bool updateLocked(Poco::Data::Session& session, std::string_view account_id, bool locked);
+/// False when there is none with this id, or, with `known`, with this id and hash.
+bool updatePassword(Poco::Data::Session& session, std::string_view account_id, std::string_view hash,
+                    const std::optional<std::string>& known);
 std::optional<security::Account> findAccountById(Poco::Data::Session& session, std::string_view id);
 std::optional<security::Account> findAccountByLogin(Poco::Data::Session& session, std::string_view login);
 /// By login.
 std::vector<security::Account> allAccounts(Poco::Data::Session& session);
 
 void insertSecret(Poco::Data::Session& session, const security::Secret& secret);
+/// False, and nothing is inserted, unless its account is open and has this password hash.
+bool insertSession(Poco::Data::Session& session, const security::Secret& secret, std::string_view password_hash);
 std::optional<security::Secret> findSecret(Poco::Data::Session& session, std::string_view hash);
 std::vector<security::Secret> lastingSecrets(Poco::Data::Session& session);
 std::optional<security::Secret> removeSecret(Poco::Data::Session& session, std::string_view hash);

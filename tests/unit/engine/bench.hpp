@@ -139,13 +139,17 @@ public:
     }
     Result<Text> dumpProjections() override { return real_.dumpProjections(); }
     Status addAccount(const security::Account& a) override { return real_.addAccount(a); }
-    Status updateAccount(const security::Account& a) override { return real_.updateAccount(a); }
+    Status setLocked(std::string_view id, bool locked) override { return real_.setLocked(id, locked); }
+    Status setPasswordHash(std::string_view id, std::string_view hash, const std::optional<Text>& known) override {
+        return real_.setPasswordHash(id, hash, known);
+    }
     Result<std::optional<security::Account>> accountById(std::string_view id) override { return real_.accountById(id); }
     Result<std::optional<security::Account>> accountByLogin(std::string_view login) override {
         return real_.accountByLogin(login);
     }
     Result<std::vector<security::Account>> accounts() override { return real_.accounts(); }
     Status addSecret(const security::Secret& s) override { return real_.addSecret(s); }
+    Status addSession(const security::Secret& s, std::string_view hash) override { return real_.addSession(s, hash); }
     Result<std::optional<security::Secret>> secret(std::string_view hash) override { return real_.secret(hash); }
     Result<std::vector<security::Secret>> lastingSecrets() override { return real_.lastingSecrets(); }
     Result<std::optional<security::Secret>> takeSecret(std::string_view hash) override {

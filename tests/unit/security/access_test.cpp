@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Instant kNow{std::chrono::milliseconds{1'772'762'400'000}};  // 2026-03-06
+constexpr const char* kHome = "203.0.113.1";
 constexpr const char* kPassword = "cây cầu số 7";
 
 class AccessTest : public ::testing::Test {
@@ -24,11 +25,7 @@ protected:
         EXPECT_TRUE(store.addAccount({.id = "a1", .login = "officer", .roles = {domain::Role::kOfficer}}).ok());
         EXPECT_TRUE(store.addAccount({.id = "a2", .login = "leader", .roles = {domain::Role::kLeader}}).ok());
     }
-    void lock(std::string_view id, bool locked = true) {
-        Account account = **store.accountById(id);
-        account.locked = locked;
-        ASSERT_TRUE(store.updateAccount(account).ok());
-    }
+    void lock(std::string_view id, bool locked = true) { ASSERT_TRUE(store.setLocked(id, locked).ok()); }
     std::string link(std::string_view login = "officer") { return *access.newOneTimeLink(login, kNow); }
 
     testing::MemoryAccounts store;
@@ -235,26 +232,26 @@ TEST_F(AccessTest, ASourceHasAPlainName) {
 
 TEST_F(AccessTest, APasswordSignsIn) {
     ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
-    const auto session = access.signIn("Officer", kPassword, kNow);
+    const auto session = access.signIn("Officer", kPassword, kHome, kNow);
     ASSERT_TRUE(session.ok());
     EXPECT_EQ(session->account.id, "a1");
     EXPECT_TRUE(access.bySession(session->token, kNow).ok());
 }
 
 TEST_F(AccessTest, APasswordTypedOnAnotherKeyboardIsTheSame) {
-    ASSERT_TRUE(access.setPassword("officer", "c\u1ea7u \u0111\u01b0\u1eddng 7").ok());                  // NFC
-    EXPECT_TRUE(access.signIn("officer", "ca\u0302\u0300u \u0111u\u031bo\u031b\u0300ng 7", kNow).ok());  // NFD
+    ASSERT_TRUE(access.setPassword("officer", "c\u1ea7u \u0111\u01b0\u1eddng 7").ok());                         // NFC
+    EXPECT_TRUE(access.signIn("officer", "ca\u0302\u0300u \u0111u\u031bo\u031b\u0300ng 7", kHome, kNow).ok());  // NFD
 }
 
 TEST_F(AccessTest, EveryFailedSignInLooksTheSame) {
     ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
-    const auto wrong = access.signIn("officer", "cây cầu số 8", kNow);
-    const auto unknown = access.signIn("nobody", kPassword, kNow);
-    const auto without_password = access.signIn("leader", "", kNow);
-    const auto no_text = access.signIn("officer", "\xff\xfe", kNow);
-    const auto too_long = access.signIn("officer", std::string(1'000'000, 'x'), kNow);
+    const auto wrong = access.signIn("officer", "cây cầu số 8", kHome, kNow);
+    const auto unknown = access.signIn("nobody", kPassword, kHome, kNow);
+    const auto without_password = access.signIn("leader", "", kHome, kNow);
+    const auto no_text = access.signIn("officer", "\xff\xfe", kHome, kNow);
+    const auto too_long = access.signIn("officer", std::string(1'000'000, 'x'), kHome, kNow);
     lock("a1");
-    const auto locked = access.signIn("officer", kPassword, kNow);
+    const auto locked = access.signIn("officer", kPassword, kHome, kNow);
     for (const auto* result : {&wrong, &unknown, &without_password, &no_text, &too_long, &locked}) {
         ASSERT_EQ(codeOf(*result), Errc::kUnauthenticated);
         EXPECT_EQ(result->error().message, wrong.error().message);
@@ -297,8 +294,8 @@ TEST_F(AccessTest, PasswordsFollowThePolicy) {
 TEST_F(AccessTest, ANewPasswordReplacesTheOld) {
     ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
     ASSERT_TRUE(access.setPassword("officer", "một mật khẩu khác").ok());
-    EXPECT_EQ(codeOf(access.signIn("officer", kPassword, kNow)), Errc::kUnauthenticated);
-    EXPECT_TRUE(access.signIn("officer", "một mật khẩu khác", kNow).ok());
+    EXPECT_EQ(codeOf(access.signIn("officer", kPassword, kHome, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(access.signIn("officer", "một mật khẩu khác", kHome, kNow).ok());
 }
 
 TEST_F(AccessTest, ANewPasswordEndsSessionsAndLinks) {
@@ -321,6 +318,53 @@ TEST_F(AccessTest, ARefusedPasswordEndsNothing) {
     EXPECT_TRUE(access.bySession(session->token, kNow).ok());
 }
 
+// --- two at the same time
+
+TEST_F(AccessTest, ALockDuringAPasswordChangeHolds) {
+    store.before_password = [this] { lock("a1"); };
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    EXPECT_TRUE((*store.accountById("a1"))->locked);
+    lock("a1", false);
+    store.before_password = [this] { lock("a1"); };
+    ASSERT_TRUE(access.changePassword("officer", kPassword, "một mật khẩu khác", kHome, kNow).ok());
+    EXPECT_TRUE((*store.accountById("a1"))->locked);
+}
+
+TEST_F(AccessTest, ALockDuringASignInLetsNobodyIn) {
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    const std::string token = link();
+    store.before_session = [this] { ASSERT_TRUE(access.setLocked("officer", true).ok()); };
+    EXPECT_EQ(codeOf(access.signIn("officer", kPassword, kHome, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(store.secrets().empty());
+    ASSERT_TRUE(access.setLocked("officer", false).ok());
+    const std::string another = link();
+    store.before_session = [this] { lock("a1"); };
+    EXPECT_EQ(codeOf(access.signInWithLink(another, kNow)), Errc::kUnauthenticated);
+}
+
+TEST_F(AccessTest, APasswordThatIsReplacedDuringTheSignInOpensNothing) {
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    store.before_session = [this] { ASSERT_TRUE(access.setPassword("officer", "một mật khẩu khác").ok()); };
+    EXPECT_EQ(codeOf(access.signIn("officer", kPassword, kHome, kNow)), Errc::kUnauthenticated);
+    EXPECT_TRUE(store.secrets().empty());
+}
+
+TEST_F(AccessTest, WhoChangesTheirPasswordDoesNotUndoWhatTheAdministratorSet) {
+    ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
+    store.before_password = [this] { ASSERT_TRUE(access.setPassword("officer", "của quản trị viên").ok()); };
+    EXPECT_EQ(codeOf(access.changePassword("officer", kPassword, "một mật khẩu khác", kHome, kNow)), Errc::kConflict);
+    EXPECT_TRUE(access.signIn("officer", "của quản trị viên", kHome, kNow).ok());
+}
+
+TEST_F(AccessTest, OwnersChangeTheirPasswordKnowingTheCurrentOne) {
+    ASSERT_TRUE(access.changePassword("officer", "", kPassword, kHome, kNow).ok()) << "the first one";
+    EXPECT_EQ(codeOf(access.changePassword("officer", "sai mật khẩu", "một mật khẩu khác", kHome, kNow)),
+              Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(access.changePassword("officer", kPassword, "ngắn", kHome, kNow)), Errc::kInvalid);
+    ASSERT_TRUE(access.changePassword("officer", kPassword, "một mật khẩu khác", kHome, kNow).ok());
+    EXPECT_TRUE(access.signIn("officer", "một mật khẩu khác", kHome, kNow).ok());
+}
+
 // --- reset and lock
 
 TEST_F(AccessTest, AResetGivesTheOnlyLinkThatWorks) {
@@ -338,18 +382,18 @@ TEST_F(AccessTest, AResetGivesTheOnlyLinkThatWorks) {
 TEST_F(AccessTest, ALockShutsOutUntilItIsTakenAway) {
     ASSERT_TRUE(access.setPassword("officer", kPassword).ok());
     const std::string unused = link();
-    const auto session = access.signIn("officer", kPassword, kNow);
+    const auto session = access.signIn("officer", kPassword, kHome, kNow);
     const auto script = access.newAccountToken("officer", kNow);
     ASSERT_TRUE(session.ok() && script.ok());
     ASSERT_TRUE(access.setLocked("officer", true).ok());
-    EXPECT_EQ(codeOf(access.signIn("officer", kPassword, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(access.signIn("officer", kPassword, kHome, kNow)), Errc::kUnauthenticated);
     EXPECT_EQ(codeOf(access.byBearer(*script, kNow)), Errc::kUnauthenticated);
     EXPECT_EQ(codeOf(access.resetSignIn("officer", kNow)), Errc::kConflict);
 
     ASSERT_TRUE(access.setLocked("officer", false).ok());
     EXPECT_EQ(codeOf(access.bySession(session->token, kNow)), Errc::kUnauthenticated) << "what was ended stays so";
     EXPECT_EQ(codeOf(access.signInWithLink(unused, kNow)), Errc::kUnauthenticated);
-    EXPECT_TRUE(access.signIn("officer", kPassword, kNow).ok());
+    EXPECT_TRUE(access.signIn("officer", kPassword, kHome, kNow).ok());
     EXPECT_TRUE(access.byBearer(*script, kNow).ok());
     EXPECT_EQ(codeOf(access.setLocked("nobody", true)), Errc::kNotFound);
 }
@@ -359,37 +403,51 @@ TEST_F(AccessTest, ALockShutsOutUntilItIsTakenAway) {
 class AccessLimits : public AccessTest {
 protected:
     AccessLimits() { EXPECT_TRUE(few.setPassword("officer", kPassword).ok()); }
-    Access few{store, {.attempts_per_minute = 3}};
+    Access few{store, {.attempts_per_minute = 3, .attempts_on_login = 7}};
 };
+
+TEST_F(AccessLimits, StrangersDoNotKeepTheOwnerOut) {
+    for (int i = 0; i < 6; ++i) (void)few.signIn("officer", "sai mật khẩu", "203.0.113.66", kNow);
+    EXPECT_EQ(codeOf(few.signIn("officer", kPassword, "203.0.113.66", kNow)), Errc::kUnavailable);
+    EXPECT_TRUE(few.signIn("officer", kPassword, kHome, kNow).ok());
+}
+
+TEST_F(AccessLimits, HoldForAllClientsTogetherMoreWidely) {
+    for (int i = 0; i < 7; ++i)
+        ASSERT_EQ(codeOf(few.signIn("officer", "sai mật khẩu", "203.0.113." + std::to_string(i), kNow)),
+                  Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(few.signIn("officer", kPassword, kHome, kNow)), Errc::kUnavailable);
+    EXPECT_TRUE(few.signIn("officer", kPassword, kHome, kNow + 1min).ok());
+}
 
 TEST_F(AccessLimits, StopGuessingForAMinute) {
     for (int i = 0; i < 3; ++i)
-        ASSERT_EQ(codeOf(few.signIn("officer", "sai mật khẩu", kNow + i * 1s)), Errc::kUnauthenticated);
-    const auto limited = few.signIn("OFFICER", kPassword, kNow + 10s);
+        ASSERT_EQ(codeOf(few.signIn("officer", "sai mật khẩu", kHome, kNow + i * 1s)), Errc::kUnauthenticated);
+    const auto limited = few.signIn("OFFICER", kPassword, kHome, kNow + 10s);
     ASSERT_EQ(codeOf(limited), Errc::kUnavailable);
     EXPECT_EQ(limited.error().retry_after, 50s);
-    EXPECT_EQ(codeOf(few.signIn("officer", kPassword, kNow + 1min - 1ms)), Errc::kUnavailable);
-    EXPECT_TRUE(few.signIn("officer", kPassword, kNow + 1min).ok());
+    EXPECT_EQ(codeOf(few.signIn("officer", kPassword, kHome, kNow + 1min - 1ms)), Errc::kUnavailable);
+    EXPECT_TRUE(few.signIn("officer", kPassword, kHome, kNow + 1min).ok());
 }
 
 TEST_F(AccessLimits, LeaveOtherLoginsAndLinksAlone) {
-    for (int i = 0; i < 4; ++i) (void)few.signIn("officer", "sai mật khẩu", kNow);
-    EXPECT_EQ(codeOf(few.signIn("leader", "sai mật khẩu", kNow)), Errc::kUnauthenticated);
+    for (int i = 0; i < 4; ++i) (void)few.signIn("officer", "sai mật khẩu", kHome, kNow);
+    EXPECT_EQ(codeOf(few.signIn("leader", "sai mật khẩu", kHome, kNow)), Errc::kUnauthenticated);
     EXPECT_TRUE(few.signInWithLink(*few.newOneTimeLink("officer", kNow), kNow).ok());
 }
 
 TEST_F(AccessLimits, HoldForUnknownLoginsToo) {
-    for (int i = 0; i < 3; ++i) ASSERT_EQ(codeOf(few.signIn("nobody", kPassword, kNow)), Errc::kUnauthenticated);
-    EXPECT_EQ(codeOf(few.signIn("nobody", kPassword, kNow)), Errc::kUnavailable);
+    for (int i = 0; i < 3; ++i) ASSERT_EQ(codeOf(few.signIn("nobody", kPassword, kHome, kNow)), Errc::kUnauthenticated);
+    EXPECT_EQ(codeOf(few.signIn("nobody", kPassword, kHome, kNow)), Errc::kUnavailable);
 }
 
 TEST_F(AccessLimits, DoNotCountAgainstWhoeverGetsItRight) {
-    for (int i = 0; i < 5; ++i) EXPECT_TRUE(few.signIn("officer", kPassword, kNow).ok()) << i;
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(few.signIn("officer", kPassword, kHome, kNow).ok()) << i;
 }
 
 TEST_F(AccessLimits, SurviveAClockThatGoesBack) {
-    for (int i = 0; i < 3; ++i) (void)few.signIn("officer", "sai mật khẩu", kNow + std::chrono::years{1});
-    EXPECT_TRUE(few.signIn("officer", kPassword, kNow).ok());
+    for (int i = 0; i < 3; ++i) (void)few.signIn("officer", "sai mật khẩu", kHome, kNow + std::chrono::years{1});
+    EXPECT_TRUE(few.signIn("officer", kPassword, kHome, kNow).ok());
 }
 
 }  // namespace

@@ -15,7 +15,10 @@ namespace pakn::security::testing {
 class MemoryAccounts final : public AccountStore {
 public:
     std::atomic<bool> disk_full = false;
-    std::function<void()> before_take = {};  ///< Runs once, before the next takeSecret().
+    // Each runs once, before the next call of its kind.
+    std::function<void()> before_take = {};      ///< takeSecret()
+    std::function<void()> before_session = {};   ///< addSession()
+    std::function<void()> before_password = {};  ///< setPasswordHash()
 
     Status addAccount(const Account& account) override {
         const std::lock_guard lock{mutex_};
@@ -25,11 +28,23 @@ public:
         accounts_[account.id] = account;
         return Done{};
     }
-    Status updateAccount(const Account& account) override {
+    Status setLocked(std::string_view id, bool locked) override {
         const std::lock_guard lock{mutex_};
         if (disk_full) return full();
-        if (!accounts_.contains(account.id)) return Error{.code = Errc::kNotFound};
-        accounts_[account.id] = account;
+        const auto found = accounts_.find(id);
+        if (found == accounts_.end()) return Error{.code = Errc::kNotFound};
+        found->second.locked = locked;
+        return Done{};
+    }
+    Status setPasswordHash(std::string_view id, std::string_view hash,
+                           const std::optional<std::string>& known) override {
+        if (before_password) std::exchange(before_password, nullptr)();
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        const auto found = accounts_.find(id);
+        if (found == accounts_.end()) return Error{.code = Errc::kNotFound};
+        if (known && found->second.password_hash != *known) return Error{.code = Errc::kConflict};
+        found->second.password_hash = hash;
         return Done{};
     }
     Result<std::optional<Account>> accountById(std::string_view id) override {
@@ -54,6 +69,16 @@ public:
         const std::lock_guard lock{mutex_};
         if (disk_full) return full();
         secrets_[secret.hash] = secret;
+        return Done{};
+    }
+    Status addSession(const Secret& session, std::string_view password_hash) override {
+        if (before_session) std::exchange(before_session, nullptr)();
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        const auto found = accounts_.find(session.account);
+        if (found == accounts_.end() || found->second.locked || found->second.password_hash != password_hash)
+            return Error{.code = Errc::kConflict};
+        secrets_[session.hash] = session;
         return Done{};
     }
     Result<std::optional<Secret>> secret(std::string_view hash) override {

@@ -64,18 +64,48 @@ TEST_P(StoreContract, LoginIsTakenOnce) {
     EXPECT_EQ(must(store_->accounts()).size(), 1U);
 }
 
-TEST_P(StoreContract, AccountIsReplaced) {
-    Account changed = account("a1", "mau");
-    EXPECT_EQ(codeOf(store_->updateAccount(changed)), Errc::kNotFound);
-    ASSERT_TRUE(store_->addAccount(changed).ok());
-    changed.locked = true;
-    changed.roles = {};
-    changed.password_hash = "other";
-    ASSERT_TRUE(store_->updateAccount(changed).ok());
-    const auto found = must(store_->accountById("a1"));
-    EXPECT_TRUE(found->locked);
-    EXPECT_THAT(found->roles, IsEmpty());
-    EXPECT_EQ(found->password_hash, "other");
+TEST_P(StoreContract, AnAccountIsLockedAndItsPasswordSetEachAlone) {
+    EXPECT_EQ(codeOf(store_->setLocked("a1", true)), Errc::kNotFound);
+    EXPECT_EQ(codeOf(store_->setPasswordHash("a1", "other", std::nullopt)), Errc::kNotFound);
+    EXPECT_EQ(codeOf(store_->setPasswordHash("a1", "other", "known")), Errc::kNotFound);
+    ASSERT_TRUE(store_->addAccount(account("a1", "mau")).ok());
+    ASSERT_TRUE(store_->addAccount(account("a2", "anh")).ok());
+    ASSERT_TRUE(store_->setLocked("a1", true).ok());
+    ASSERT_TRUE(store_->setPasswordHash("a1", "other", std::nullopt).ok());
+    EXPECT_EQ(codeOf(store_->setPasswordHash("a1", "third", "$argon2id$")), Errc::kConflict);
+    Account found = *must(store_->accountById("a1"));
+    EXPECT_TRUE(found.locked);
+    EXPECT_EQ(found.password_hash, "other");
+    EXPECT_EQ(found.unit, "unit");
+    ASSERT_TRUE(store_->setPasswordHash("a1", "third", "other").ok());
+    ASSERT_TRUE(store_->setLocked("a1", false).ok());
+    found = *must(store_->accountById("a1"));
+    EXPECT_FALSE(found.locked);
+    EXPECT_EQ(found.password_hash, "third");
+    EXPECT_FALSE(must(store_->accountById("a2"))->locked);
+    EXPECT_EQ(must(store_->accountById("a2"))->password_hash, "$argon2id$");
+}
+
+TEST_P(StoreContract, ASessionBeginsOnlyWithAnOpenAccountAndItsPresentPassword) {
+    ASSERT_TRUE(store_->addAccount(account("a1", "mau")).ok());
+    Secret session = secret("h1", kMorning + 1h);
+    session.kind = SecretKind::kSession;
+    EXPECT_EQ(codeOf(store_->addSession(session, "other")), Errc::kConflict);
+    ASSERT_TRUE(store_->setLocked("a1", true).ok());
+    EXPECT_EQ(codeOf(store_->addSession(session, "$argon2id$")), Errc::kConflict);
+    EXPECT_FALSE(must(store_->secret("h1")));
+    ASSERT_TRUE(store_->setLocked("a1", false).ok());
+    ASSERT_TRUE(store_->addSession(session, "$argon2id$").ok());
+    const auto found = must(store_->secret("h1"));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->kind, SecretKind::kSession);
+    EXPECT_EQ(found->account, "a1");
+    EXPECT_EQ(found->csrf_hash, "csrf");
+    EXPECT_EQ(found->created_at, kMorning);
+    EXPECT_EQ(found->expires_at, kMorning + 1h);
+    session.hash = "h2";
+    session.account = "nobody";
+    EXPECT_EQ(codeOf(store_->addSession(session, "")), Errc::kConflict);
 }
 
 TEST_P(StoreContract, SecretsComeBackAndExpire) {
