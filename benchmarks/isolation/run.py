@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Measures whether a hostile plugin in a process of its own disturbs the others: petitions over the API while a connector
-crashes, hangs, floods and lies without end, against the same without it (invariant I10). As whoever starts this, and when
+"""Measures whether hostile plugins in processes of their own disturb the others: petitions over the API while several
+connectors crash, hang, freeze, flood and lie without end, against the same without them (invariant I10). As whoever starts this, and when
 that is root, also as somebody else.
 
 Loads are interleaved and paired. benchmarks/README.md tells how to read the result.
@@ -30,14 +30,16 @@ BASELINE = systems.ROOT / "benchmarks" / "baselines" / "isolation.json"
 BUILD = systems.ROOT / "build" / "release"
 CLIENTS = 16
 NOBODY = 65534
-DEEDS = ["abort", "segv", "exit", "hang", "garbage", "answer_twice", "close", "threads", "descriptors", "memory"]
-# It is started anew at once and for ever: a hub with the usual settings would hold it back after five crashes.
+DEEDS = ["abort", "segv", "exit", "hang", "garbage", "answer_twice", "close", "threads", "descriptors", "memory", "freeze", "flood_log",
+         "memfd", "small_threads", "own_thread", "answer_first", "ping"]
+RAGING = 3  # Connectors at the same time, each at another deed.
+# They are started anew at once and for ever: a hub with the usual settings would hold them back after five crashes.
 CONNECTOR = """
-  hostile:
+  hostile{number}:
     plugin: hostile
     isolation: process
-    limits: { call: 300ms }
-    restart: { backoff: [10ms, 100ms], trip: 1000 in 1s }
+    limits: {{ call: 300ms }}
+    restart: {{ backoff: [10ms, 100ms], trip: 1000 in 1s }}
 """
 
 
@@ -52,7 +54,7 @@ def parse_arguments():
 
 
 class HauntedHub(systems.Hub):
-    """The hub of the intake benchmark with a hostile connector. `user`: whom it runs as."""
+    """The hub of the intake benchmark with hostile connectors. `user`: whom it runs as."""
 
     def __init__(self, folder, rules, user):
         super().__init__(folder, rules)
@@ -65,7 +67,8 @@ class HauntedHub(systems.Hub):
         for file in [*(BUILD / "lib" / "paknhub").glob("*.so"), BUILD / "tests" / "fixtures" / "plugins" / "hostile.so"]:
             shutil.copy(file, plugins)
         config = self.folder / "benchmark.yaml"
-        config.write_text(config.read_text().replace("\nconnectors:\n", "\nconnectors:" + CONNECTOR, 1))
+        raging = "".join(CONNECTOR.format(number=number) for number in range(RAGING))
+        config.write_text(config.read_text().replace("\nconnectors:\n", "\nconnectors:" + raging, 1))
         command += ["--plugins", plugins]
         if self.user != os.geteuid():
             for path in [self.folder, *self.folder.rglob("*")]:
@@ -87,34 +90,41 @@ class HauntedHub(systems.Hub):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         connection.request("GET", "/readyz")
         connectors = json.loads(connection.getresponse().read())["connectors"]
-        return next(one["process"]["crashes"] for one in connectors if one["id"] == "hostile")
+        return sum(one["process"]["crashes"] for one in connectors if one["id"].startswith("hostile"))
 
 
 class Haunting:
-    """One deed after the other, each as a request of its own, until it is over."""
+    """Each connector one deed after the other, each as a request of its own, until it is over."""
 
     def __init__(self, hub):
         self.hub = hub
         self.over = threading.Event()
-        self.done = 0
-        self.thread = threading.Thread(target=self.work)
+        self.each = [0] * RAGING
+        self.threads = [threading.Thread(target=self.work, args=(number,)) for number in range(RAGING)]
 
-    def work(self):
+    def work(self, number):
+        first = number * len(DEEDS) // RAGING
         while not self.over.is_set():
-            deed = DEEDS[self.done % len(DEEDS)]
+            deed = DEEDS[(first + self.each[number]) % len(DEEDS)]
             try:
-                self.hub.call(f"/hooks/hostile/{deed}?{self.done}")
+                self.hub.call(f"/hooks/hostile{number}/{deed}?{self.each[number]}")
             except OSError:
                 pass
-            self.done += 1
+            self.each[number] += 1
+
+    @property
+    def done(self):
+        return sum(self.each)
 
     def __enter__(self):
-        self.thread.start()
+        for thread in self.threads:
+            thread.start()
         return self
 
     def __exit__(self, *_):
         self.over.set()
-        self.thread.join()
+        for thread in self.threads:
+            thread.join()
 
 
 def measure(arguments, folder, rules, bodies_file, user):
