@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/http/problems.hpp"
+#include "core/plugin_host/http_message.hpp"
 
 namespace pakn::http {
 namespace {
@@ -21,7 +22,7 @@ std::string withoutSession(std::string_view cookies) {
         std::string_view pair = cookies.substr(0, cookies.find(';'));
         cookies.remove_prefix(std::min(pair.size() + 1, cookies.size()));
         while (pair.starts_with(' ')) pair.remove_prefix(1);
-        if (pair.substr(0, pair.find('=')) == kSessionCookie || pair.empty()) continue;
+        if (plugin_host::cookieName(pair) == kSessionCookie || pair.empty()) continue;
         if (!kept.empty()) kept += "; ";
         kept += pair;
     }
@@ -52,7 +53,7 @@ Response responseOf(HttpResponse answer) {
             response.headers.emplace_back(name, std::move(value));
     }
     for (std::string& cookie : answer.set_cookies) {
-        if (std::string_view{cookie}.substr(0, cookie.find('=')) != kSessionCookie)
+        if (plugin_host::cookieName(cookie) != kSessionCookie)
             response.headers.emplace_back("set-cookie", std::move(cookie));
     }
     return response;

@@ -56,6 +56,18 @@ def test_the_plugin_sees_the_request_as_it_came(mounted):
     assert answer.raw.headers.getlist("Set-Cookie") == ["a=1", "b=2"]
 
 
+def test_no_spelling_gets_past_what_is_the_hubs(mounted):
+    answer = call(mounted, "GET", "/verbs/capitals")
+    assert answer.status_code == 200 and answer.text == "all of it"
+    assert answer.raw.headers.getlist("Content-Length") == ["9"]
+    assert answer.raw.headers.getlist("Content-Type") == ["text/plain"]
+    assert answer.raw.headers.getlist("Set-Cookie") == ["mine =1"]
+    assert answer.headers["X-Other"] == "1"
+    for path in ("/verbs/nameless_cookie", "/verbs/odd_cookie", "/verbs/same_header"):
+        answer = call(mounted, "GET", path)
+        assert answer.status_code == 500 and "Set-Cookie" not in answer.headers
+
+
 def test_the_longest_mount_wins(mounted):
     assert call(mounted, "GET", "/verbs/inner/echo").headers["X-Mount"] == "/verbs/inner"
 

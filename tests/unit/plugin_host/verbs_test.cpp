@@ -46,13 +46,21 @@ TEST_F(VerbsTest, AnswersAndTakesIn) {
 }
 
 TEST_F(VerbsTest, NoAnswerBreaksOut) {
-    for (const char* url : {"/throw", "/split", "/status"}) {
+    for (const char* url : {"/throw", "/split", "/status", "/same_header", "/nameless_cookie", "/odd_cookie"}) {
         const auto answer = ask(url);
         ASSERT_FALSE(answer) << url;
         EXPECT_EQ(answer.error().code, Errc::kInternal);
         EXPECT_EQ(answer.error().message.find("private"), std::string::npos);
     }
     EXPECT_EQ(ask("/later").error().retry_after, std::chrono::seconds{17});
+}
+
+TEST_F(VerbsTest, NamesOfHeadersComeInLowerCase) {
+    const auto answer = ask("/capitals");
+    ASSERT_TRUE(answer);
+    for (const char* name : {"content-length", "content-type", "set-cookie", "x-other"})
+        EXPECT_TRUE(answer->headers.contains(name)) << name;
+    EXPECT_EQ(answer->headers.size(), 4U);
 }
 
 TEST_F(VerbsTest, SignsIn) {
