@@ -24,7 +24,8 @@ using isolation::Frame;
 using isolation::Steady;
 using isolation::Type;
 
-constexpr int kFiles = 32;
+constexpr std::size_t kOverhead = 1U << 20U;  ///< Of an answer besides its bytes.
+constexpr int kFiles = 16;
 constexpr int kTasks = 512;  ///< Of its user, all together: a hub that is not root counts among them.
 
 /// The filter of system calls binds the calling thread and what it starts: no other may be there.
@@ -50,6 +51,7 @@ Result<isolation::Started> prepare(const Order& order) {
                                                                  .opens = false,
                                                                  .memory = order.memory,
                                                                  .files = kFiles,
+                                                                 .file_size = order.output + kOverhead,
                                                                  .tasks = kTasks,
                                                                  .user = order.user});
     if (!confined) return confined.error();

@@ -1,5 +1,6 @@
 #include "core/sandbox/confine.hpp"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -40,11 +41,21 @@ Status limitAll(const Confinement& confinement) {
     if (Status done = limit(RLIMIT_CORE, 0, "forbid core files"); !done) return done;
     if (Status done = limit(RLIMIT_NOFILE, static_cast<rlim_t>(confinement.files), "bound open files"); !done)
         return done;
+    // Of memory files as well, which count as nobody's memory while they are not mapped.
+    if (Status done = limit(RLIMIT_FSIZE, confinement.file_size, "bound the size of files"); !done) return done;
     if (Status done = limit(RLIMIT_NPROC, static_cast<rlim_t>(confinement.tasks), "bound threads"); !done) return done;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // Their shadows take terabytes of addresses.
     if (Status done = limit(RLIMIT_AS, confinement.memory, "bound memory"); !done) return done;
 #endif
     return Done{};
+}
+
+/// When the machine's memory is at an end after all, the kernel takes this process's and not the hub's.
+void goFirst() {
+    const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    if (::write(file, "1000", 4) < 0) errno = 0;  // Then it takes whom it takes.
+    ::close(file);
 }
 
 Status become(uid_t user) {
@@ -59,6 +70,8 @@ Status become(uid_t user) {
 
 Result<Confined> confine(const Confinement& confinement) {
     const pid_t parent = ::getppid();
+    goFirst();
+    ::signal(SIGXFSZ, SIG_IGN);  // A file that is too large is an error, not an end.
     if (Status done = limitAll(confinement); !done) return std::move(done).error();
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot("refuse new rights");
     // Before the change of user, who may not be able to reach what he is allowed to use there.

@@ -20,12 +20,13 @@ struct Confinement {
         kPlugin,  ///< Works: files where it may, threads, and connections to the outside if `sockets`.
     };
     Kind kind = Kind::kParser;
-    bool opens = true;                 ///< kParser only. False: it opens no file any more, not even to read.
-    bool sockets = false;              ///< kPlugin only: connections over IP. Never a Unix socket, never listening.
-    std::size_t memory = 256U << 20U;  ///< Bytes of address space.
-    int files = 64;                    ///< Open files at the same time.
-    int tasks = 256;                   ///< Processes and threads of its user, all together.
-    uid_t user = 0;                    ///< Whom to become, user and group, when started as root. 0: stay who one is.
+    bool opens = true;                   ///< kParser only. False: it opens no file any more, not even to read.
+    bool sockets = false;                ///< kPlugin only: connections over IP. Never a Unix socket, never listening.
+    std::size_t memory = 256U << 20U;    ///< Bytes of address space.
+    int files = 64;                      ///< Open files at the same time.
+    std::size_t file_size = 64U << 20U;  ///< Bytes of each file that it writes, in memory or on a disk.
+    int tasks = 256;                     ///< Processes and threads of its user, all together.
+    uid_t user = 0;                      ///< Whom to become, user and group, when started as root. 0: stay who one is.
     std::vector<std::filesystem::path> readable = {};  ///< Files and folders besides those of the system.
     std::vector<std::filesystem::path> writable = {};  ///< Folders.
 };

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/sandbox/parts.hpp"
 
@@ -57,7 +58,6 @@ constexpr const char* kCompute[] = {"read",
                                     "statfs",
                                     "fstatfs",
                                     "ftruncate",
-                                    "memfd_create",
                                     "mmap",
                                     "munmap",
                                     "mremap",
@@ -138,42 +138,20 @@ constexpr const char* kCompute[] = {"read",
                                     "getsockname",
                                     "getpeername"};
 
-/// To read what it was not given.
-constexpr const char* kOpen[] = {"open", "openat"};
-
-/// To keep files of one's own.
-constexpr const char* kFiles[] = {"creat",
-                                  "mkdir",
-                                  "mkdirat",
-                                  "rmdir",
-                                  "unlink",
-                                  "unlinkat",
-                                  "rename",
-                                  "renameat",
-                                  "renameat2",
-                                  "link",
-                                  "linkat",
-                                  "truncate",
-                                  "fallocate",
-                                  "fsync",
-                                  "fdatasync",
-                                  "sync_file_range",
-                                  "flock",
-                                  "sendfile",
-                                  "copy_file_range",
-                                  "umask",
-                                  "chmod",
-                                  "fchmod",
-                                  "fchmodat",
-                                  "utime",
-                                  "utimes",
-                                  "utimensat",
-                                  "futimesat",
-                                  "inotify_init",
-                                  "inotify_init1",
-                                  "inotify_add_watch",
-                                  "inotify_rm_watch",
-                                  "openat2"};
+/// To keep files of one's own. Not: to change the length, mode or times of a file by its name, or by a descriptor that
+/// cannot write it. Landlock has never held back modes and times, and lengths only from its third edition on.
+constexpr const char* kFiles[] = {"creat",           "mkdir",
+                                  "mkdirat",         "rmdir",
+                                  "unlink",          "unlinkat",
+                                  "rename",          "renameat",
+                                  "renameat2",       "link",
+                                  "linkat",          "fallocate",
+                                  "fsync",           "fdatasync",
+                                  "sync_file_range", "flock",
+                                  "sendfile",        "copy_file_range",
+                                  "umask",           "inotify_init",
+                                  "inotify_init1",   "inotify_add_watch",
+                                  "inotify_rm_watch"};
 
 /// To call others over the network. Not: listen, accept.
 constexpr const char* kCall[] = {"connect", "bind", "setsockopt", "sendmmsg", "recvmmsg"};
@@ -218,8 +196,35 @@ private:
 };
 
 constexpr scmp_arg_cmp equals(unsigned int argument, scmp_datum_t value) { return {argument, SCMP_CMP_EQ, value, 0}; }
-constexpr scmp_arg_cmp hasBits(unsigned int argument, scmp_datum_t bits) {
-    return {argument, SCMP_CMP_MASKED_EQ, bits, bits};
+constexpr scmp_arg_cmp masked(unsigned int argument, scmp_datum_t mask, scmp_datum_t value) {
+    return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
+constexpr scmp_arg_cmp hasBits(unsigned int argument, scmp_datum_t bits) { return masked(argument, bits, bits); }
+
+/// Opens files with open(path, flags) and openat(folder, path, flags). Not openat2, whose flags no filter sees.
+constexpr std::pair<const char*, unsigned int> kOpens[] = {{"open", 1}, {"openat", 2}};
+
+/// To read what it was not given.
+void allowReading(Filter& filter) {
+    constexpr scmp_datum_t kChanges = O_ACCMODE | O_CREAT | O_TRUNC;
+    for (const auto& [name, flags] : kOpens) filter.allow(name, masked(flags, kChanges, O_RDONLY));
+}
+
+/// To write, too. Emptying a file while opening it only to read is Linux's own, and needs no right to open it to write
+/// where Landlock is of its first editions.
+void allowWriting(Filter& filter) {
+    for (const auto& [name, flags] : kOpens) {
+        filter.allow(name, masked(flags, O_TRUNC, 0));
+        for (const int mode : {O_WRONLY, O_RDWR})
+            filter.allow(name, masked(flags, O_ACCMODE, static_cast<scmp_datum_t>(mode)));
+    }
+}
+
+/// Pairs of sockets within the process, whose ends stay each other's: a datagram socket could send to any address.
+void allowPairs(Filter& filter) {
+    constexpr scmp_datum_t kType = 0xf;  // The other bits are flags.
+    for (const int type : {SOCK_STREAM, SOCK_SEQPACKET})
+        filter.allow("socketpair", equals(0, AF_UNIX), masked(1, kType, static_cast<scmp_datum_t>(type)));
 }
 
 /// Threads, not processes. clone3 keeps its flags in memory, where no filter sees them: the C library falls back.
@@ -248,8 +253,12 @@ Status filterCalls(const Confinement& confinement) {
     filter.allow(kCompute);
     allowThreads(filter);
     allowItself(filter);
-    if (confinement.opens || confinement.kind == Confinement::Kind::kPlugin) filter.allow(kOpen);
-    if (confinement.kind == Confinement::Kind::kPlugin) {
+    const bool plugin = confinement.kind == Confinement::Kind::kPlugin;
+    // Bytes that go to the hub in a file of memory. Who only tells what it has read has few.
+    if (plugin || !confinement.opens) filter.allow("memfd_create");
+    if (!plugin && confinement.opens) allowReading(filter);
+    if (plugin) {
+        allowWriting(filter);
         filter.allow(kFiles);
         if (confinement.sockets) {
             filter.allow(kCall);
@@ -257,7 +266,7 @@ Status filterCalls(const Confinement& confinement) {
                 filter.allow("socket", equals(0, static_cast<scmp_datum_t>(family)));
             // The resolver asks the kernel which addresses this machine has.
             filter.allow("socket", equals(0, AF_NETLINK), equals(2, 0));
-            filter.allow("socketpair", equals(0, AF_UNIX));  // Of its own, within the process.
+            allowPairs(filter);
         }
     }
     return filter.load();

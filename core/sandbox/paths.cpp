@@ -18,16 +18,19 @@ namespace pakn::sandbox::detail {
 
 namespace {
 
+/// Of the third edition, which is younger than this system's headers.
+constexpr std::uint64_t kTruncate = 1U << 14U;
 constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE;
 constexpr std::uint64_t kReadFolder = kRead | LANDLOCK_ACCESS_FS_READ_DIR;
 constexpr std::uint64_t kWriteFolder = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
                                        LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
                                        LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |
-                                       LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER;
+                                       LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER | kTruncate;
 /// Everything that an edition of Landlock can hold back. The first one forbids to move files between folders at all.
 constexpr std::uint64_t heldBack(long edition) {
     constexpr std::uint64_t kFirst = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1U) - 1;
-    return edition < 2 ? kFirst : kFirst | LANDLOCK_ACCESS_FS_REFER;
+    if (edition < 2) return kFirst;
+    return kFirst | LANDLOCK_ACCESS_FS_REFER | (edition < 3 ? 0 : kTruncate);
 }
 
 /// What programs and their libraries read of the system: no place where secrets lie.
@@ -67,7 +70,7 @@ Status allow(int rules, const std::filesystem::path& path, std::uint64_t access)
     const Handle place{::open(path.c_str(), O_PATH | O_CLOEXEC)};
     struct stat facts {};
     if (place.number < 0 || ::fstat(place.number, &facts) != 0) return Done{};
-    if (!S_ISDIR(facts.st_mode)) access &= kRead | LANDLOCK_ACCESS_FS_WRITE_FILE;
+    if (!S_ISDIR(facts.st_mode)) access &= kRead | LANDLOCK_ACCESS_FS_WRITE_FILE | kTruncate;
     const landlock_path_beneath_attr rule{.allowed_access = access, .parent_fd = place.number};
     if (::syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
         return cannot("confine its files");

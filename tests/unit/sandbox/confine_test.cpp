@@ -17,6 +17,8 @@
 namespace pakn::sandbox {
 namespace {
 
+namespace fs = std::filesystem;
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
 #else
@@ -85,6 +87,49 @@ TEST_F(ConfineTest, FilesOnlyWhereItMay) {
     EXPECT_EQ(tried("plugin", "read", secret), "EACCES");
     EXPECT_EQ(tried("plugin", "make", (outside_ / "new.txt").string()), "EACCES");
     EXPECT_EQ(tried("plugin", "read", "/usr/bin/env"), "done");
+}
+
+/// What Landlock does not hold back: a hub that is not root shares its user with the child.
+TEST_F(ConfineTest, NoLengthModeOrTimeOfAFileByItsName) {
+    const fs::path secret = outside_ / "secret.txt";
+    ASSERT_EQ(::chmod(secret.c_str(), 0644), 0);
+    if (::geteuid() == 0) {
+        ASSERT_EQ(::chown(secret.c_str(), 61190, 61190), 0);
+    }
+    for (const char* what : {"truncate", "chmod", "fchmod", "touch", "empty_unseen"})
+        EXPECT_EQ(tried("plugin", what, secret.string()), "EPERM") << what;
+    EXPECT_EQ(fs::file_size(secret), 1U);
+    const fs::path mine = folder_ / "mine.txt";
+    ASSERT_EQ(::chmod(mine.c_str(), 0666), 0);
+    EXPECT_EQ(tried("plugin", "empty", mine.string()), "done") << "its own files are its own";
+    EXPECT_EQ(fs::file_size(mine), 0U);
+}
+
+TEST_F(ConfineTest, AParserOnlyReads) {
+    ASSERT_EQ(::chmod((folder_ / "mine.txt").c_str(), 0666), 0);
+    const std::string mine = (folder_ / "mine.txt").string();
+    EXPECT_EQ(tried("parser", "read", mine), "done");
+    for (const char* what : {"write", "empty", "empty_unseen"}) EXPECT_EQ(tried("parser", what, mine), "EPERM") << what;
+    EXPECT_EQ(tried("parser", "make", (folder_ / "new.txt").string()), "EPERM");
+    EXPECT_EQ(tried("parser", "nameless", folder_.path().string()), "EPERM");
+    EXPECT_EQ(fs::file_size(mine), 1U);
+}
+
+TEST_F(ConfineTest, APairOfSocketsSpeaksWithinTheProcess) {
+    EXPECT_EQ(tried("network", "stray", "/dev/log"), "EPERM");
+    EXPECT_EQ(tried("network", "stray_stream", "/dev/log"), "EISCONN");
+    EXPECT_EQ(tried("network", "stream_pair"), "done");
+    EXPECT_EQ(tried("network", "packet_pair"), "done");
+    EXPECT_EQ(tried("plugin", "stream_pair"), "EPERM");
+}
+
+TEST_F(ConfineTest, NoFileGrowsWithoutEnd) {
+    const fs::path large = folder_ / "large";
+    EXPECT_EQ(tried("plugin", "fill_disk", large.string()), "EFBIG");
+    EXPECT_EQ(fs::file_size(large), 3U << 20U);
+    EXPECT_EQ(tried("plugin", "fill_memfd"), "EFBIG");
+    EXPECT_EQ(tried("blind", "fill_memfd"), "EFBIG");
+    EXPECT_EQ(tried("parser", "memfd"), "EPERM");
 }
 
 TEST_F(ConfineTest, ABlindParserOpensNothing) {

@@ -9,7 +9,9 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +41,29 @@ int openFile(int flags) {
 }
 
 int makeSocket(int family, int type) { return result(::socket(family, type, 0)); }
+
+/// A pair of sockets of this type, one end of which speaks to a stranger's address instead of its peer.
+int strayPair(int type) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, type, 0, ends) != 0) return errno;
+    sockaddr_un stranger{.sun_family = AF_UNIX, .sun_path = {}};
+    argument.copy(stranger.sun_path, sizeof stranger.sun_path - 1);
+    return result(
+        ::sendto(ends[0], "x", 1, MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&stranger), sizeof stranger));
+}
+int aPair(int type) {
+    int ends[2];
+    return result(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends));
+}
+
+/// Writes far more into one file than any has room for.
+int fill(int file) {
+    if (file < 0) return errno;
+    const std::string piece(1U << 20U, 'x');
+    for (int i = 0; i < 512; ++i)
+        if (::pwrite(file, piece.data(), piece.size(), static_cast<off_t>(i) << 20U) < 0) return errno;
+    return 0;
+}
 
 int takeMemory() {
     std::vector<void*> pieces;
@@ -81,6 +106,21 @@ int aFork() {
 const std::map<std::string, std::function<int()>> kTries = {
     {"read", [] { return openFile(O_RDONLY); }},
     {"make", [] { return openFile(O_WRONLY | O_CREAT); }},
+    {"write", [] { return openFile(O_WRONLY); }},
+    {"empty", [] { return openFile(O_WRONLY | O_TRUNC); }},
+    {"empty_unseen", [] { return openFile(O_RDONLY | O_TRUNC); }},
+    {"nameless", [] { return openFile(O_RDWR | O_TMPFILE); }},
+    {"truncate", [] { return result(::truncate(argument.c_str(), 0)); }},
+    {"chmod", [] { return result(::chmod(argument.c_str(), 0666)); }},
+    {"fchmod", [] { return result(::fchmod(::open(argument.c_str(), O_RDONLY | O_CLOEXEC), 0666)); }},
+    {"touch", [] { return result(::utimensat(AT_FDCWD, argument.c_str(), nullptr, 0)); }},
+    {"memfd", [] { return result(::memfd_create("probe", MFD_CLOEXEC)); }},
+    {"fill_memfd", [] { return fill(::memfd_create("probe", MFD_CLOEXEC)); }},
+    {"fill_disk", [] { return fill(::open(argument.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)); }},
+    {"stream_pair", [] { return aPair(SOCK_STREAM); }},
+    {"packet_pair", [] { return aPair(SOCK_SEQPACKET); }},
+    {"stray", [] { return strayPair(SOCK_DGRAM); }},
+    {"stray_stream", [] { return strayPair(SOCK_STREAM); }},
     {"tcp", [] { return makeSocket(AF_INET, SOCK_STREAM); }},
     {"unix", [] { return makeSocket(AF_UNIX, SOCK_STREAM); }},
     {"raw", [] { return makeSocket(AF_PACKET, SOCK_RAW); }},
@@ -120,6 +160,7 @@ int main(int count, char** words) {
          .sockets = kind == "network",
          .memory = 128U << 20U,
          .files = 32,
+         .file_size = 3U << 20U,
          .tasks = 64,
          .user = 61190,
          .writable = {words[2]}});
