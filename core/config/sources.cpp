@@ -139,11 +139,22 @@ private:
         }
         ParsedYaml parsed = parseYaml(*text, whole.file, diagnostics_);
         sources_.files.push_back({nameOf(path), std::move(*text), parsed.complete});
-        if (parsed.root.kind == Node::Kind::kMap) return std::move(parsed.root);
+        if (parsed.root.kind == Node::Kind::kMap) {
+            checkIncludeFirst(parsed.root);
+            return std::move(parsed.root);
+        }
         if (parsed.complete && !parsed.root.isNull())
             diagnostics_.error(parsed.root.mark, "a configuration file holds keys and values, this one does not",
                                "write key: value");
         return std::nullopt;
+    }
+
+    /// What a file builds on is said before what it says itself: nobody finds an include that stands at its end.
+    void checkIncludeFirst(const Node& root) {
+        const Entry* include = root.find(kInclude);
+        if (include != nullptr && include != root.entries.data())
+            diagnostics_.error(include->key_mark, "`include` must be the first key of its file",
+                               "move it above " + inQuotes(root.entries.front().key));
     }
 
     void addWorkflow(std::vector<Node>& workflows, Node workflow) {

@@ -160,41 +160,53 @@ private:
                        "add an action to a step with `final: true`");
     }
 
-    /// Walks every (step, approved?) pair that can occur: a release where nothing is approved is a hole.
+    /// How far the result is that a petition would leave with.
+    enum class Cleared : std::uint8_t { kNo, kApproved, kReleased };
+
+    /// Walks every (step, cleared) pair that can occur: a release where nothing is approved is a hole, and so is a step
+    /// that calls the petition answered where nothing was released.
     void checkRelease() {
-        using State = std::pair<std::string_view, bool>;
-        std::set<State> seen{{workflow_.start, false}};
-        std::vector<State> open{{workflow_.start, false}};
-        std::set<std::string_view> reported;
+        using State = std::pair<std::string_view, Cleared>;
+        std::set<State> seen{{workflow_.start, Cleared::kNo}};
+        std::vector<State> open{{workflow_.start, Cleared::kNo}};
+        std::set<std::string_view> unanswered;  // Steps, and below actions, that are named already.
+        std::set<std::string_view> unapproved;
         while (!open.empty()) {
-            const auto [step, approved] = open.back();
+            const auto [step, cleared] = open.back();
             open.pop_back();
+            if (workflow_.step(step)->status == Status::kAnswered && cleared != Cleared::kReleased &&
+                unanswered.insert(step).second)
+                defect("steps." + std::string{step},
+                       "step \"" + std::string{step} + "\" says answered, but a way leads to it without a release",
+                       "let only `release` actions lead to it, or give it another status");
             for (const Action* action : workflow_.actionsFrom(step)) {
-                if (action->effect == Effect::kRelease && !approved) {
-                    if (reported.insert(action->id).second)
+                if (action->effect == Effect::kRelease && cleared == Cleared::kNo) {
+                    if (unapproved.insert(action->id).second)
                         defect("actions." + action->id,
                                "a result could be released from step \"" + std::string{step} + "\" without approval",
                                "let only steps behind an `approve` action lead to it");
                     continue;
                 }
                 const State next{action->to.empty() ? step : std::string_view{action->to},
-                                 approvedAfter(action->effect, approved)};
+                                 clearedAfter(action->effect, cleared)};
                 if (seen.insert(next).second) open.push_back(next);
             }
         }
     }
 
-    static bool approvedAfter(Effect effect, bool approved) {
+    static Cleared clearedAfter(Effect effect, Cleared cleared) {
         switch (effect) {
             case Effect::kApprove:
-                return true;
+                return Cleared::kApproved;
+            case Effect::kRelease:
+                return Cleared::kReleased;
             case Effect::kDraft:
             case Effect::kSendBack:
             case Effect::kReturn:
             case Effect::kDistribute:
-                return false;
+                return Cleared::kNo;
             default:
-                return approved;
+                return cleared;
         }
     }
 

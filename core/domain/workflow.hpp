@@ -91,7 +91,8 @@ struct WorkflowDefect {
 };
 
 /// Everything wrong with a workflow: unknown steps, unreachable steps, steps without exit, roles that could never act
-/// where they are named, a way on which a result could leave without approval and release. Empty: sound.
+/// where they are named, a way on which a result could leave without approval and release, or a petition be called
+/// answered without one. Empty: sound.
 std::vector<WorkflowDefect> checkWorkflow(const Workflow& workflow);
 
 }  // namespace pakn::domain

@@ -56,6 +56,36 @@ TEST(Workflow, ReworkAfterApprovalMakesItUnapprovedAgain) {
     EXPECT_EQ(elements(workflow), Names{"actions.release"});
 }
 
+TEST(Workflow, NothingIsAnsweredWithoutARelease) {
+    // Past everybody, from the start.
+    Workflow workflow = sample::officerFirst();
+    workflow.actions.push_back(
+        {.id = "done", .from = {"triage"}, .to = "answered", .role = Role::kDispatcher, .effect = Effect::kNote});
+    EXPECT_EQ(elements(workflow), Names{"steps.answered"});
+
+    // With approval, but nothing goes out.
+    workflow = sample::officerFirst();
+    workflow.actions.push_back(
+        {.id = "done", .from = {"centre"}, .to = "answered", .role = Role::kDispatcher, .effect = Effect::kClose});
+    EXPECT_EQ(elements(workflow), Names{"steps.answered"});
+
+    // Answered once, then written anew.
+    workflow = sample::officerFirst();
+    workflow.steps[7].final = false;
+    workflow.steps.push_back({.id = "closed", .status = Status::kClosed, .final = true});
+    workflow.actions.push_back(
+        {.id = "close", .from = {"answered"}, .to = "closed", .role = Role::kDispatcher, .effect = Effect::kClose});
+    EXPECT_EQ(elements(workflow), Names{});
+    workflow.actions.push_back(
+        {.id = "rewrite", .from = {"answered"}, .to = "", .role = Role::kDispatcher, .effect = Effect::kDraft});
+    EXPECT_EQ(elements(workflow), Names{"steps.answered"});
+
+    // From the beginning.
+    workflow = sample::officerFirst();
+    workflow.steps.front().status = Status::kAnswered;
+    EXPECT_EQ(elements(workflow), Names{"steps.triage"});
+}
+
 TEST(Workflow, OnlyTheRightRolesApproveAndRelease) {
     Workflow workflow = sample::officerFirst();
     actionOf(workflow, "approve").role = Role::kOfficer;
