@@ -186,8 +186,8 @@ struct Section {
     static void read(Reader& reader, const Node& node, T& into) { readSection(reader, node, into); }
 };
 
-/// Values by the names of things that need not be defined anywhere.
-template <class Codec>
+/// Values by the names of things defined elsewhere.
+template <Kind kKind, class Codec>
 struct NamedValues {
     static Shape shape() { return {.form = Shape::Form::kMap, .word = "map", .element = &Codec::shape}; }
     template <class Value>
@@ -199,6 +199,7 @@ struct NamedValues {
             name.mark = entry.key_mark;
             std::string id;
             Name::read(reader, name, id);
+            if (!id.empty()) reader.refer(kKind, id, name.mark);
             Codec::read(reader, entry.value, into[entry.key]);
         }
     }

@@ -11,6 +11,7 @@ namespace pakn::config {
 
 namespace {
 
+constexpr std::string_view kDidYouMean = "did you mean ";
 constexpr std::size_t kQuotedLength = 60;
 constexpr std::size_t kComparedLength = 64;
 constexpr std::size_t kListedNames = 8;
@@ -110,6 +111,8 @@ std::string inQuotes(std::string_view text) {
     return result + (shown.size() < text.size() ? "…\"" : "\"");
 }
 
+bool offersOne(std::string_view name_hint) { return name_hint.starts_with(kDidYouMean); }
+
 std::string nameHint(std::string_view wrong, std::vector<std::string> known) {
     if (known.empty()) return {};
     const std::string_view compared = wrong.substr(0, kComparedLength);
@@ -121,7 +124,7 @@ std::string nameHint(std::string_view wrong, std::vector<std::string> known) {
     }
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& [distance, name] : ranked)
-        if (isClose(compared, name, distance)) return "did you mean \"" + name + "\"?";
+        if (isClose(compared, name, distance)) return std::string{kDidYouMean} + "\"" + name + "\"?";
     std::string hint = "known: ";
     for (std::size_t i = 0; i < std::min(ranked.size(), kListedNames); ++i)
         hint += (i == 0 ? "" : ", ") + ranked[i].second;

@@ -55,5 +55,7 @@ std::string inQuotes(std::string_view text);
 /// What to offer instead of a wrong name: `did you mean "X"?` when a known one is close or abbreviated, else the known
 /// ones, nearest first; empty when nothing is known.
 std::string nameHint(std::string_view wrong, std::vector<std::string> known);
+/// The hint is a close name, not a list.
+bool offersOne(std::string_view name_hint);
 
 }  // namespace pakn::config

@@ -170,6 +170,7 @@ struct Document {
     Marked<CalendarSection> calendar = {};
     std::map<std::string, Marked<CalendarSection>, std::less<>> calendars = {};
     DeadlineSection deadline = {};
+    std::vector<std::string> channels = {};
     EmergencySection emergency = {};
     std::map<std::string, domain::IdentityRule, std::less<>> identity = {};
     domain::Retention retention = {};

@@ -33,6 +33,23 @@ Reader::Gaps gapsOf(const Sources& sources) {
     return gaps;
 }
 
+/// Channels that need no connector: the hub's own page and API, the province's app, and what an operator types in.
+constexpr std::array<std::string_view, 5> kBuiltInChannels{"web", "mobile", "hotline1022", "counter", "paper"};
+constexpr std::string_view kChannelHint = "the source of an API key is listed under `channels`";
+
+/// A petition's channel is the connector it came by, a built-in word, or the source of the API key it came with.
+/// Origins are systems: what a connector stands for, or again a key. What is not known of a plugin may receive.
+void defineChannels(Reader& reader, const Document& document, const LoadOptions& options) {
+    for (const std::string_view channel : kBuiltInChannels) reader.defineBuiltIn(Kind::kChannel, std::string{channel});
+    for (const auto& [id, section] : document.connectors) {
+        const std::string& name = section.value.plugin.value;
+        const Descriptor* plugin = options.find_plugin ? options.find_plugin(name) : nullptr;
+        if (!plugin || plugin->has(Ability::kReceiver)) reader.defineBuiltIn(Kind::kChannel, id);
+        reader.defineBuiltIn(Kind::kOrigin, id);
+    }
+    for (const std::string& key_source : document.channels) reader.defineBuiltIn(Kind::kOrigin, key_source);
+}
+
 std::optional<Configuration> build(const Sources& sources, const LoadOptions& options, Diagnostics& diagnostics) {
     Reader reader{diagnostics, sources.directory, gapsOf(sources)};
     Document document;
@@ -41,7 +58,8 @@ std::optional<Configuration> build(const Sources& sources, const LoadOptions& op
     for (const Node& root : sources.workflows) workflows.push_back(readWorkflow(reader, root));
     reader.defineBuiltIn(Kind::kCalendar, "24x7");
     reader.defineBuiltIn(Kind::kConnector, std::string{domain::kReplyTarget});
-    reader.checkReferences();
+    defineChannels(reader, document, options);
+    reader.checkReferences({{Kind::kChannel, kChannelHint}, {Kind::kOrigin, kChannelHint}});
     const std::string text = joinFiles(sources.files);
     const std::string hash = sha256Hex(text);
     if (hash.empty()) diagnostics.error(Mark{}, "OpenSSL cannot compute SHA-256", "mend the OpenSSL installation");

@@ -19,15 +19,17 @@ void Reader::define(Kind kind, const std::string& name, const Mark& at) {
 
 void Reader::refer(Kind kind, const std::string& name, const Mark& at) { references_.push_back({kind, name, at}); }
 
-void Reader::checkReferences() {
+void Reader::checkReferences(const std::map<Kind, std::string_view>& hints) {
     for (const Reference& one : references_) {
         const std::map<std::string, Mark>& known = defined_[one.kind];
         if (known.contains(one.name) || mayStandInGap(one.name)) continue;
         std::vector<std::string> names;
         if (diagnostics_.errors() < Diagnostics::kMost)  // Beyond, nobody would see the hint.
             for (const auto& [name, at] : known) names.push_back(name);
-        error(one.at, "unknown " + std::string{nameOf(one.kind)} + " " + inQuotes(one.name),
-              known.empty() ? "none is defined" : nameHint(one.name, std::move(names)));
+        std::string hint = known.empty() ? "none is defined" : nameHint(one.name, std::move(names));
+        if (const auto more = hints.find(one.kind); more != hints.end() && !offersOne(hint))
+            hint += (hint.empty() ? "" : "; ") + std::string{more->second};
+        error(one.at, "unknown " + std::string{nameOf(one.kind)} + " " + inQuotes(one.name), std::move(hint));
     }
 }
 

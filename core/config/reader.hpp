@@ -22,9 +22,9 @@
 namespace pakn::config {
 
 /// What names can refer to.
-enum class Kind : std::uint8_t { kUnit, kCategory, kSla, kWorkflow, kConnector, kCalendar };
-inline constexpr std::array<std::string_view, 6> kKindNames{"unit",     "category",  "sla",
-                                                            "workflow", "connector", "calendar"};
+enum class Kind : std::uint8_t { kUnit, kCategory, kSla, kWorkflow, kConnector, kCalendar, kChannel, kOrigin };
+inline constexpr std::array<std::string_view, 8> kKindNames{"unit",      "category", "sla",     "workflow",
+                                                            "connector", "calendar", "channel", "origin"};
 constexpr std::string_view nameOf(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
 /// What a read needs besides the tree: where mistakes go, which names exist, where relative paths start.
@@ -53,7 +53,8 @@ public:
     void defineBuiltIn(Kind kind, const std::string& name) { defined_[kind].try_emplace(name); }
     /// A thing of this name is meant; checkReferences() tells whether it exists.
     void refer(Kind kind, const std::string& name, const Mark& at);
-    void checkReferences();
+    /// `hints` say more of a kind, beside the nearest names.
+    void checkReferences(const std::map<Kind, std::string_view>& hints);
     [[nodiscard]] bool mayStandInGap(std::string_view text) const;
 
 private:

@@ -168,8 +168,8 @@ std::span<const Key<DeadlineSection>> keysOf<DeadlineSection>() {
 template <>
 std::span<const Key<EmergencySection>> keysOf<EmergencySection>() {
     static constexpr Key<EmergencySection> kKeys[] = {
-        key<&EmergencySection::channels, List<Name>>("channels", kOptional,
-                                                     "Channels that may declare an emergency. Default none."),
+        key<&EmergencySection::channels, List<Reference<Kind::kChannel>>>(
+            "channels", kOptional, "Channels that may declare an emergency. Default none."),
         key<&EmergencySection::roster, Later<Flag>>("roster", kOptional,
                                                     "An emergency alerts whoever is on duty. Default false."),
     };
@@ -301,7 +301,7 @@ std::span<const Key<domain::Conditions>> keysOf<domain::Conditions>() {
         key<&Conditions::text_any, List<Text>>(
             "text_any", kOptional, "Any of these phrases as whole words; accents and upper case do not matter."),
         key<&Conditions::area, List<Text>>("area", kOptional, "Any of these codes of wards and communes."),
-        key<&Conditions::channel, List<Name>>("channel", kOptional, "Any of these channels."),
+        key<&Conditions::channel, List<Reference<Kind::kChannel>>>("channel", kOptional, "Any of these channels."),
         key<&Conditions::petition_class, List<Text>>("class", kOptional, "Any of these classes of petition."),
         key<&Conditions::emergency, Flag>("emergency", kOptional, "Only emergencies, or only others."),
     };
@@ -346,8 +346,9 @@ std::span<const Key<WorkflowSection>> keysOf<WorkflowSection>() {
 template <>
 std::span<const Key<DeliveryFilter>> keysOf<DeliveryFilter>() {
     static constexpr Key<DeliveryFilter> kKeys[] = {
-        key<&DeliveryFilter::channel, OneOrMore<Name>>("channel", kOptional, "Any of these channels."),
-        key<&DeliveryFilter::origin, OneOrMore<Name>>(
+        key<&DeliveryFilter::channel, OneOrMore<Reference<Kind::kChannel>>>("channel", kOptional,
+                                                                            "Any of these channels."),
+        key<&DeliveryFilter::origin, OneOrMore<Reference<Kind::kOrigin>>>(
             "origin", kOptional, "Forwarded by any of these systems: the connectors their petitions come by."),
         key<&DeliveryFilter::needs_signature, Also<Flag, &checkSignature>>(
             "needs_signature", kOptional, "Only when the result has to be signed. Default false."),
@@ -387,8 +388,13 @@ std::span<const Key<Document>> keysOf<Document>() {
             "calendars", kOptional,
             "Further calendars by name; what one does not say is as in the main one. 24x7 is built in."),
         key<&Document::deadline, Section<DeadlineSection>>("deadline", kOptional, "How limits end."),
+        key<&Document::channels, List<OwnName<Kind::kChannel>>>(
+            "channels", kOptional,
+            "Further channels: the sources of API keys. Connectors that receive, web, mobile, hotline1022, counter and "
+            "paper are known."),
         key<&Document::emergency, Section<EmergencySection>>("emergency", kOptional, "Emergencies."),
-        key<&Document::identity, Later<NamedValues<Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>>(
+        key<&Document::identity,
+            Later<NamedValues<Kind::kChannel, Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>>(
             "identity", kOptional, "What each channel wants to know of who writes. Default optional."),
         key<&Document::retention, Later<Section<domain::Retention>>>("retention", kOptional, "How long data is kept."),
         key<&Document::sandbox, Flag>("sandbox", kOptional,

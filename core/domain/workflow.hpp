@@ -91,8 +91,7 @@ struct WorkflowDefect {
 };
 
 /// Everything wrong with a workflow: unknown steps, unreachable steps, steps without exit, roles that could never act
-/// where they are named, a way on which a result could leave without approval and release, or a petition be called
-/// answered without one. Empty: sound.
+/// where they are named, a result that could leave, or an `answered`, without approval and release. Empty: sound.
 std::vector<WorkflowDefect> checkWorkflow(const Workflow& workflow);
 
 }  // namespace pakn::domain

@@ -36,7 +36,8 @@ protected:
 TEST_F(RulesTest, EveryFurtherKeyArrives) {
     folder_.write("top/hub.yaml", R"(include: [../good]
 http: { trusted_proxies: [10.0.0.0/8, "::1"], rate_per_client: 1200/m, connections_per_client: 16 }
-identity: { web: required, mobile: anonymous_to_public }
+identity: { web: required, mobile: anonymous_to_public, national: optional }
+channels: [national]
 retention: { closed: 10y, logs: 12 months }
 emergency: { channels: [web], roster: true }
 sandbox: true
