@@ -17,6 +17,7 @@
 
 #include "core/app/control.hpp"
 #include "core/config/diagnostics.hpp"
+#include "core/store/inspect.hpp"
 
 namespace pakn::app {
 
@@ -113,6 +114,7 @@ public:
         : configuration_{configuration}, plugins_{plugins} {}
 
     std::vector<Diagnostic> check() {
+        checkStore();
         checkFolder("store.url", pathBehind(configuration_.store_url, "sqlite:").parent_path());
         checkFolder("store.blobs", pathBehind(configuration_.blobs_url, "directory:"));
         checkKey();
@@ -160,6 +162,20 @@ private:
         else if (::access(folder.c_str(), W_OK | X_OK) != 0)
             error(path, "the folder " + config::inQuotes(folder.string()) + " cannot be written",
                   "give it to the user the hub runs as");
+    }
+
+    /// It answers, lets the hub in and is not from a newer program. One that is not there yet is made at the start. A
+    /// hub waits for a server that is away, but whoever asks wants to know.
+    void checkStore() {
+        const Result<store::StoreFacts> found =
+            store::inspectStore(configuration_.store_url, configuration_.store_password, configuration_.directory);
+        if (!found)
+            error("store.url", found.error().message, "start the server, or correct address, user and password");
+        else if (found->schema > found->known_schema)
+            error("store.url",
+                  "the store has schema " + std::to_string(found->schema) + ", this program knows " +
+                      std::to_string(found->known_schema),
+                  "start the newer program");
     }
 
     void checkKey() {

@@ -12,11 +12,14 @@ namespace pakn::config {
 
 namespace {
 
+using FileDigests = std::map<std::string, std::string, std::less<>>;
+
+constexpr std::size_t kMostOptionFile = std::size_t{16} << 20U;
 constexpr std::string_view kMainCalendar = "default";
 constexpr std::string_view kAlwaysCalendar = "24x7";
 
-/// Length first: no two lists of values give the same text.
-std::string digestOf(const Settings& settings, std::span<const Option> options) {
+/// Length first: no two lists of values give the same text. A file counts by what it holds.
+std::string digestOf(const Settings& settings, std::span<const Option> options, const FileDigests& files) {
     std::string all;
     const auto add = [&all](std::string_view text) {
         all.append(std::to_string(text.size())).append(1, ':').append(text);
@@ -28,8 +31,19 @@ std::string digestOf(const Settings& settings, std::span<const Option> options) 
         const std::vector<std::string> list = settings.list(option.name);
         add(std::to_string(list.size()));
         for (const std::string& one : list) add(one);
+        if (const auto file = files.find(option.name); file != files.end()) add(file->second);
     }
     return sha256Hex(all);
+}
+
+/// All files one after the other, each under a line with its name and length: no two sets of files give the same text.
+std::string joinFiles(const std::vector<SourceFile>& files) {
+    std::string text;
+    for (const SourceFile& file : files) {
+        text += "=== " + file.name + " (" + std::to_string(file.text.size()) + " bytes)\n" + file.text;
+        if (!text.ends_with('\n')) text += '\n';
+    }
+    return text;
 }
 
 class Compiler {
@@ -37,11 +51,14 @@ public:
     Compiler(Reader& reader, Document document, const LoadOptions& options)
         : reader_{reader}, document_{std::move(document)}, options_{options} {}
 
-    Configuration compile(std::vector<domain::Workflow> workflows, std::string hash) {
-        rules_->hash = hash;
-        configuration_.hash = std::move(hash);
+    Configuration compile(std::vector<domain::Workflow> workflows, std::vector<SourceFile> files) {
         compileHub();
-        compileConnectors();
+        compileConnectors(files);
+        configuration_.text = joinFiles(files);
+        configuration_.hash = sha256Hex(configuration_.text);
+        if (configuration_.hash.empty())
+            reader_.error(Mark{}, "OpenSSL cannot compute SHA-256", "mend the OpenSSL installation");
+        rules_->hash = configuration_.hash;
         compileCalendars();
         compileUnits();
         compileRoutes();
@@ -117,7 +134,7 @@ private:
         return options_.find_plugin ? options_.find_plugin(name) : nullptr;
     }
 
-    void compileConnectors() {
+    void compileConnectors(std::vector<SourceFile>& files) {
         for (auto& [id, marked] : document_.connectors) {
             ConnectorSection& section = marked.value;
             if (id == domain::kReplyTarget)
@@ -145,13 +162,49 @@ private:
             if (found) {
                 connector.settings = readSettings(reader_, section.settings, marked.mark, found->info.options,
                                                   options_.check_environment);
-                connector.settings_digest = digestOf(connector.settings, found->info.options);
+                const FileDigests digests = digestsOf(connector.settings, found->info.options, section, marked.mark);
+                for (const auto& [option, digest] : digests) journalFile(connector.id, option, digest, section, files);
+                connector.settings_digest = digestOf(connector.settings, found->info.options, digests);
                 connector.mounts = mountsOf(connector.id, *found, section.plugin.mark);
             } else if (!connector.plugin.empty()) {
                 reportUnknownPlugin(section.plugin);
             }
             configuration_.connectors.push_back(std::move(connector));
         }
+    }
+
+    /// Of every file that an option names, by option: the plugin reads it, so it belongs to the configuration.
+    FileDigests digestsOf(const Settings& settings, std::span<const Option> options, const ConnectorSection& section,
+                          const Mark& connector) {
+        FileDigests digests;
+        for (const Option& option : options) {
+            if (option.type != OptionType::kFile || !settings.has(option.name)) continue;
+            const std::string path = settings.text(option.name);
+            std::error_code failed;
+            if (!std::filesystem::is_regular_file(path, failed)) continue;  // Reading the settings has said so.
+            const Result<std::string> content = readTextFile(path, kMostOptionFile);
+            if (content)
+                digests.emplace(option.name, sha256Hex(*content));
+            else if (options_.check_environment)
+                reader_.error(markOf(section, option.name, connector),
+                              "the file " + inQuotes(path) + " " + content.error().message,
+                              "let the user the hub runs as read it; at most 16 MB");
+        }
+        return digests;
+    }
+
+    /// The text that is kept names what such a file held; the file itself may say more than the journal should.
+    void journalFile(const std::string& connector, const std::string& option, const std::string& digest,
+                     const ConnectorSection& section, std::vector<SourceFile>& files) {
+        const std::string path = "connectors." + connector + ".settings." + option + ".sha256";
+        files.push_back({.name = path, .text = digest + "\n"});
+        const Mark at = markOf(section, option, {});
+        configuration_.values.push_back({path, digest, reader_.diagnostics().fileOf(at), at.line, at.column});
+    }
+
+    static Mark markOf(const ConnectorSection& section, std::string_view option, const Mark& otherwise) {
+        const Entry* entry = section.settings ? section.settings->find(option) : nullptr;
+        return entry ? entry->value.mark : otherwise;
     }
 
     /// Where the instance is reached by HTTP. One path leads to one connector.
@@ -334,8 +387,8 @@ private:
 }  // namespace
 
 Configuration compile(Reader& reader, Document document, std::vector<domain::Workflow> workflows,
-                      const LoadOptions& options, std::string hash) {
-    return Compiler{reader, std::move(document), options}.compile(std::move(workflows), std::move(hash));
+                      const LoadOptions& options, std::vector<SourceFile> files) {
+    return Compiler{reader, std::move(document), options}.compile(std::move(workflows), std::move(files));
 }
 
 }  // namespace pakn::config

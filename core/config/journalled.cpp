@@ -12,7 +12,8 @@ namespace pakn::config {
 
 namespace {
 
-/// "=== workflows/x.yaml (123 bytes)", then so many bytes; see joinFiles in load.cpp. Ends where the form is not kept.
+/// "=== workflows/x.yaml (123 bytes)", then so many bytes; see joinFiles in compile.cpp. Ends where the form is not
+/// kept.
 std::vector<SourceFile> splitFiles(std::string_view text) {
     constexpr std::string_view kHead = "=== ";
     constexpr std::string_view kTail = " bytes)";

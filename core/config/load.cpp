@@ -16,16 +16,6 @@ namespace pakn::config {
 
 namespace {
 
-/// All files one after the other, each under a line with its name and length: no two sets of files give the same text.
-std::string joinFiles(const std::vector<SourceFile>& files) {
-    std::string text;
-    for (const SourceFile& file : files) {
-        text += "=== " + file.name + " (" + std::to_string(file.text.size()) + " bytes)\n" + file.text;
-        if (!text.ends_with('\n')) text += '\n';
-    }
-    return text;
-}
-
 Reader::Gaps gapsOf(const Sources& sources) {
     Reader::Gaps gaps{.unreadable = sources.unreadable};
     for (const SourceFile& file : sources.files)
@@ -60,14 +50,12 @@ std::optional<Configuration> build(const Sources& sources, const LoadOptions& op
     reader.defineBuiltIn(Kind::kConnector, std::string{domain::kReplyTarget});
     defineChannels(reader, document, options);
     reader.checkReferences({{Kind::kChannel, kChannelHint}, {Kind::kOrigin, kChannelHint}});
-    const std::string text = joinFiles(sources.files);
-    const std::string hash = sha256Hex(text);
-    if (hash.empty()) diagnostics.error(Mark{}, "OpenSSL cannot compute SHA-256", "mend the OpenSSL installation");
-    Configuration configuration = compile(reader, std::move(document), std::move(workflows), options, hash);
+    Configuration configuration = compile(reader, std::move(document), std::move(workflows), options, sources.files);
     if (diagnostics.errors() > 0) return std::nullopt;
     configuration.directory = sources.directory;
-    configuration.text = text;
-    configuration.values = effectiveValues(sources.tree, sources.workflows, diagnostics);
+    std::vector<EffectiveValue> values = effectiveValues(sources.tree, sources.workflows, diagnostics);
+    std::move(configuration.values.begin(), configuration.values.end(), std::back_inserter(values));
+    configuration.values = std::move(values);
     return configuration;
 }
 

@@ -32,6 +32,7 @@ bool runsApart(const config::Connector& settings, const plugin_host::PluginHost&
 Connection::Connection(Hub& hub, config::Connector settings, InstanceServices::Parts services, Log log)
     : hub_{hub},
       settings_{std::move(settings)},
+      public_url_{services.public_url},
       log_{std::move(log)},
       services_{settings_, std::move(services)},
       condition_{settings_.id, settings_.plugin},
@@ -71,6 +72,11 @@ ConnectorHealth Connection::health() const {
     ConnectorHealth health = condition_.read();
     health.counters = services_.counters();
     if (!instance_) return health;
+    if (stopping()) {
+        health.state = "failed";
+        health.problem = "it was told to stop and is still inside a call; reload again when it has come back";
+        return health;
+    }
     health.process = instance_->process();
     if (!health.process || health.process->state != isolation::ProcessHealth::State::kDead) return health;
     if (health.state != "running" && health.state != "failing") return health;

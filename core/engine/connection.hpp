@@ -32,6 +32,10 @@ public:
     /// It said that its configuration cannot work, and nothing is sent over it.
     [[nodiscard]] bool outOfService() const { return condition_.isOut(); }
     [[nodiscard]] const config::Connector& settings() const { return settings_; }
+    /// Where its plugin was told that the hub is reached; may be empty.
+    [[nodiscard]] const std::string& publicUrl() const { return public_url_; }
+    /// It was asked to stop, and answers nothing any more.
+    [[nodiscard]] bool stopping() const { return stopping_.stop_requested(); }
     [[nodiscard]] ConnectorHealth health() const;
 
     /// Something was queued.
@@ -52,6 +56,7 @@ private:
 
     Hub& hub_;
     const config::Connector settings_;
+    const std::string public_url_;
     Log log_;
     InstanceServices services_;
     Condition condition_;

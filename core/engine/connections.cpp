@@ -9,6 +9,14 @@ namespace {
 
 using Steady = std::chrono::steady_clock;  // How long, not what time it is.
 
+/// How long a request waits for a connector that is being built anew.
+constexpr Steady::duration kReplacingPatience = std::chrono::seconds{5};
+/// As many as may be inside one connector at a time.
+constexpr int kMostWaiting = 8;
+constexpr Steady::duration kLeastPatience = std::chrono::seconds{2};
+/// The objects of connectors that are not running any more: nobody else waits for them.
+constexpr Steady::duration kForUnused = std::chrono::seconds{30};
+
 void keepForEver(std::shared_ptr<Connection> connection) {
     static std::mutex mutex;
     static auto& kept = *std::make_unique<std::vector<std::shared_ptr<Connection>>>().release();
@@ -26,46 +34,58 @@ const config::Connector* find(const std::vector<config::Connector>& all, const s
 Connections::Connections(Parts parts) : parts_{std::move(parts)} {}
 Connections::~Connections() { stop(); }
 
-std::shared_ptr<Connection> Connections::build(const config::Connector& settings, Status& built) {
-    auto connection =
-        std::make_shared<Connection>(parts_.hub, settings,
-                                     InstanceServices::Parts{.store = parts_.store,
-                                                             .http = parts_.http,
-                                                             .records = parts_.records,
-                                                             .decode = parts_.decode,
-                                                             .public_url = parts_.hub.configuration()->public_url,
-                                                             .now = parts_.now,
-                                                             .log = parts_.log},
-                                     parts_.log);
+std::shared_ptr<Connection> Connections::build(const config::Connector& settings, const std::string& public_url,
+                                               Status& built) {
+    auto connection = std::make_shared<Connection>(parts_.hub, settings,
+                                                   InstanceServices::Parts{.store = parts_.store,
+                                                                           .http = parts_.http,
+                                                                           .records = parts_.records,
+                                                                           .decode = parts_.decode,
+                                                                           .public_url = public_url,
+                                                                           .now = parts_.now,
+                                                                           .log = parts_.log},
+                                                   parts_.log);
     built = connection->build(*parts_.plugins);
     return connection;
 }
 
-void Connections::start(const std::vector<config::Connector>& wanted) {
+void Connections::start(const std::vector<config::Connector>& wanted, const std::string& public_url) {
     for (const config::Connector& settings : wanted) {
         Status built = Done{};
         Set one;
-        one.push_back(build(settings, built));
+        one.push_back(build(settings, public_url, built));
         one.front()->run();
         add(std::move(one));
     }
 }
 
 Result<ConnectorChanges> Connections::replace(const std::vector<config::Connector>& wanted,
-                                              const std::function<Status()>& accept) {
+                                              const std::string& public_url, const std::function<Status()>& accept) {
     ConnectorChanges changes;
     std::vector<config::Connector> former;
+    std::string former_url;
     Set leaving = take([&](const Connection& one) {
         const config::Connector* next = engine::find(wanted, one.settings().id);
-        const bool keeps = next && *next == one.settings() && one.built() && !one.outOfService();
+        const bool keeps = next && *next == one.settings() && one.publicUrl() == public_url && one.built() &&
+                           !one.outOfService() && !one.stopping();
         if (keeps) changes.kept.push_back(one.settings().id);
         if (!keeps) former.push_back(one.settings());
+        if (!keeps) former_url = one.publicUrl();
+        if (!keeps) replaced_.insert(one.settings().id);
         if (!next) changes.stopped.push_back(one.settings().id);
         return !keeps;
     });
+    expect(wanted, changes.kept);
+    struct Placed {
+        Connections& all;
+        ~Placed() { all.endReplacing(); }
+    } const placed{*this};
     for (const auto& one : leaving)
         if (one->built()) parts_.log(LogLevel::kInfo, "CONNECTOR_STOPPING", one->settings().id);
-    close(std::move(leaving));
+    if (Status gone = release(std::move(leaving), former); !gone) {
+        start(former, former_url);  // Back to what ran before; what cannot be built any more is in health().
+        return std::move(gone).error();
+    }
 
     Set fresh;
     Status built = Done{};
@@ -73,7 +93,7 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
         if (std::find(changes.kept.begin(), changes.kept.end(), settings.id) != changes.kept.end()) continue;
         const config::Connector* before = engine::find(former, settings.id);
         (before ? changes.restarted : changes.started).push_back(settings.id);
-        fresh.push_back(build(settings, built));
+        fresh.push_back(build(settings, public_url, built));
         const bool as_before = before && *before == settings;  // It was out of order before: no reason to refuse.
         if (!built && as_before) built = Done{};
         if (built) continue;
@@ -85,8 +105,8 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
     }
     if (built) built = accept();
     if (!built) {
-        close(std::move(fresh));
-        restore(former);
+        close(std::move(fresh), kForUnused);
+        start(former, former_url);  // Back to what ran before; what cannot be built any more is in health().
         return std::move(built).error();
     }
     for (const auto& one : fresh) one->run();
@@ -94,15 +114,81 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
     return changes;
 }
 
-/// Back to what ran before; what cannot be built any more is named in health().
-void Connections::restore(const std::vector<config::Connector>& former) { start(former); }
+/// Waits for those that have to go. Where one does not come back from a call in time it stays, told to stop and out of
+/// `former`, and the error names it.
+Status Connections::release(Set leaving, std::vector<config::Connector>& former) {
+    for (const auto& one : leaving) one->requestStop();
+    const auto begun = Steady::now();
+    Set hanging;
+    std::string names;
+    for (const auto& one : leaving) {
+        if (one->join(begun + std::max<Steady::duration>(kLeastPatience, 3 * one->settings().call_limit))) continue;
+        const std::string& id = one->settings().id;
+        parts_.log(LogLevel::kError, "CONNECTOR_HANGS", id + ": still in a call, the change is refused");
+        std::erase_if(former, [&](const config::Connector& settings) { return settings.id == id; });
+        names += (names.empty() ? "\"" : ", \"") + id + '"';
+        hanging.push_back(one);
+    }
+    if (hanging.empty()) return Done{};
+    add(std::move(hanging));
+    return Error{.code = Errc::kUnavailable,
+                 .message = "connector " + names +
+                            " hangs inside a call and cannot be replaced; it begins nothing more. "
+                            "Reload again when it has come back, or restart the hub",
+                 .problem = "configuration.refused"};
+}
 
 bool Connections::stop(std::chrono::steady_clock::duration patience) {
     return close(take([](const Connection&) { return true; }), patience);
 }
 
+/// Requests come as soon as the change is accepted, a moment before those that are new have their places.
+void Connections::expect(const std::vector<config::Connector>& wanted, const std::vector<std::string>& kept) {
+    const std::lock_guard lock{mutex_};
+    for (const config::Connector& one : wanted)
+        if (std::find(kept.begin(), kept.end(), one.id) == kept.end()) replaced_.insert(one.id);
+}
+
+void Connections::endReplacing() {
+    const std::lock_guard lock{mutex_};
+    replaced_.clear();
+    placed_.notify_all();
+}
+
 std::shared_ptr<Connection> Connections::find(const std::string& id) const {
     const std::lock_guard lock{mutex_};
+    return findLocked(id);
+}
+
+Result<HttpResponse> Connections::handle(const std::string& id, const HttpRequest& request) {
+    const auto deadline = Steady::now() + kReplacingPatience;
+    for (;;) {
+        const std::shared_ptr<Connection> connection = await(id, deadline);
+        if (!connection)
+            return Error{.code = Errc::kUnavailable,
+                         .message = "connector " + id + " does not run",
+                         .problem = "connector.not_running",
+                         .retry_after = std::chrono::seconds{30}};
+        Result<HttpResponse> answer = connection->handle(request);
+        // One that was told to stop before it took the request in never saw it: the next one answers.
+        const bool unseen = !answer && answer.error().problem == "connector.not_running" && connection->stopping();
+        if (!unseen || find(id) == connection || Steady::now() >= deadline) return answer;
+    }
+}
+
+/// The one of this id, or null: there is none, none came in time, or too many wait for it already.
+std::shared_ptr<Connection> Connections::await(const std::string& id, Steady::time_point deadline) {
+    std::unique_lock lock{mutex_};
+    if (!replaced_.contains(id)) return findLocked(id);
+    int& waiting = waiting_[id];
+    if (waiting >= kMostWaiting) return nullptr;
+    ++waiting;
+    placed_.wait_until(lock, deadline, [&] { return !replaced_.contains(id); });
+    --waiting;
+    return findLocked(id);
+}
+
+std::shared_ptr<Connection> Connections::findLocked(const std::string& id) const {
     const auto found =
         std::find_if(running_.begin(), running_.end(), [&](const auto& one) { return one->settings().id == id; });
     return found == running_.end() ? nullptr : *found;

@@ -5,9 +5,12 @@
 /// alone (a mailbox, a folder, a serial line) is never held twice.
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,15 +41,17 @@ public:
     Connections& operator=(const Connections&) = delete;
 
     /// Builds and starts all. One that cannot be built is named in health(); the others run.
-    void start(const std::vector<config::Connector>& wanted);
+    /// `public_url` is where they are told that the hub is reached; may be empty.
+    void start(const std::vector<config::Connector>& wanted, const std::string& public_url);
 
-    /// Makes what runs be what is wanted, or changes nothing. Connectors whose settings are the same are not touched;
-    /// the others finish what they are doing and go. When all new ones are built, `accept` is asked; only then do they
-    /// begin. If one cannot be built, or `accept` fails, the former ones are built again, and the error says why.
-    /// One that is unchanged and could not be built before, or said itself that it cannot work, is tried again, and may
-    /// fail again.
-    /// Not from several threads at once.
-    Result<ConnectorChanges> replace(const std::vector<config::Connector>& wanted,
+    /// Makes what runs be what is wanted, or changes nothing. Connectors whose settings and public_url are the same are
+    /// not touched; the others finish what they are doing and go. When all new ones are built, `accept` is asked; only
+    /// then do they begin. If one cannot be built, or `accept` fails, the former ones are built again, and the error
+    /// says why. One that is unchanged and could not be built before, or said itself that it cannot work, is tried
+    /// again, and may fail again. One that has to go and is still inside a call after three times its `limits.call`
+    /// refuses the change, and is named. It was told to stop: it begins nothing more, and is built anew by the first
+    /// replace() after it came back. Not from several threads at once.
+    Result<ConnectorChanges> replace(const std::vector<config::Connector>& wanted, const std::string& public_url,
                                      const std::function<Status()>& accept);
 
     /// Lets all finish what they are doing. Idempotent. False when a plugin did not come back from a call in time: its
@@ -58,19 +63,29 @@ public:
     [[nodiscard]] std::vector<ConnectorHealth> health() const;
     /// The running one of this id, or null. Whoever has it keeps it alive.
     [[nodiscard]] std::shared_ptr<Connection> find(const std::string& id) const;
+    /// Connection::handle() of the one of this id. While another one is being put in its place that is waited for, a
+    /// few seconds at most and not by many. kUnavailable where there is none.
+    Result<HttpResponse> handle(const std::string& id, const HttpRequest& request);
 
 private:
     using Set = std::vector<std::shared_ptr<Connection>>;
 
-    std::shared_ptr<Connection> build(const config::Connector& settings, Status& built);
+    std::shared_ptr<Connection> build(const config::Connector& settings, const std::string& public_url, Status& built);
     void add(Set connections);
     Set take(const std::function<bool(const Connection&)>& chosen);
-    bool close(Set leaving, std::chrono::steady_clock::duration patience = std::chrono::hours{24});
-    void restore(const std::vector<config::Connector>& former);
+    bool close(Set leaving, std::chrono::steady_clock::duration patience);
+    Status release(Set leaving, std::vector<config::Connector>& former);
+    std::shared_ptr<Connection> await(const std::string& id, std::chrono::steady_clock::time_point deadline);
+    void expect(const std::vector<config::Connector>& wanted, const std::vector<std::string>& kept);
+    void endReplacing();
+    [[nodiscard]] std::shared_ptr<Connection> findLocked(const std::string& id) const;
 
     const Parts parts_;
     mutable std::mutex mutex_;
     Set running_;
+    std::set<std::string> replaced_;  ///< Their places are empty while replace() is at work.
+    std::condition_variable placed_;  ///< `replaced_` is empty again.
+    std::map<std::string, int> waiting_;
 };
 
 }  // namespace pakn::engine

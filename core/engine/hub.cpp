@@ -65,8 +65,6 @@ std::vector<config::Diagnostic> needingRestart(const config::Configuration& runn
     return errors;
 }
 
-constexpr std::chrono::seconds kNotRunningRetry{30};
-
 /// What of a path lies below a mount, "/" at least; nothing when it does not lie there.
 std::optional<std::string_view> below(std::string_view mount, std::string_view path) {
     if (mount == "/") return path;
@@ -208,13 +206,13 @@ struct Hub::State {
             std::move(restart.begin(), restart.end(), std::back_inserter(report.diagnostics));
             return report;
         }
-        Result<ConnectorChanges> changes = connections.replace(next->connectors, [&]() -> Status {
+        Result<ConnectorChanges> changes = connections.replace(next->connectors, next->public_url, [&]() -> Status {
             Status kept = parts.store->keepConfiguration(next->hash, next->text, parts.now());
             if (kept) accept(next);
             return kept;
         });
         if (!changes) {
-            report.diagnostics.push_back(refusal(changes.error().message, "everything runs as before"));
+            report.diagnostics.push_back(refusal(changes.error().message, "what this does not name runs as before"));
             return report;
         }
         report.accepted = true;
@@ -279,7 +277,8 @@ void Hub::start() {
     State& state = *state_;
     state.timers = std::make_unique<Timers>(*state.parts.store, *state.committer, state.parts.now, state.parts.log);
     state.probe = std::make_unique<Worker>([&state](const std::stop_token&) { return state.probeStore(); });
-    state.connections.start(state.current()->connectors);
+    const auto running = state.current();
+    state.connections.start(running->connectors, running->public_url);
 }
 
 bool Hub::stop(std::chrono::steady_clock::duration patience) {
@@ -343,16 +342,10 @@ std::optional<Result<HttpResponse>> Hub::handle(std::string_view path, HttpReque
         }
     }
     if (!owner) return std::nullopt;
-    const std::shared_ptr<Connection> connection = state_->connections.find(owner->id);
-    if (!connection)
-        return Error{.code = Errc::kUnavailable,
-                     .message = "connector " + owner->id + " does not run",
-                     .problem = "connector.not_running",
-                     .retry_after = kNotRunningRetry};
     const std::size_t query = request.url.find('?');
     request.url = std::string{rest} + (query == std::string::npos ? std::string{} : request.url.substr(query));
     request.mount = mount == "/" ? std::string{} : std::string{mount};
-    return connection->handle(request);
+    return state_->connections.handle(owner->id, request);
 }
 
 PublicRecords& Hub::records() const { return state_->records; }

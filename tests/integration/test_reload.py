@@ -1,6 +1,7 @@
 """The configuration changes while the hub runs: build, check, swap, else the old one is kept and the reason said. Nothing
 that runs fails of it, nothing is lost, and a connector never exists twice."""
 
+import collections
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import threading
 import time
 
 import pytest
+import requests
 import yaml
 
 from conftest import BINARY, SECONDS, Client, Hub, Receiver, wait_until
@@ -28,7 +30,7 @@ def receiver():
 
 
 class HubWithFixtures(Hub):
-    """Also loads plugins that are made for tests: `exclusive` holds a file alone, `mischief` throws where it is told to."""
+    """Also loads plugins that are made for tests: `exclusive` holds a file alone and answers requests, `mischief` throws where it is told to."""
 
     options = ["--plugins", BINARY.parents[1] / "lib" / "paknhub", "--plugins", BINARY.parents[1] / "tests/fixtures/plugins"]
 
@@ -237,6 +239,28 @@ def test_petitions_keep_the_workflow_they_started_with(hub):
     assert dispatcher.act(late, "take_on")["status"] == "accepted"
 
 
+def test_where_the_hub_is_reached_reaches_the_connectors(hub):
+    admin = hub.signed_in("admin")
+    hub._change("hub.yaml", r"public_url: \S+", "public_url: https://paht.mau.example")
+    assert admin.post("/api/v1/configuration/reload").json()["connectors"]["restarted"] == ["spool", "webhook"]
+
+
+def test_a_connector_that_hangs_refuses_the_reload(hub, tmp_path):
+    admin = hub.signed_in("admin")
+    slow = ("connectors:\n  slow: {{ plugin: slow, isolation: in-process, interval: 10ms, limits: {{ call: 500ms, workers: {} }}, "
+            f"settings: {{{{ where: poll, gate: {tmp_path}/gate, diary: {tmp_path}/diary }}}} }}}}\n")
+    write(hub, "more.yaml", slow.format(1))
+    before = admin.post("/api/v1/configuration/reload").json()["hash"]
+    wait_until((tmp_path / "diary").exists, "the plugin to hang")
+    write(hub, "more.yaml", slow.format(2))
+    refused = admin.post("/api/v1/configuration/reload", 422).json()
+    assert '"slow"' in refused["errors"][0]["message"] and running(hub, admin)["hash"] == before
+    (tmp_path / "gate").touch()
+    again = {"url": hub.url + "/api/v1/configuration/reload", "headers": {"X-CSRF-Token": admin.csrf}, "timeout": SECONDS}
+    wait_until(lambda: admin.http.post(**again).status_code == 200, "the plugin to be back")
+    assert running(hub, admin)["hash"] != before
+
+
 def test_sandbox_lets_nothing_leave(hub, receiver):
     admin = hub.signed_in("admin")
     write(hub, "sandbox.yaml", "sandbox: true\ndeliveries:\n  - { on: received, to: webhook, kind: status_update }\n")
@@ -305,6 +329,22 @@ class Load(threading.Thread):
             self.failure = failure
 
 
+class Pushes(threading.Thread):
+    """A peer that pushes to a connector, one request after the other, until told to stop."""
+
+    def __init__(self, hub):
+        super().__init__()
+        self.hub = hub
+        self.stopping = threading.Event()
+        self.answers = collections.Counter()
+
+    def run(self):
+        with requests.Session() as peer:
+            peer.trust_env = False
+            while not self.stopping.is_set():
+                self.answers[peer.post(self.hub.url + "/hooks/alone/news", data=b"{}", timeout=SECONDS).status_code] += 1
+
+
 def test_under_load_no_request_fails(hub, receiver):
     admin = hub.signed_in("admin")
     dispatcher = hub.signed_in("dispatcher")
@@ -312,6 +352,7 @@ def test_under_load_no_request_fails(hub, receiver):
     connectors = (hub.config / "connectors.yaml").read_text(encoding="utf-8")
     routes = (hub.config / "routes.yaml").read_text(encoding="utf-8")
     load = [Load(hub, number) for number in range(CLIENTS)]
+    pushes = [Pushes(hub) for _ in range(3)]
     for one in load:
         one.start()
     reports = 0
@@ -335,10 +376,17 @@ def test_under_load_no_request_fails(hub, receiver):
             assert report["hash"] != before
             assert sorted(report["connectors"]["restarted"] + report["connectors"]["started"]) == ["alone", "spool"]
             assert lock.exists()
+            if round_number == 0:
+                for one in pushes:
+                    one.start()
             placed = hub.hand_in(content="Cột đèn trước nhà không sáng")
             assert dispatcher.get(f"/api/v1/petitions/{placed['id']}").json()["tags"] == [f"lan-{round_number}"]
-    for one in load:
+    for one in load + pushes:
         one.stopping.set()
+    for one in pushes:
+        one.join(SECONDS)
+        assert set(one.answers) == {204}, one.answers
+        assert one.answers[204] > ROUNDS
     for one in load:
         one.join(SECONDS)
         assert one.failure is None, one.failure

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "core/config/effective.hpp"
+#include "core/config/journalled.hpp"
 #include "support.hpp"
 
 namespace pakn::config {
@@ -61,6 +63,37 @@ TEST_F(ConnectorsTest, EveryKeyArrives) {
     EXPECT_EQ(spool.backoff_most, std::chrono::minutes{10});
     EXPECT_EQ(spool.settings.text("category"), "other");
     EXPECT_EQ(spool.settings.text("directory"), (fs::canonical(folder_.path()) / "top/var/spool").string());
+}
+
+TEST_F(ConnectorsTest, AFileOfAnOptionCountsByWhatItHolds) {
+    const std::string one = "  x: { plugin: out_every, settings: { file: var/map.yaml } }\n";
+    folder_.write("top/var/map.yaml", "a: 1\n");
+    const LoadResult first = loadWith(one);
+    ASSERT_TRUE(first.configuration) << wordsOf(first);
+    const LoadResult same = loadWith(one);
+    EXPECT_EQ(same.configuration->hash, first.configuration->hash);
+    EXPECT_EQ(same.configuration->connectors.back(), first.configuration->connectors.back());
+
+    folder_.write("top/var/map.yaml", "a: 2\n");
+    const LoadResult edited = loadWith(one);
+    ASSERT_TRUE(edited.configuration) << wordsOf(edited);
+    EXPECT_NE(edited.configuration->hash, first.configuration->hash);
+    EXPECT_NE(edited.configuration->text, first.configuration->text);
+    EXPECT_FALSE(edited.configuration->connectors.back() == first.configuration->connectors.back());
+    EXPECT_EQ(edited.configuration->connectors.front(), first.configuration->connectors.front());
+    const std::vector<ValueChange> changes = changesBetween(first.configuration->values, edited.configuration->values);
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].path, "connectors.x.settings.file.sha256");
+    EXPECT_EQ(changes[0].file + ":" + std::to_string(changes[0].line), "hub.yaml:3");
+    EXPECT_EQ(workflowsOf(edited.configuration->text).size(), 1U) << "the journalled text still reads back";
+
+    // Not there: nothing counts, and only a look at the environment says so.
+    fs::remove(folder_.path() / "top/var/map.yaml");
+    EXPECT_TRUE(loadWith(one, false).configuration);
+    EXPECT_THAT(placesOf(loadWith(one)), ElementsAre("hub.yaml:3:45 error"));
+    // Larger than any such file has to be.
+    folder_.write("top/var/map.yaml", std::string((16U << 20U) + 1, ' '));
+    EXPECT_THAT(placesOf(loadWith(one)), ElementsAre("hub.yaml:3:45 error"));
 }
 
 TEST_F(ConnectorsTest, IsolationArrives) {

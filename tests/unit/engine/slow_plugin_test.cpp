@@ -2,9 +2,11 @@
 /// Plugins that do not come back from a call, as the hub runs them: whoever waits for one is that one alone. And after
 /// the stop nobody is called any more, while what was lent still works until the object is gone.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <thread>
 
@@ -88,7 +90,7 @@ protected:
 };
 
 TEST_F(SlowPluginTest, OneThatHangsInPollHoldsNobodyElse) {
-    connections_.start({connector("slow", "poll"), connector("other", "")});
+    connections_.start({connector("slow", "poll"), connector("other", "")}, {});
     waitFor([&] { return calls("slow", "poll") == 1; });
     const auto before = calls("other", "poll");
     waitFor([&] { return calls("other", "poll") > before + 5; });
@@ -97,7 +99,7 @@ TEST_F(SlowPluginTest, OneThatHangsInPollHoldsNobodyElse) {
 }
 
 TEST_F(SlowPluginTest, RequestsBeyondWhatOneMayHaveInsideAreTurnedAwayAtOnce) {
-    connections_.start({connector("slow", "handle"), connector("other", "")});
+    connections_.start({connector("slow", "handle"), connector("other", "")}, {});
     std::vector<std::jthread> clients;
     for (int i = 0; i < 8; ++i) clients.emplace_back([this] { EXPECT_EQ(ask("slow")->status, 204); });
     waitFor([&] { return calls("slow", "handle") == 8; });
@@ -112,7 +114,7 @@ TEST_F(SlowPluginTest, RequestsBeyondWhatOneMayHaveInsideAreTurnedAwayAtOnce) {
 }
 
 TEST_F(SlowPluginTest, WhoDoesNotComeBackInTimeIsLeftBehindAndNamed) {
-    connections_.start({connector("slow", "poll"), connector("other", "")});
+    connections_.start({connector("slow", "poll"), connector("other", "")}, {});
     waitFor([&] { return calls("slow", "poll") == 1 && calls("other", "poll") > 0; });
     EXPECT_FALSE(connections_.stop(1s));
     EXPECT_TRUE(logged("CONNECTOR_HANGS"));
@@ -120,8 +122,76 @@ TEST_F(SlowPluginTest, WhoDoesNotComeBackInTimeIsLeftBehindAndNamed) {
     EXPECT_EQ(calls("slow", "destroyed"), 0) << "its object is still in use";
 }
 
+TEST_F(SlowPluginTest, WhereTheHubIsReachedIsAReasonToBuildAnew) {
+    const config::Connector slow = connector("slow", "");
+    connections_.start({slow}, "https://a.example");
+    const auto replace = [&](const std::string& url) {
+        return connections_.replace({slow}, url, [] { return Status{Done{}}; })->restarted.size();
+    };
+    EXPECT_EQ(replace("https://a.example"), 0U);
+    EXPECT_EQ(replace("https://b.example"), 1U);
+    EXPECT_EQ(connections_.find("slow")->publicUrl(), "https://b.example");
+}
+
+TEST_F(SlowPluginTest, OneThatHangsRefusesTheChangeAndIsReplacedWhenItIsBack) {
+    config::Connector slow = connector("slow", "poll");
+    slow.call_limit = 1ms;
+    config::Connector other = connector("other", "");
+    connections_.start({slow, other}, {});
+    waitFor([&] { return calls("slow", "poll") == 1; });
+    std::vector<config::Connector> wanted{slow, other};
+    for (config::Connector& one : wanted) one.workers = 2;
+    bool accepted = false;
+    const auto accept = [&]() -> Status {
+        accepted = true;
+        return Done{};
+    };
+    const auto refused = connections_.replace(wanted, {}, accept);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, ::testing::HasSubstr("\"slow\""));
+    EXPECT_FALSE(accepted);
+    EXPECT_TRUE(logged("CONNECTOR_HANGS"));
+    EXPECT_EQ(connections_.find("other")->settings().workers, 1) << "the former one, built again";
+    EXPECT_EQ(ask("other")->status, 204);
+    EXPECT_EQ(ask("slow").error().problem, "connector.not_running");
+    EXPECT_EQ(calls("slow", "destroyed"), 0) << "its object is still in use";
+    EXPECT_EQ(connections_.health().back().state, "failed");
+
+    open();
+    waitFor([&] { return static_cast<bool>(connections_.replace(wanted, {}, accept)); });
+    EXPECT_TRUE(accepted);
+    EXPECT_EQ(connections_.find("slow")->settings().workers, 2);
+    EXPECT_EQ(ask("slow")->status, 204);
+}
+
+TEST_F(SlowPluginTest, WhoAsksForOneThatIsBeingReplacedGetsTheNext) {
+    config::Connector slow = connector("slow", "handle");
+    connections_.start({slow}, {});
+    const std::shared_ptr<Connection> former = connections_.find("slow");
+    std::jthread inside{[this] { EXPECT_EQ(ask("slow")->status, 204); }};
+    waitFor([&] { return calls("slow", "handle") == 1; });
+    slow.workers = 2;
+    std::jthread replacing{[&] { EXPECT_TRUE(connections_.replace({slow}, {}, [] { return Status{Done{}}; })); }};
+    waitFor([&] { return connections_.find("slow") != former; });
+    std::atomic<int> begun{0};
+    std::vector<std::jthread> waiting;
+    for (int i = 0; i < 3; ++i)
+        waiting.emplace_back([&] {
+            ++begun;
+            EXPECT_EQ(connections_.handle("slow", {.url = "/"})->status, 204);
+        });
+    waitFor([&] { return begun == 3; });
+    open();
+    waiting.clear();
+    replacing.join();
+    inside.join();
+    EXPECT_NE(connections_.find("slow"), former);
+    EXPECT_EQ(calls("slow", "handle"), 4);
+    EXPECT_EQ(connections_.handle("nobody", {.url = "/"}).error().problem, "connector.not_running");
+}
+
 TEST_F(SlowPluginTest, AfterTheStopNobodyIsCalledAndWhatWasLentWorksToTheEnd) {
-    connections_.start({connector("slow", "")});
+    connections_.start({connector("slow", "")}, {});
     waitFor([&] { return calls("slow", "poll") >= 2; });
     const std::shared_ptr<Connection> held = connections_.find("slow");  // As a request that comes during the stop.
     EXPECT_TRUE(connections_.stop(20s));
@@ -137,7 +207,7 @@ TEST_F(SlowPluginTest, AfterTheStopNobodyIsCalledAndWhatWasLentWorksToTheEnd) {
 }
 
 TEST_F(SlowPluginTest, AStopWaitsForRequestsUnderWayAndLetsNoNewOnesIn) {
-    connections_.start({connector("slow", "handle")});
+    connections_.start({connector("slow", "handle")}, {});
     std::jthread client{[this] { EXPECT_EQ(ask("slow")->status, 204); }};
     waitFor([&] { return calls("slow", "handle") == 1; });
     const std::shared_ptr<Connection> held = connections_.find("slow");
