@@ -17,6 +17,8 @@ int reload(const Common& common);
 /// What a reload would change.
 int diffConfiguration(const Common& common);
 int showConfiguration(const Common& common);
+/// The last acceptances of configurations, newest first, by whatever hubs work on the store.
+int configurationHistory(const Common& common, int limit);
 /// Writes both schemas into `folder`, or prints one.
 int schemas(const Common& common, const std::filesystem::path& folder, bool workflow);
 int rebuild(const Common& common);

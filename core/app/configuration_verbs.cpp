@@ -1,5 +1,5 @@
 /// @file
-/// The verbs about configuration besides check: reload, config show, diff, schema.
+/// The verbs about configuration besides check: reload, config show, diff, history, schema.
 
 #include <rapidjson/document.h>
 
@@ -11,6 +11,7 @@
 #include "core/app/json_output.hpp"
 #include "core/config/schema.hpp"
 #include "core/config/show.hpp"
+#include "core/domain/civil_time.hpp"
 
 namespace pakn::app {
 
@@ -128,6 +129,34 @@ int showConfiguration(const Common& common) {
     }
     out.writer().EndArray();
     return kOk;
+}
+
+int configurationHistory(const Common& common, int limit) {
+    return withWorkplace(common, false, [&](Workplace& place) {
+        const Result<std::vector<store::Acceptance>> all = place.store->acceptances(limit);
+        if (!all) return complain(all.error());
+        if (!common.json) {
+            for (const store::Acceptance& one : *all)
+                std::cout << domain::formatInstant(one.at) << "  " << one.hash.substr(0, 12) << "  "
+                          << (one.actor.empty() ? "-" : one.actor) << "  " << (one.node.empty() ? "-" : one.node)
+                          << '\n';
+            return static_cast<int>(kOk);
+        }
+        JsonOutput out;
+        out.key("items");
+        out.writer().StartArray();
+        for (const store::Acceptance& one : *all) {
+            out.writer().StartObject();
+            out.member("sequence", one.sequence);
+            out.member("at", domain::formatInstant(one.at));
+            out.member("hash", one.hash);
+            out.memberOrNull("actor", one.actor);
+            out.memberOrNull("node", one.node);
+            out.writer().EndObject();
+        }
+        out.writer().EndArray();
+        return static_cast<int>(kOk);
+    });
 }
 
 int schemas(const Common& common, const fs::path& folder, bool workflow) {

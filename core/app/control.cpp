@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -55,11 +57,21 @@ std::optional<sockaddr_un> addressIn(int folder, const fs::path& path) {
     return address;
 }
 
-bool isMine(int connection) {
+/// Who asks; nothing for anybody but this process's own user and root.
+std::optional<uid_t> callerOf(int connection) {
     ucred peer{};
     socklen_t size = sizeof(peer);
-    return getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           (peer.uid == geteuid() || peer.uid == 0);
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+    return peer.uid == geteuid() || peer.uid == 0 ? std::optional{peer.uid} : std::nullopt;
+}
+
+std::string nameOf(uid_t user) {
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+        return std::to_string(user);
+    return found->pw_name;
 }
 
 void setPatience(int connection, int seconds) {
@@ -137,12 +149,13 @@ void ControlSocket::serve() {
 }
 
 void ControlSocket::answerOne(int connection) const {
-    if (!isMine(connection)) return;
+    const std::optional<uid_t> caller = callerOf(connection);
+    if (!caller) return;
     setPatience(connection, kPatience);
     std::string request = receive(connection, kMostRequest, '\n');
     if (!request.ends_with('\n')) return;
     request.pop_back();
-    sendAll(connection, answer_(request));
+    sendAll(connection, answer_(request, nameOf(*caller)));
 }
 
 Result<std::string> askHub(const fs::path& path, std::string_view request, std::chrono::seconds patience) {

@@ -21,7 +21,8 @@ std::filesystem::path controlSocketOf(const std::filesystem::path& hub_key);
 /// The hub's end. Answers one caller after the other on a thread of its own, until it is destroyed.
 class ControlSocket {
 public:
-    using Answer = std::function<std::string(std::string_view request)>;
+    /// `user`: the name of whoever asks on this machine.
+    using Answer = std::function<std::string(std::string_view request, const std::string& user)>;
 
     /// Takes the place of a socket that an earlier hub left behind. kUnavailable when none can be made there.
     static Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& path, Answer answer);

@@ -97,6 +97,13 @@ private:
         verb(*config, "show", "What all files say together, and where each value stands",
              [this] { return showConfiguration(common_); });
         verb(*config, "diff", "What is in effect against the files", [this] { return diffConfiguration(common_); });
+        CLI::App* history =
+            config->add_subcommand("history", "Which configurations came into effect, when and by whom");
+        history->fallthrough()
+            ->add_option("--limit", history_limit_, "At most so many, newest first")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 10000));
+        history->callback([this] { chosen_ = [this] { return configurationHistory(common_, history_limit_); }; });
         CLI::App* schema = config->add_subcommand("schema", "JSON Schema for editors")->fallthrough();
         schema->add_option("--write", schema_folder_, "Folder for the schemas of both kinds of files");
         schema->add_flag("--workflow", workflow_schema_, "That of workflow files");
@@ -130,6 +137,7 @@ private:
     bool no_environment_ = false;
     std::filesystem::path schema_folder_;
     bool workflow_schema_ = false;
+    int history_limit_ = 50;
     std::function<int()> chosen_;
 };
 

@@ -52,7 +52,7 @@ std::string localUrl(const std::string& host, std::uint16_t port) {
 void obeySignals(engine::Hub& hub) {
     const sigset_t signals = awaitedSignals();
     for (int signal = 0; sigwait(&signals, &signal) != 0 || signal == SIGHUP;)
-        if (signal == SIGHUP) hub.reload();
+        if (signal == SIGHUP) hub.reload("signal");
 }
 
 /// A hub may come up before its database, as after a power cut: it waits for it. False: the hub is to end.
@@ -73,8 +73,8 @@ private:
 };
 
 /// What a command of the same user asks over the control socket.
-std::string answerCommand(engine::Hub& hub, std::string_view request) {
-    if (request == "reload") return http::reloadJson(hub.reload());
+std::string answerCommand(engine::Hub& hub, std::string_view request, const std::string& user) {
+    if (request == "reload") return http::reloadJson(hub.reload("socket:" + user));
     if (request == "configuration") return http::configurationJson(hub.inspectConfiguration());
     if (request == "ping") return "{}";
     return R"({"error":"unknown request"})";
@@ -116,7 +116,9 @@ private:
         if (Status freed = place.store->endLeases(); !freed) return complain(freed.error());
         const config::Configuration& configuration = *place.configuration;
         const engine::Now now = hubClock(place.store);
-        if (Status kept = place.store->keepConfiguration(configuration.hash, configuration.text, now()); !kept)
+        if (Status kept =
+                place.store->keepConfiguration({configuration.hash, configuration.text, now()}, "start", hostName());
+            !kept)
             return complain(kept.error());
 
         const auto decoders = std::make_shared<decoding::Pool>(
@@ -131,7 +133,8 @@ private:
             .load = [this, plugins = place.plugins] { return app::loadConfiguration(common_, *plugins, true); },
             .decode = [decoders](std::string_view kind,
                                  const Content& content) { return decoders->decode(kind, content); },
-            .decode_totals = [decoders] { return decoders->totals(); }});
+            .decode_totals = [decoders] { return decoders->totals(); },
+            .node = hostName()});
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});
         const auto test_connector = [hub,
                                      &place](const std::string& id) -> std::optional<std::vector<engine::TestStep>> {
@@ -150,8 +153,9 @@ private:
                                 configuration.listen_host, configuration.listen_port);
         if (!server) return complain(server.error());
         hub->start();
-        auto control = ControlSocket::open(controlSocketOf(configuration.hub_key),
-                                           [&hub](std::string_view request) { return answerCommand(*hub, request); });
+        auto control = ControlSocket::open(
+            controlSocketOf(configuration.hub_key),
+            [&hub](std::string_view request, const std::string& user) { return answerCommand(*hub, request, user); });
         if (!control) logLine(LogLevel::kWarning, "CONTROL_UNAVAILABLE", control.error().message);
         logListening(configuration.listen_host, (*server)->port());
         const NodeRecord record{.node = hostName(),

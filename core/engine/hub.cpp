@@ -174,9 +174,9 @@ struct Hub::State {
         return since;
     }
 
-    ReloadReport reload() {
+    ReloadReport reload(const std::string& actor) {
         const std::lock_guard one_at_a_time{reloading};
-        ReloadReport report = tryReload();
+        ReloadReport report = tryReload(actor);
         report.hash = current()->hash;
         report.since = acceptedAt();
         for (const config::Diagnostic& one : report.diagnostics)
@@ -189,7 +189,7 @@ struct Hub::State {
     }
 
     /// Everything that can refuse comes before anything is touched, but for the connectors, which are put back.
-    ReloadReport tryReload() {
+    ReloadReport tryReload(const std::string& actor) {
         ReloadReport report;
         if (stopped || !parts.load) {
             report.diagnostics.push_back(refusal("the hub is stopping", "start it again"));
@@ -207,7 +207,7 @@ struct Hub::State {
             return report;
         }
         Result<ConnectorChanges> changes = connections.replace(next->connectors, next->public_url, [&]() -> Status {
-            Status kept = parts.store->keepConfiguration(next->hash, next->text, parts.now());
+            Status kept = parts.store->keepConfiguration({next->hash, next->text, parts.now()}, actor, parts.node);
             if (kept) accept(next);
             return kept;
         });
@@ -292,7 +292,7 @@ bool Hub::stop(std::chrono::steady_clock::duration patience) {
     return all;
 }
 
-ReloadReport Hub::reload() { return state_->reload(); }
+ReloadReport Hub::reload(const std::string& actor) { return state_->reload(actor); }
 
 ConfigurationState Hub::inspectConfiguration() const {
     const auto running = state_->current();

@@ -114,6 +114,7 @@ public:
         /// Reads foreign bytes in a child process (HostServices::decode). May be empty: then nothing can be decoded.
         std::function<Result<Decoded>(std::string_view kind, const Content&)> decode = {};
         std::function<decoding::Totals()> decode_totals = {};
+        std::string node = {};  ///< Host name of this hub, for the journal of acceptances.
     };
 
     /// Starts the committer only: petitions can be taken in and acted on.
@@ -130,9 +131,11 @@ public:
 
     /// Build, check, swap: takes the configuration on disk into effect, or keeps the one of before whole and says why.
     /// Requests and commands in flight end by the rules they began with; connectors whose settings are the same are
-    /// not touched. What only a start can change (address, store, key) refuses the whole. One at a time; blocks until
-    /// connectors that changed have finished what they were doing.
-    ReloadReport reload();
+    /// not touched. What only a start can change (address, store, key) refuses the whole, and so does a connector that
+    /// has to go and hangs inside a call. One at a time; blocks until connectors that changed have finished what they
+    /// were doing; requests to them wait for a few seconds for the new ones.
+    /// `actor` is whom the journal of acceptances names: "signal", "socket:USER", "account:LOGIN".
+    ReloadReport reload(const std::string& actor);
     /// Reads the files on disk and compares; changes nothing.
     [[nodiscard]] ConfigurationState inspectConfiguration() const;
 

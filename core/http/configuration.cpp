@@ -86,7 +86,7 @@ std::string configurationJson(const engine::ConfigurationState& state) {
 Response configuration(const Call& call) { return {.body = configurationJson(call.hub().inspectConfiguration())}; }
 
 Response reloadConfiguration(const Call& call) {
-    const engine::ReloadReport report = call.hub().reload();
+    const engine::ReloadReport report = call.hub().reload("account:" + call.account().login);
     if (report.accepted) return {.body = reloadJson(report)};
     return problemWith("configuration.refused", [&](JsonWriter& json) {
         json.field("hash", report.hash);

@@ -83,7 +83,16 @@ public:
 struct KeptConfiguration {
     std::string hash = {};
     std::string text = {};
+    Instant at = {};  ///< The first time.
+};
+
+/// That a hub took a configuration into effect.
+struct Acceptance {
+    std::int64_t sequence = 0;  ///< Given by the store; grows.
     Instant at = {};
+    std::string hash = {};
+    std::string actor = {};  ///< Who had it so: "start", "signal", "socket:USER", "account:LOGIN".
+    std::string node = {};   ///< Host name of the hub.
 };
 
 struct Page {
@@ -230,10 +239,14 @@ public:
 
     virtual Status keepRefused(const RefusedItem& item) = 0;
     virtual Result<Listing<RefusedItem>> refused(const Page& page) = 0;
-    /// Keeps the text of an accepted configuration by its hash; the same hash again is no change.
-    virtual Status keepConfiguration(const std::string& hash, const std::string& text, Instant at) = 0;
+    /// Keeps the text of an accepted configuration by its hash, once, and that it was accepted, unless it is what this
+    /// node accepted last. Both or neither.
+    virtual Status keepConfiguration(const KeptConfiguration& configuration, const std::string& actor,
+                                     const std::string& node) = 0;
     /// All that were kept, oldest first.
     virtual Result<std::vector<KeptConfiguration>> configurations() = 0;
+    /// The last `most` acceptances, newest first.
+    virtual Result<std::vector<Acceptance>> acceptances(int most) = 0;
 
     /// Durable values of one connector instance, sealed.
     virtual Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) = 0;

@@ -4,6 +4,7 @@ that runs fails of it, nothing is lost, and a connector never exists twice."""
 import collections
 import json
 import os
+import pwd
 import re
 import signal
 import subprocess
@@ -237,6 +238,27 @@ def test_petitions_keep_the_workflow_they_started_with(hub):
         dispatcher = hub.signed_in("dispatcher")
     assert dispatcher.act(early, "accept")["status"] == "accepted"
     assert dispatcher.act(late, "take_on")["status"] == "accepted"
+
+
+def test_every_acceptance_is_journalled(hub):
+    admin = hub.signed_in("admin")
+    first = running(hub, admin)["hash"]
+    hub._change("hub.yaml", "phản ánh thành phố Mẫu", "thành phố Mẫu")
+    assert command(hub, "reload")["changed"]
+    second = running(hub, admin)["hash"]
+    assert not command(hub, "reload")["changed"]
+    hub._change("hub.yaml", "Tổng đài thành phố Mẫu", "Tổng đài phản ánh thành phố Mẫu")
+    assert admin.post("/api/v1/configuration/reload").json()["hash"] == first != second
+    hub.stop()
+    hub.start()
+    items = command(hub, "config", "history")["items"]
+    assert [one["hash"] for one in items] == [first, second, first]
+    login = admin.get("/api/v1/me").json()["login"]
+    assert items[0]["actor"] == f"account:{login}" and items[2]["actor"] == "start"
+    assert items[1]["actor"] == f"socket:{pwd.getpwuid(os.getuid()).pw_name}"
+    assert {one["node"] for one in items} == {os.uname().nodename}
+    assert [one["at"] for one in items] == sorted((one["at"] for one in items), reverse=True)
+    assert command(hub, "config", "history", "--limit", "1")["items"] == items[:1]
 
 
 def test_where_the_hub_is_reached_reaches_the_connectors(hub):

@@ -13,9 +13,13 @@ void insertRefused(Connection& connection, const HubKey& hub_key, const RefusedI
         Blob{hub_key.sealOwn("refused:" + item.id, item.content)});
 }
 
-void insertConfiguration(Connection& connection, const std::string& hash, const std::string& text, Instant at) {
-    connection.query("INSERT INTO configurations (hash, at, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", hash, at,
-                     text);
+void insertConfiguration(Connection& connection, const KeptConfiguration& configuration, const std::string& actor,
+                         const std::string& node) {
+    connection.query(
+        "WITH kept AS (INSERT INTO configurations (hash, at, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING)"
+        " INSERT INTO acceptances (at, hash, actor, node) SELECT $2, $1, $4, $5 WHERE $1 IS DISTINCT FROM"
+        " (SELECT hash FROM acceptances WHERE node = $5 ORDER BY sequence DESC LIMIT 1)",
+        configuration.hash, configuration.at, configuration.text, actor, node);
 }
 
 std::vector<KeptConfiguration> allConfigurations(Connection& connection) {
@@ -24,6 +28,19 @@ std::vector<KeptConfiguration> allConfigurations(Connection& connection) {
     for (int i = 0; i < rows.count(); ++i)
         all.push_back({.hash = rows[i].text(0), .text = rows[i].text(1), .at = instant(rows[i].integer(2))});
     return all;
+}
+
+std::vector<Acceptance> lastAcceptances(Connection& connection, int most) {
+    const Rows rows = connection.query(
+        "SELECT sequence, at, hash, actor, node FROM acceptances ORDER BY sequence DESC LIMIT $1", most);
+    std::vector<Acceptance> last;
+    for (int i = 0; i < rows.count(); ++i)
+        last.push_back({.sequence = rows[i].integer(0),
+                        .at = instant(rows[i].integer(1)),
+                        .hash = rows[i].text(2),
+                        .actor = rows[i].text(3),
+                        .node = rows[i].text(4)});
+    return last;
 }
 
 std::optional<std::string> findState(Connection& connection, const HubKey& hub_key, const std::string& connector,

@@ -11,8 +11,10 @@ namespace pakn::store::postgresql {
 /// All of these throw PgError and DamagedRow; each is one statement, so one transaction.
 
 void insertRefused(Connection& connection, const security::HubKey& hub_key, const RefusedItem& item);
-void insertConfiguration(Connection& connection, const std::string& hash, const std::string& text, Instant at);
+void insertConfiguration(Connection& connection, const KeptConfiguration& configuration, const std::string& actor,
+                         const std::string& node);
 std::vector<KeptConfiguration> allConfigurations(Connection& connection);
+std::vector<Acceptance> lastAcceptances(Connection& connection, int most);
 std::optional<std::string> findState(Connection& connection, const security::HubKey& hub_key,
                                      const std::string& connector, const std::string& key);
 void replaceState(Connection& connection, const security::HubKey& hub_key, const std::string& connector,

@@ -107,11 +107,15 @@ public:
     Result<Listing<RefusedItem>> refused(const Page& page) override {
         return read([&](Connection& reader) { return listRefused(reader, hub_key_, page); });
     }
-    Status keepConfiguration(const std::string& hash, const std::string& text, Instant at) override {
-        return change([&](Connection& writer) { insertConfiguration(writer, hash, text, at); });
+    Status keepConfiguration(const KeptConfiguration& configuration, const std::string& actor,
+                             const std::string& node) override {
+        return change([&](Connection& writer) { insertConfiguration(writer, configuration, actor, node); });
     }
     Result<std::vector<KeptConfiguration>> configurations() override {
         return read([&](Connection& reader) { return allConfigurations(reader); });
+    }
+    Result<std::vector<Acceptance>> acceptances(int most) override {
+        return read([&](Connection& reader) { return lastAcceptances(reader, most); });
     }
 
     Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) override {

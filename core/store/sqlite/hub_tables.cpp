@@ -20,15 +20,19 @@ void insertRefused(Session& session, const HubKey& hub_key, const RefusedItem& i
         bind(CLOB{hub_key.sealOwn("refused:" + item.id, item.content)}), now;
 }
 
-bool hasConfiguration(Session& session, const std::string& hash) {
-    Poco::Int64 count = 0;
-    session << "SELECT count(*) FROM configurations WHERE hash = ?", into(count), bind(hash), now;
-    return count > 0;
+std::string lastAccepted(Connection& connection, const std::string& node) {
+    Statement rows = connection.statement("SELECT hash FROM acceptances WHERE node = ? ORDER BY sequence DESC LIMIT 1");
+    rows.query(node);
+    return rows.step() ? rows.text(0) : std::string{};
 }
 
-void insertConfiguration(Session& session, const std::string& hash, const std::string& text, Instant at) {
-    session << "INSERT OR IGNORE INTO configurations (hash, at, text) VALUES (?, ?, ?)", bind(hash), bind(millis(at)),
-        bind(text), now;
+void insertConfiguration(Connection& connection, const KeptConfiguration& configuration, const std::string& actor,
+                         const std::string& node) {
+    const auto& [hash, text, at] = configuration;
+    connection.statement("INSERT OR IGNORE INTO configurations (hash, at, text) VALUES (?, ?, ?)")
+        .run(hash, millis(at), text);
+    connection.statement("INSERT INTO acceptances (at, hash, actor, node) VALUES (?, ?, ?, ?)")
+        .run(millis(at), hash, actor, node);
 }
 
 std::vector<KeptConfiguration> allConfigurations(Connection& connection) {
@@ -37,6 +41,20 @@ std::vector<KeptConfiguration> allConfigurations(Connection& connection) {
     while (rows.step())
         all.push_back({std::string{rows.bytes(0)}, std::string{rows.bytes(1)}, instant(rows.integer(2))});
     return all;
+}
+
+std::vector<Acceptance> lastAcceptances(Connection& connection, int most) {
+    std::vector<Acceptance> last;
+    Statement rows =
+        connection.statement("SELECT sequence, at, hash, actor, node FROM acceptances ORDER BY sequence DESC LIMIT ?");
+    rows.query(most);
+    while (rows.step())
+        last.push_back({.sequence = rows.integer(0),
+                        .at = instant(rows.integer(1)),
+                        .hash = rows.text(2),
+                        .actor = rows.text(3),
+                        .node = rows.text(4)});
+    return last;
 }
 
 std::optional<std::string> findState(Session& session, const HubKey& hub_key, const std::string& connector,

@@ -11,9 +11,12 @@ namespace pakn::store::sqlite {
 /// All of these throw Poco::Exception, SqliteError and DamagedRow.
 
 void insertRefused(Poco::Data::Session& session, const security::HubKey& hub_key, const RefusedItem& item);
-bool hasConfiguration(Poco::Data::Session& session, const std::string& hash);
-void insertConfiguration(Poco::Data::Session& session, const std::string& hash, const std::string& text, Instant at);
+/// Hash of what this node accepted last; empty: nothing yet.
+std::string lastAccepted(Connection& connection, const std::string& node);
+void insertConfiguration(Connection& connection, const KeptConfiguration& configuration, const std::string& actor,
+                         const std::string& node);
 std::vector<KeptConfiguration> allConfigurations(Connection& connection);
+std::vector<Acceptance> lastAcceptances(Connection& connection, int most);
 std::optional<std::string> findState(Poco::Data::Session& session, const security::HubKey& hub_key,
                                      const std::string& connector, const std::string& key);
 void replaceState(Poco::Data::Session& session, const security::HubKey& hub_key, const std::string& connector,

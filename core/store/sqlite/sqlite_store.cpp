@@ -120,14 +120,18 @@ public:
     Result<Listing<RefusedItem>> refused(const Page& page) override {
         return read([&](Connection& reader) { return listRefused(reader, hub_key_, page); });
     }
-    Status keepConfiguration(const std::string& hash, const std::string& text, Instant at) override {
-        const auto known = read([&](Connection& reader) { return hasConfiguration(reader.session(), hash); });
-        if (!known) return known.error();
-        if (*known) return Done{};
-        return change([&](Connection& writer) { insertConfiguration(writer.session(), hash, text, at); });
+    Status keepConfiguration(const KeptConfiguration& configuration, const std::string& actor,
+                             const std::string& node) override {
+        const auto last = read([&](Connection& reader) { return lastAccepted(reader, node); });
+        if (!last) return last.error();
+        if (*last == configuration.hash) return Done{};
+        return change([&](Connection& writer) { insertConfiguration(writer, configuration, actor, node); });
     }
     Result<std::vector<KeptConfiguration>> configurations() override {
         return read([&](Connection& reader) { return allConfigurations(reader); });
+    }
+    Result<std::vector<Acceptance>> acceptances(int most) override {
+        return read([&](Connection& reader) { return lastAcceptances(reader, most); });
     }
 
     Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) override {

@@ -117,9 +117,10 @@ public:
     }
     Status keepRefused(const store::RefusedItem& item) override { return real_.keepRefused(item); }
     Result<store::Listing<store::RefusedItem>> refused(const store::Page& p) override { return real_.refused(p); }
-    Status keepConfiguration(const Text& hash, const Text& text, Instant at) override {
-        return real_.keepConfiguration(hash, text, at);
+    Status keepConfiguration(const store::KeptConfiguration& one, const Text& actor, const Text& node) override {
+        return real_.keepConfiguration(one, actor, node);
     }
+    Result<std::vector<store::Acceptance>> acceptances(int most) override { return real_.acceptances(most); }
     Result<std::vector<store::KeptConfiguration>> configurations() override { return real_.configurations(); }
     Result<std::optional<Text>> stateValue(const Text& c, const Text& k) override { return real_.stateValue(c, k); }
     Status putStateValue(const Text& c, const Text& k, const Text& v) override { return real_.putStateValue(c, k, v); }

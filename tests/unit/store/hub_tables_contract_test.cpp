@@ -211,15 +211,40 @@ TEST_P(StoreContract, RefusedItemsComeNewestFirst) {
 }
 
 TEST_P(StoreContract, ConfigurationIsKeptByItsHash) {
-    EXPECT_TRUE(store_->keepConfiguration("hash", "text", kMorning).ok());
-    EXPECT_TRUE(store_->keepConfiguration("hash", "text", kMorning + 1h).ok());
-    EXPECT_TRUE(store_->keepConfiguration("earlier", "other text", kMorning - 1h).ok());
+    EXPECT_TRUE(store_->keepConfiguration({"hash", "text", kMorning}, "start", "hub1").ok());
+    EXPECT_TRUE(store_->keepConfiguration({"hash", "text", kMorning + 1h}, "start", "hub1").ok());
+    EXPECT_TRUE(store_->keepConfiguration({"earlier", "other text", kMorning - 1h}, "start", "hub1").ok());
     const std::vector<store::KeptConfiguration> kept = must(store_->configurations());
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept[0].hash, "earlier");
     EXPECT_EQ(kept[1].hash, "hash");
     EXPECT_EQ(kept[1].text, "text");
     EXPECT_EQ(kept[1].at, kMorning);
+}
+
+TEST_P(StoreContract, EveryAcceptanceIsJournalledWithWhoAndWhere) {
+    const auto accept = [&](const std::string& hash, int hour, const std::string& actor, const std::string& node) {
+        const Status kept =
+            store_->keepConfiguration({hash, "text of " + hash, kMorning + std::chrono::hours{hour}}, actor, node);
+        ASSERT_TRUE(kept.ok()) << kept.error().message;
+    };
+    accept("a", 0, "start", "hub1");
+    accept("b", 1, "account:nga", "hub1");
+    accept("a", 2, "socket:root", "hub1");  // Back again.
+    accept("a", 3, "start", "hub1");        // Nothing new.
+    accept("a", 4, "start", "hub2");        // New there.
+    reopen();
+    accept("a", 5, "signal", "hub1");
+    const std::vector<store::Acceptance> all = must(store_->acceptances(10));
+    std::vector<std::string> lines;
+    for (const store::Acceptance& one : all) {
+        const auto hours = std::chrono::duration_cast<std::chrono::hours>(one.at - kMorning).count();
+        lines.push_back(one.hash + " " + std::to_string(hours) + " " + one.actor + " " + one.node);
+    }
+    EXPECT_THAT(lines, ElementsAre("a 4 start hub2", "a 2 socket:root hub1", "b 1 account:nga hub1", "a 0 start hub1"));
+    EXPECT_GT(all[0].sequence, all[1].sequence);
+    EXPECT_EQ(must(store_->acceptances(1)).size(), 1U);
+    EXPECT_EQ(must(store_->configurations()).size(), 2U);
 }
 
 TEST_P(StoreContract, ConnectorStateIsKept) {

@@ -187,7 +187,7 @@ TEST_F(PostgresqlStore, ARoleWithTheDocumentedRightsIsEnoughAndMayNotTouchEvents
     EXPECT_TRUE(hub->releaseLease("poll:mail", "hub").ok());
     EXPECT_TRUE(hub->putStateValue("mail", "cursor", "1").ok());
     EXPECT_TRUE(hub->keepRefused({.id = "r1", .at = kMorning}).ok());
-    EXPECT_TRUE(hub->keepConfiguration("hash", "text", kMorning).ok());
+    EXPECT_TRUE(hub->keepConfiguration({"hash", "text", kMorning}, "start", "hub1").ok());
     EXPECT_TRUE(hub->addSecret({.hash = "h", .kind = security::SecretKind::kSession, .created_at = kMorning}).ok());
     EXPECT_TRUE(must(hub->takeSecret("h")));
     EXPECT_EQ(must(hub->keepEvent("zalo", {.conversation = "c1", .id = "e1", .at = kMorning})).size(), 1U);
