@@ -2,6 +2,7 @@
 /// The section `pull` of a mapping.
 
 #include "pull.hpp"
+#include "text.hpp"
 
 namespace pakn::in_portal {
 namespace {
@@ -59,7 +60,10 @@ PullShape readPullShape(const Node* node, const Defaults& defaults, Mistakes& mi
     Section pull{node, mistakes};
     if (const Node* query = pull.take("query")) {
         for (const Entry& entry : query->entries) {
-            if (entry.value.kind == Node::Kind::kScalar)
+            if (namesASecret(entry.key))
+                mistakes.add(entry.mark, "a secret stands neither in this file nor in an address",
+                             "let the portal take it as a header: auth and auth_secret of the connector");
+            else if (entry.value.kind == Node::Kind::kScalar)
                 shape.query.emplace_back(entry.key, entry.value.text);
             else
                 mistakes.add(entry.value.mark, "a parameter is one text");

@@ -90,6 +90,15 @@ bool isUtf8(std::string_view text) {
     return status == U_BUFFER_OVERFLOW_ERROR || U_SUCCESS(status);
 }
 
+bool namesASecret(std::string_view name) {
+    constexpr std::array<std::string_view, 7> kWords{"authori", "key",    "token",    "secret",
+                                                     "passw",   "cookie", "signature"};
+    const std::string lower = comparable(name);
+    if (lower.find("idempotency") != std::string::npos) return false;
+    return std::any_of(kWords.begin(), kWords.end(),
+                       [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
 std::string urlEncoded(std::string_view text) {
     constexpr std::string_view kHex = "0123456789ABCDEF";
     std::string encoded;

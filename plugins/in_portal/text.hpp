@@ -27,6 +27,9 @@ Result<std::string> toUtf8(std::string_view bytes, const std::string& encoding);
 
 bool isUtf8(std::string_view text);
 
+/// Whether what a header or parameter of this name holds shows who asks: it belongs in no mapping and in no address.
+bool namesASecret(std::string_view name);
+
 /// Percent-encoded for one part of a URL.
 std::string urlEncoded(std::string_view text);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "intake.hpp"
+#include "text.hpp"
 #include "write_back.hpp"
 
 namespace pakn::in_portal {
@@ -35,6 +36,18 @@ void checkHost(Section& section) {
     if (originOf(fixed).empty() || host_end == std::string::npos)
         section.mistakes().add(url->mark, "an absolute http or https address is expected here",
                                "values may stand in its path and query: https://portal.example/p/{{external_id}}");
+}
+
+void readHeaders(Section& section, WriteBack& rule) {
+    const Node* const headers = section.take("headers");
+    if (headers == nullptr) return;
+    for (const Entry& entry : headers->entries) {
+        if (namesASecret(entry.key))
+            section.mistakes().add(entry.mark, "a secret does not stand in this file",
+                                   "auth, auth_header and auth_secret of the connector send it");
+        else
+            rule.headers[lowered(entry.key)] = entry.value.text;
+    }
 }
 
 void readStatuses(Section& section, WriteBack& rule) {
@@ -72,8 +85,7 @@ WriteBack readRule(const Node& node, const Defaults& defaults, Mistakes& mistake
     const bool form = rule.content_type.find("x-www-form-urlencoded") != std::string::npos;
     const bool json = rule.content_type.find("json") != std::string::npos;
     rule.body = readTemplate(section, "body", json ? Escape::kJson : form ? Escape::kUrl : Escape::kNone);
-    if (const Node* headers = section.take("headers"))
-        for (const Entry& entry : headers->entries) rule.headers[lowered(entry.key)] = entry.value.text;
+    readHeaders(section, rule);
     readStatuses(section, rule);
     rule.idempotency_header = lowered(section.text("idempotency_header"));
     rule.repeatable = section.flag("repeatable", false) || !rule.idempotency_header.empty();

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include "mapped.hpp"
+#include "pull.hpp"
+#include "write_back.hpp"
 
 namespace pakn::in_portal {
 namespace {
@@ -46,6 +48,30 @@ TEST(MappingMistakes, AreNamedAllAtOnce) {
     EXPECT_THAT(hints, ::testing::Contains("did you mean \"name\"?"));
     EXPECT_THAT(hints, ::testing::Contains("did you mean \"items\"?"));
     EXPECT_THAT(hints, ::testing::Contains("did you mean \"required\"?"));
+}
+
+TEST(MappingMistakes, ASecretStandsInNoMapping) {
+    const auto refused = [](const std::string& yaml) {
+        Mistakes mistakes{"portal.yaml"};
+        const std::optional<Node> tree = parseYaml(yaml, mistakes);
+        for (const Entry& one : tree->entries) {
+            if (one.key == "pull") static_cast<void>(readPullShape(&one.value, {}, mistakes));
+            if (one.key == "write_back") static_cast<void>(readWriteBack(&one.value, {}, mistakes));
+        }
+        return !mistakes.none();
+    };
+    EXPECT_FALSE(refused("pull: { query: { status: open } }"));
+    for (const char* name : {"api_key", "access_token", "X-Signature", "PASSWORD"})
+        EXPECT_TRUE(refused("pull: { query: { " + std::string{name} + ": abc } }")) << name;
+    const auto rule = [](const char* header) {
+        return "write_back: [ { on: status_update, url: \"https://portal.example/p/{{external_id}}\", body: x, "
+               "headers: { " +
+               std::string{header} + ": abc } } ]";
+    };
+    EXPECT_FALSE(refused(rule("accept-language")));
+    EXPECT_FALSE(refused(rule("Idempotency-Key")));
+    EXPECT_TRUE(refused(rule("Authorization")));
+    EXPECT_TRUE(refused(rule("x-api-key")));
 }
 
 TEST(MappingMistakes, TheTwoFieldsWithoutWhichNothingGoes) {
