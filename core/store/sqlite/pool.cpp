@@ -60,13 +60,16 @@ Writer::Turn::~Turn() {
     if (lock_.owns_lock()) connection().rollback();
 }
 
-Readers::Readers(std::filesystem::path file, std::size_t count) : file_{std::move(file)}, idle_(count) {}
+Readers::Readers(std::filesystem::path file, std::size_t count, std::chrono::milliseconds patience)
+    : file_{std::move(file)}, patience_{patience}, idle_(count) {}
 
 Result<Readers::Lent> Readers::take() {
     Lent connection;
     {
         std::unique_lock lock{mutex_};
-        returned_.wait(lock, [this] { return !idle_.empty(); });
+        if (!returned_.wait_for(lock, patience_, [this] { return !idle_.empty(); }))
+            return Error{.code = Errc::kUnavailable,
+                         .message = "store " + file_.string() + ": everybody who reads it is at work"};
         connection = std::move(idle_.back());
         idle_.pop_back();
     }

@@ -2,6 +2,7 @@
 /// @file
 /// Who may use which connection: one that writes, whose users take turns, and a few that read beside it.
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -61,7 +62,9 @@ private:
 /// Connections that read, lent to one thread each.
 class Readers {
 public:
-    Readers(std::filesystem::path file, std::size_t count);
+    /// Whoever finds none free within `patience` gets kUnavailable.
+    Readers(std::filesystem::path file, std::size_t count,
+            std::chrono::milliseconds patience = std::chrono::seconds{10});
 
     /// Runs `work(Connection&)` on one snapshot of the database; its exceptions become errors.
     template <class Work>
@@ -94,6 +97,7 @@ private:
     void giveBack(Lent connection);
 
     const std::filesystem::path file_;
+    const std::chrono::milliseconds patience_;
     std::mutex mutex_;
     std::condition_variable returned_;
     std::vector<Lent> idle_;  // Null: to be opened when it is wanted.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/store/event_codec.hpp"
+#include "core/store/sqlite/pool.hpp"
 #include "test_paths.hpp"
 #include "tests/unit/store/raw_database.hpp"
 #include "tests/unit/store/store_contract.hpp"
@@ -292,6 +293,14 @@ TEST_F(SqliteStore, ARunningHubDoesNotSeeItsSchemaChange) {
               SQLITE_OK);
     EXPECT_EQ(codeOf(openAs(false)), Errc::kConflict);
     EXPECT_TRUE(store_->checkWritable().ok()) << "the hub of the version before goes on";
+}
+
+TEST_F(SqliteStore, WhoFindsNoReaderFreeIsToldToComeAgain) {
+    store::sqlite::Readers readers{file(), 1, 0ms};
+    const auto one = [](store::sqlite::Connection& reader) { return reader.number("SELECT 1"); };
+    const Result<Errc> inside = readers.read([&](store::sqlite::Connection&) { return codeOf(readers.read(one)); });
+    EXPECT_EQ(must(inside), Errc::kUnavailable);
+    EXPECT_EQ(must(readers.read(one)), 1);
 }
 
 TEST_F(SqliteStore, NewerSchemaIsRefused) {
