@@ -298,7 +298,7 @@ TEST_F(SqliteStore, ARunningHubDoesNotSeeItsSchemaChange) {
 TEST_F(SqliteStore, WhoFindsNoReaderFreeIsToldToComeAgain) {
     store::sqlite::Readers readers{file(), 1, 0ms};
     const auto one = [](store::sqlite::Connection& reader) { return reader.number("SELECT 1"); };
-    const Result<Errc> inside = readers.read([&](store::sqlite::Connection&) { return codeOf(readers.read(one)); });
+    const auto inside = readers.read([&](store::sqlite::Connection&) { return codeOf(readers.read(one)); });
     EXPECT_EQ(must(inside), Errc::kUnavailable);
     EXPECT_EQ(must(readers.read(one)), 1);
 }
