@@ -242,6 +242,7 @@ def test_petitions_keep_the_workflow_they_started_with(hub):
 
 def test_every_acceptance_is_journalled(hub):
     admin = hub.signed_in("admin")
+    login = admin.get("/api/v1/me").json()["account"]["login"]
     first = running(hub, admin)["hash"]
     hub._change("hub.yaml", "phản ánh thành phố Mẫu", "thành phố Mẫu")
     assert command(hub, "reload")["changed"]
@@ -253,7 +254,6 @@ def test_every_acceptance_is_journalled(hub):
     hub.start()
     items = command(hub, "config", "history")["items"]
     assert [one["hash"] for one in items] == [first, second, first]
-    login = admin.get("/api/v1/me").json()["login"]
     assert items[0]["actor"] == f"account:{login}" and items[2]["actor"] == "start"
     assert items[1]["actor"] == f"socket:{pwd.getpwuid(os.getuid()).pw_name}"
     assert {one["node"] for one in items} == {os.uname().nodename}
