@@ -225,15 +225,16 @@ TEST_F(InSpoolTest, AFileThatTheHubMayNotReadMovesAside) {
     spool_.write("a.txt", "locked");
     spool_.write("b.txt", "open");
     fs::permissions(spool_ / "a.txt", fs::perms::none);
-    const bool root = ::geteuid() == 0;  // Whom no mode keeps out: act as somebody else meanwhile.
-    constexpr uid_t kNobody = 65534;
+    const bool root = ::geteuid() == 0;  // Whom no mode keeps out: act as somebody else meanwhile,
+    constexpr uid_t kNobody = 65534;     // who need not reach the plugin's file.
+    const auto instance = create({{"directory", spool_.path().string()}});
+    ASSERT_TRUE(instance);
     if (root) {
-        for (const char* name : {"", "a.txt", "b.txt"})
+        for (const char* name : {"", "a.txt", "b.txt", "rejected"})
             ASSERT_EQ(::chown((spool_ / name).c_str(), kNobody, kNobody), 0);
     }
-    static_cast<void>(host());
     ASSERT_EQ(::seteuid(root ? kNobody : ::geteuid()), 0);
-    const Status polled = poll(inbox_);
+    const Status polled = (*instance)->poll(inbox_, {});
     ASSERT_EQ(::seteuid(root ? 0 : ::geteuid()), 0);
     EXPECT_TRUE(polled);
     EXPECT_EQ(inbox_.stored().size(), 1U);
