@@ -56,8 +56,7 @@ TEST(RequestBody, InChunks) {
 TEST(RequestBody, BrokenChunksAreRefused) {
     const Framing chunked{.chunked = true};
     for (const char* wire : {"\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "1\nx", "1\r\nxy\r\n", "1\r\nx\n0\r\n",
-                             "1\r\nx\r\n\r\n", "1\r\r\n", ";x\r\n", "4 6\r\n", "4 \r\n",
-                             "4\t\r\n", "4x\r\n", "4,\r\n"})
+                             "1\r\nx\r\n\r\n", "1\r\r\n", ";x\r\n", "4 6\r\n", "4 \r\n", "4\t\r\n", "4x\r\n", "4,\r\n"})
         expectBody(chunked, wire, "[request.malformed]");
     expectBody(chunked, std::string(2000, '1'), "[request.malformed]");
     std::string trailer = "0\r\n";
