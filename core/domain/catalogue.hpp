@@ -111,9 +111,9 @@ constexpr std::optional<Enum> find(const std::array<std::string_view, N>& names,
 }
 }  // namespace detail
 
-#define PAKN_NAMED(Enum, names)                                                                      \
-    constexpr std::string_view nameOf(Enum value) { return names[static_cast<std::size_t>(value)]; } \
-    constexpr std::optional<Enum> find##Enum(std::string_view name) { return detail::find<Enum>(names, name); }
+#define PAKN_NAMED(Enum, names)                                                                        \
+    constexpr std::string_view nameOf(Enum value) { return (names)[static_cast<std::size_t>(value)]; } \
+    constexpr std::optional<Enum> find##Enum(std::string_view name) { return detail::find<Enum>((names), name); }
 
 PAKN_NAMED(Status, kStatusNames)
 PAKN_NAMED(Role, kRoleNames)

@@ -24,7 +24,7 @@ Channel::Channel(Hub& hub, plugin_host::Instance& instance, const config::Connec
       inbox_{hub, settings, condition, log_, [this] { return mayTakeIn(); }},
       wait_{settings.interval},
       lease_{hub.store(), "poll:" + settings.id, hub.now()},
-      worker_{[this](std::stop_token stop) { return round(stop); }} {}
+      worker_{[this](const std::stop_token& stop) { return round(stop); }} {}
 
 /// Also between two polls, so that hubs do not take turns and poll the more often.
 Result<bool> Channel::holdLease() { return lease_.hold(hub_.now(), kLease); }

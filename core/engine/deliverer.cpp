@@ -31,7 +31,7 @@ Deliverer::Deliverer(Hub& hub, plugin_host::Instance& instance, const config::Co
       rate_{settings.rate},
       breaker_{settings.backoff_first, settings.backoff_most} {
     for (int i = 0; i < settings.workers; ++i)
-        workers_.push_back(std::make_unique<Worker>([this](std::stop_token stop) { return round(stop); }));
+        workers_.push_back(std::make_unique<Worker>([this](const std::stop_token& stop) { return round(stop); }));
     keeper_ = std::make_unique<Worker>([this](const std::stop_token&) { return renewLeases(); });
 }
 

@@ -27,7 +27,7 @@ public:
           now_{std::move(now)},
           log_{std::move(log)},
           lease_{store, "timers", now_()},
-          worker_{[this](std::stop_token stop) { return round(stop); }} {}
+          worker_{[this](const std::stop_token& stop) { return round(stop); }} {}
 
 private:
     std::chrono::milliseconds round(const std::stop_token& stop);
