@@ -49,6 +49,19 @@ public:
                 services_.log(pakn::LogLevel::kWarning, "a secret of less than 24 bytes is easy to guess");
     }
 
+    static std::vector<pakn::SettingsMistake> checkSettings(const pakn::Settings& settings) {
+        std::vector<pakn::SettingsMistake> mistakes;
+        for (const char* option : {"secret", "previous_secret"}) {
+            if (!settings.has(option)) continue;
+            try {
+                static_cast<void>(SigningKey{settings.text(option)});
+            } catch (const std::invalid_argument& failure) {
+                mistakes.push_back({.option = option, .message = failure.what()});
+            }
+        }
+        return mistakes;
+    }
+
     pakn::Result<pakn::Receipt> send(const pakn::Delivery& delivery, std::stop_token) override {
         pakn::Result<std::string> body = envelope(delivery, envelope_);
         if (!body) return body.error();

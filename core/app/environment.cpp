@@ -17,6 +17,7 @@
 
 #include "core/app/control.hpp"
 #include "core/config/diagnostics.hpp"
+#include "core/engine/connector_process.hpp"
 #include "core/store/inspect.hpp"
 
 namespace pakn::app {
@@ -121,6 +122,7 @@ public:
         checkTemplate("templates.letter", configuration_.templates.letter);
         checkTemplate("templates.notices", configuration_.templates.notices);
         checkPort();
+        checkConnectors();
         checkPeers();
         return std::move(found_);
     }
@@ -214,6 +216,37 @@ private:
         const std::string address = configuration_.listen_host + ":" + port;
         error("hub.listen", "cannot listen on " + address + ": " + std::generic_category().message(failed),
               failed == EADDRINUSE ? "another program has the port; take another one" : "take another address or port");
+    }
+
+    /// What only a plugin can tell about its settings.
+    void checkConnectors() {
+        for (const config::Connector& connector : configuration_.connectors) {
+            const std::string path = "connectors." + connector.id;
+            const Result<std::vector<SettingsMistake>> found = engine::checkSettings(connector, plugins_);
+            if (!found) {
+                error(path + ".plugin", found.error().message, "the connector would not start");
+                continue;
+            }
+            for (const SettingsMistake& one : *found) say(one, path);
+        }
+    }
+
+    void say(const SettingsMistake& mistake, const std::string& connector) {
+        if (mistake.file.empty()) {
+            const std::string option = connector + ".settings." + mistake.option;
+            error(isWritten(option) ? option : connector + ".plugin", mistake.message, mistake.hint);
+            return;
+        }
+        found_.push_back({.severity = Diagnostic::Severity::kError,
+                          .file = fs::path{mistake.file}.lexically_proximate(configuration_.directory).string(),
+                          .line = mistake.line,
+                          .column = mistake.column,
+                          .message = mistake.message,
+                          .hint = mistake.hint});
+    }
+    [[nodiscard]] bool isWritten(const std::string& path) const {
+        const auto& values = configuration_.values;
+        return std::any_of(values.begin(), values.end(), [&](const auto& value) { return value.path == path; });
     }
 
     void checkPeers() {

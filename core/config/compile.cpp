@@ -108,8 +108,8 @@ private:
 
     void compileHttp(HttpSection& http) {
         configuration_.trusted_proxies = std::move(http.trusted_proxies);
-        for (const std::string& range : configuration_.trusted_proxies)
-            if (const auto network = Network::parse(range)) configuration_.trusted_networks.push_back(*network);
+        for (const std::string& range : http.metrics_readers)
+            if (const auto network = Network::parse(range)) configuration_.metrics_readers.push_back(*network);
         configuration_.max_body = http.max_body;
         configuration_.http = {.head_deadline = http.head_deadline,
                                .body_deadline = http.body_deadline,

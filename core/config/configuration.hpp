@@ -156,9 +156,9 @@ struct Configuration {
     std::string store_password = {};  ///< Empty: none is configured.
     std::string blobs_url = {};
     std::filesystem::path hub_key = {};             ///< Absolute.
-    std::vector<std::string> trusted_proxies = {};  ///< Addresses and ranges as written; see isTrustedProxy().
-    std::vector<Network> trusted_networks = {};     ///< The same, ready to compare.
-    std::size_t max_body = 25U << 20U;              ///< Bytes.
+    std::vector<std::string> trusted_proxies = {};  ///< Addresses and ranges as written.
+    std::vector<Network> metrics_readers = {};
+    std::size_t max_body = 25U << 20U;  ///< Bytes.
     HttpLimits http = {};
     DecodeLimits decode = {};
     bool sandbox = false;  ///< Nothing leaves: deliveries end without their connector.
@@ -167,8 +167,8 @@ struct Configuration {
     std::vector<Connector> connectors = {};
     std::shared_ptr<const domain::Rules> rules = {};
 
-    /// Is this the address of a proxy whose word about the client is believed?
-    [[nodiscard]] bool isTrustedProxy(std::string_view address) const;
+    /// Is the client at this address among those who may read the metrics?
+    [[nodiscard]] bool mayReadMetrics(std::string_view address) const;
 };
 
 /// The descriptor of a plugin by name, or null when there is none. Keeps `config` away from loading code.

@@ -43,6 +43,7 @@ struct CodesSection {
 
 struct HttpSection {
     std::vector<std::string> trusted_proxies = {};
+    std::vector<std::string> metrics_readers = {"127.0.0.0/8", "::1"};
     std::size_t max_body = Configuration{}.max_body;
     std::chrono::milliseconds head_deadline = HttpLimits{}.head_deadline;
     std::chrono::milliseconds body_deadline = HttpLimits{}.body_deadline;

@@ -13,7 +13,7 @@ constexpr Need kOptional = Need::kOptional;
 
 constexpr std::int64_t kSecond = 1000;
 constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kDay = 24 * 60 * kMinute;
+constexpr std::int64_t kDay = std::int64_t{24} * 60 * kMinute;
 
 constexpr std::array<std::string_view, 1> kTimeZones{"Asia/Ho_Chi_Minh"};
 constexpr std::array<std::string_view, 3> kIsolations{"default", "in-process", "process"};
@@ -111,6 +111,8 @@ std::span<const Key<HttpSection>> keysOf<HttpSection>() {
             "trusted_proxies", kOptional,
             "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. What they ask on nobody's behalf counts "
             "against no limit per client. Default none."),
+        key<&HttpSection::metrics_readers, List<IpRange>>(
+            "metrics_readers", kOptional, "Clients that may read /metrics. Default this machine: 127.0.0.0/8 and ::1."),
         key<&HttpSection::max_body, Checked<Size, &checkBody>>("max_body", kOptional,
                                                                "Largest request, files included. Default 25MB."),
         key<&HttpSection::head_deadline, Milliseconds<kSecond / 10, 10 * kMinute>>(

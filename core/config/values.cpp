@@ -108,8 +108,8 @@ bool Network::contains(std::string_view address_text) const {
     return true;
 }
 
-bool Configuration::isTrustedProxy(std::string_view address) const {
-    return std::any_of(trusted_networks.begin(), trusted_networks.end(),
+bool Configuration::mayReadMetrics(std::string_view address) const {
+    return std::any_of(metrics_readers.begin(), metrics_readers.end(),
                        [&](const Network& one) { return one.contains(address); });
 }
 

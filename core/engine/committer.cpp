@@ -210,9 +210,10 @@ void Committer::enqueue(Work work, Tell tell) {
         if (!refused) {
             waiting_.push_back({std::move(work), std::move(tell), Error{Errc::kInternal, "not processed"}});
             if (waiting_.size() == 1) wake_.notify_one();
+            return;
         }
     }
-    if (refused) tell(std::move(*refused));
+    tell(std::move(*refused));
 }
 
 /// Why this cannot wait here; empty: it can.

@@ -2,28 +2,18 @@
 
 #include <utility>
 
+#include "core/engine/connector_process.hpp"
 #include "core/engine/log_context.hpp"
 
 namespace pakn::engine {
 
 namespace {
 
-/// Requests that one connector may have inside at a time: a slow one must not take all HTTP threads.
-constexpr int kMostHandling = 8;
-/// Polls and sign-ins beside requests and deliveries.
-constexpr int kOtherCalls = 8;
-
 Error unavailable(std::string message, std::string problem, std::chrono::milliseconds retry_after) {
     return {.code = Errc::kUnavailable,
             .message = std::move(message),
             .problem = std::move(problem),
             .retry_after = retry_after};
-}
-
-/// As configured; else only what is trusted runs in this process.
-bool runsApart(const config::Connector& settings, const plugin_host::PluginHost& plugins) {
-    if (settings.isolation != config::Isolation::kDefault) return settings.isolation == config::Isolation::kProcess;
-    return !plugins.trusts(settings.plugin);
 }
 
 }  // namespace
@@ -38,10 +28,11 @@ Connection::Connection(Hub& hub, config::Connector settings, InstanceServices::P
       inbox_{hub_, settings_, condition_, log_} {}
 
 Status Connection::build(const plugin_host::PluginHost& plugins) {
+    isolation::ProcessOptions apart = processOptions(settings_);
+    apart.log = log_;
     Result<std::unique_ptr<plugin_host::Instance>> made =
         runsApart(settings_, plugins)
-            ? plugins.createIsolated(settings_.plugin, settings_.settings, services_, settings_.sha256,
-                                     processOptions())
+            ? plugins.createIsolated(settings_.plugin, settings_.settings, services_, settings_.sha256, apart)
             : plugins.create(settings_.plugin, settings_.settings, services_, settings_.sha256);
     if (!made) {
         condition_.set("failed", made.error().message);
@@ -49,22 +40,6 @@ Status Connection::build(const plugin_host::PluginHost& plugins) {
     }
     instance_ = std::move(*made);
     return Done{};
-}
-
-isolation::ProcessOptions Connection::processOptions() const {
-    return {.connector = settings_.id,
-            .sockets = settings_.sandbox.sockets,
-            .memory = settings_.sandbox.memory,
-            .files = settings_.sandbox.files,
-            .restart = {.first = settings_.restart.first,
-                        .most = settings_.restart.most,
-                        .crashes = settings_.restart.crashes,
-                        .within = settings_.restart.within},
-            .call_limit = settings_.call_limit,
-            .calls = settings_.workers + kMostHandling + kOtherCalls,
-            .credits = settings_.credits,
-            .frame = settings_.frame,
-            .log = log_};
 }
 
 ConnectorHealth Connection::health() const {

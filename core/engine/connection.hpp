@@ -58,7 +58,6 @@ public:
 private:
     void leave();
     Result<HttpResponse> quarantine(const HttpRequest& request);
-    [[nodiscard]] isolation::ProcessOptions processOptions() const;
 
     Hub& hub_;
     const config::Connector settings_;

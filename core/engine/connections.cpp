@@ -84,7 +84,7 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
     } const placed{*this};
     for (const auto& one : leaving)
         if (one->built()) parts_.log(LogLevel::kInfo, "CONNECTOR_STOPPING", one->settings().id);
-    if (Status gone = release(std::move(leaving), former); !gone) {
+    if (Status gone = release(leaving, former); !gone) {
         start(former, former_url);  // Back to what ran before; what cannot be built any more is in health().
         return std::move(gone).error();
     }
@@ -107,7 +107,7 @@ Result<ConnectorChanges> Connections::replace(const std::vector<config::Connecto
     }
     if (built) built = accept();
     if (!built) {
-        close(std::move(fresh), kForUnused);
+        close(fresh, kForUnused);
         start(former, former_url);  // Back to what ran before; what cannot be built any more is in health().
         return std::move(built).error();
     }
@@ -131,7 +131,7 @@ std::set<std::string> Connections::outdatedOnes() const {
 
 /// Waits for those that have to go. Where one does not come back from a call in time it stays, told to stop and out of
 /// `former`, and the error names it.
-Status Connections::release(Set leaving, std::vector<config::Connector>& former) {
+Status Connections::release(const Set& leaving, std::vector<config::Connector>& former) {
     for (const auto& one : leaving) one->requestStop();
     const auto begun = Steady::now();
     Set hanging;
@@ -230,7 +230,7 @@ Connections::Set Connections::take(const std::function<bool(const Connection&)>&
 }
 
 /// All are asked first and waited for afterwards, so that it takes as long as the slowest, not the sum.
-bool Connections::close(Set leaving, std::chrono::steady_clock::duration patience) {
+bool Connections::close(const Set& leaving, std::chrono::steady_clock::duration patience) {
     for (const auto& one : leaving) one->requestStop();
     const auto deadline = Steady::now() + patience;
     bool all = true;

@@ -75,8 +75,8 @@ private:
     void add(Set connections);
     [[nodiscard]] std::set<std::string> outdatedOnes() const;
     Set take(const std::function<bool(const Connection&)>& chosen);
-    bool close(Set leaving, std::chrono::steady_clock::duration patience);
-    Status release(Set leaving, std::vector<config::Connector>& former);
+    bool close(const Set& leaving, std::chrono::steady_clock::duration patience);
+    Status release(const Set& leaving, std::vector<config::Connector>& former);
     std::shared_ptr<Connection> await(const std::string& id, std::chrono::steady_clock::time_point deadline);
     void expect(const std::vector<config::Connector>& wanted, const std::vector<std::string>& kept);
     void endReplacing();

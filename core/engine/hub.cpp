@@ -20,7 +20,8 @@ namespace {
 
 /// Petitions that may wait for the committer: less than a second's work.
 constexpr std::size_t kMostWaiting = 4000;
-constexpr int kIdleRounds = 5;  ///< Of the probe, one a second.
+constexpr int kIdleRounds = 5;     ///< Of the probe, one a second.
+constexpr int kHeededAtOnce = 20;  ///< Acceptances by other hubs between two rounds.
 
 /// Settings that a running hub cannot change: what they name is open or known to others.
 constexpr std::array<std::string_view, 18> kOnlyAtStart{"hub.listen",
@@ -133,7 +134,24 @@ struct Hub::State {
             onStoreState(writable ? nullptr : &writable.error());
             idle_rounds = 0;
         }
+        if (!failing) heedOtherHubs();
         return std::chrono::seconds{1};
+    }
+
+    /// Another hub on the same store may have accepted a configuration: petitions that began with it are to keep its
+    /// workflows here, too.
+    void heedOtherHubs() {
+        const std::unique_lock alone{reloading, std::try_to_lock};
+        if (!alone) return;  // In the next round.
+        const Result<std::vector<store::Acceptance>> last = parts.store->acceptances(kHeededAtOnce);
+        const auto known = [&](const store::Acceptance& one) {
+            return one.hash == current()->hash || former_workflows.count(one.hash) != 0;
+        };
+        if (!last || std::all_of(last->begin(), last->end(), known)) return;
+        const Result<std::vector<store::KeptConfiguration>> kept = parts.store->configurations();
+        if (!kept) return parts.log(LogLevel::kError, "WORKFLOWS_NOT_RECALLED", kept.error().message);
+        for (const store::KeptConfiguration& one : *kept) remember(one.hash, one.text);
+        accept(withFormerWorkflows(*current()));
     }
 
     /// Petitions that are under way keep the workflow they started with: those of all configurations that were accepted

@@ -100,7 +100,7 @@ Result<std::vector<KeptEvent>> InstanceInbox::keep(KeptEvent event) {
         return invalid("kept.id", "an event to keep has a conversation and an id of 1 to 200 bytes");
     if (event.data.size() > kMostEvent)
         return Error{.code = Errc::kTooLarge, .message = "an event over 1 MB", .problem = "kept.too_large"};
-    const Result<std::vector<KeptEvent>> before = hub_.store().keptEvents(settings_.id, event.conversation);
+    Result<std::vector<KeptEvent>> before = hub_.store().keptEvents(settings_.id, event.conversation);
     if (!before) return before;
     if (before->size() >= kMostEvents)
         return Error{

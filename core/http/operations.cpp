@@ -322,6 +322,7 @@ Response readyz(const Call& call) {
 }
 
 Response metrics(const Call& call) {
+    if (!call.hub().configuration()->mayReadMetrics(call.request.client)) return problemResponse("metrics.not_yours");
     Metrics metrics;
     metrics.family("pakn_build_info", "gauge", "1, with the version of the hub.");
     metrics.sample(1, "version=\"" + call.services.version + '"');

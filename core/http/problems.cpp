@@ -121,6 +121,8 @@ constexpr Problem kProblems[] = {
     {"password.bad_text", 422, "Mật khẩu không hợp lệ", "Hãy chọn mật khẩu khác.",
      "The password is not text, or much too long."},
     {"password.is_login", 422, "Mật khẩu trùng tên đăng nhập", "Hãy chọn mật khẩu khác.", "The password is the login."},
+    {"metrics.not_yours", 403, "Không được đọc số đo từ địa chỉ này", "Hãy thêm địa chỉ vào http.metrics_readers.",
+     "Only the addresses of http.metrics_readers may read the metrics."},
     {"session.csrf", 403, "Yêu cầu không xác thực được nguồn gốc", "Hãy tải lại trang rồi thử lại.",
      "A change by cookie needs the session's token in X-CSRF-Token."},
     {"role.insufficient", 403, "Tài khoản không có quyền này", "Hãy liên hệ quản trị đơn vị.",
@@ -256,6 +258,15 @@ Response write(const Problem& problem, std::string_view field, std::chrono::mill
 
 constexpr std::chrono::seconds kDefaultRetry{5};
 
+/// Of a code that there is not: a fault of the hub.
+constexpr const Problem& kFault = *std::find_if(std::begin(kProblems), std::end(kProblems),
+                                                [](const Problem& one) { return one.code == "generic.internal"; });
+
+const Problem& problemOf(std::string_view code) {
+    const Problem* problem = findProblem(code);
+    return problem != nullptr ? *problem : kFault;
+}
+
 }  // namespace
 
 std::span<const Problem> problemCatalogue() { return kProblems; }
@@ -268,18 +279,16 @@ const Problem* findProblem(std::string_view code) {
 
 Response problemResponse(const Error& error) {
     const Problem* problem = findProblem(error.problem);
-    if (problem == nullptr) problem = findProblem(codeOf(error.code));
-    return write(*problem, error.field, error.retry_after.value_or(kDefaultRetry));
+    return write(problem != nullptr ? *problem : problemOf(codeOf(error.code)), error.field,
+                 error.retry_after.value_or(kDefaultRetry));
 }
 
 Response problemResponse(std::string_view code, std::string_view field) {
-    const Problem* problem = findProblem(code);
-    return write(problem != nullptr ? *problem : *findProblem("generic.internal"), field, kDefaultRetry);
+    return write(problemOf(code), field, kDefaultRetry);
 }
 
 Response problemWith(std::string_view code, const std::function<void(JsonWriter&)>& more) {
-    const Problem* problem = findProblem(code);
-    return write(problem != nullptr ? *problem : *findProblem("generic.internal"), {}, kDefaultRetry, more);
+    return write(problemOf(code), {}, kDefaultRetry, more);
 }
 
 Error problemError(std::string_view code, std::string field) {

@@ -80,7 +80,7 @@ public:
           front_{{.gate = gate_,
                   .traffic = traffic_,
                   .mailbox = mailbox_,
-                  .handle = [this](std::shared_ptr<Exchange> exchange) { handle(std::move(exchange)); },
+                  .handle = [this](const std::shared_ptr<Exchange>& exchange) { handle(exchange); },
                   .answered = [this](const Request& request, int status,
                                      std::chrono::milliseconds took) { log(request, status, took); },
                   .limits = frontLimits(parts_.hub->configuration()->http)},
@@ -99,7 +99,7 @@ private:
     }
 
     /// On the front's thread.
-    void handle(std::shared_ptr<Exchange> exchange) {
+    void handle(const std::shared_ptr<Exchange>& exchange) {
         if (isImmediate(exchange->request)) return answer(exchange, security::Caller{});
         if (!isHubs(exchange->request.path))  // Who calls is the connector's to find out.
             return answerIn(connector_workers_, exchange, security::Caller{});

@@ -1,25 +1,11 @@
 #include "core/isolation/described.hpp"
 
-#include <array>
 #include <utility>
 
-#include "core/isolation/child.hpp"
-#include "core/isolation/helper.hpp"
-#include "core/isolation/lane.hpp"
-#include "core/isolation/protocol.hpp"
+#include "core/isolation/inquiry.hpp"
 #include "core/isolation/remote_connector.hpp"
 
 namespace pakn::isolation {
-
-namespace {
-
-constexpr std::chrono::seconds kPatience{10};
-constexpr std::size_t kMostDescription = 1U << 20U;
-constexpr const char* kProblem = "plugin.load_failed";  // Of the plugin guide's table, as the loader's own refusals.
-
-Result<Frame> refuse(Frame&&) { return Error{.code = Errc::kInvalid, .message = "it asks for something"}; }
-
-}  // namespace
 
 Description describe(const Descriptor& descriptor) {
     const PluginInfo& info = descriptor.info;
@@ -61,29 +47,9 @@ DescribedPlugin::DescribedPlugin(Description description) : texts_{std::move(des
 
 Result<Description> askDescription(int file, const std::filesystem::path& folder,
                                    const std::filesystem::path& program) {
-    auto control = socketPair();
-    if (!control) return std::move(control).error();
-    // The spare lane's place has to be taken, too.
-    const std::array<int, 3> given{control->second.number(), file, control->second.number()};
-    Result<Child> child = Child::start(program.empty() ? helperProgram() : program, {}, given);
-    if (!child) return std::move(child).error();
-    { const OwnedDescriptor theirs = std::move(control->second); }
-    Lane lane{std::move(control->first), kMostDescription};
     StartOrder order_of_least = orderOf(kDescribingUser);
     order_of_least.readable = {folder.string()};
-    Writer writer;
-    writer(order_of_least);
-    Result<Frame> order = std::move(writer).finish(kDescribe);
-    if (!order) return std::move(order).error();
-    Result<Frame> answer = lane.call(std::move(*order), &refuse, {.most = kPatience, .renewed = false});
-    if (answer)
-        if (std::optional<Result<Description>> told = decodeResult<Description>(std::move(*answer)))
-            return std::move(*told);
-    const std::optional<Exit> over = child->wait(Steady::now() + std::chrono::milliseconds{200});
-    return Error{.code = Errc::kMisconfigured,
-                 .message = "the process that loaded it to look at it did not survive that: " +
-                            (over ? over->text() : std::string{"it hangs, or talks nonsense"}),
-                 .problem = kProblem};
+    return inquire<Description>(Question::kDescribe, order_of_least, file, program);
 }
 
 }  // namespace pakn::isolation

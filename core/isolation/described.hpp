@@ -40,9 +40,6 @@ void fields(auto& archive, T& one) {
     archive(one.name, one.version, one.summary, one.options, one.idempotency, one.trusted, one.mounts, one.abilities);
 }
 
-/// The frame that asks for it, beside the types of protocol.hpp: confine yourself, load the plugin, say what it says.
-inline constexpr std::uint8_t kDescribe = 9;
-
 Description describe(const Descriptor& descriptor);
 
 /// A Descriptor made of a Description: it points into this, so it lives as long.
@@ -61,9 +58,7 @@ private:
 };
 
 /// Lets a confined child load the plugin behind this open file, from this folder, and tell what it says about itself.
-/// Errors of loading and of a descriptor that is not sound; kMisconfigured with the problem "plugin.load_failed" when
-/// the child did not survive it. Errors without a problem when it could not be asked: no paknhub-plugin-host
-/// (`program`; empty: the one near this program), or no room for it, or no way for it to confine itself.
+/// Errors of inquire(), and of a descriptor that is not sound.
 Result<Description> askDescription(int file, const std::filesystem::path& folder,
                                    const std::filesystem::path& program = {});
 

@@ -7,6 +7,7 @@
 
 #include "core/isolation/codec.hpp"
 #include "pakn/sdk/connector.hpp"
+#include "pakn/sdk/settings_check.hpp"
 
 namespace pakn::isolation {
 
@@ -128,6 +129,10 @@ void fields(auto& archive, T& one) {
 template <Like<PublicStatistics> T>
 void fields(auto& archive, T& one) {
     archive(one.received, one.open, one.answered, one.on_time, one.late, one.as_of);
+}
+template <Like<SettingsMistake> T>
+void fields(auto& archive, T& one) {
+    archive(one.option, one.file, one.line, one.column, one.message, one.hint);
 }
 template <Like<LoginRequest> T>
 void fields(auto& archive, T& one) {

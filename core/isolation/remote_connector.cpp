@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "core/isolation/helper.hpp"
+#include "core/isolation/inquiry.hpp"
 
 namespace pakn::isolation {
 
@@ -98,7 +98,27 @@ std::string nameOf(const HttpRequest& request) {
     return "request " + name.text();
 }
 
-StartOrder orderFor(const PluginToRun& plugin, const Settings& settings, const HostServices& services,
+/// Whom a connector's child is to be: a user of its own where the hub is root and names none.
+class ChildUser {
+public:
+    explicit ChildUser(const ProcessOptions& options)
+        : taken_{::geteuid() == 0 && !options.user ? Users::all().take(options.connector) : 0},
+          user_{::geteuid() == 0 ? options.user.value_or(taken_) : 0} {}
+    ChildUser(const ChildUser&) = delete;
+    ChildUser& operator=(const ChildUser&) = delete;
+    ~ChildUser() {
+        if (taken_ != 0) Users::all().giveBack(taken_);
+    }
+    [[nodiscard]] uid_t user() const { return user_; }
+    /// Whoever takes it over gives it back; 0: nothing was taken.
+    uid_t keep() { return std::exchange(taken_, 0); }
+
+private:
+    uid_t taken_;
+    uid_t user_;
+};
+
+StartOrder orderFor(const PluginToRun& plugin, const Settings& settings, std::string address,
                     const ProcessOptions& options, uid_t user) {
     StartOrder order = orderOf(user);
     order.sockets = options.sockets;
@@ -106,7 +126,7 @@ StartOrder orderFor(const PluginToRun& plugin, const Settings& settings, const H
     order.files = options.files + options.calls + kOwnFiles;
     order.tasks = user != 0 ? kOwnTasks + options.calls : order.tasks + options.calls;
     order.readable = {plugin.folder.string()};
-    order.address = services.address();
+    order.address = std::move(address);
     order.frame = options.frame;
     for (const Option& option : plugin.descriptor.info.options) {
         const std::string name{option.name};
@@ -125,12 +145,10 @@ StartOrder orderFor(const PluginToRun& plugin, const Settings& settings, const H
 
 Result<std::unique_ptr<RemoteConnector>> RemoteConnector::start(PluginToRun plugin, const Settings& settings,
                                                                 HostServices& services, const ProcessOptions& options) {
-    const bool root = ::geteuid() == 0;
-    const uid_t taken = root && !options.user ? Users::all().take(options.connector) : 0;
-    const uid_t user = root ? options.user.value_or(taken) : 0;
+    ChildUser user{options};
     Supervisor::Parts parts{.connector = options.connector,
                             .setup = {.program = options.program.empty() ? helperProgram() : options.program,
-                                      .order = orderFor(plugin, settings, services, options, user),
+                                      .order = orderFor(plugin, settings, services.address(), options, user.user()),
                                       .start_limit = std::max(kStartLimit, options.call_limit),
                                       .frame = options.frame,
                                       .lanes = options.calls,
@@ -139,12 +157,17 @@ Result<std::unique_ptr<RemoteConnector>> RemoteConnector::start(PluginToRun plug
                             .restart = options.restart,
                             .log = options.log};
     Result<std::unique_ptr<Supervisor>> supervisor = Supervisor::start(std::move(parts), services);
-    if (!supervisor) {
-        if (taken != 0) Users::all().giveBack(taken);
-        return std::move(supervisor).error();
-    }
+    if (!supervisor) return std::move(supervisor).error();
     return std::unique_ptr<RemoteConnector>{
-        new RemoteConnector{taken, options.call_limit + kGrace, std::move(*supervisor)}};
+        new RemoteConnector{user.keep(), options.call_limit + kGrace, std::move(*supervisor)}};
+}
+
+Result<std::vector<SettingsMistake>> RemoteConnector::checkSettings(const PluginToRun& plugin, const Settings& settings,
+                                                                    const ProcessOptions& options) {
+    const ChildUser user{options};
+    return inquire<std::vector<SettingsMistake>>(Question::kCheckSettings,
+                                                 orderFor(plugin, settings, {}, options, user.user()),
+                                                 plugin.file.number(), options.program);
 }
 
 RemoteConnector::~RemoteConnector() {

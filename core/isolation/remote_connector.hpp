@@ -7,10 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/isolation/supervisor.hpp"
 #include "pakn/sdk/connector.hpp"
 #include "pakn/sdk/descriptor.hpp"
+#include "pakn/sdk/settings_check.hpp"
 
 namespace pakn::isolation {
 
@@ -48,6 +50,10 @@ public:
     /// ("connector.crashed", "connector.hung") when it did not survive its start. `services` outlives it.
     static Result<std::unique_ptr<RemoteConnector>> start(PluginToRun plugin, const Settings& settings,
                                                           HostServices& services, const ProcessOptions& options);
+    /// What the plugin's own check finds in these settings, told by a child that is confined as the connector's would
+    /// be and makes no connector. Errors of inquire(); kMisconfigured ("plugin.threw").
+    static Result<std::vector<SettingsMistake>> checkSettings(const PluginToRun& plugin, const Settings& settings,
+                                                              const ProcessOptions& options);
     RemoteConnector(const RemoteConnector&) = delete;
     RemoteConnector& operator=(const RemoteConnector&) = delete;
     /// No call is under way any more.

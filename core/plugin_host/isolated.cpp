@@ -71,15 +71,20 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Instance>> makeIsolated(const Plugin& plugin, const Settings& settings, HostServices& services,
-                                               const isolation::ProcessOptions& options) {
+Result<isolation::PluginToRun> toRun(const Plugin& plugin) {
     const Result<PluginFile> file = plugin.open();
     if (!file) return file.error();
+    return isolation::PluginToRun{.descriptor = plugin.descriptor(),
+                                  .folder = plugin.file().parent_path(),
+                                  .file = isolation::OwnedDescriptor{file->duplicate()}};
+}
+
+Result<std::unique_ptr<Instance>> makeIsolated(const Plugin& plugin, const Settings& settings, HostServices& services,
+                                               const isolation::ProcessOptions& options) {
+    Result<isolation::PluginToRun> ready = toRun(plugin);
+    if (!ready) return std::move(ready).error();
     Result<std::unique_ptr<isolation::RemoteConnector>> connector =
-        isolation::RemoteConnector::start({.descriptor = plugin.descriptor(),
-                                           .folder = plugin.file().parent_path(),
-                                           .file = isolation::OwnedDescriptor{file->duplicate()}},
-                                          settings, services, options);
+        isolation::RemoteConnector::start(std::move(*ready), settings, services, options);
     if (!connector) return std::move(connector).error();
     return std::unique_ptr<Instance>{std::make_unique<Isolated>(plugin.descriptor(), std::move(*connector))};
 }

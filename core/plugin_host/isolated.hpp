@@ -9,6 +9,9 @@
 
 namespace pakn::plugin_host {
 
+/// Its file, opened anew, for a child process. kMisconfigured ("plugin.hash"). Needs `plugin` as long as it is used.
+Result<isolation::PluginToRun> toRun(const Plugin& plugin);
+
 /// See PluginHost::createIsolated. The instance needs `plugin` as long as it lives.
 Result<std::unique_ptr<Instance>> makeIsolated(const Plugin& plugin, const Settings& settings, HostServices& services,
                                                const isolation::ProcessOptions& options);

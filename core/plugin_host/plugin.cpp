@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/plugin_host/guard.hpp"
 #include "core/plugin_host/refuse.hpp"
 
 namespace pakn::plugin_host {
@@ -133,6 +134,8 @@ Status checkDescriptor(const Descriptor& descriptor) {
 }
 
 Result<LoadedPlugin> LoadedPlugin::load(PluginFile opened, std::filesystem::path file) {
+    const Result<AbiTag> tag = inspect(opened);
+    if (!tag) return tag.error();
     const std::string load_path = opened.loadPath();
     Result<std::string> sha256 = opened.sha256();
     if (!sha256) return std::move(sha256).error();
@@ -159,7 +162,15 @@ Result<LoadedPlugin> LoadedPlugin::load(PluginFile opened, std::filesystem::path
         return refuse("plugin.descriptor", "it does not export pakn_plugin_descriptor and pakn_plugin_factory");
     if (Status sound = checkDescriptor(*descriptor); !sound) return sound.error();
     if (Status sound = checkFactory(*factory); !sound) return sound.error();
-    return LoadedPlugin{std::move(file), std::move(*sha256), *descriptor, *factory};
+    return LoadedPlugin{std::move(file), std::move(*sha256), *tag, *descriptor, *factory};
+}
+
+Result<std::vector<SettingsMistake>> LoadedPlugin::checkSettings(const Settings& settings) const {
+    constexpr std::uint16_t kSince = 2;
+    using Mistakes = Result<std::vector<SettingsMistake>>;
+    if (sdk_minor_ < kSince || factory_->check_settings == nullptr) return Mistakes{std::vector<SettingsMistake>{}};
+    return guard({.plugin = descriptor_->info.name, .call = "checkSettings", .code = Errc::kMisconfigured},
+                 [&] { return Mistakes{factory_->check_settings(settings)}; });
 }
 
 }  // namespace pakn::plugin_host

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/plugin_host/plugin_file.hpp"
 #include "pakn/sdk/descriptor.hpp"
@@ -14,7 +15,7 @@ namespace pakn::plugin_host {
 class LoadedPlugin {
 public:
     /// Loads an inspected file and checks what it says about itself. kMisconfigured: "plugin.undefined_symbol",
-    /// "plugin.load_failed", "plugin.descriptor".
+    /// "plugin.load_failed", "plugin.descriptor"; those of inspect().
     static Result<LoadedPlugin> load(PluginFile opened, std::filesystem::path file);
 
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
@@ -22,13 +23,21 @@ public:
     [[nodiscard]] const std::string& sha256() const { return sha256_; }
     [[nodiscard]] const Descriptor& descriptor() const { return *descriptor_; }
     [[nodiscard]] const Factory& factory() const { return *factory_; }
+    /// What the plugin's own check finds in these settings; nothing when it has none. kMisconfigured ("plugin.threw").
+    [[nodiscard]] Result<std::vector<SettingsMistake>> checkSettings(const Settings& settings) const;
 
 private:
-    LoadedPlugin(std::filesystem::path file, std::string sha256, const Descriptor& descriptor, const Factory& factory)
-        : file_{std::move(file)}, sha256_{std::move(sha256)}, descriptor_{&descriptor}, factory_{&factory} {}
+    LoadedPlugin(std::filesystem::path file, std::string sha256, const AbiTag& tag, const Descriptor& descriptor,
+                 const Factory& factory)
+        : file_{std::move(file)},
+          sha256_{std::move(sha256)},
+          sdk_minor_{tag.sdk_minor},
+          descriptor_{&descriptor},
+          factory_{&factory} {}
 
     std::filesystem::path file_;
     std::string sha256_;
+    std::uint16_t sdk_minor_;  ///< That it was built for: its factory ends with what that minor had.
     const Descriptor* descriptor_;
     const Factory* factory_;
 };

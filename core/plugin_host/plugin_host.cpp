@@ -158,12 +158,34 @@ Result<std::unique_ptr<Instance>> PluginHost::create(std::string_view name, cons
 Result<std::unique_ptr<Instance>> PluginHost::createIsolated(std::string_view name, const Settings& settings,
                                                              HostServices& services, std::string_view sha256,
                                                              const isolation::ProcessOptions& options) const {
+    const Result<const Plugin*> found = pinnedAsItIsNow(name, sha256);
+    return found ? makeIsolated(**found, settings, services, options) : found.error();
+}
+
+Result<const Plugin*> PluginHost::pinnedAsItIsNow(std::string_view name, std::string_view sha256) const {
     // By name alone: the hash that is pinned may be that of the file as it is now.
-    if (const Result<const Plugin*> known = plugin(name, {}); !known) return known.error();
-    const Result<const Plugin*> found = asItIsNow(name);
-    if (!found) return found.error();
+    if (Result<const Plugin*> known = plugin(name, {}); !known) return known;
+    Result<const Plugin*> found = asItIsNow(name);
+    if (!found) return found;
     if (Status pinned = checkPin(**found, sha256); !pinned) return std::move(pinned).error();
-    return makeIsolated(**found, settings, services, options);
+    return found;
+}
+
+Result<std::vector<SettingsMistake>> PluginHost::checkSettings(std::string_view name, const Settings& settings,
+                                                               std::string_view sha256) const {
+    const Result<const Plugin*> found = plugin(name, sha256);
+    if (!found) return found.error();
+    const Result<const LoadedPlugin*> loaded = (*found)->loaded();
+    return loaded ? (*loaded)->checkSettings(settings) : loaded.error();
+}
+
+Result<std::vector<SettingsMistake>> PluginHost::checkSettingsIsolated(std::string_view name, const Settings& settings,
+                                                                       std::string_view sha256,
+                                                                       const isolation::ProcessOptions& options) const {
+    const Result<const Plugin*> found = pinnedAsItIsNow(name, sha256);
+    if (!found) return found.error();
+    const Result<isolation::PluginToRun> ready = toRun(**found);
+    return ready ? isolation::RemoteConnector::checkSettings(*ready, settings, options) : ready.error();
 }
 
 bool PluginHost::hasNewer(const Instance& instance) const {

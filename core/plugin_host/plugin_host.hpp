@@ -84,6 +84,16 @@ public:
     /// Whether an instance in a child process would come from another file if it were made now, and could be made.
     [[nodiscard]] bool hasNewer(const Instance& instance) const;
 
+    /// What the plugin's own check finds in a connector's settings; no connector is constructed. kMisconfigured: as
+    /// create(), or its check threw.
+    Result<std::vector<SettingsMistake>> checkSettings(std::string_view plugin, const Settings& settings,
+                                                       std::string_view sha256 = {}) const;
+    /// The same told by a child process, confined as the connector's would be. Errors besides: those of
+    /// RemoteConnector::checkSettings.
+    Result<std::vector<SettingsMistake>> checkSettingsIsolated(std::string_view plugin, const Settings& settings,
+                                                               std::string_view sha256,
+                                                               const isolation::ProcessOptions& options) const;
+
     /// What a connector with these settings would make of a sample (pakn/sdk/preview.hpp); no connector is constructed.
     /// Runs in this process, wherever the connector does. kMisconfigured: as create(), or it cannot show samples
     /// ("plugin.ability"); else what the plugin says.
@@ -93,6 +103,7 @@ public:
 private:
     Result<const Plugin*> plugin(std::string_view name, std::string_view sha256) const;
     Result<const Plugin*> asItIsNow(std::string_view name) const;
+    Result<const Plugin*> pinnedAsItIsNow(std::string_view name, std::string_view sha256) const;
 
     std::vector<std::unique_ptr<Plugin>> plugins_;
     mutable std::mutex mutex_;

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "core/isolation/described.hpp"
+#include "core/isolation/inquiry.hpp"
 #include "core/isolation/lent.hpp"
 #include "core/plugin_host/instance.hpp"
 #include "core/plugin_host/plugin.hpp"
@@ -27,8 +28,10 @@ namespace {
 using isolation::Frame;
 using isolation::Lane;
 using isolation::OwnedDescriptor;
+using isolation::Question;
 using isolation::StartOrder;
 using isolation::Type;
+using Kind = sandbox::Confinement::Kind;
 
 constexpr std::size_t kStack = 1U << 20U;  ///< Bytes; of every thread, the plugin's own too.
 
@@ -59,7 +62,16 @@ public:
         beFrugal();
         Result<Frame> first =
             isolation::receive(isolation::kControl, kMostFromHub, isolation::Steady::now() + std::chrono::minutes{1});
-        if (first && first->type == isolation::kDescribe) return describe(std::move(*first));
+        if (first && first->type == static_cast<std::uint8_t>(Question::kDescribe))
+            return tell<isolation::Description>(
+                std::move(*first), Kind::kParser, [](const Loaded& loaded, const auto&) {
+                    return Result<isolation::Description>{isolation::describe(loaded.plugin.descriptor())};
+                });
+        if (first && first->type == static_cast<std::uint8_t>(Question::kCheckSettings))
+            return tell<std::vector<SettingsMistake>>(std::move(*first), Kind::kPlugin,
+                                                      [](const Loaded& loaded, const StartOrder& order) {
+                                                          return loaded.plugin.checkSettings(settingsIn(order));
+                                                      });
         if (!first || first->type != static_cast<std::uint8_t>(Type::kStart)) return refuse();
         const std::uint64_t number = first->correlation;
         const Result<StartOrder> order = isolation::decode<StartOrder>(std::move(*first));
@@ -79,15 +91,25 @@ private:
         return 2;
     }
 
-    int describe(Frame&& request) {
+    struct Loaded {
+        plugin_host::LoadedPlugin plugin;
+        bool paths;  ///< The kernel confines the files it may open.
+    };
+
+    /// Answers a question about the plugin, which is all this process is for then.
+    template <class T, class Say>
+    int tell(Frame&& request, Kind kind, Say say) {
         const std::uint64_t number = request.correlation;
         const Result<StartOrder> order = isolation::decode<StartOrder>(std::move(request));
         if (!order) return refuse();
-        const Result<Loaded> loaded = load(*order, sandbox::Confinement::Kind::kParser);
-        answer(number, loaded ? isolation::answerWith(
-                                    Result<isolation::Description>{isolation::describe(loaded->plugin.descriptor())})
-                              : isolation::answerWith(Result<isolation::Description>{loaded.error()}));
+        const Result<Loaded> loaded = load(*order, kind);
+        answer(number, isolation::answerWith(loaded ? say(*loaded, *order) : Result<T>{loaded.error()}));
         return 0;
+    }
+
+    static Settings settingsIn(const StartOrder& order) {
+        return Settings{Settings::Values{order.values.begin(), order.values.end()},
+                        Settings::Lists{order.lists.begin(), order.lists.end()}};
     }
 
     static void answer(std::uint64_t number, Result<Frame> frame) {
@@ -97,12 +119,8 @@ private:
             ::_exit(Uplink::kLost);
     }
 
-    struct Loaded {
-        plugin_host::LoadedPlugin plugin;
-        bool paths;  ///< The kernel confines the files it may open.
-    };
     /// Confines this process, then loads the plugin.
-    static Result<Loaded> load(const StartOrder& order, sandbox::Confinement::Kind kind) {
+    static Result<Loaded> load(const StartOrder& order, Kind kind) {
         const AbiTag tag = currentAbiTag();
         if (order.tag.size() != sizeof tag || std::memcmp(order.tag.data(), &tag, sizeof tag) != 0)
             return Error{.code = Errc::kMisconfigured,
@@ -113,22 +131,19 @@ private:
         if (!confined) return confined.error();
         Result<plugin_host::PluginFile> file = plugin_host::PluginFile::adopt(isolation::kPlugin);
         if (!file) return std::move(file).error();
-        if (Result<AbiTag> inspected = plugin_host::inspect(*file); !inspected) return std::move(inspected).error();
         Result<plugin_host::LoadedPlugin> plugin = plugin_host::LoadedPlugin::load(std::move(*file), {});
         if (!plugin) return std::move(plugin).error();
         return Loaded{.plugin = std::move(*plugin), .paths = confined->paths};
     }
 
     Result<isolation::Started> begin(const StartOrder& order) {
-        const Result<Loaded> loaded = load(order, sandbox::Confinement::Kind::kPlugin);
+        const Result<Loaded> loaded = load(order, Kind::kPlugin);
         if (!loaded) return loaded.error();
         most_ = order.frame;
         uplink_.setMost(most_);
         host_ = std::make_unique<RemoteHost>(uplink_, order.address);
-        Settings settings{Settings::Values{order.values.begin(), order.values.end()},
-                          Settings::Lists{order.lists.begin(), order.lists.end()}};
         Result<std::unique_ptr<plugin_host::Instance>> made =
-            plugin_host::makeInstance(loaded->plugin, settings, *host_);
+            plugin_host::makeInstance(loaded->plugin, settingsIn(order), *host_);
         if (!made) return std::move(made).error();
         connector_ = std::make_unique<Connector>(std::move(*made), uplink_, most_);
         return isolation::Started{.paths = loaded->paths};

@@ -1,6 +1,7 @@
 /// @file
 /// in_portal connects a portal that exists, without C++: it pushes to us, we pull from it, or it leaves files; one
 /// mapping file says how its items become petitions and how status and answers go back. See README.md.
+#include <algorithm>
 #include <pakn/sdk/files.hpp>
 #include <pakn/sdk/plugin.hpp>
 #include <stdexcept>
@@ -82,25 +83,6 @@ constexpr pakn::Option kOptions[] = {
      .default_value = "10s"},
 };
 
-/// What stands in the mapping file, and its mistakes, one line each.
-PortalFile readMappingFile(const std::string& path, std::vector<std::string>& lines) {
-    const pakn::Result<pakn::WholeFile> file = pakn::readWholeFile(path, 1 << 20);
-    if (!file) throw std::runtime_error{path + ": " + file.error().message};
-    Mistakes mistakes{path.substr(path.rfind('/') + 1)};
-    PortalFile portal = readPortalFile(file->bytes, mistakes);
-    lines = mistakes.lines();
-    return portal;
-}
-
-/// Reads the mapping, or throws with its first mistake after all of them stand in the log.
-PortalFile loadMapping(const std::string& path, pakn::HostServices& services) {
-    std::vector<std::string> lines;
-    PortalFile portal = readMappingFile(path, lines);
-    for (const std::string& line : lines) services.log(pakn::LogLevel::kError, line);
-    if (lines.empty()) return portal;
-    throw std::runtime_error{std::to_string(lines.size()) + " mistakes in the mapping, the first: " + lines.front()};
-}
-
 Login loginOf(const pakn::Settings& settings) {
     Login login{.user = settings.text("auth_user"),
                 .header = settings.text("auth_header"),
@@ -120,6 +102,103 @@ Login loginOf(const pakn::Settings& settings) {
     return login;
 }
 
+SftpAccess sftpAccessOf(const pakn::Settings& settings) {
+    return {.url = settings.text("sftp_url"),
+            .user = settings.text("sftp_user"),
+            .password = settings.text("sftp_password"),
+            .key = settings.text("sftp_key"),
+            .host_key_sha256 = settings.text("sftp_host_key"),
+            .timeout = settings.duration("timeout")};
+}
+
+PushGuard pushGuardOf(const PushShape& shape, const pakn::Settings& settings) {
+    std::vector<std::string> secrets{settings.text("push_secret")};
+    if (settings.has("push_previous_secret")) secrets.push_back(settings.text("push_previous_secret"));
+    return PushGuard{shape, secrets};
+}
+
+/// Reads the mapping file and finds everything that is wrong with it and with the other settings. Opens nothing else.
+class Review {
+public:
+    explicit Review(const pakn::Settings& settings) : settings_{settings} {
+        readMapping();
+        tried("auth", [&] { static_cast<void>(loginOf(settings_)); });
+        if (settings_.has("sftp_url"))
+            tried("sftp_url",
+                  [&] { static_cast<void>(openSftp(sftpAccessOf(settings_), settings_.size("max_file"))); });
+        if (!mistakes_.empty()) return;  // What the mapping has is not known.
+        checkPush();
+        if (!file_.write_back.empty() && settings_.text("channel").empty())
+            add("channel", "the mapping has write_back, so channel is needed",
+                "write this connector's own name, as it stands under connectors: else answers to other channels' "
+                "petitions would go to this portal");
+        constexpr const char* kWays[] = {"pull_url", "push_secret", "directory", "sftp_url"};
+        if (std::none_of(std::begin(kWays), std::end(kWays), [&](const char* way) { return settings_.has(way); }))
+            add("", "there is nothing to do", "set pull_url, push_secret, directory or sftp_url");
+    }
+
+    [[nodiscard]] const std::vector<pakn::SettingsMistake>& mistakes() const { return mistakes_; }
+    /// One line each, as in a log: `portal.yaml:14:7: error: … (hint)`.
+    [[nodiscard]] std::vector<std::string> lines() const {
+        std::vector<std::string> lines;
+        for (const pakn::SettingsMistake& one : mistakes_)
+            lines.push_back(lineOf(one.file.empty() ? one.option : one.file.substr(one.file.rfind('/') + 1),
+                                   {.at = {one.line, one.column}, .message = one.message, .hint = one.hint}));
+        return lines;
+    }
+    /// Counts only without mistakes.
+    PortalFile takeFile() && { return std::move(file_); }
+
+private:
+    void add(std::string option, std::string message, std::string hint) {
+        mistakes_.push_back({.option = std::move(option), .message = std::move(message), .hint = std::move(hint)});
+    }
+    template <class Try>
+    void tried(const char* option, Try attempt) {
+        try {
+            attempt();
+        } catch (const std::exception& failure) {
+            add(option, failure.what(), {});
+        }
+    }
+
+    void readMapping() {
+        const std::string path = settings_.text("mapping");
+        const pakn::Result<pakn::WholeFile> file = pakn::readWholeFile(path, 1 << 20);
+        if (!file) return add("mapping", path + ": " + file.error().message, {});
+        Mistakes mistakes{path};
+        file_ = readPortalFile(file->bytes, mistakes);
+        for (Mistake& one : mistakes.sorted())
+            mistakes_.push_back({.option = "mapping",
+                                 .file = path,
+                                 .line = one.at.line,
+                                 .column = one.at.column,
+                                 .message = std::move(one.message),
+                                 .hint = std::move(one.hint)});
+    }
+
+    void checkPush() {
+        if (!settings_.has("push_secret")) return;
+        if (file_.push.scheme == PushShape::Scheme::kNone)
+            return add("push_secret", "push_secret is set, but the mapping has no section push",
+                       "describe there how the portal signs");
+        tried("push_secret", [&] { static_cast<void>(pushGuardOf(file_.push, settings_)); });
+    }
+
+    const pakn::Settings& settings_;
+    PortalFile file_ = {};
+    std::vector<pakn::SettingsMistake> mistakes_ = {};
+};
+
+/// The mapping file, or throws with the first mistake after all of them stand in the log.
+PortalFile reviewed(const pakn::Settings& settings, pakn::HostServices& services) {
+    Review review{settings};
+    const std::vector<std::string> lines = review.lines();
+    if (lines.empty()) return std::move(review).takeFile();
+    for (const std::string& line : lines) services.log(pakn::LogLevel::kError, line);
+    throw std::runtime_error{std::to_string(lines.size()) + " mistakes, the first: " + lines.front()};
+}
+
 pakn::HttpClient::Limits limitsOf(const pakn::Settings& settings, std::string_view size) {
     return {.timeout = settings.duration("timeout"), .max_body = static_cast<std::size_t>(settings.size(size))};
 }
@@ -128,7 +207,7 @@ class Portal final : public pakn::Receiver, public pakn::Sender {
 public:
     Portal(const pakn::Settings& settings, pakn::HostServices& services)
         : services_{services},
-          portal_{loadMapping(settings.text("mapping"), services)},
+          portal_{reviewed(settings, services)},
           intake_{portal_.mapping,
                   services,
                   {.hosts = settings.list("attachment_hosts"), .limits = limitsOf(settings, "max_attachment")},
@@ -148,31 +227,24 @@ public:
         const bool renamed = settings.flag("renamed");
         if (settings.has("directory"))
             addShelf(openFolder(settings.text("directory"), settings.size("max_file")), renamed);
-        if (settings.has("sftp_url"))
-            addShelf(openSftp({.url = settings.text("sftp_url"),
-                               .user = settings.text("sftp_user"),
-                               .password = settings.text("sftp_password"),
-                               .key = settings.text("sftp_key"),
-                               .host_key_sha256 = settings.text("sftp_host_key"),
-                               .timeout = settings.duration("timeout")},
-                              settings.size("max_file")),
-                     renamed);
-        openPush(settings);
-        if (!portal_.write_back.empty() && settings.text("channel").empty())
-            throw std::invalid_argument{
-                "the mapping has write_back, so channel is needed: this connector's own name, as it stands under "
-                "connectors. Without it answers to other channels' petitions would go to this portal"};
-        if (!pull_ && !push_ && shelves_.empty())
-            throw std::invalid_argument{"nothing to do: set pull_url, push_secret, directory or sftp_url"};
+        if (settings.has("sftp_url")) addShelf(openSftp(sftpAccessOf(settings), settings.size("max_file")), renamed);
+        if (settings.has("push_secret"))
+            push_.emplace(pushGuardOf(portal_.push, settings), portal_.mapping, intake_, services_);
+    }
+
+    static std::vector<pakn::SettingsMistake> checkSettings(const pakn::Settings& settings) {
+        return Review{settings}.mistakes();
     }
 
     static pakn::Result<std::vector<pakn::Previewed>> preview(const pakn::Settings& settings, std::string_view sample,
                                                               std::string_view name) {
-        std::vector<std::string> mistakes;
-        const PortalFile portal = readMappingFile(settings.text("mapping"), mistakes);
-        if (mistakes.empty()) return previewSample(portal, sample, name);
+        Review review{settings};
+        // How the portal is talked to does not matter here, and its secrets are not there.
+        const bool mapped = std::none_of(review.mistakes().begin(), review.mistakes().end(),
+                                         [](const pakn::SettingsMistake& one) { return one.option == "mapping"; });
+        if (mapped) return previewSample(std::move(review).takeFile(), sample, name);
         std::string all;
-        for (const std::string& mistake : mistakes) all += (all.empty() ? "" : "\n") + mistake;
+        for (const std::string& mistake : review.lines()) all += (all.empty() ? "" : "\n") + mistake;
         return pakn::Error{.code = pakn::Errc::kMisconfigured, .message = std::move(all), .problem = "portal.mapping"};
     }
 
@@ -203,15 +275,6 @@ private:
         shelves_.emplace_back(std::move(shelf), portal_.files, portal_.mapping, intake_, services_, renamed);
     }
 
-    void openPush(const pakn::Settings& settings) {
-        const bool described = portal_.push.scheme != PushShape::Scheme::kNone;
-        if (!settings.has("push_secret")) return;
-        if (!described) throw std::invalid_argument{"push_secret is set, but the mapping has no section push"};
-        std::vector<std::string> secrets{settings.text("push_secret")};
-        if (settings.has("push_previous_secret")) secrets.push_back(settings.text("push_previous_secret"));
-        push_.emplace(PushGuard{portal_.push, secrets}, portal_.mapping, intake_, services_);
-    }
-
     pakn::HostServices& services_;
     const PortalFile portal_;
     Intake intake_;
@@ -225,4 +288,4 @@ private:
 
 PAKN_PLUGIN(Portal, .name = "in_portal", .version = "1.0.0",
             .summary = "Connects a portal that exists: push, pull or files, by one mapping file.", .options = kOptions,
-            .idempotency = pakn::Idempotency::kNone, .trusted = true)
+            .idempotency = pakn::Idempotency::kNone)

@@ -39,20 +39,24 @@ void Mistakes::add(const Mark& at, std::string message, std::string hint) {
         kept_.push_back({at, std::move(message), std::move(hint)});
 }
 
-std::vector<std::string> Mistakes::lines() const {
+std::string lineOf(std::string where, const Mistake& mistake) {
+    if (mistake.at.line > 0) where += ':' + std::to_string(mistake.at.line) + ':' + std::to_string(mistake.at.column);
+    where += (where.empty() ? "error: " : ": error: ") + mistake.message;
+    return mistake.hint.empty() ? where : where + " (" + mistake.hint + ')';
+}
+
+std::vector<Mistake> Mistakes::sorted() const {
     std::vector<Mistake> sorted = kept_;
     std::stable_sort(sorted.begin(), sorted.end(), [](const Mistake& a, const Mistake& b) {
         return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
     });
+    if (dropped_ > 0) sorted.push_back({.message = "and " + std::to_string(dropped_) + " more"});
+    return sorted;
+}
+
+std::vector<std::string> Mistakes::lines() const {
     std::vector<std::string> lines;
-    for (const Mistake& one : sorted) {
-        std::string line = file_;
-        if (one.at.line > 0) line += ':' + std::to_string(one.at.line) + ':' + std::to_string(one.at.column);
-        line += ": error: " + one.message;
-        if (!one.hint.empty()) line += " (" + one.hint + ')';
-        lines.push_back(std::move(line));
-    }
-    if (dropped_ > 0) lines.push_back(file_ + ": error: and " + std::to_string(dropped_) + " more");
+    for (const Mistake& one : sorted()) lines.push_back(lineOf(file_, one));
     return lines;
 }
 

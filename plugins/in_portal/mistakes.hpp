@@ -20,6 +20,9 @@ struct Mistake {
     std::string hint = {};
 };
 
+/// `portal.yaml:14:7: error: … (hint)`.
+std::string lineOf(std::string where, const Mistake& mistake);
+
 class Mistakes {
 public:
     /// More than this many are counted, not kept.
@@ -30,7 +33,9 @@ public:
     void add(const Mark& at, std::string message, std::string hint = {});
     [[nodiscard]] bool none() const { return kept_.empty(); }
     [[nodiscard]] const std::vector<Mistake>& kept() const { return kept_; }
-    /// One line each, sorted by place: `portal.yaml:14:7: error: … (hint)`.
+    /// By place; at the end, without one, how many were not kept.
+    [[nodiscard]] std::vector<Mistake> sorted() const;
+    /// One line each, sorted by place.
     [[nodiscard]] std::vector<std::string> lines() const;
 
 private:

@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from conftest import BINARY, ROOT, SECONDS
+from conftest import BINARY, ROOT, SECONDS, open_to_children
 
 
 class Place:
@@ -97,6 +97,30 @@ def test_a_secret_and_a_folder_of_a_connector(place):
     assert error["file"] == "connectors.yaml"
     shutil.rmtree(place.config / "var" / "spool")
     assert len(place.check()["errors"]) == 2
+
+
+@pytest.mark.parametrize("isolation", ["in-process", "process"])
+def test_what_only_the_plugin_can_tell(place, isolation):
+    """Each mistake of a file that a plugin reads has its place there; the plugin's connector is never made for it."""
+    (place.config / "mappings").mkdir()
+    mapping = place.config / "mappings" / "portal.yaml"
+    mapping.write_text("fields:\n  external_id: /id\n  content: /text\n  titel: /title\n", encoding="utf-8")
+    drop = place.config / "var" / "drop"
+    drop.mkdir()
+    for folder in (drop, mapping.parent):
+        open_to_children(folder)
+    (place.config / "portal.yaml").write_text(
+        "connectors:\n"
+        f"  portal: {{ plugin: in_portal, isolation: {isolation}, settings: {{ mapping: mappings/portal.yaml, auth: basic, "
+        "directory: var/drop } }\n", encoding="utf-8")
+    assert place.check("--no-environment")["ok"]
+    found = {(error["file"], error["line"], error["column"]) for error in place.check()["errors"]}
+    written = (place.config / "portal.yaml").read_text(encoding="utf-8").splitlines()[1]
+    assert found == {("mappings/portal.yaml", 4, 3), ("portal.yaml", 2, written.index("basic") + 1)}
+    assert not list(drop.iterdir())
+    mapping.write_text("fields: { external_id: /id, content: /text }\n", encoding="utf-8")
+    (error,) = place.check()["errors"]
+    assert (error["file"], error["line"]) == ("portal.yaml", 2)
 
 
 def test_all_of_it_in_one_run(place):

@@ -41,6 +41,13 @@ def test_metrics_are_prometheus_text(hub, anybody):
     assert "pakn_writable 1" in after.splitlines()
 
 
+def test_metrics_are_for_those_who_are_named(anybody):
+    """The demo trusts a proxy on this machine; whom it speaks for is not this machine."""
+    refused = anybody.get("/metrics", 403, headers={"X-Forwarded-For": "203.0.113.9"})
+    assert refused.json()["code"] == "metrics.not_yours"
+    anybody.get("/metrics", headers={"X-Forwarded-For": "::1"})
+
+
 def test_deliveries_are_listed_and_guarded(people):
     integrator = people["integrator"]
     assert integrator.get("/api/v1/deliveries?state=dead").json()["items"] == []

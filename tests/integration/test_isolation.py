@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from conftest import BINARY, SECONDS, Client, Hub, Receiver, wait_until
+from conftest import BINARY, SECONDS, Client, Hub, Receiver, open_to_children, wait_until
 
 BUILD = Path(os.environ.get("PAKN_BIN", BINARY)).parents[1]
 CONNECTORS = """connectors:
@@ -47,9 +47,7 @@ def own(tmp_path_factory):
     receiver = Receiver()
     IsolatedHub.options = ["--plugins", str(plugins)]
     folder = tmp_path_factory.mktemp("isolated")
-    for part in [folder, *folder.parents]:
-        if part.stat().st_uid == os.geteuid() and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o011)  # A child of a root hub is another user, and has to pass.
+    open_to_children(folder)
     hub = IsolatedHub(folder, receiver)
     yield hub
     hub.stop()

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from conftest import BINARY, ROOT, Hub, wait_until
+from conftest import BINARY, ROOT, Hub, open_to_children, wait_until
 
 sys.path.insert(0, str(ROOT / "tests" / "peers"))
 import portal as peer  # noqa: E402
@@ -62,6 +62,9 @@ class PortalHub(Hub):
         """The portal and its deliveries, beside what the demo says."""
         (self.config / "portals").mkdir()
         (self.config / "var" / "phuong").mkdir(exist_ok=True)
+        (self.config / "var" / "phuong").chmod(0o777)  # The plugin parses foreign bytes, so it runs as somebody else.
+        open_to_children(self.config / "portals")
+        open_to_children(self.config / "var")
         for name in ("pull.yaml", "files.yaml", "push.yaml"):
             text = (SAMPLES / name).read_text(encoding="utf-8")
             (self.config / "portals" / name).write_text(text.replace(":9098", f":{self.portal.port}"), encoding="utf-8")

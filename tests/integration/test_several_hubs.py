@@ -323,6 +323,31 @@ def test_a_hub_waits_for_its_database(house):
     wait_until(lambda: house.call(one, "GET", "/readyz").status_code == 200, "readiness")
 
 
+def test_a_petition_keeps_its_workflow_at_the_hub_that_does_not_have_it(house):
+    """The second hub takes a changed workflow over; the first goes on with its own, and hears of the other's."""
+    one, two = house.hubs
+
+    def begun_at(hub):
+        answer = house.call(hub, "POST", "/api/v1/petitions", json={"content": "Hố ga mất nắp", "category": "khac"})
+        return answer.json()["id"]
+
+    def actions(hub, petition):
+        answer = house.call(hub, "GET", f"/api/v1/petitions/{petition}/actions", "dispatcher")
+        return {item["id"] for item in answer.json()["items"]}
+
+    early = begun_at(one)
+    workflow = house.folder / "base" / "workflows" / "officer-first.yaml"
+    workflow.write_text(workflow.read_text(encoding="utf-8").replace("id: accept\n", "id: take_on\n"), encoding="utf-8")
+    assert two.run("reload")["changed"]
+    late = begun_at(two)
+    for hub in house.hubs:
+        wait_until(lambda hub=hub: "take_on" in actions(hub, late), "both hubs to know the new one")
+        assert "accept" not in actions(hub, late)
+        assert "accept" in actions(hub, early) and "take_on" not in actions(hub, early)
+    assert house.call(one, "POST", f"/api/v1/petitions/{late}/actions/take_on", "dispatcher", json={}).json()["status"] == "accepted"
+    assert "accept" in actions(one, begun_at(one)), "its own configuration has not changed"
+
+
 def test_every_command_works_on_this_store(house):
     one = house.hubs[0]
     url = one.run("config", "show")

@@ -19,9 +19,12 @@
 
 #include "core/testing/fake_host.hpp"
 #include "core/testing/fake_inbox.hpp"
+#include "core/testing/isolated_subject.hpp"
+#include "core/testing/settings.hpp"
 #include "core/testing/temporary_folder.hpp"
 #include "mapped.hpp"
 #include "shelf.hpp"
+#include "test_paths.hpp"
 
 namespace pakn::in_portal {
 namespace {
@@ -216,6 +219,29 @@ TEST_F(SftpTest, SaysWhenItIsNotLetInOrNobodyIsThere) {
     SftpAccess nowhere = server_.access();
     nowhere.url += "/nowhere";
     EXPECT_EQ(pollWith(nowhere), Errc::kMisconfigured);
+}
+
+/// The plugin as the hub runs it: the key from memory, the connection and the parsing in a confined child process.
+TEST_F(SftpTest, WorksInAProcessOfItsOwn) {
+    const testing::TemporaryFolder folder;
+    const fs::path file = PAKN_BINARY_DIR "/lib/paknhub/in_portal.so";
+    const SftpAccess access = server_.access();
+    const Settings settings = testing::settingsFor(
+        testing::LoadedPlugin{file}.descriptor().info.options,
+        {{"mapping", folder.write("mapping.yaml", "fields: { external_id: id, content: text }").string()},
+         {"sftp_url", access.url},
+         {"sftp_user", access.user},
+         {"sftp_key", access.key},
+         {"sftp_host_key", access.host_key_sha256}});
+    const auto portal = testing::IsolatedSubject::make(file, settings, services_);
+    ASSERT_TRUE(portal) << portal.error().message;
+    server_.write("06.csv", "id,text\n1,một\n2,hai\n");
+    for (int look = 0; look < 2; ++look) {
+        const Status polled = (*portal)->poll(inbox_, {});
+        ASSERT_TRUE(polled) << polled.error().message;
+    }
+    EXPECT_THAT(inbox_.stored(), SizeIs(2));
+    EXPECT_EQ(std::distance(fs::directory_iterator{server_.files() / "done"}, {}), 1);
 }
 
 TEST(SftpAccessTest, NeedsAPinnedKeyAndALogin) {

@@ -35,7 +35,7 @@ protected:
 
 TEST_F(RulesTest, EveryFurtherKeyArrives) {
     folder_.write("top/hub.yaml", R"(include: [../good]
-http: { trusted_proxies: [10.0.0.0/8, "::1"], rate_per_client: 1200/m, connections_per_client: 16 }
+http: { metrics_readers: [10.0.0.0/8, "::1"], rate_per_client: 1200/m, connections_per_client: 16 }
 identity: { web: required, mobile: anonymous_to_public, national: optional }
 channels: [national]
 retention: { closed: 10y, logs: 12 months }
@@ -61,11 +61,11 @@ deliveries:
     const LoadResult result = loadFrom(folder_.path() / "top");
     ASSERT_TRUE(result.configuration) << wordsOf(result);
     const Configuration& all = *result.configuration;
-    EXPECT_TRUE(all.isTrustedProxy("10.255.0.1"));
-    EXPECT_TRUE(all.isTrustedProxy("::ffff:10.1.2.3"));
-    EXPECT_TRUE(all.isTrustedProxy("::1"));
+    EXPECT_TRUE(all.mayReadMetrics("10.255.0.1"));
+    EXPECT_TRUE(all.mayReadMetrics("::ffff:10.1.2.3"));
+    EXPECT_TRUE(all.mayReadMetrics("::1"));
     for (const std::string_view stranger : {"11.0.0.1", "::2", "", "10.0.0.0/8", "localhost"})
-        EXPECT_FALSE(all.isTrustedProxy(stranger)) << stranger;
+        EXPECT_FALSE(all.mayReadMetrics(stranger)) << stranger;
     EXPECT_EQ(all.http.rate_per_client, (Rate{1200, std::chrono::minutes{1}}));
     EXPECT_EQ(all.http.connections_per_client, 16);
     EXPECT_TRUE(all.sandbox);

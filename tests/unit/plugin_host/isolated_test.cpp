@@ -74,6 +74,22 @@ TEST_F(IsolatedTest, CallsGoThereAndBack) {
     EXPECT_EQ((*verbs)->send({}, {}).error().problem, "plugin.ability");
 }
 
+TEST_F(IsolatedTest, SettingsAreCheckedThereToo) {
+    const auto check = [&](Settings::Values values) {
+        return host_.checkSettingsIsolated("mischief", Settings{std::move(values)}, {}, options());
+    };
+    const auto sound = check({{"what", "int"}});
+    ASSERT_TRUE(sound) << sound.error().message;
+    EXPECT_TRUE(sound->empty());
+    const auto wrong = check({{"what", "mistakes"}});
+    ASSERT_TRUE(wrong);
+    ASSERT_EQ(wrong->size(), 2U);
+    EXPECT_EQ(wrong->front().hint, "exception");
+    EXPECT_EQ(wrong->back().file, "/etc/mischief.yaml");
+    EXPECT_EQ(wrong->back().column, 7);
+    EXPECT_EQ(check({{"where", "checkSettings"}}).error().problem, "plugin.threw");
+}
+
 TEST_F(IsolatedTest, WhatIsThrownThereIsAnErrorHere) {
     const auto constructed = made("mischief", {{"where", "constructor"}, {"what", "exception"}});
     ASSERT_FALSE(constructed);

@@ -60,7 +60,7 @@ TEST(PluginHostTest, NamesEveryBrokenPluginAndRunsTheRest) {
     };
     if (fs::exists(kFixtures / "clang_libcxx.so")) expected.emplace("clang_libcxx.so", "plugin.toolchain");
     EXPECT_EQ(problemsByFile(host), expected);
-    ASSERT_EQ(host.all().size(), 5U);
+    ASSERT_EQ(host.all().size(), 6U);
     EXPECT_NE(host.find("exclusive"), nullptr);
     EXPECT_NE(host.find("hostile"), nullptr);
     EXPECT_NE(host.find("mischief"), nullptr);
@@ -92,6 +92,33 @@ TEST(PluginHostTest, ARefusalOfAToolchainNamesBoth) {
     EXPECT_NE(verify(kFixtures / "debug_stl.so").error().message.find("debug"), std::string::npos);
     if (!fs::exists(kFixtures / "clang_libcxx.so")) GTEST_SKIP() << "built without clang++-14 and libc++-14-dev";
     EXPECT_NE(verify(kFixtures / "clang_libcxx.so").error().message.find("libc++"), std::string::npos);
+}
+
+TEST(PluginHostTest, APluginChecksItsSettings) {
+    const PluginHost host{{kFixtures}};
+    const auto sound = host.checkSettings("mischief", Settings{{{"what", "int"}}});
+    ASSERT_TRUE(sound);
+    EXPECT_TRUE(sound->empty());
+    const auto wrong = host.checkSettings("mischief", Settings{{{"what", "mistakes"}}});
+    ASSERT_TRUE(wrong);
+    ASSERT_EQ(wrong->size(), 2U);
+    EXPECT_EQ(wrong->front().option, "what");
+    EXPECT_EQ(wrong->back().line, 14);
+    const auto threw = host.checkSettings("mischief", Settings{{{"where", "checkSettings"}}});
+    ASSERT_FALSE(threw);
+    EXPECT_EQ(threw.error().code, Errc::kMisconfigured);
+    EXPECT_EQ(threw.error().problem, "plugin.threw");
+    EXPECT_NE(threw.error().message.find("cannot tell"), std::string::npos);
+    EXPECT_EQ(host.checkSettings("nobody", {}).error().problem, "plugin.unknown");
+    EXPECT_TRUE(host.checkSettings("verbs", {})->empty());  // Has no check of its own.
+}
+
+/// Its factory ends before the function that came with SDK 1.2: what stands behind may be anything.
+TEST(PluginHostTest, APluginOfAnOlderSdkIsNotAskedWhatThatDidNotHave) {
+    const PluginHost host{{kFixtures}};
+    const auto mistakes = host.checkSettings("older_minor", {});
+    ASSERT_TRUE(mistakes) << mistakes.error().message;
+    EXPECT_TRUE(mistakes->empty());
 }
 
 TEST(PluginHostTest, APinnedHashAdmitsThatFileAlone) {

@@ -11,12 +11,13 @@
 
 #include "pakn/sdk/connector.hpp"
 #include "pakn/sdk/preview.hpp"
+#include "pakn/sdk/settings_check.hpp"
 
 namespace pakn {
 inline namespace sdk1 {
 
 inline constexpr std::uint16_t kSdkMajor = 1;
-inline constexpr std::uint16_t kSdkMinor = 1;
+inline constexpr std::uint16_t kSdkMinor = 2;
 /// Name of the ELF section that holds the AbiTag and nothing else.
 #define PAKN_ABI_SECTION "pakn_abi"
 
@@ -102,6 +103,7 @@ struct Factory {
     Sender* (*sender)(void* connector);                ///< Null when the class is none.
     Authenticator* (*authenticator)(void* connector);  ///< Null when the class is none.
     PreviewFunction preview;                           ///< Null when the class cannot.
+    SettingsCheckFunction check_settings;              ///< Null when the class cannot. Since SDK 1.2.
 };
 
 /// True unless `&Connector::call` is still the member of `Base`: then the class overrides it. (A member that cannot be
@@ -151,8 +153,14 @@ struct Declare {
         else
             return nullptr;
     }
+    static constexpr SettingsCheckFunction checkSettings() {
+        if constexpr (requires { SettingsCheckFunction{&Connector::checkSettings}; })
+            return &Connector::checkSettings;
+        else
+            return nullptr;
+    }
     static constexpr Factory factory() {
-        return Factory{&create, &destroy, &receiver, &sender, &authenticator, preview()};
+        return Factory{&create, &destroy, &receiver, &sender, &authenticator, preview(), checkSettings()};
     }
 };
 
