@@ -17,13 +17,14 @@
 #include <system_error>
 #include <utility>
 
+#include "core/security/crypto.hpp"
+
 namespace pakn::app {
 
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kSocketName = "paknhub.sock";
 constexpr std::size_t kMostRequest = 256;        ///< Bytes of a line.
 constexpr std::size_t kMostAnswer = 64U << 20U;  ///< Bytes.
 constexpr int kPatience = 5;                     ///< Seconds for a caller to say what it wants.
@@ -102,9 +103,23 @@ std::string receive(int connection, std::size_t most, char end) {
     return text;
 }
 
+/// 0: there is nothing of this name.
+ino_t inodeOf(const fs::path& path) {
+    struct stat file {};
+    return ::lstat(path.c_str(), &file) == 0 ? file.st_ino : 0;
+}
+
 }  // namespace
 
-fs::path controlSocketOf(const fs::path& hub_key) { return hub_key.parent_path() / kSocketName; }
+fs::path controlSocketOf(const fs::path& hub_key, const fs::path& configuration) {
+    constexpr std::size_t kDigits = 12;
+    std::error_code failed;
+    fs::path whole = fs::weakly_canonical(configuration, failed);
+    if (failed) whole = fs::absolute(configuration, failed).lexically_normal();
+    // "a/" and "a" are one folder.
+    if (!whole.has_filename()) whole = whole.parent_path();
+    return hub_key.parent_path() / ("paknhub-" + security::toHex(security::sha256(whole.string())).substr(0, kDigits) + ".sock");
+}
 
 Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const fs::path& path, Answer answer) {
     const Descriptor folder{::open(path.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
@@ -112,27 +127,35 @@ Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const fs::path& path,
     const std::optional<sockaddr_un> address = addressIn(folder.get(), path);
     Descriptor listening{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (!address || listening.get() < 0) return failure("cannot make a socket");
-    // The store is ours alone, so a socket that lies here belongs to a hub that is gone.
-    if (fs::is_socket(fs::symlink_status(path))) ::unlink(path.c_str());
+    if (fs::is_socket(fs::symlink_status(path))) {
+        const Descriptor asking{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        if (::connect(asking.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof(*address)) == 0)
+            return Error{.code = Errc::kUnavailable, .message = "another hub listens on " + path.string()};
+        ::unlink(path.c_str());  // Left behind by one that is gone.
+    }
     if (::bind(listening.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof(*address)) != 0)
         return failure("cannot make " + path.string());
     ::chmod(path.c_str(), S_IRUSR | S_IWUSR);
     if (::listen(listening.get(), 8) != 0) return failure("cannot listen on " + path.string());
     const int wake = ::eventfd(0, EFD_CLOEXEC);
     if (wake < 0) return failure("cannot make an event");
-    return std::unique_ptr<ControlSocket>{new ControlSocket{path, listening.release(), wake, std::move(answer)}};
+    return std::unique_ptr<ControlSocket>{
+        new ControlSocket{path, inodeOf(path), listening.release(), wake, std::move(answer)}};
 }
 
-ControlSocket::ControlSocket(fs::path path, int listening, int wake, Answer answer)
-    : path_{std::move(path)}, listening_{listening}, wake_{wake}, answer_{std::move(answer)}, thread_{[this] {
-          serve();
-      }} {}
+ControlSocket::ControlSocket(fs::path path, ino_t inode, int listening, int wake, Answer answer)
+    : path_{std::move(path)},
+      inode_{inode},
+      listening_{listening},
+      wake_{wake},
+      answer_{std::move(answer)},
+      thread_{[this] { serve(); }} {}
 
 ControlSocket::~ControlSocket() {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof(one));
     thread_.join();
-    ::unlink(path_.c_str());
+    if (inodeOf(path_) == inode_) ::unlink(path_.c_str());
     ::close(listening_);
     ::close(wake_);
 }
@@ -177,8 +200,8 @@ Result<std::string> askHub(const fs::path& path, std::string_view request, std::
     return answer;
 }
 
-bool hubRuns(const fs::path& hub_key) {
-    const Result<std::string> answer = askHub(controlSocketOf(hub_key), "ping", std::chrono::seconds{2});
+bool hubRuns(const fs::path& hub_key, const fs::path& configuration) {
+    const Result<std::string> answer = askHub(controlSocketOf(hub_key, configuration), "ping", std::chrono::seconds{2});
     return answer || answer.error().code == Errc::kForbidden;  // Busy with a reload, or somebody else's: it runs.
 }
 

@@ -212,7 +212,7 @@ private:
         ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
         const int failed = ::bind(descriptor, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
         ::close(descriptor);
-        if (failed == 0 || (failed == EADDRINUSE && hubRuns(configuration_.hub_key))) return;
+        if (failed == 0 || (failed == EADDRINUSE && hubRuns(configuration_.hub_key, configuration_.directory))) return;
         const std::string address = configuration_.listen_host + ":" + port;
         error("hub.listen", "cannot listen on " + address + ": " + std::generic_category().message(failed),
               failed == EADDRINUSE ? "another program has the port; take another one" : "take another address or port");

@@ -25,6 +25,10 @@ void read(LiveNode& node, const std::string& body) {
         node.problem = "something else answers there";
         return;
     }
+    if (textOf(document, "instance") != node.record.instance) {
+        node.problem = "another hub answers there";
+        return;
+    }
     node.reachable = true;
     node.ready = textOf(document, "status") == "ready";
     node.configuration = textOf(document, "configuration");
@@ -38,6 +42,12 @@ void read(LiveNode& node, const std::string& body) {
                                    .failures = numberOf(one, "failures")});
 }
 
+/// From this machine. What listens everywhere on another one is reached by that one's name.
+std::string urlOf(const NodeRecord& record) {
+    if (!record.everywhere || record.node == hostName()) return record.url;
+    return "http://" + record.node + record.url.substr(record.url.rfind(':'));
+}
+
 }  // namespace
 
 Result<std::vector<LiveNode>> askNodes(store::Store& store) {
@@ -49,7 +59,7 @@ Result<std::vector<LiveNode>> askNodes(store::Store& store) {
         LiveNode node{.record = record};
         HttpRequest request;
         request.method = "GET";
-        request.url = record.url + "/readyz";
+        request.url = urlOf(record) + "/readyz";
         HttpClient::Limits limits;
         limits.timeout = std::chrono::seconds{3};
         const Result<HttpResponse> answer = http->perform(request, limits);

@@ -85,7 +85,7 @@ private:
 
     void addServing() {
         verb(app_, "serve", "Run the hub", [this] { return serve(common_); });
-        verb(app_, "rebuild", "Make queues, lists and timers anew from the journal; the hub must be stopped",
+        verb(app_, "rebuild", "Make queues, lists and timers anew from the journal; a hub on SQLite must be stopped",
              [this] { return rebuild(common_); });
         verb(app_, "version", "Version, commit, SDK version", [this] { return version(common_); });
         CLI::App* check_verb = app_.add_subcommand("check", "Check the configuration: all mistakes at once");

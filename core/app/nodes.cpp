@@ -7,16 +7,21 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
+#include "core/app/workplace.hpp"
 #include "core/domain/civil_time.hpp"
+#include "core/engine/lease.hpp"
 
 namespace pakn::app {
 
 namespace {
 
-// No connector can have this id: ids are lower-case letters, digits and dashes.
-constexpr const char* kOwner = "hub.nodes";
+constexpr const char* kOwner = "hub/nodes";  // No connector can have this id: none has a slash.
 constexpr const char* kKey = "running";
+constexpr const char* kLease = "nodes";
+constexpr std::chrono::seconds kPatience{10};  ///< Others write, too.
 
 std::string textOf(const rapidjson::Value& object, const char* name) {
     const auto found = object.FindMember(name);
@@ -30,7 +35,9 @@ NodeRecord recordOf(const rapidjson::Value& object) {
             .pid = pid != object.MemberEnd() && pid->value.IsInt64() ? pid->value.GetInt64() : 0,
             .version = textOf(object, "version"),
             .configuration = textOf(object, "configuration"),
-            .started_at = domain::parseInstant(textOf(object, "started_at")).value_or(Instant{})};
+            .started_at = domain::parseInstant(textOf(object, "started_at")).value_or(Instant{}),
+            .instance = textOf(object, "instance"),
+            .everywhere = textOf(object, "listens") == "everywhere"};
 }
 
 Status write(store::Store& store, const std::vector<NodeRecord>& nodes) {
@@ -43,6 +50,8 @@ Status write(store::Store& store, const std::vector<NodeRecord>& nodes) {
                                          {"url", one.url},
                                          {"version", one.version},
                                          {"configuration", one.configuration},
+                                         {"instance", one.instance},
+                                         {"listens", one.everywhere ? "everywhere" : "here"},
                                          {"started_at", domain::formatInstant(one.started_at)}}) {
             json.Key(name);
             json.String(text.c_str());
@@ -55,8 +64,17 @@ Status write(store::Store& store, const std::vector<NodeRecord>& nodes) {
     return store.putStateValue(kOwner, kKey, buffer.GetString());
 }
 
-/// Everybody else, then perhaps this one.
+/// Everybody else, then perhaps this one. One at a time: several hubs may start at once, as after a power cut.
 Status replace(store::Store& store, const NodeRecord& record, bool present) {
+    engine::Lease alone{store, kLease, storeNow(store)};
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    for (Result<bool> held = alone.hold(storeNow(store), kPatience); !held || !*held;
+         held = alone.hold(storeNow(store), kPatience)) {
+        if (!held) return std::move(held).error();
+        if (std::chrono::steady_clock::now() > until)
+            return Error{.code = Errc::kUnavailable, .message = "another hub writes where it is"};
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
     Result<std::vector<NodeRecord>> nodes = nodesOf(store);
     if (!nodes) return std::move(nodes).error();
     std::erase_if(*nodes, [&](const NodeRecord& one) { return one.node == record.node; });

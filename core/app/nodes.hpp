@@ -18,6 +18,8 @@ struct NodeRecord {
     std::string version = {};
     std::string configuration = {};  ///< Hash, at its start.
     Instant started_at = {};
+    std::string instance = {};  ///< As its /readyz says it: another hub may answer at its address.
+    bool everywhere = false;    ///< It listens on all addresses of its machine, so others reach it by its name.
     friend bool operator==(const NodeRecord&, const NodeRecord&) = default;
 };
 

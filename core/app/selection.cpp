@@ -19,17 +19,22 @@ domain::Actor commandLine(domain::Role role) {
 
 namespace {
 
-/// What the hubs on this store call now.
-Instant storeNow(store::Store& store) {
-    const Result<Instant> told = store.shared() ? store.clock() : Result<Instant>{systemNow()};
-    return told ? *told : systemNow();
+/// What the hubs work by: not what the files say meanwhile. What a command does then causes no deliveries, since by
+/// which rules is not known here.
+std::shared_ptr<const domain::Rules> rulesInEffect(Workplace& place) {
+    const Result<std::vector<store::Acceptance>> last = place.store->acceptances(1);
+    if (!last || last->empty() || last->front().hash == place.configuration->hash) return place.configuration->rules;
+    auto rules = std::make_shared<domain::Rules>(*place.configuration->rules);
+    rules->hash = last->front().hash;
+    rules->deliveries.clear();
+    return rules;
 }
 
 }  // namespace
 
 engine::Committer committerOf(Workplace& place) {
     return engine::Committer{{.store = *place.store,
-                              .rules = [configuration = place.configuration] { return configuration->rules; },
+                              .rules = [rules = rulesInEffect(place)] { return rules; },
                               .now = [store = place.store] { return storeNow(*store); },
                               .committed = {},
                               .store_state = {}}};

@@ -40,10 +40,11 @@ void blockAwaitedSignals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+bool isEverywhere(const std::string& host) { return host == "0.0.0.0" || host == "::"; }
+
 /// Where the server is reachable from this machine: one that listens everywhere listens on the loopback too.
 std::string localUrl(const std::string& host, std::uint16_t port) {
-    const bool everywhere = host == "0.0.0.0" || host == "::";
-    const std::string name = everywhere ? (host == "::" ? "::1" : "127.0.0.1") : host;
+    const std::string name = isEverywhere(host) ? (host == "::" ? "::1" : "127.0.0.1") : host;
     const bool ipv6 = name.find(':') != std::string::npos;
     return "http://" + (ipv6 ? '[' + name + ']' : name) + ':' + std::to_string(port);
 }
@@ -143,10 +144,12 @@ private:
                 if (one.id == id) return engine::testConnector(one, *place.plugins, true);
             return std::nullopt;
         };
+        const std::string instance = security::newId(now());
         Result<std::unique_ptr<http::Server>> server =
             http::Server::start({.hub = hub,
                                  .access = access,
                                  .version = kVersion,
+                                 .instance = instance,
                                  .log = logLine,
                                  .access_log = common_.verbose,
                                  .test_connector = test_connector},
@@ -154,7 +157,7 @@ private:
         if (!server) return complain(server.error());
         hub->start();
         auto control = ControlSocket::open(
-            controlSocketOf(configuration.hub_key),
+            controlSocketOf(configuration.hub_key, configuration.directory),
             [&hub](std::string_view request, const std::string& user) { return answerCommand(*hub, request, user); });
         if (!control) logLine(LogLevel::kWarning, "CONTROL_UNAVAILABLE", control.error().message);
         logListening(configuration.listen_host, (*server)->port());
@@ -163,7 +166,9 @@ private:
                                 .pid = ::getpid(),
                                 .version = kVersion,
                                 .configuration = configuration.hash,
-                                .started_at = systemNow()};
+                                .started_at = systemNow(),
+                                .instance = instance,
+                                .everywhere = isEverywhere(configuration.listen_host)};
         // Only `status` and `doctor` look there: a hub that cannot say it now runs all the same.
         static_cast<void>(announce(*place.store, record).ok());
         obeySignals(*hub);

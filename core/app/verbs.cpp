@@ -63,23 +63,19 @@ int check(const Common& common, bool environment) {
 
 int rebuild(const Common& common) {
     return withWorkplace(common, true, [&](Workplace& place) {
-        Result<std::string> before = place.store->dumpProjections();
-        if (!before) return complain(before.error());
         Progress progress{"petitions", common, 0};
-        Result<std::int64_t> petitions =
+        const Result<store::Rebuilt> rebuilt =
             place.store->rebuild([&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
         progress.end();
-        if (!petitions) return complain(petitions.error());
-        Result<std::string> after = place.store->dumpProjections();
-        if (!after) return complain(after.error());
-        const bool equal = *before == *after;
+        if (!rebuilt) return complain(rebuilt.error());
+        const auto [petitions, equal] = *rebuilt;
         if (common.json) {
             JsonOutput out;
             out.member("ok", true);
             out.member("equal", equal);
-            out.member("petitions", *petitions);
+            out.member("petitions", petitions);
         } else {
-            std::cout << *petitions << " petitions rebuilt; the rows were "
+            std::cout << petitions << " petitions rebuilt; the rows were "
                       << (equal ? "the same before" : "different before and are right now") << '\n';
         }
         return static_cast<int>(equal ? kOk : kProblem);

@@ -96,6 +96,11 @@ int withConfiguration(const Common& common, const std::function<int(const config
     return loaded.configuration ? work(*loaded.configuration) : static_cast<int>(kUsage);
 }
 
+Instant storeNow(store::Store& store) {
+    const Result<Instant> told = store.shared() ? store.clock() : Result<Instant>{systemNow()};
+    return told ? *told : systemNow();
+}
+
 Instant systemNow() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 }  // namespace pakn::app

@@ -58,5 +58,7 @@ int complain(const Error& error);
 
 /// "now" for everything this process does: the only place that reads the machine's clock for the hub.
 Instant systemNow();
+/// What the hubs on this store call now.
+Instant storeNow(store::Store& store);
 
 }  // namespace pakn::app

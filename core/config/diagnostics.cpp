@@ -74,9 +74,15 @@ void Diagnostics::warning(const Mark& at, std::string message, std::string hint)
 }
 
 void Diagnostics::add(Diagnostic::Severity severity, const Mark& at, std::string message, std::string hint) {
+    const auto worst = Diagnostic::Severity::kError;
+    auto place = kept_.end();
     if (kept_.size() >= kMost) {
-        ++dropped_;
-        return;
+        // An error takes the place of a warning: what keeps the hub from starting is always said.
+        if (severity == worst)
+            place = std::find_if(kept_.begin(), kept_.end(), [&](const auto& one) { return one.severity != worst; });
+        ++(place == kept_.end() && severity == worst ? dropped_errors_ : dropped_warnings_);
+        if (place == kept_.end()) return;
+        kept_.erase(place);
     }
     kept_.push_back({severity, nameOf(at), at.line, at.column, std::move(message), std::move(hint)});
 }
@@ -99,8 +105,11 @@ void sortByPlace(std::vector<Diagnostic>& diagnostics) {
 std::vector<Diagnostic> Diagnostics::sorted() const {
     std::vector<Diagnostic> all = kept_;
     sortByPlace(all);
-    if (dropped_ > 0)
-        all.push_back({Diagnostic::Severity::kError, ".", 0, 0, "and " + std::to_string(dropped_) + " more", {}});
+    const auto more = [&](Diagnostic::Severity severity, std::size_t count, const char* what) {
+        if (count > 0) all.push_back({severity, ".", 0, 0, "and " + std::to_string(count) + " more " + what, {}});
+    };
+    more(Diagnostic::Severity::kError, dropped_errors_, "errors");
+    more(Diagnostic::Severity::kWarning, dropped_warnings_, "warnings");
     return all;
 }
 

@@ -43,7 +43,8 @@ private:
     std::vector<std::string> files_;
     std::vector<Diagnostic> kept_;
     std::size_t errors_ = 0;
-    std::size_t dropped_ = 0;
+    std::size_t dropped_errors_ = 0;
+    std::size_t dropped_warnings_ = 0;
 };
 
 /// By file, line, column; what stands at the same place keeps its order.

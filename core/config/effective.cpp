@@ -23,6 +23,7 @@ public:
         const bool plain = std::all_of(node.items.begin(), node.items.end(),
                                        [](const Node& item) { return item.kind == Node::Kind::kScalar; });
         if (plain) return put(path, inBrackets(node), node.mark);
+        if (hasNames(node)) put(path, order(node), node.mark);  // Which route comes first decides.
         for (std::size_t i = 0; i < node.items.size(); ++i) add(node.items[i], path + "[" + nameOf(node, i) + "]");
     }
 
@@ -37,6 +38,17 @@ private:
         std::string text = "[";
         for (const Node& item : list.items) text += (text.size() > 1 ? ", " : "") + item.text;
         return text + "]";
+    }
+
+    static std::string order(const Node& list) {
+        std::string text = "[";
+        for (std::size_t i = 0; i < list.items.size(); ++i) text += (i > 0 ? ", " : "") + nameOf(list, i);
+        return text + "]";
+    }
+
+    static bool hasNames(const Node& list) {
+        return std::any_of(list.items.begin(), list.items.end(),
+                           [](const Node& item) { return item.find("id") || item.find("name"); });
     }
 
     /// Things are told apart by their id or name, others by their number.

@@ -98,13 +98,22 @@ std::string showYaml(const std::filesystem::path& directory) {
     return text;
 }
 
-std::filesystem::path hubKeyIn(const std::filesystem::path& directory) {
+Essentials essentialsIn(const std::filesystem::path& directory) {
     Diagnostics unheard;
     const Sources sources = readSources(directory, unheard);
-    const Entry* hub = sources.tree.find("hub");
-    const Entry* key = hub ? hub->value.find("key") : nullptr;
-    const bool named = key && key->value.kind == Node::Kind::kScalar && !key->value.isNull();
-    return (sources.directory / (named ? key->value.text : "var/hub.key")).lexically_normal();
+    const auto text = [&](const char* section, const char* key, std::string otherwise) {
+        const Entry* in = sources.tree.find(section);
+        const Entry* entry = in ? in->value.find(key) : nullptr;
+        const bool said = entry && entry->value.kind == Node::Kind::kScalar && !entry->value.isNull();
+        return said ? entry->value.text : std::move(otherwise);
+    };
+    Essentials found{.directory = sources.directory,
+                     .hub_key = (sources.directory / text("hub", "key", "var/hub.key")).lexically_normal(),
+                     .store_url = text("store", "url", {}),
+                     .blobs_url = text("store", "blobs", {})};
+    if (const auto reference = parseSecretReference(text("store", "password", {})))
+        found.store_password = resolveSecret(*reference, sources.directory).value_or({});
+    return found;
 }
 
 }  // namespace pakn::config

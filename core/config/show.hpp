@@ -11,7 +11,16 @@ namespace pakn::config {
 /// Read it back and the same configuration comes of it. For a configuration without mistakes.
 std::string showYaml(const std::filesystem::path& directory);
 
-/// Where the hub's key lies by what can be read of the configuration, mistakes or not; absolute.
-std::filesystem::path hubKeyIn(const std::filesystem::path& directory);
+/// What a command needs to find the running hub and its store.
+struct Essentials {
+    std::filesystem::path directory = {};
+    std::filesystem::path hub_key = {};  ///< Absolute.
+    std::string store_url = {};
+    std::string blobs_url = {};
+    std::string store_password = {};
+};
+
+/// By what can be read of the configuration, mistakes or not: a hub keeps running while its files are being edited.
+Essentials essentialsIn(const std::filesystem::path& directory);
 
 }  // namespace pakn::config

@@ -5,8 +5,7 @@
 namespace pakn::engine {
 
 namespace {
-// No connector can have this id: ids are lower-case letters, digits and dashes.
-const std::string kOwner = "hub.connectors";
+const std::string kOwner = "hub/connectors";  // No connector can have this id: none has a slash.
 }  // namespace
 
 Result<ConnectorMode> connectorMode(store::Store& store, const std::string& connector) {

@@ -213,6 +213,10 @@ struct Hub::State {
             report.diagnostics.push_back(refusal("the hub is stopping", "start it again"));
             return report;
         }
+        if (!started) {
+            report.diagnostics.push_back(refusal("the hub is starting", "ask again in a moment"));
+            return report;
+        }
         config::LoadResult loaded = parts.load();
         report.diagnostics = std::move(loaded.diagnostics);
         if (!loaded.configuration) return report;
@@ -276,6 +280,7 @@ struct Hub::State {
     std::mutex reloading;  ///< Guards what follows.
     std::map<std::string, std::shared_ptr<const domain::Workflows>> workflow_texts;
     domain::FormerWorkflows former_workflows;
+    bool started = false;
     bool stopped = false;
     Connections connections;
     std::atomic<std::int64_t> accepted{0};
@@ -295,8 +300,10 @@ void Hub::start() {
     State& state = *state_;
     state.timers = std::make_unique<Timers>(*state.parts.store, *state.committer, state.parts.now, state.parts.log);
     state.probe = std::make_unique<Worker>([&state](const std::stop_token&) { return state.probeStore(); });
+    const std::lock_guard before_any_reload{state.reloading};
     const auto running = state.current();
     state.connections.start(running->connectors, running->public_url);
+    state.started = true;
 }
 
 bool Hub::stop(std::chrono::steady_clock::duration patience) {

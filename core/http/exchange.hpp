@@ -58,6 +58,7 @@ struct Services {
     /// Tries a connector of the configuration by its id; nothing when there is none.
     std::function<std::optional<std::vector<engine::TestStep>>(const std::string& id)> test_connector = {};
     const Traffic* traffic = nullptr;  ///< For metrics.
+    std::string instance = {};         ///< Of this process: another hub on the same address says another.
 };
 
 /// One request on its way through a handler.

@@ -313,6 +313,7 @@ Response readyz(const Call& call) {
     json.beginObject();
     json.field("status", health.writable ? "ready" : "not_ready");
     json.field("writable", health.writable);
+    json.field("instance", call.services.instance);
     json.field("configuration", call.hub().configuration()->hash);
     writeConnectors(json, "connectors", health.connectors, false);
     json.endObject();

@@ -71,7 +71,8 @@ class HubServer final : public Server {
 public:
     HubServer(ServerParts parts, int listener, std::uint16_t port)
         : parts_{std::move(parts)},
-          services_{*parts_.hub, *parts_.access, parts_.version, parts_.log, parts_.test_connector, &traffic_},
+          services_{*parts_.hub, *parts_.access, parts_.version, parts_.log, parts_.test_connector, &traffic_,
+                    parts_.instance},
           port_{port},
           gate_{*parts_.hub->configuration(), traffic_},
           workers_{workersFor(parts_.hub->configuration()->http)},

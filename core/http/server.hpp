@@ -22,6 +22,7 @@ struct ServerParts {
     std::shared_ptr<engine::Hub> hub;
     std::shared_ptr<security::Access> access;
     std::string version;
+    std::string instance = {};  ///< What /readyz calls this process.
     /// "HTTP_REQUEST" (method, path without query, status, milliseconds) and what goes wrong.
     std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
     bool access_log = true;  ///< A line for every request; false: only for those that the hub failed (5xx).

@@ -196,6 +196,12 @@ struct Backlog {
     std::map<std::string, std::int64_t> queued = {};  ///< Deliveries, by connector.
 };
 
+/// What a rebuild() did.
+struct Rebuilt {
+    std::int64_t petitions = 0;
+    bool equal = false;  ///< The rows were the same before.
+};
+
 /// Safe from any thread. Whoever writes the same waits for each other, within a process and between processes.
 class Store : public security::AccountStore {
 public:
@@ -267,9 +273,9 @@ public:
     virtual Result<Backlog> backlog(Instant now) = 0;
     /// Can a transaction be written now? Tries one that changes nothing of meaning, durably.
     virtual Status checkWritable() = 0;
-    /// Re-creates the projections from the journal in one transaction; nothing is sent again. Leases are dropped.
-    /// Returns the number of petitions. `progress(done, total)` may be null.
-    virtual Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) = 0;
+    /// Re-creates the projections from the journal in one transaction; nothing is sent again. Who is sending what stays
+    /// known, so it may be done beside hubs. `progress(done, total)` may be null.
+    virtual Result<Rebuilt> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) = 0;
     /// All projection rows in a canonical text form, for comparing before and after rebuild().
     virtual Result<std::string> dumpProjections() = 0;
 };

@@ -151,10 +151,10 @@ public:
         return read([&](Connection& reader) { return countBacklog(reader, now); });
     }
     Status checkWritable() override { return change(beat); }
-    Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
+    Result<Rebuilt> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
         return alone([&](Connection& writer) {
             writer.query("BEGIN");
-            const std::int64_t done = rebuildProjections(writer, hub_key_, progress);
+            const Rebuilt done = rebuildProjections(writer, hub_key_, progress);
             writer.query("COMMIT");
             return done;
         });

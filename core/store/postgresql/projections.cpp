@@ -80,6 +80,15 @@ void writeDeliveries(Connection& connection, std::span<const NetChange> changes)
         rows.take());
 }
 
+/// Who is sending what, or died while sending it: the journal does not tell.
+std::optional<Parameters> claimsIn(Connection& connection) {
+    const Rows rows =
+        connection.query("SELECT id, lease_owner, lease_until FROM deliveries WHERE lease_owner IS NOT NULL");
+    Batch claims;
+    for (int i = 0; i < rows.count(); ++i) claims.add(rows[i].text(0), rows[i].text(1), rows[i].integer(2));
+    return claims.empty() ? std::nullopt : std::optional{claims.take()};
+}
+
 /// "a, b" becomes "a::text, b::text".
 std::string asTexts(std::string_view columns) {
     std::string texts;
@@ -102,12 +111,14 @@ void writeProjections(Connection& connection, std::span<const Change> changes) {
     writeDeliveries(connection, net);
 }
 
-std::int64_t rebuildProjections(Connection& connection, const security::HubKey& hub_key,
-                                const std::function<void(std::int64_t, std::int64_t)>& progress) {
+Rebuilt rebuildProjections(Connection& connection, const security::HubKey& hub_key,
+                           const std::function<void(std::int64_t, std::int64_t)>& progress) {
     constexpr int kAtOnce = 500;
     // Whoever is in the middle of a transaction finishes it; whoever begins one waits.
     connection.query("LOCK TABLE petitions, petition_units, tasks, timers, deliveries IN EXCLUSIVE MODE");
     const std::int64_t total = connection.query("SELECT count(*) FROM persons")[0].integer(0);
+    const std::string before = dumpProjections(connection);
+    const std::optional<Parameters> claims = claimsIn(connection);
     for (const ProjectionTable& table : kProjectionTables) connection.query("DELETE FROM " + std::string{table.name});
 
     std::int64_t done = 0;
@@ -115,7 +126,7 @@ std::int64_t rebuildProjections(Connection& connection, const security::HubKey& 
     for (;;) {
         const Rows births = connection.query(
             "SELECT seq, petition_id FROM events WHERE version = 1 AND seq > $1 ORDER BY seq LIMIT $2", seq, kAtOnce);
-        if (births.empty()) return done;
+        if (births.empty()) break;
         std::vector<Change> changes;
         for (int i = 0; i < births.count(); ++i) {
             auto journal = readJournal(connection, hub_key, births[i].text(1));
@@ -129,6 +140,13 @@ std::int64_t rebuildProjections(Connection& connection, const security::HubKey& 
         seq = births[births.count() - 1].integer(0);
         if (progress) progress(done, total);
     }
+    if (claims)
+        connection.queue(
+            "UPDATE deliveries d SET lease_owner = c.owner, lease_until = c.until FROM unnest($1, $2, $3)"
+            " AS c (id, owner, until) WHERE d.id = c.id AND d.state = 'queued'",
+            *claims);
+    connection.run();
+    return {.petitions = done, .equal = dumpProjections(connection) == before};
 }
 
 std::string dumpProjections(Connection& connection) {

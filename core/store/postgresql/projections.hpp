@@ -13,7 +13,7 @@ namespace pakn::store::postgresql {
 /// Queues the rows of these changes: one or two statements a table. Throws PgError.
 void writeProjections(Connection& connection, std::span<const Change> changes);
 /// In an open transaction. Other hubs wait with what they write until it ends. Throws PgError and DamagedRow.
-std::int64_t rebuildProjections(Connection& connection, const security::HubKey& hub_key,
+Rebuilt rebuildProjections(Connection& connection, const security::HubKey& hub_key,
                                 const std::function<void(std::int64_t, std::int64_t)>& progress);
 std::string dumpProjections(Connection& connection);
 

@@ -71,6 +71,29 @@ std::vector<Birthplace> nextPetitions(Connection& connection, std::int64_t after
     return found;
 }
 
+/// Who is sending what, or died while sending it: the journal does not tell.
+struct Claim {
+    std::string delivery;
+    std::string owner;
+    std::int64_t until;
+};
+
+std::vector<Claim> claimsIn(Connection& connection) {
+    Statement rows =
+        connection.statement("SELECT id, lease_owner, lease_until FROM deliveries WHERE lease_owner IS NOT NULL");
+    rows.query();
+    std::vector<Claim> found;
+    while (rows.step()) found.push_back({rows.text(0), rows.text(1), rows.integer(2)});
+    return found;
+}
+
+void restore(Connection& connection, const std::vector<Claim>& claims) {
+    for (const Claim& one : claims)
+        connection
+            .statement("UPDATE deliveries SET lease_owner = ?, lease_until = ? WHERE id = ? AND state = 'queued'")
+            .run(one.owner, one.until, one.delivery);
+}
+
 }  // namespace
 
 void writeProjections(Connection& connection, std::span<const Change> changes) {
@@ -82,9 +105,11 @@ void writeProjections(Connection& connection, std::span<const Change> changes) {
     writeDeliveries(connection, net);
 }
 
-std::int64_t rebuildProjections(Connection& connection, const security::HubKey& hub_key,
-                                const std::function<void(std::int64_t, std::int64_t)>& progress) {
+Rebuilt rebuildProjections(Connection& connection, const security::HubKey& hub_key,
+                           const std::function<void(std::int64_t, std::int64_t)>& progress) {
     constexpr int kAtOnce = 500;
+    const std::string before = dumpProjections(connection);
+    const std::vector<Claim> claims = claimsIn(connection);
     const std::int64_t total = connection.number("SELECT count(*) FROM persons");
     for (const ProjectionTable& table : kProjectionTables)
         connection.execute(("DELETE FROM " + std::string{table.name}).c_str());
@@ -106,7 +131,8 @@ std::int64_t rebuildProjections(Connection& connection, const security::HubKey& 
         seq = births.back().seq;
         if (progress) progress(done, total);
     }
-    return done;
+    restore(connection, claims);
+    return {.petitions = done, .equal = dumpProjections(connection) == before};
 }
 
 std::string dumpProjections(Connection& connection) {

@@ -167,7 +167,7 @@ public:
     Status checkWritable() override {
         return change([](Connection& writer) { beat(writer.session()); });
     }
-    Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
+    Result<Rebuilt> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
         return write([&](Connection& writer) { return rebuildProjections(writer, hub_key_, progress); });
     }
     Result<std::string> dumpProjections() override { return read(sqlite::dumpProjections); }

@@ -135,7 +135,7 @@ public:
     Result<store::Backlog> backlog(Instant now) override { return real_.backlog(now); }
     Result<store::Counts> counts() override { return real_.counts(); }
     Status checkWritable() override { return real_.checkWritable(); }
-    Result<std::int64_t> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
+    Result<store::Rebuilt> rebuild(const std::function<void(std::int64_t, std::int64_t)>& progress) override {
         return real_.rebuild(progress);
     }
     Result<Text> dumpProjections() override { return real_.dumpProjections(); }
