@@ -22,7 +22,8 @@ using Json = rapidjson::Value;
 
 /// Asks the hub that runs on this configuration, whatever state the files are in.
 Result<rapidjson::Document> ask(const Common& common, std::string_view request, std::string& raw) {
-    Result<std::string> answer = askHub(controlSocketOf(config::essentialsIn(common.config).hub_key, common.config), request);
+    Result<std::string> answer =
+        askHub(controlSocketOf(config::essentialsIn(common.config).hub_key, common.config), request);
     if (!answer) return std::move(answer).error();
     raw = std::move(*answer);
     rapidjson::Document document;

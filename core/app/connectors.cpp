@@ -50,12 +50,14 @@ Result<std::int64_t> queuedOf(store::Store& store, const std::string& connector)
     return count;
 }
 
+constexpr const char* kStopped = "stopped";
+
 /// What the hubs say of it; "stopped" when none runs.
 std::string liveState(const std::vector<LiveNode>& nodes, const std::string& id) {
     for (const LiveNode& node : nodes)
         for (const LiveConnector& one : node.connectors)
             if (one.id == id) return one.state;
-    return "stopped";
+    return kStopped;
 }
 
 struct Row {
@@ -134,10 +136,22 @@ int testConnector(const Common& common, const ConnectorOptions& options) {
     return well ? kOk : kUnreachable;
 }
 
+/// By the files, or while they have mistakes by what runs.
+Status isKnown(Workplace& place, const std::string& id) {
+    if (place.configuration) {
+        const auto known = find(*place.configuration, id);
+        return known ? Status{Done{}} : Status{known.error()};
+    }
+    const Result<std::vector<LiveNode>> nodes = askNodes(*place.store);
+    if (!nodes) return nodes.error();
+    if (liveState(*nodes, id) != kStopped) return Done{};
+    return Error{.code = Errc::kNotFound, .message = "no hub runs a connector \"" + id + '"'};
+}
+
 /// Says the word, and what is waiting then.
 int switchTo(const Common& common, const std::string& id, ConnectorMode mode) {
-    return withWorkplace(common, false, [&](Workplace& place) {
-        if (const auto known = find(*place.configuration, id); !known) return complain(known.error());
+    return withStore(common, [&](Workplace& place) {
+        if (const Status known = isKnown(place, id); !known) return complain(known.error());
         if (const Status set = engine::setConnectorMode(*place.store, id, mode); !set) return complain(set.error());
         const Result<std::int64_t> queued = queuedOf(*place.store, id);
         if (!queued) return complain(queued.error());

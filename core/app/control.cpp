@@ -118,7 +118,8 @@ fs::path controlSocketOf(const fs::path& hub_key, const fs::path& configuration)
     if (failed) whole = fs::absolute(configuration, failed).lexically_normal();
     // "a/" and "a" are one folder.
     if (!whole.has_filename()) whole = whole.parent_path();
-    return hub_key.parent_path() / ("paknhub-" + security::toHex(security::sha256(whole.string())).substr(0, kDigits) + ".sock");
+    return hub_key.parent_path() /
+           ("paknhub-" + security::toHex(security::sha256(whole.string())).substr(0, kDigits) + ".sock");
 }
 
 Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const fs::path& path, Answer answer) {

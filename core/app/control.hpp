@@ -26,8 +26,8 @@ public:
     /// `user`: the name of whoever asks on this machine.
     using Answer = std::function<std::string(std::string_view request, const std::string& user)>;
 
-    /// Takes the place of a socket that an earlier hub left behind. kUnavailable when none can be made there, or another
-    /// hub listens on it.
+    /// Takes the place of a socket that an earlier hub left behind. kUnavailable when none can be made there, or
+    /// another hub listens on it.
     static Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& path, Answer answer);
     ~ControlSocket();
     ControlSocket(const ControlSocket&) = delete;

@@ -147,6 +147,7 @@ std::vector<Moment> lifeOf(const std::vector<domain::Event>& history, const std:
 }
 
 int showDelivery(const Common& common, const Selection& selection) {
+    if (selection.id.empty()) return complain(usage("the ID is empty"));
     return withWorkplace(common, false, [&](Workplace& place) {
         const Result<std::vector<store::DeliveryItem>> items = select(*place.store, selection);
         if (!items) return complain(items.error());
@@ -227,7 +228,11 @@ int decideAll(const Common& common, const Selection& selection, const std::strin
             }
             const Result<engine::Committed> decided = committer.run(
                 engine::Order{one.petition_id, command(one.record.id), commandLine(domain::Role::kAdmin)});
-            if (!decided && decided.error().code == Errc::kUnavailable) return complain(decided.error());
+            if (!decided && decided.error().code == Errc::kUnavailable) {
+                progress.end();
+                report(common, done_name, done, skipped, false);
+                return complain(decided.error());
+            }
             ++(decided ? done : skipped);
         }
         progress.end();

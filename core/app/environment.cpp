@@ -218,35 +218,11 @@ private:
               failed == EADDRINUSE ? "another program has the port; take another one" : "take another address or port");
     }
 
-    /// What only a plugin can tell about its settings.
     void checkConnectors() {
         for (const config::Connector& connector : configuration_.connectors) {
-            const std::string path = "connectors." + connector.id;
-            const Result<std::vector<SettingsMistake>> found = engine::checkSettings(connector, plugins_);
-            if (!found) {
-                error(path + ".plugin", found.error().message, "the connector would not start");
-                continue;
-            }
-            for (const SettingsMistake& one : *found) say(one, path);
+            std::vector<Diagnostic> mistakes = engine::settingsMistakes(configuration_, connector, plugins_);
+            std::move(mistakes.begin(), mistakes.end(), std::back_inserter(found_));
         }
-    }
-
-    void say(const SettingsMistake& mistake, const std::string& connector) {
-        if (mistake.file.empty()) {
-            const std::string option = connector + ".settings." + mistake.option;
-            error(isWritten(option) ? option : connector + ".plugin", mistake.message, mistake.hint);
-            return;
-        }
-        found_.push_back({.severity = Diagnostic::Severity::kError,
-                          .file = fs::path{mistake.file}.lexically_proximate(configuration_.directory).string(),
-                          .line = mistake.line,
-                          .column = mistake.column,
-                          .message = mistake.message,
-                          .hint = mistake.hint});
-    }
-    [[nodiscard]] bool isWritten(const std::string& path) const {
-        const auto& values = configuration_.values;
-        return std::any_of(values.begin(), values.end(), [&](const auto& value) { return value.path == path; });
     }
 
     void checkPeers() {

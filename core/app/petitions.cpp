@@ -231,21 +231,26 @@ struct RefusedOptions {
     bool content = false;
 };
 
-Result<std::vector<store::RefusedItem>> refusedItems(store::Store& store, const RefusedOptions& options) {
+/// All of them, without what they hold.
+Result<std::vector<store::RefusedItem>> refusedItems(store::Store& store, const std::string& channel) {
     std::vector<store::RefusedItem> all;
     store::Page page{.after = {}, .limit = 200};
     do {
-        Result<store::Listing<store::RefusedItem>> listing = store.refused(page);
+        Result<store::Listing<store::RefusedItem>> listing =
+            store.refused({.channel = channel, .content = false}, page);
         if (!listing) return std::move(listing).error();
-        for (store::RefusedItem& item : listing->items)
-            if ((options.channel.empty() || item.channel == options.channel) &&
-                (options.id.empty() || item.id == options.id))
-                all.push_back(std::move(item));
+        std::move(listing->items.begin(), listing->items.end(), std::back_inserter(all));
         page.after = listing->next;
     } while (!page.after.empty());
-    if (all.empty() && !options.id.empty())
-        return Error{.code = Errc::kNotFound, .message = "no refused item " + options.id};
     return all;
+}
+
+Result<store::RefusedItem> refusedItem(store::Store& store, const std::string& id) {
+    Result<store::Listing<store::RefusedItem>> listing = store.refused({.id = id}, {});
+    if (!listing) return std::move(listing).error();
+    if (id.empty() || listing->items.empty())
+        return Error{.code = Errc::kNotFound, .message = "no refused item \"" + id + '"'};
+    return std::move(listing->items.front());
 }
 
 void writeMembers(JsonOutput& out, const store::RefusedItem& item) {
@@ -253,17 +258,17 @@ void writeMembers(JsonOutput& out, const store::RefusedItem& item) {
     out.member("channel", item.channel);
     out.member("at", domain::formatInstant(item.at));
     out.member("problem", item.problem);
-    out.member("bytes", static_cast<std::int64_t>(engine::readRefused(item.content).raw.size()));
+    out.member("bytes", item.bytes);
 }
 
 int listRefused(const Common& common, const RefusedOptions& options) {
     return withWorkplace(common, false, [&](Workplace& place) {
-        const Result<std::vector<store::RefusedItem>> items = refusedItems(*place.store, options);
+        const Result<std::vector<store::RefusedItem>> items = refusedItems(*place.store, options.channel);
         if (!items) return complain(items.error());
         if (!common.json) {
             for (const store::RefusedItem& item : *items)
                 std::cout << item.id << "  " << domain::formatInstant(item.at) << "  " << item.channel << "  "
-                          << item.problem << "  " << engine::readRefused(item.content).raw.size() << " bytes\n";
+                          << item.problem << "  " << item.bytes << " bytes\n";
             return static_cast<int>(kOk);
         }
         JsonOutput out;
@@ -281,9 +286,9 @@ int listRefused(const Common& common, const RefusedOptions& options) {
 
 int showRefused(const Common& common, const RefusedOptions& options) {
     return withWorkplace(common, false, [&](Workplace& place) {
-        const Result<std::vector<store::RefusedItem>> items = refusedItems(*place.store, options);
-        if (!items) return complain(items.error());
-        const store::RefusedItem& item = items->front();
+        const Result<store::RefusedItem> found = refusedItem(*place.store, options.id);
+        if (!found) return complain(found.error());
+        const store::RefusedItem& item = *found;
         const engine::RefusedContent content = engine::readRefused(item.content);
         const http::ProblemText problem = http::problemText(item.problem);
         if (common.json) {

@@ -130,7 +130,7 @@ int pluginInfo(const Common& common, const PluginOptions& options) {
     if (plugin == nullptr) {
         for (const plugin_host::Refusal& one : plugins->refusals())
             if (one.file.stem() == options.name) return complain(one.error);
-        return complain({.code = Errc::kInvalid, .message = "there is no plugin \"" + options.name + '"'});
+        return complain({.code = Errc::kNotFound, .message = "there is no plugin \"" + options.name + '"'});
     }
     if (common.json) {
         JsonOutput out;

@@ -142,7 +142,8 @@ int tryConnector(const Common& common, const PreviewOptions& options) {
     const auto connector = std::find_if(configuration.connectors.begin(), configuration.connectors.end(),
                                         [&](const config::Connector& one) { return one.id == options.connector; });
     if (connector == configuration.connectors.end())
-        return complain(usage("no connector \"" + options.connector + "\" in the configuration"));
+        return complain(Error{.code = Errc::kNotFound,
+                              .message = "no connector \"" + options.connector + "\" in the configuration"});
     const Result<Instant> at = options.at.empty() ? Result<Instant>{systemNow()} : instantOf("--at", options.at);
     if (!at) return complain(at.error());
     const Result<std::string> sample = readSample(options.file);

@@ -132,8 +132,8 @@ private:
             .now = now,
             .log = logLine,
             .load = [this, plugins = place.plugins] { return app::loadConfiguration(common_, *plugins, true); },
-            .decode = [decoders](std::string_view kind,
-                                 const Content& content) { return decoders->decode(kind, content); },
+            .decode = [decoders](std::string_view kind, const Content& content,
+                                 std::string_view connector) { return decoders->decode(kind, content, connector); },
             .decode_totals = [decoders] { return decoders->totals(); },
             .node = hostName()});
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});

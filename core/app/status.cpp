@@ -158,7 +158,7 @@ volatile std::sig_atomic_t interrupted = 0;
 void onInterrupt(int) { interrupted = 1; }
 
 int showStatus(const Common& common, const StatusOptions& options) {
-    return withWorkplace(common, false, [&](Workplace& place) {
+    return withStore(common, [&](Workplace& place) {
         if (options.watch) {
             struct sigaction action {};
             action.sa_handler = onInterrupt;  // Without SA_RESTART: it ends the pause below.

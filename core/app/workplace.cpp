@@ -4,6 +4,8 @@
 #include <iostream>
 #include <utility>
 
+#include "core/config/show.hpp"
+
 namespace pakn::app {
 
 namespace fs = std::filesystem;
@@ -86,6 +88,28 @@ int withWorkplace(const Common& common, bool exclusive, const std::function<int(
         store::openBlobs(place.configuration->blobs_url, place.configuration->directory);
     if (!blobs) return complain(blobs.error());
     place.blobs = std::move(*blobs);
+    return work(place);
+}
+
+int withStore(const Common& common, const std::function<int(Workplace&)>& work) {
+    Workplace place;
+    place.plugins = loadPlugins(common);
+    config::LoadResult loaded = loadConfiguration(common, *place.plugins, false);
+    if (loaded.configuration)
+        place.configuration = std::make_shared<const config::Configuration>(std::move(*loaded.configuration));
+    else
+        std::cerr
+            << "paknhub: the files have mistakes (paknhub check); asked is the hub that runs by what was accepted\n";
+    const config::Essentials essentials = config::essentialsIn(common.config);
+    Result<security::HubKey> key = security::HubKey::load(essentials.hub_key);
+    if (!key) return complain(key.error());
+    Result<std::unique_ptr<store::Store>> store = store::openStore({.url = essentials.store_url,
+                                                                    .base = essentials.directory,
+                                                                    .hub_key = std::move(*key),
+                                                                    .exclusive = false,
+                                                                    .password = essentials.store_password});
+    if (!store) return complain(store.error());
+    place.store = std::move(*store);
     return work(place);
 }
 

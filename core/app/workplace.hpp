@@ -50,6 +50,10 @@ using Patience = std::function<bool(const Error&)>;
 int withWorkplace(const Common& common, bool exclusive, const std::function<int(Workplace&)>& work,
                   const Patience& patience = {});
 
+/// Runs `work` with plugins and store alone, also while the files have mistakes: then `configuration` is null. For what
+/// asks a running hub how it does, and what must be possible at any time.
+int withStore(const Common& common, const std::function<int(Workplace&)>& work);
+
 /// Runs `work` with the checked configuration alone: no secrets, no store, beside or without a hub.
 int withConfiguration(const Common& common, const std::function<int(const config::Configuration&)>& work);
 

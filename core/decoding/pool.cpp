@@ -68,6 +68,7 @@ Result<Frame> grantNothing(Frame&&) {
 struct Pool::Job {
     std::string kind;
     Content content;
+    std::string guest;  ///< Empty: the hub itself.
     Steady::time_point patience;
     std::promise<Result<Decoded>> result = {};
 };
@@ -104,7 +105,9 @@ private:
                 continue;
             }
             if (!job) break;
-            job->result.set_value(serve(*job));
+            Result<Decoded> result = serve(*job);
+            pool_.finished(*job);
+            job->result.set_value(std::move(result));
         }
         end(std::chrono::milliseconds{0});
     }
@@ -236,32 +239,54 @@ Pool::Pool(Parts parts) : parts_{std::move(parts)} {
 
 Pool::~Pool() { stop(); }
 
-Result<Decoded> Pool::decode(std::string_view kind, const Content& content) {
-    const auto job = std::make_shared<Job>(
-        Job{.kind = std::string{kind}, .content = content, .patience = Steady::now() + parts_.limits.wait});
+Result<Decoded> Pool::decode(std::string_view kind, const Content& content, std::string_view guest) {
+    const auto job = std::make_shared<Job>(Job{.kind = std::string{kind},
+                                               .content = content,
+                                               .guest = std::string{guest},
+                                               .patience = Steady::now() + parts_.limits.wait});
     std::future<Result<Decoded>> result = job->result.get_future();
     {
         const std::lock_guard lock{mutex_};
-        const char* const why = stopping_                                  ? "the hub is stopping"
-                                : waiting_.size() >= parts_.limits.waiting ? "too much waits for the decoders"
-                                                                           : nullptr;
+        const auto same = [&](const auto& one) { return one->guest == guest; };
+        const bool full = waiting_.size() >= parts_.limits.waiting ||
+                          (!guest.empty() && std::count_if(waiting_.begin(), waiting_.end(), same) >=
+                                                 static_cast<std::ptrdiff_t>(parts_.limits.guests_waiting));
+        const char* const why = stopping_ ? "the hub is stopping" : full ? "too much waits for the decoders" : nullptr;
         if (why != nullptr) {
             ++totals_.unavailable;
             return unavailable(why);
         }
         waiting_.push_back(job);
     }
-    changed_.notify_one();
+    changed_.notify_all();  // Not everybody may take everything.
     return counted(result.get());
+}
+
+/// The hub's own things first; of guests' only as many as leave a child free.
+std::deque<std::shared_ptr<Pool::Job>>::iterator Pool::firstThatMayRun() {
+    const auto own = std::find_if(waiting_.begin(), waiting_.end(), [](const auto& job) { return job->guest.empty(); });
+    if (own != waiting_.end()) return own;
+    return guests_ < std::max(1, parts_.limits.processes - 1) ? waiting_.begin() : waiting_.end();
+}
+
+void Pool::finished(const Job& job) {
+    if (job.guest.empty()) return;
+    {
+        const std::lock_guard lock{mutex_};
+        --guests_;
+    }
+    changed_.notify_all();
 }
 
 /// The next job; none when the pool stops, or when there is none for so long (`idle`).
 std::shared_ptr<Pool::Job> Pool::next(std::chrono::milliseconds patience, bool& idle) {
     std::unique_lock lock{mutex_};
-    idle = !changed_.wait_for(lock, patience, [this] { return stopping_ || !waiting_.empty(); });
-    if (idle || waiting_.empty() || stopping_) return nullptr;
-    std::shared_ptr<Job> job = std::move(waiting_.front());
-    waiting_.pop_front();
+    idle = !changed_.wait_for(lock, patience, [this] { return stopping_ || firstThatMayRun() != waiting_.end(); });
+    if (idle || stopping_) return nullptr;
+    const auto first = firstThatMayRun();
+    std::shared_ptr<Job> job = std::move(*first);
+    waiting_.erase(first);
+    if (!job->guest.empty()) ++guests_;
     return job;
 }
 

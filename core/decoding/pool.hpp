@@ -26,7 +26,8 @@ struct Limits {
     std::uint64_t pixels = 64'000'000;      ///< Of one picture, as its header says.
     std::uint64_t output = 32U << 20U;      ///< Bytes of what comes out.
     int uses = 500;                         ///< Of one child, before another takes its place.
-    std::size_t waiting = 64;               ///< Things that may wait for a child.
+    std::size_t waiting = 64;               ///< Things that may wait for a child,
+    std::size_t guests_waiting = 8;         ///< of one guest.
     std::chrono::milliseconds wait{30000};  ///< How long they do.
     std::chrono::milliseconds idle{60000};  ///< A child that had nothing to do for so long is ended.
 };
@@ -57,8 +58,9 @@ public:
 
     /// HostServices::decode. Waits for its turn and for the child. What kills two children, or twice takes too long, is
     /// kRejected ("decode.killed") and not tried again. kUnavailable ("decode.unavailable"): too many wait, no child
-    /// can be started, or the pool is stopping.
-    Result<Decoded> decode(std::string_view kind, const Content& content);
+    /// can be started, or the pool is stopping. `guest`: for whom it is read, when it is not for the hub itself. Guests
+    /// never take the last child, nor the turn of what the hub waits for, and each may have only a few things waiting.
+    Result<Decoded> decode(std::string_view kind, const Content& content, std::string_view guest = {});
 
     /// Ends the children; whoever waits gets kUnavailable. Idempotent.
     void stop();
@@ -70,6 +72,8 @@ private:
     class Slot;
 
     std::shared_ptr<Job> next(std::chrono::milliseconds patience, bool& idle);
+    [[nodiscard]] std::deque<std::shared_ptr<Job>>::iterator firstThatMayRun();
+    void finished(const Job& job);
     [[nodiscard]] bool isStopping() const;
     void log(LogLevel level, std::string_view id, std::string_view text) const;
     void count(std::int64_t Totals::*counter);
@@ -79,6 +83,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::shared_ptr<Job>> waiting_;
+    int guests_ = 0;  ///< Children that read for guests.
     bool stopping_ = false;
     Totals totals_;
     std::vector<std::unique_ptr<Slot>> slots_;

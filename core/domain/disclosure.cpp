@@ -72,7 +72,6 @@ std::vector<PublicStep> stepsOf(const std::vector<Event>& history, const Rules& 
 
 std::vector<PublicFile> filesOf(const std::vector<FileRef>& files) {
     std::vector<PublicFile> shown;
-    shown.reserve(files.size());
     for (const FileRef& file : files) shown.push_back({file.sha256, file.name, file.type, file.size});
     return shown;
 }

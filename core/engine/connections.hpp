@@ -30,7 +30,7 @@ public:
         plugin_host::PluginHost* plugins;  ///< Null where there are no connectors.
         HttpClient& http;
         PublicRecords& records;
-        std::function<Result<Decoded>(std::string_view kind, const Content&)> decode;
+        std::function<Result<Decoded>(std::string_view kind, const Content&, std::string_view connector)> decode;
         Now now;
         Log log;
     };

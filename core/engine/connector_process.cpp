@@ -1,11 +1,46 @@
 #include "core/engine/connector_process.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+
 namespace pakn::engine {
 
 namespace {
 
 /// Polls and sign-ins beside requests and deliveries.
 constexpr int kOtherCalls = 8;
+
+Result<std::vector<SettingsMistake>> ask(const config::Connector& connector, const plugin_host::PluginHost& plugins) {
+    return runsApart(connector, plugins)
+               ? plugins.checkSettingsIsolated(connector.plugin, connector.settings, connector.sha256,
+                                               processOptions(connector))
+               : plugins.checkSettings(connector.plugin, connector.settings, connector.sha256);
+}
+
+std::string pathOf(const config::Connector& connector, const std::string& key) {
+    return "connectors." + connector.id + '.' + key;
+}
+
+/// An error where the first of these values is written.
+config::Diagnostic at(const config::Configuration& configuration, const std::vector<std::string>& paths,
+                      std::string message, std::string hint) {
+    config::Diagnostic error{.severity = config::Diagnostic::Severity::kError,
+                             .file = ".",
+                             .message = std::move(message),
+                             .hint = std::move(hint)};
+    for (const std::string& path : paths) {
+        const auto& values = configuration.values;
+        const auto value = std::find_if(values.begin(), values.end(), [&](const auto& one) { return one.path == path; });
+        if (value == values.end()) continue;
+        error.file = value->file;
+        error.line = value->line;
+        error.column = value->column;
+        break;
+    }
+    return error;
+}
 
 }  // namespace
 
@@ -29,11 +64,23 @@ isolation::ProcessOptions processOptions(const config::Connector& settings) {
             .frame = settings.frame};
 }
 
-Result<std::vector<SettingsMistake>> checkSettings(const config::Connector& settings,
-                                                   const plugin_host::PluginHost& plugins) {
-    return runsApart(settings, plugins) ? plugins.checkSettingsIsolated(settings.plugin, settings.settings,
-                                                                        settings.sha256, processOptions(settings))
-                                        : plugins.checkSettings(settings.plugin, settings.settings, settings.sha256);
+std::vector<config::Diagnostic> settingsMistakes(const config::Configuration& configuration,
+                                                 const config::Connector& connector,
+                                                 const plugin_host::PluginHost& plugins) {
+    const Result<std::vector<SettingsMistake>> found = ask(connector, plugins);
+    if (!found)
+        return {at(configuration, {pathOf(connector, "plugin")}, found.error().message, "the connector would not start")};
+    std::vector<config::Diagnostic> mistakes;
+    for (const SettingsMistake& one : *found) {
+        mistakes.push_back(at(configuration, {pathOf(connector, "settings." + one.option), pathOf(connector, "plugin")},
+                              one.message, one.hint));
+        if (one.file.empty()) continue;
+        mistakes.back().file =
+            std::filesystem::path{one.file}.lexically_proximate(configuration.directory).string();
+        mistakes.back().line = one.line;
+        mistakes.back().column = one.column;
+    }
+    return mistakes;
 }
 
 }  // namespace pakn::engine

@@ -18,9 +18,11 @@ bool runsApart(const config::Connector& settings, const plugin_host::PluginHost&
 /// How that process is confined and supervised.
 isolation::ProcessOptions processOptions(const config::Connector& settings);
 
-/// What the plugin's own check finds in the settings, asked where the connector would run. Errors of
-/// PluginHost::checkSettings.
-Result<std::vector<SettingsMistake>> checkSettings(const config::Connector& settings,
-                                                   const plugin_host::PluginHost& plugins);
+/// What the plugin's own check finds in the settings of a connector of this configuration, asked where the connector
+/// would run; that it cannot be asked is a mistake, too. Each stands where the value does that it is about, or in the
+/// file that the plugin reads.
+std::vector<config::Diagnostic> settingsMistakes(const config::Configuration& configuration,
+                                                 const config::Connector& connector,
+                                                 const plugin_host::PluginHost& plugins);
 
 }  // namespace pakn::engine

@@ -10,6 +10,7 @@
 #include "core/config/journalled.hpp"
 #include "core/engine/committer.hpp"
 #include "core/engine/connections.hpp"
+#include "core/engine/connector_process.hpp"
 #include "core/engine/intake.hpp"
 #include "core/engine/public_view.hpp"
 #include "core/engine/timers.hpp"
@@ -75,12 +76,30 @@ std::optional<std::string_view> below(std::string_view mount, std::string_view p
     return path.front() == '/' ? std::optional{path} : std::nullopt;
 }
 
+/// The longest mount that a path lies under; all of it lives as long as the configuration and the path.
+struct Mounted {
+    const config::Connector* owner = nullptr;  ///< Null: none.
+    std::string_view mount = {};
+    std::string_view rest = {};  ///< Of the path, below the mount.
+};
+
+Mounted findMount(const config::Configuration& configuration, std::string_view path) {
+    Mounted found;
+    for (const config::Connector& connector : configuration.connectors) {
+        for (const std::string& candidate : connector.mounts) {
+            const auto rest = below(candidate, path);
+            if (rest && (!found.owner || candidate.size() > found.mount.size())) found = {&connector, candidate, *rest};
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 struct Hub::State {
     State(Parts given, Hub& hub)
         : parts{std::move(given)},
-          photos{*parts.blobs, parts.decode, parts.configuration->decode.processes, parts.log},
+          photos{*parts.blobs, ownDecode(parts.decode), parts.configuration->decode.processes, parts.log},
           records{hub},
           http{plugin_host::makeHttpClient()},
           connections{{.hub = hub,
@@ -99,6 +118,14 @@ struct Hub::State {
               .store_state = [this](const Error* error) { onStoreState(error); },
               .most_waiting = kMostWaiting,
               .reserved = kMostWaiting / 100 * static_cast<std::size_t>(parts.configuration->http.reserved)})} {}
+
+    /// For the hub itself.
+    static Photos::Decode ownDecode(decltype(Parts::decode) decode) {
+        if (!decode) return {};
+        return [decode = std::move(decode)](std::string_view kind, const Content& content) {
+            return decode(kind, content, {});
+        };
+    }
 
     void onCommitted(const std::vector<domain::EventKind>& kinds) {
         for (const domain::EventKind kind : kinds) {
@@ -228,6 +255,17 @@ struct Hub::State {
             std::move(restart.begin(), restart.end(), std::back_inserter(report.diagnostics));
             return report;
         }
+        // Said here with all places; what is built says its first mistake only.
+        for (const config::Connector& one : next->connectors) {
+            const auto& before = running->connectors;
+            if (!parts.plugins || std::find(before.begin(), before.end(), one) != before.end()) continue;
+            std::vector<config::Diagnostic> mistakes = settingsMistakes(*next, one, *parts.plugins);
+            std::move(mistakes.begin(), mistakes.end(), std::back_inserter(report.diagnostics));
+        }
+        const auto is_error = [](const config::Diagnostic& one) {
+            return one.severity == config::Diagnostic::Severity::kError;
+        };
+        if (std::any_of(report.diagnostics.begin(), report.diagnostics.end(), is_error)) return report;
         Result<ConnectorChanges> changes = connections.replace(next->connectors, next->public_url, [&]() -> Status {
             Status kept = parts.store->keepConfiguration({next->hash, next->text, parts.now()}, actor, parts.node);
             if (kept) accept(next);
@@ -352,20 +390,15 @@ Result<IntakeAnswer> Hub::submit(IntakeRequest request) {
     return promise.get_future().get();
 }
 
+std::optional<std::string> Hub::ownerOf(std::string_view path) const {
+    const auto configuration = state_->current();
+    const Mounted mounted = findMount(*configuration, path);
+    return mounted.owner ? std::optional{mounted.owner->id} : std::nullopt;
+}
+
 std::optional<Result<HttpResponse>> Hub::handle(std::string_view path, HttpRequest request) {
     const auto configuration = state_->current();
-    const config::Connector* owner = nullptr;
-    std::string_view mount;
-    std::string_view rest;
-    for (const config::Connector& connector : configuration->connectors) {
-        for (const std::string& candidate : connector.mounts) {
-            const auto found = below(candidate, path);
-            if (!found || (owner && candidate.size() <= mount.size())) continue;
-            owner = &connector;
-            mount = candidate;
-            rest = *found;
-        }
-    }
+    const auto [owner, mount, rest] = findMount(*configuration, path);
     if (!owner) return std::nullopt;
     const std::size_t query = request.url.find('?');
     request.url = std::string{rest} + (query == std::string::npos ? std::string{} : request.url.substr(query));

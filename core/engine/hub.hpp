@@ -112,7 +112,7 @@ public:
         /// Reads and checks the configuration on disk; may be empty where nothing is ever reloaded.
         std::function<config::LoadResult()> load = {};
         /// Reads foreign bytes in a child process (HostServices::decode). May be empty: then nothing can be decoded.
-        std::function<Result<Decoded>(std::string_view kind, const Content&)> decode = {};
+        std::function<Result<Decoded>(std::string_view kind, const Content&, std::string_view connector)> decode = {};
         std::function<decoding::Totals()> decode_totals = {};
         std::string node = {};  ///< Host name of this hub, for the journal of acceptances.
     };
@@ -150,6 +150,8 @@ public:
     /// percent-encoded as it came; `request.url` is it with the query. Errors: kUnavailable (with retry_after: the
     /// connector does not run, or has its hands full), and those of Receiver::handle.
     std::optional<Result<HttpResponse>> handle(std::string_view path, HttpRequest request);
+    /// The connector that handle() would ask; nothing when there is none.
+    [[nodiscard]] std::optional<std::string> ownerOf(std::string_view path) const;
 
     /// What citizens may see.
     [[nodiscard]] PublicRecords& records() const;

@@ -12,10 +12,11 @@ namespace pakn::engine {
 
 namespace {
 
-constexpr std::size_t kMostId = 200;           ///< Bytes.
-constexpr std::size_t kMostEvent = 1U << 20U;  ///< Bytes.
-constexpr std::size_t kMostEvents = 500;       ///< Of one conversation.
-constexpr std::size_t kMostUpdateText = 5000;  ///< Code points.
+constexpr std::size_t kMostId = 200;              ///< Bytes.
+constexpr std::size_t kMostEvent = 1U << 20U;     ///< Bytes.
+constexpr std::size_t kMostRefused = 64U << 20U;  ///< Bytes of one that is kept for a person.
+constexpr std::size_t kMostEvents = 500;          ///< Of one conversation.
+constexpr std::size_t kMostUpdateText = 5000;     ///< Code points.
 constexpr std::size_t kMostUpdateFiles = 10;
 constexpr std::size_t kMostFingerprints = 10000;
 
@@ -204,8 +205,13 @@ Status InstanceInbox::setAside(std::string_view name, const std::string& content
 /// The id under which it is kept; empty when it was kept before: a peer that sends the same item again and again (a
 /// webhook that was answered 422) is answered the same, and the item is there once.
 Result<std::string> InstanceInbox::keepOnce(RefusedContent content, const std::string& problem) {
-    for (std::string* part : {&content.external_id, &content.field, &content.detail, &content.raw})
+    const std::size_t whole = content.raw.size();
+    for (std::string* part : {&content.external_id, &content.field, &content.detail})
         part->resize(std::min(part->size(), kMostEvent));
+    content.raw.resize(std::min(whole, kMostRefused));
+    if (content.raw.size() < whole)
+        content.detail +=
+            " (of " + std::to_string(whole) + " bytes the first " + std::to_string(kMostRefused) + " are kept)";
     std::string sealed = writeRefused(content);
     const std::string fingerprint = security::toHex(security::sha256(problem + '\n' + sealed));
     const std::lock_guard lock{mutex_};

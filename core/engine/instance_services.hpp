@@ -59,8 +59,9 @@ public:
         store::Store& store;
         HttpClient& http;
         PublicRecords& records;
-        std::function<Result<Decoded>(std::string_view kind, const Content&)> decode;  ///< May be empty.
-        std::string public_url;                                                        ///< Of the hub; may be empty.
+        std::function<Result<Decoded>(std::string_view kind, const Content&, std::string_view connector)>
+            decode;              ///< May be empty.
+        std::string public_url;  ///< Of the hub; may be empty.
         Now now;
         Log log;
     };
@@ -107,7 +108,7 @@ public:
     Status release(std::string_view name) override { return parts_.store.releaseLease(leaseName(name), owner_); }
     PublicRecords& records() override { return parts_.records; }
     Result<Decoded> decode(std::string_view kind, const Content& content) override {
-        if (parts_.decode) return parts_.decode(kind, content);
+        if (parts_.decode) return parts_.decode(kind, content, connector_);
         return Error{.code = Errc::kUnavailable, .message = "this hub has no decoders", .problem = "decode.none"};
     }
 

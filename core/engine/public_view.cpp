@@ -108,7 +108,6 @@ Result<std::vector<PublicName>> PublicView::areas() {
     const auto rules = hub_.rules();
     for (const domain::Route& route : rules->routes) codes.insert(route.when.area.begin(), route.when.area.end());
     std::vector<PublicName> names;
-    names.reserve(codes.size());
     for (const std::string& code : codes) names.push_back({code, code});
     return names;
 }

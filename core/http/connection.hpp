@@ -58,14 +58,16 @@ public:
     [[nodiscard]] Stage stage() const { return stage_; }
     void enter(Stage stage, Clock::time_point until);
 
-    Clock::time_point until;          ///< When this stage must be over.
-    Clock::time_point stage_began;    ///< For those who wait longest to go first.
-    Clock::time_point last_progress;  ///< Of a body that comes.
-    bool counted = true;              ///< Known to the gate.
-    bool closing = false;             ///< After the present answer nothing more is answered.
-    std::uint32_t watched = 0;        ///< The events that epoll reports.
-    std::string input;                ///< Received, and not yet part of a request.
-    std::size_t searched = 0;         ///< Of `input`, for the end of the head.
+    Clock::time_point until;                 ///< When this stage must be over.
+    Clock::time_point stage_began;           ///< For those who wait longest to go first.
+    Clock::time_point last_progress;         ///< Of a body that comes.
+    bool counted = true;                     ///< Known to the gate.
+    bool spare = false;                      ///< Beyond the limit: only for somebody who shows who they are.
+    std::optional<Address> speaks_for = {};  ///< Of a proxy's: the client whose request it carries, known to the gate.
+    bool closing = false;                    ///< After the present answer nothing more is answered.
+    std::uint32_t watched = 0;               ///< The events that epoll reports.
+    std::string input;                       ///< Received, and not yet part of a request.
+    std::size_t searched = 0;                ///< Of `input`, for the end of the head.
     Clock::time_point request_began;
     std::shared_ptr<Exchange> exchange;  ///< The request that comes; the front lets go of it when it is whole.
     RequestBody body;

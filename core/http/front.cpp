@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,16 +15,16 @@
 #include <cerrno>
 #include <optional>
 #include <system_error>
-#include <tuple>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/http/answer_bytes.hpp"
 #include "core/http/connection.hpp"
+#include "core/http/eviction.hpp"
 #include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/session_cookie.hpp"
+#include "core/http/sockets.hpp"
 #include "core/http/trace.hpp"
 
 namespace pakn::http {
@@ -38,7 +37,7 @@ constexpr std::uint64_t kFirstConnection = 2;
 constexpr std::chrono::milliseconds kSweepEvery{100};
 constexpr std::size_t kPiece = 64U << 10U;           ///< Read from one connection before the next has its turn.
 constexpr std::size_t kMostThrownAway = 64U << 20U;  ///< Of a refused body.
-constexpr std::size_t kSpare = 64;                   ///< Connections beyond the limit, only to be told so.
+constexpr std::size_t kSpare = 64;                   ///< Connections beyond the limit.
 constexpr std::size_t kEvictedAtOnce = 16;
 constexpr int kAcceptedAtOnce = 64;
 constexpr int kMostUnsent = 128 << 10;  ///< Bytes of an answer that wait in the system.
@@ -46,35 +45,6 @@ constexpr int kMostUnsent = 128 << 10;  ///< Bytes of an answer that wait in the
 Clock::time_point never() { return Clock::time_point::max(); }
 
 std::system_error systemError(const char* what) { return {errno, std::generic_category(), what}; }
-
-/// A descriptor for each connection, and some for the store and plugins: as many as the system gives. Where it gives
-/// more, one more for each: the file that it is sent.
-std::size_t affordable(std::size_t connections) {
-    constexpr rlim_t kOthers = 256;
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return connections;
-    const rlim_t wanted = connections + kSpare + kOthers;
-    if (limit.rlim_cur < wanted + connections) {
-        limit.rlim_cur = std::min(wanted + connections, limit.rlim_max);
-        setrlimit(RLIMIT_NOFILE, &limit);
-        getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    if (limit.rlim_cur >= wanted) return connections;
-    return limit.rlim_cur > 2 * kOthers ? limit.rlim_cur - kOthers - kSpare : kOthers;
-}
-
-Address addressOf(const sockaddr_storage& from) {
-    Address address;
-    if (from.ss_family == AF_INET6) {
-        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(from);
-        std::copy_n(v6.sin6_addr.s6_addr, address.bytes.size(), address.bytes.begin());
-    } else {
-        const auto& v4 = reinterpret_cast<const sockaddr_in&>(from);
-        address.bytes[10] = address.bytes[11] = 0xFF;
-        std::copy_n(reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4, address.bytes.begin() + 12);
-    }
-    return address;
-}
 
 /// What turns a request away for its form.
 Refused whyRefused(const Error& error) {
@@ -88,7 +58,7 @@ class Front::Loop {
 public:
     Loop(Parts parts, int listener)
         : parts_{std::move(parts)},
-          most_connections_{affordable(parts_.limits.connections)},
+          most_connections_{affordable(parts_.limits.connections, kSpare)},
           listener_{listener},
           epoll_{epoll_create1(EPOLL_CLOEXEC)},
           piece_(kPiece, '\0') {
@@ -210,39 +180,37 @@ private:
         connections_.emplace(connection.id, std::move(owned));
         connection.counted = parts_.gate.enter(peer);
         if (connections_.size() > most_connections_) evict(&connection);
-        const bool too_many = connections_.size() > most_connections_;
-        if (too_many) parts_.traffic.count(Refused::kConnections);
-        if (connections_.size() > most_connections_ + kSpare) return drop(connection);
-        if (!connection.counted) return refuse(connection, problemError("client.too_many_connections"));
-        if (too_many) refuse(connection, problemError("server.busy"));
+        connection.spare = isFull();
+        if (connections_.size() > most_connections_ + kSpare) {
+            parts_.traffic.count(Refused::kConnections);
+            return drop(connection);
+        }
+        if (!connection.counted) refuse(connection, problemError("client.too_many_connections"));
     }
 
-    /// First those that only linger end, then those that have waited longest without a whole head: an honest client's
-    /// takes no time.
+    [[nodiscard]] bool isFull() const { return connections_.size() > most_connections_; }
+
     void evict(const Connection* but = nullptr) {
-        std::vector<Connection*> waiting;
-        for (const auto& [id, connection] : connections_) {
-            const Stage stage = connection->stage();
-            if (connection.get() != but &&
-                (stage == Stage::kIdle || stage == Stage::kHead || stage == Stage::kLingering))
-                waiting.push_back(connection.get());
-        }
-        const std::size_t count = std::min(waiting.size(), kEvictedAtOnce);
-        std::partial_sort(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count), waiting.end(),
-                          [](const Connection* a, const Connection* b) {
-                              const bool a_stays = a->stage() != Stage::kLingering;
-                              const bool b_stays = b->stage() != Stage::kLingering;
-                              return std::tie(a_stays, a->stage_began) < std::tie(b_stays, b->stage_began);
-                          });
-        for (std::size_t i = 0; i < count; ++i) {
+        for (Connection* one : thoseToGo(connections_, kEvictedAtOnce, but, now_)) {
             parts_.traffic.count(Refused::kEvicted);
-            drop(*waiting[i]);
+            drop(*one);
         }
     }
 
     void drop(Connection& connection) {
         if (connection.counted) parts_.gate.leave(connection.peer);
+        speakFor(connection, std::nullopt);
         connections_.erase(connection.id);
+    }
+
+    /// Counts a proxy's connection for the client whose request it carries. False when that has too many.
+    bool speakFor(Connection& connection, const std::optional<Address>& client) {
+        if (connection.speaks_for == client) return true;
+        if (connection.speaks_for) parts_.gate.leave(*connection.speaks_for);
+        connection.speaks_for.reset();
+        if (client && !parts_.gate.enter(*client)) return false;
+        connection.speaks_for = client;
+        return true;
     }
 
     template <class Condition>
@@ -326,8 +294,16 @@ private:
         const Client client = parts_.gate.clientOf(connection.peer, head);
         if (Status admitted = parts_.gate.admit(head, client, now_); !admitted)
             return refuse(connection, admitted.error()), false;
+        // What is beyond the limit is for those who show who they are: the hotline, the Centre.
+        connection.spare = connection.spare && isFull();
+        if (connection.spare && !showsCredentials(head)) {
+            parts_.traffic.count(Refused::kConnections);
+            return refuse(connection, problemError("server.busy")), false;
+        }
+        const bool behind_proxy = client.limited && client.address != countedAs(connection.peer);
+        if (!speakFor(connection, behind_proxy ? std::optional{client.address} : std::nullopt))
+            return refuse(connection, problemError("client.too_many_connections")), false;
         BodyShare share = parts_.gate.share(head);
-        if (!share.growTo(head.framing.length)) return refuseBody(connection);
         connection.body = RequestBody{head.framing, parts_.gate.mostBody()};
         const bool says_continue = head.expects_continue && !connection.body.complete();
         connection.exchange = std::make_shared<Exchange>(std::move(share));
@@ -365,8 +341,8 @@ private:
     /// True when the body is whole; what is left of `bytes` is not part of it.
     bool readBody(Connection& connection, std::string_view& bytes) {
         RequestBody& body = connection.body;
-        // Chunked: what it may grow to is not known before.
-        if (!connection.exchange->share.growTo(std::min(body.size() + bytes.size(), parts_.gate.mostBody())))
+        Exchange& exchange = *connection.exchange;
+        if (!body.complete() && !parts_.gate.grow(exchange.share, exchange.client, body.roomFor(bytes.size())))
             return refuseBody(connection);
         const Result<std::size_t> taken = body.take(bytes);
         if (!taken) return refuse(connection, taken.error()), false;
@@ -467,6 +443,7 @@ private:
             connection.enter(Stage::kLingering, now_ + parts_.limits.lingering);
             return true;
         }
+        speakFor(connection, std::nullopt);
         connection.enter(Stage::kIdle, now_ + parts_.limits.keep_alive);
         if (connection.input.empty()) return true;
         const std::string waiting = std::move(connection.input);
@@ -529,7 +506,7 @@ private:
     std::array<epoll_event, 256> events_ = {};
     int ready_ = 0;
     std::uint64_t next_id_ = kFirstConnection;
-    std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+    Connections connections_;
     std::vector<Mailbox::Letter> letters_;
     bool more_answers_ = false;  // Some may have been put in since the last look.
     Clock::time_point now_;      // Of this round.

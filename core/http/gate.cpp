@@ -4,6 +4,7 @@
 #include <random>
 
 #include "core/http/problems.hpp"
+#include "core/http/request_body.hpp"
 #include "core/http/session_cookie.hpp"
 #include "core/security/crypto.hpp"
 
@@ -12,6 +13,10 @@ namespace {
 
 /// Bodies in memory at once, over all connections. At least one body of the largest size fits.
 constexpr std::size_t kBodies = 256U << 20U;
+/// What is smaller counts for no client: connections are counted.
+constexpr std::size_t kSmallBody = 80U << 10U;
+
+std::size_t bodiesFor(std::size_t most_body) { return std::max(kBodies, most_body + kRoomBehindBody); }
 /// Credentials that open nothing: nobody mistypes a key more often than this.
 constexpr std::chrono::milliseconds kFailureInterval{1000};
 constexpr int kFailureBurst = 60;
@@ -52,6 +57,8 @@ Error tooMany(RateLimiter::Span wait) {
 
 }  // namespace
 
+bool showsCredentials(const RequestHead& head) { return shownBy(head).any(); }
+
 bool isSignIn(std::string_view method, std::string_view path) { return method == "POST" && path == "/api/v1/session"; }
 
 Gate::Gate(const config::Configuration& configuration, Traffic& traffic)
@@ -59,10 +66,10 @@ Gate::Gate(const config::Configuration& configuration, Traffic& traffic)
       most_connections_{static_cast<std::size_t>(configuration.http.connections_per_client)},
       proxies_{configuration.trusted_proxies},
       traffic_{traffic},
-      bodies_{std::max(kBodies, most_body_)},
-      reserved_bodies_{
-          std::min(std::max(kBodies, most_body_) / 100 * static_cast<std::size_t>(configuration.http.reserved),
-                   std::max(kBodies, most_body_) - most_body_)},
+      bodies_{bodiesFor(most_body_)},
+      reserved_bodies_{std::min(bodiesFor(most_body_) / 100 * static_cast<std::size_t>(configuration.http.reserved),
+                                bodiesFor(most_body_) - most_body_ - kRoomBehindBody)},
+      most_bodies_{std::max((bodiesFor(most_body_) - reserved_bodies_) / 2, most_body_ + kRoomBehindBody)},
       requests_{configuration.http.rate_per_client.per / configuration.http.rate_per_client.count,
                 configuration.http.burst_per_client, seed()},
       failed_sign_ins_{kFailureInterval, kFailureBurst, seed(), kFailingClients},
@@ -133,6 +140,20 @@ Status Gate::opensNothing(const Credentials& credentials, const Client& client, 
 
 BodyShare Gate::share(const RequestHead& head) {
     return BodyShare{bodies_, shownBy(head).any() ? 0 : reserved_bodies_};
+}
+
+bool Gate::grow(BodyShare& share, const Client& client, std::size_t bytes) {
+    if (bytes > kSmallBody && client.limited && !share.isCounted()) {
+        std::weak_ptr<BodyBudget>& known = bodies_of_[client.address];
+        std::shared_ptr<BodyBudget> own = known.lock();
+        if (!own) known = own = std::make_shared<BodyBudget>(most_bodies_);
+        if (!share.countFor(std::move(own))) return false;
+        if (bodies_of_.size() >= forget_at_) {
+            std::erase_if(bodies_of_, [](const auto& one) { return one.second.expired(); });
+            forget_at_ = 2 * bodies_of_.size() + 64;
+        }
+    }
+    return share.growTo(bytes);
 }
 
 }  // namespace pakn::http

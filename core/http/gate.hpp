@@ -2,6 +2,7 @@
 /// @file
 /// Who may come in, before any work is done for them: connections per client, requests per client, memory for bodies.
 
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
@@ -29,6 +30,8 @@ struct Credentials {
     [[nodiscard]] bool any() const { return !authorization.empty() || !session.empty(); }
 };
 
+bool showsCredentials(const RequestHead& head);
+
 /// True for the call that signs somebody in.
 bool isSignIn(std::string_view method, std::string_view path);
 
@@ -55,6 +58,8 @@ public:
 
     /// The request's part of the memory for bodies; without credentials it leaves the reserved share alone.
     [[nodiscard]] BodyShare share(const RequestHead& head);
+    /// Its body is to hold so many bytes. False when there is no room for them, or its client holds too many in all.
+    [[nodiscard]] bool grow(BodyShare& share, const Client& client, std::size_t bytes);
 
     [[nodiscard]] std::size_t mostBody() const { return most_body_; }
 
@@ -65,6 +70,9 @@ private:
     Traffic& traffic_;
     BodyBudget bodies_;
     const std::size_t reserved_bodies_;
+    const std::size_t most_bodies_;  // Of one client.
+    std::unordered_map<Address, std::weak_ptr<BodyBudget>, AddressHash> bodies_of_;
+    std::size_t forget_at_ = 64;  // Entries of bodies_of_ at which those that hold nothing are dropped.
     std::unordered_map<Address, std::size_t, AddressHash> connections_;
     RateLimiter requests_;
     RateLimiter failed_sign_ins_;

@@ -10,7 +10,8 @@
 namespace pakn::http {
 namespace {
 
-constexpr std::size_t kRoomBehind = simdjson::SIMDJSON_PADDING;
+static_assert(kRoomBehindBody >= simdjson::SIMDJSON_PADDING);
+constexpr std::size_t kFirstRoom = 64U << 10U;
 constexpr std::size_t kMostLine = 1024;     ///< A chunk's size with its extensions, or one line of the trailer.
 constexpr std::size_t kMostTrailer = 8192;  ///< The trailer in all; it is read and dropped.
 
@@ -22,11 +23,18 @@ RequestBody::RequestBody(const Framing& framing, std::size_t most) : most_{most}
     } else if (framing.length > 0) {
         part_ = Part::kData;
         left_ = framing.length;
-        text_.reserve(framing.length + kRoomBehind);
+        most_ = framing.length;
     }
 }
 
+std::size_t RequestBody::roomFor(std::size_t more) const {
+    const std::size_t wanted = std::min(text_.size() + more, most_) + kRoomBehindBody;
+    if (wanted <= text_.capacity()) return text_.capacity();
+    return std::max(wanted, std::min(most_, std::max(2 * text_.capacity(), kFirstRoom)) + kRoomBehindBody);
+}
+
 Result<std::size_t> RequestBody::take(std::string_view bytes) {
+    if (!complete()) text_.reserve(roomFor(bytes.size()));
     std::size_t taken = 0;
     while (taken < bytes.size() && part_ != Part::kDone) {
         const std::string_view rest = bytes.substr(taken);
@@ -76,7 +84,7 @@ Status RequestBody::takeLine(std::string_view line) {
 }
 
 std::string RequestBody::release() {
-    text_.reserve(text_.size() + kRoomBehind);
+    text_.reserve(text_.size() + kRoomBehindBody);
     return std::move(text_);
 }
 

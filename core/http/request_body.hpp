@@ -11,12 +11,18 @@
 
 namespace pakn::http {
 
+/// Behind a body, for the JSON parser.
+inline constexpr std::size_t kRoomBehindBody = 64;
+
 class RequestBody {
 public:
     RequestBody() = default;
     /// `most`: bytes of the decoded body.
     RequestBody(const Framing& framing, std::size_t most);
 
+    /// Bytes of memory that this holds once it has taken `more` bytes. Grows with what comes: what is announced costs
+    /// nothing.
+    [[nodiscard]] std::size_t roomFor(std::size_t more) const;
     /// Takes what belongs to the body off the front of `bytes`; how much that was. Errors: "request.malformed" (broken
     /// chunks), "request.too_large".
     Result<std::size_t> take(std::string_view bytes);
@@ -33,8 +39,8 @@ private:
     Status takeLine(std::string_view line);
 
     std::string text_;
-    std::string line_;  // Of the framing, as far as it has come.
-    std::size_t most_ = 0;
+    std::string line_;      // Of the framing, as far as it has come.
+    std::size_t most_ = 0;  // Of the decoded body; what is announced, where that is known.
     std::size_t left_ = 0;  // Of the body, or of this chunk.
     std::size_t trailer_ = 0;
     Part part_ = Part::kDone;

@@ -15,6 +15,7 @@
 #include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/router.hpp"
+#include "core/http/shared_workers.hpp"
 #include "core/http/workers.hpp"
 
 namespace pakn::http {
@@ -38,8 +39,8 @@ Workers::Size workersFor(const config::HttpLimits& limits) {
     return size;
 }
 
-/// For what plugins answer. They may take their time: nobody else waits for them.
-constexpr Workers::Size kForConnectors{.open = 16, .reserved = 0, .waiting = 256};
+/// For what plugins answer. They may take their time: nobody else waits for them, nor for each other.
+constexpr SharedWorkers::Share kForConnectors{.running = 8, .waiting = 64};
 
 /// For what hashes a password: a flood of sign-ins waits for itself, and for a short while only.
 Workers::Size workersForPasswords() {
@@ -71,8 +72,8 @@ class HubServer final : public Server {
 public:
     HubServer(ServerParts parts, int listener, std::uint16_t port)
         : parts_{std::move(parts)},
-          services_{*parts_.hub, *parts_.access, parts_.version, parts_.log, parts_.test_connector, &traffic_,
-                    parts_.instance},
+          services_{*parts_.hub,           *parts_.access, parts_.version, parts_.log,
+                    parts_.test_connector, &traffic_,      parts_.instance},
           port_{port},
           gate_{*parts_.hub->configuration(), traffic_},
           workers_{workersFor(parts_.hub->configuration()->http)},
@@ -103,7 +104,7 @@ private:
     void handle(const std::shared_ptr<Exchange>& exchange) {
         if (isImmediate(exchange->request)) return answer(exchange, security::Caller{});
         if (!isHubs(exchange->request.path))  // Who calls is the connector's to find out.
-            return answerIn(connector_workers_, exchange, security::Caller{});
+            return answerByConnector(exchange);
         if (isSignIn(exchange->request.method, exchange->request.path))  // Whatever else it shows is not asked for.
             return answerIn(password_workers_, exchange, security::Caller{});
         // Who shows credentials is looked at in the reserved lane: whether it is theirs is known only then.
@@ -131,6 +132,13 @@ private:
     void answerIn(Workers& workers, const std::shared_ptr<Exchange>& exchange, Result<security::Caller> who) {
         const auto answer_there = [this, exchange, who = std::move(who)] { answer(exchange, who); };
         if (!workers.submit(Lane::kOpen, answer_there)) refuse(exchange);
+    }
+
+    void answerByConnector(const std::shared_ptr<Exchange>& exchange) {
+        const std::optional<std::string> owner = services_.hub.ownerOf(exchange->request.path);
+        if (!owner) return answer(exchange, security::Caller{});
+        if (!connector_workers_.submit(*owner, [this, exchange] { answer(exchange, security::Caller{}); }))
+            refuse(exchange);
     }
 
     void answer(const std::shared_ptr<Exchange>& exchange, const Result<security::Caller>& who) {
@@ -176,7 +184,7 @@ private:
     // Destroyed from the end: first the front, which hands over no more, then the workers, which finish.
     Workers workers_;
     Workers password_workers_;
-    Workers connector_workers_;
+    SharedWorkers connector_workers_;
     Front front_;
 };
 

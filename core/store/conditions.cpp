@@ -58,8 +58,10 @@ Conditions conditionsOf(const DeliveryFilter& filter, const Page& page) {
     return where;
 }
 
-Conditions conditionsOfRefused(const Page& page) {
+Conditions conditionsOf(const RefusedFilter& filter, const Page& page) {
     Conditions where;
+    if (!filter.channel.empty()) where.add("channel = ?", filter.channel);
+    if (!filter.id.empty()) where.add("id = ?", filter.id);
     if (!page.after.empty()) {
         const Cursor after{page.after, 2};
         where.add("(at, id) < (?, ?)", after.number(0), after.text(1));

@@ -45,7 +45,7 @@ Conditions conditionsOf(const PetitionFilter& filter, const Page& page, Instant 
 /// Of a row of `deliveries d`. Throws BadCursor.
 Conditions conditionsOf(const DeliveryFilter& filter, const Page& page);
 /// Of a row of `refused`. Throws BadCursor.
-Conditions conditionsOfRefused(const Page& page);
+Conditions conditionsOf(const RefusedFilter& filter, const Page& page);
 /// Of a row of `tasks` in one queue, after the cursor of three keys.
 Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue, const std::optional<Cursor>& after);
 /// The queues of a filter, each once.

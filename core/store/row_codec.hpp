@@ -66,6 +66,7 @@ inline constexpr int kSummaryColumnCount = 15;
 
 /// Columns from `first`: kSummaryColumns. The title is in the journal.
 template <class Row>
+// NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved
 Summary readSummary(const Row& row, int first, std::string title) {
     return {.id = row.text(first),
             .code = row.text(first + 1),
@@ -99,17 +100,20 @@ DueTimer readTimer(const Row& row) {
                 .kind = row.text(1), .clock = known(domain::findClock(row.bytes(2))), .due = instant(row.integer(3))}};
 }
 
-/// Columns: id, channel, external_id, at, problem, sealed.
+/// Columns: id, channel, external_id, at, problem, bytes, sealed (or nothing).
 template <class Row>
 RefusedItem readRefused(const Row& row, const security::HubKey& hub_key) {
-    auto content = hub_key.openOwn("refused:" + row.text(0), row.bytes(5));
+    const auto sealed = row.bytes(6);
+    auto content =
+        sealed.empty() ? Result<std::string>{std::string{}} : hub_key.openOwn("refused:" + row.text(0), sealed);
     if (!content) throw DamagedRow{"a refused item does not open: written under another hub key"};
     return {.id = row.text(0),
             .channel = row.text(1),
             .external_id = row.text(2),
             .at = instant(row.integer(3)),
             .problem = row.text(4),
-            .content = std::move(*content)};
+            .content = std::move(*content),
+            .bytes = row.integer(5)};
 }
 
 /// What a connector's value is sealed for. Length first: no two pairs give the same text.

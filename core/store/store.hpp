@@ -181,6 +181,13 @@ struct RefusedItem {
     Instant at = {};
     std::string problem = {};  ///< Stable id.
     std::string content = {};  ///< As received, sealed under the hub key when stored.
+    std::int64_t bytes = 0;    ///< Of what is stored; known to lists, too.
+};
+
+struct RefusedFilter {
+    std::string channel = {};
+    std::string id = {};
+    bool content = true;  ///< False: only how many bytes it has.
 };
 
 struct Counts {
@@ -244,7 +251,7 @@ public:
     virtual Result<Instant> clock() = 0;
 
     virtual Status keepRefused(const RefusedItem& item) = 0;
-    virtual Result<Listing<RefusedItem>> refused(const Page& page) = 0;
+    virtual Result<Listing<RefusedItem>> refused(const RefusedFilter& filter, const Page& page) = 0;
     /// Keeps the text of an accepted configuration by its hash, once, and that it was accepted, unless it is what this
     /// node accepted last. Both or neither.
     virtual Status keepConfiguration(const KeptConfiguration& configuration, const std::string& actor,

@@ -7,6 +7,7 @@ import os
 import pwd
 import re
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -238,6 +239,41 @@ def test_petitions_keep_the_workflow_they_started_with(hub):
         dispatcher = hub.signed_in("dispatcher")
     assert dispatcher.act(early, "accept")["status"] == "accepted"
     assert dispatcher.act(late, "take_on")["status"] == "accepted"
+
+
+def test_what_a_plugin_finds_wrong_is_said_with_its_place(hub):
+    admin = hub.signed_in("admin")
+    before = running(hub, admin)["hash"]
+    (hub.config / "mappings").mkdir()
+    (hub.config / "mappings" / "portal.yaml").write_text("fields:\n  external_id: /id\n  titel: /t\n", encoding="utf-8")
+    write(hub, "portal.yaml", "connectors:\n  portal: { plugin: in_portal, isolation: in-process, settings: { mapping: mappings/portal.yaml } }\n")
+    errors = admin.post("/api/v1/configuration/reload", 422).json()["errors"]
+    assert ("mappings/portal.yaml", 3, 3) in {(one["file"], one["line"], one["column"]) for one in errors}
+    assert errors == command(hub, "check", expect=2)["errors"]
+    assert running(hub, admin)["hash"] == before
+
+
+def test_a_command_beside_the_hub_writes_under_what_is_in_effect(hub):
+    """Whatever the files say meanwhile: nobody has accepted that."""
+    petition = hub.hand_in()
+    admin = hub.signed_in("admin")
+    accepted = running(hub, admin)["hash"]
+    hub._change("hub.yaml", "phản ánh thành phố Mẫu", "thành phố Mẫu")
+    command(hub, "petition", "show", petition["code"], "--reveal", "--reason", "Người dân gọi lại")
+    events = admin.get(f"/api/v1/petitions/{petition['id']}/events").json()["items"]
+    assert "identity_revealed" in {event["kind"] for event in events}
+    with sqlite3.connect(hub.config / "var" / "paknhub.db") as database:
+        assert {row[0] for row in database.execute("SELECT DISTINCT config_hash FROM events")} == {accepted}
+
+
+def test_a_hub_can_be_asked_and_paused_while_its_files_have_mistakes(hub):
+    write(hub, "routes.yaml", "routes: [ {")
+    state = command(hub, "status")
+    assert state["configuration_on_disk"] is None and state["nodes"][0]["ready"]
+    assert command(hub, "connector", "pause", "webhook")["mode"] == "paused"
+    assert command(hub, "connector", "resume", "webhook")["mode"] == "running"
+    done = subprocess.run([BINARY, "connector", "pause", "nobody", "--config", hub.config], capture_output=True, timeout=SECONDS, check=False)
+    assert done.returncode == 1
 
 
 def test_every_acceptance_is_journalled(hub):

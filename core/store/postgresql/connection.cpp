@@ -175,11 +175,11 @@ Rows Connection::run() {
         // Each statement's results end with a null; after a lost connection it is the last there is.
         await();
         if (PQgetResult(handle_.get()) != nullptr) throw std::logic_error{"a statement gave two results"};
-        if (PQstatus(handle_.get()) == CONNECTION_BAD) throw failure ? *failure : PgError{"", ""};
+        if (PQstatus(handle_.get()) == CONNECTION_BAD) throw PgError{failure.value_or(PgError{"", ""})};
     }
     await();
     const Result end{PQgetResult(handle_.get())};
-    if (failure) throw *failure;
+    if (failure) throw PgError{*failure};
     if (PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) throw PgError{"", ""};
     return last;
 }
@@ -215,7 +215,7 @@ Rows Connection::execute(const std::string& sql) {
         else if (!failure)
             failure.emplace(field(result.get(), PG_DIAG_SQLSTATE), field(result.get(), PG_DIAG_CONSTRAINT_NAME));
     }
-    if (failure) throw *failure;
+    if (failure) throw PgError{*failure};
     return last;
 }
 

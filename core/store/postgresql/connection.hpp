@@ -25,7 +25,9 @@ class PgError : public std::runtime_error {
 public:
     /// An empty SQLSTATE: the connection is gone, or was never there.
     PgError(std::string sqlstate, std::string constraint)
-        : std::runtime_error{"PostgreSQL " + sqlstate}, sqlstate_{std::move(sqlstate)}, constraint_{constraint} {}
+        : std::runtime_error{"PostgreSQL " + sqlstate},
+          sqlstate_{std::move(sqlstate)},
+          constraint_{std::move(constraint)} {}
     [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
     [[nodiscard]] const std::string& constraint() const { return constraint_; }
 

@@ -143,10 +143,14 @@ Listing<DeliveryItem> listDeliveries(Connection& connection, const DeliveryFilte
     return listing;
 }
 
-Listing<RefusedItem> listRefused(Connection& connection, const security::HubKey& hub_key, const Page& page) {
+Listing<RefusedItem> listRefused(Connection& connection, const security::HubKey& hub_key, const RefusedFilter& filter,
+                                 const Page& page) {
     const int limit = limitOf(page);
     Query query;
-    query.sql("SELECT id, channel, external_id, at, problem, sealed FROM refused").where(conditionsOfRefused(page));
+    query.sql("SELECT id, channel, external_id, at, problem, octet_length(sealed)::bigint, ")
+        .sql(filter.content ? "sealed" : "''::bytea")
+        .sql(" FROM refused")
+        .where(conditionsOf(filter, page));
     query.sql(" ORDER BY at DESC, id DESC LIMIT ").number(limit + 1);
     const Rows rows = query.run(connection);
 

@@ -14,6 +14,7 @@ Listing<TaskItem> listTasks(Connection& connection, const security::HubKey& hub_
 Listing<Summary> listPetitions(Connection& connection, const security::HubKey& hub_key, const PetitionFilter& filter,
                                const Page& page, Instant now);
 Listing<DeliveryItem> listDeliveries(Connection& connection, const DeliveryFilter& filter, const Page& page);
-Listing<RefusedItem> listRefused(Connection& connection, const security::HubKey& hub_key, const Page& page);
+Listing<RefusedItem> listRefused(Connection& connection, const security::HubKey& hub_key, const RefusedFilter& filter,
+                                 const Page& page);
 
 }  // namespace pakn::store::postgresql

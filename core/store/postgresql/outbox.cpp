@@ -18,10 +18,12 @@ std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int lim
 std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,
                                    Instant now, Instant lease_until, int limit) {
     const Rows rows = connection.query(
-        "UPDATE deliveries d SET lease_owner = $2, lease_until = $4 FROM ("
+        // Materialized: else a join might run it again and claim more than the limit.
+        "WITH due AS MATERIALIZED ("
         "SELECT id, lease_owner IS NOT NULL AS interrupted FROM deliveries WHERE state = 'queued' AND connector = $1"
-        " AND next_at <= $3 AND lease_until <= $3 ORDER BY next_at, id LIMIT $5 FOR UPDATE SKIP LOCKED"
-        ") due WHERE d.id = due.id RETURNING d.petition_id, d.id, due.interrupted, d.next_at",
+        " AND next_at <= $3 AND lease_until <= $3 ORDER BY next_at, id LIMIT $5 FOR UPDATE SKIP LOCKED)"
+        " UPDATE deliveries d SET lease_owner = $2, lease_until = $4 FROM due WHERE d.id = due.id RETURNING "
+        "d.petition_id, d.id, due.interrupted, d.next_at",
         connector, owner, now, lease_until, limit);
     struct Taken {
         std::int64_t next_at;

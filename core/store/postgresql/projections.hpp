@@ -14,7 +14,7 @@ namespace pakn::store::postgresql {
 void writeProjections(Connection& connection, std::span<const Change> changes);
 /// In an open transaction. Other hubs wait with what they write until it ends. Throws PgError and DamagedRow.
 Rebuilt rebuildProjections(Connection& connection, const security::HubKey& hub_key,
-                                const std::function<void(std::int64_t, std::int64_t)>& progress);
+                           const std::function<void(std::int64_t, std::int64_t)>& progress);
 std::string dumpProjections(Connection& connection);
 
 }  // namespace pakn::store::postgresql

@@ -129,11 +129,13 @@ Listing<DeliveryItem> listDeliveries(Connection& connection, const DeliveryFilte
     return listing;
 }
 
-Listing<RefusedItem> listRefused(Connection& connection, const security::HubKey& hub_key, const Page& page) {
+Listing<RefusedItem> listRefused(Connection& connection, const security::HubKey& hub_key, const RefusedFilter& filter,
+                                 const Page& page) {
     const int limit = limitOf(page);
-    const Conditions where = conditionsOfRefused(page);
-    Statement rows = connection.statement("SELECT id, channel, external_id, at, problem, sealed FROM refused" +
-                                          where.sql() + " ORDER BY at DESC, id DESC LIMIT ?");
+    const Conditions where = conditionsOf(filter, page);
+    Statement rows = connection.statement(
+        std::string{"SELECT id, channel, external_id, at, problem, length(CAST(sealed AS BLOB)), "} +
+        (filter.content ? "sealed" : "''") + " FROM refused" + where.sql() + " ORDER BY at DESC, id DESC LIMIT ?");
     bind(rows, where);
     rows.bindNext(limit + 1);
 

@@ -89,8 +89,7 @@ std::vector<Claim> claimsIn(Connection& connection) {
 
 void restore(Connection& connection, const std::vector<Claim>& claims) {
     for (const Claim& one : claims)
-        connection
-            .statement("UPDATE deliveries SET lease_owner = ?, lease_until = ? WHERE id = ? AND state = 'queued'")
+        connection.statement("UPDATE deliveries SET lease_owner = ?, lease_until = ? WHERE id = ? AND state = 'queued'")
             .run(one.owner, one.until, one.delivery);
 }
 

@@ -18,7 +18,7 @@ namespace pakn::store::sqlite {
 void writeProjections(Connection& connection, std::span<const Change> changes);
 /// Deletes all rows and writes them anew from the journal; the caller's transaction. Number of petitions.
 Rebuilt rebuildProjections(Connection& connection, const security::HubKey& hub_key,
-                                const std::function<void(std::int64_t, std::int64_t)>& progress);
+                           const std::function<void(std::int64_t, std::int64_t)>& progress);
 /// All rows but what is not the journal's (leases), in the order of their keys.
 std::string dumpProjections(Connection& connection);
 

@@ -117,8 +117,8 @@ public:
     Status keepRefused(const RefusedItem& item) override {
         return change([&](Connection& writer) { insertRefused(writer.session(), hub_key_, item); });
     }
-    Result<Listing<RefusedItem>> refused(const Page& page) override {
-        return read([&](Connection& reader) { return listRefused(reader, hub_key_, page); });
+    Result<Listing<RefusedItem>> refused(const RefusedFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listRefused(reader, hub_key_, filter, page); });
     }
     Status keepConfiguration(const KeptConfiguration& configuration, const std::string& actor,
                              const std::string& node) override {

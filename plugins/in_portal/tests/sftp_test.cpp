@@ -224,6 +224,7 @@ TEST_F(SftpTest, SaysWhenItIsNotLetInOrNobodyIsThere) {
 /// The plugin as the hub runs it: the key from memory, the connection and the parsing in a confined child process.
 TEST_F(SftpTest, WorksInAProcessOfItsOwn) {
     const testing::TemporaryFolder folder;
+    fs::permissions(folder.path(), fs::perms{0755});  // A child of root is another user.
     const fs::path file = PAKN_BINARY_DIR "/lib/paknhub/in_portal.so";
     const SftpAccess access = server_.access();
     const Settings settings = testing::settingsFor(

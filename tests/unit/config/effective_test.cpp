@@ -68,6 +68,16 @@ TEST_F(EffectiveTest, ChangesNameWhatIsOtherNewOrGone) {
     EXPECT_TRUE(changesBetween(after.values, after.values).empty());
 }
 
+/// Which route comes first decides, so another order is a change.
+TEST_F(EffectiveTest, AnotherOrderIsAChange) {
+    const std::string one = "  - { name: Một, when: { category: [ha-tang] }, then: { unit: ubnd } }\n";
+    const std::string two = "  - { name: Hai, when: { category: [ha-tang] }, then: { unit: ubnd } }\n";
+    const Configuration before = loadWith("routes:\n" + one + two);
+    const Configuration after = loadWith("routes:\n" + two + one);
+    EXPECT_NE(before.hash, after.hash);
+    EXPECT_THAT(pathsOf(changesBetween(before.values, after.values)), ElementsAre("routes"));
+}
+
 TEST_F(EffectiveTest, WhatIsShownReadsBackAsTheSame) {
     const Configuration all = loadWith(
         "hub: { name: \"A: \\\"b\\\" # c\" }\nunits:\n  - { id: ubnd, code: \"12\" }\n"

@@ -149,6 +149,19 @@ TEST(Diagnostics, AFloodIsCounted) {
     EXPECT_EQ(diagnostics.sorted().size(), Diagnostics::kMost + 1);
 }
 
+TEST(Diagnostics, AnErrorIsSaidWhateverManyWarningsThereAre) {
+    Diagnostics diagnostics;
+    for (std::size_t i = 0; i < Diagnostics::kMost + 5; ++i) diagnostics.warning(Mark{}, "not in effect yet");
+    const auto isError = [](const Diagnostic& one) { return one.severity == Diagnostic::Severity::kError; };
+    std::vector<Diagnostic> all = diagnostics.sorted();
+    EXPECT_EQ(std::count_if(all.begin(), all.end(), isError), 0) << "warnings alone are no error, however many";
+    diagnostics.error(Mark{}, "wrong");
+    all = diagnostics.sorted();
+    EXPECT_EQ(all.size(), Diagnostics::kMost + 1);
+    EXPECT_EQ(std::count_if(all.begin(), all.end(), isError), 1);
+    EXPECT_FALSE(isError(all.back()));
+}
+
 TEST(Diagnostics, QuotedTextsCannotBreakALine) {
     EXPECT_EQ(inQuotes("a\nb\x1B[31m"), "\"a b [31m\"");
     EXPECT_EQ(inQuotes(std::string(100, 'x')), "\"" + std::string(60, 'x') + "…\"");

@@ -174,5 +174,29 @@ TEST_F(PoolTest, AStopWaitsForNoChild) {
     EXPECT_EQ(decoders.decode("echo", "x").error().code, Errc::kUnavailable);
 }
 
+/// A connector that sends what takes long must not make officers wait for photos.
+TEST_F(PoolTest, GuestsLeaveTheHubItsTurn) {
+    Pool& decoders = pool({.processes = 2, .time = std::chrono::minutes{5}});
+    std::vector<std::future<Result<Decoded>>> guests;
+    for (const char* guest : {"zalo", "zalo", "zalo", "email"})
+        guests.push_back(
+            std::async(std::launch::async, [&decoders, guest] { return decoders.decode("hang", "x", guest); }));
+    for (int i = 0; i < 50; ++i) {
+        const Result<Decoded> own = decoders.decode("echo", "bytes");
+        ASSERT_TRUE(own) << own.error().message;
+    }
+    decoders.stop();
+}
+
+TEST_F(PoolTest, OneGuestTakesNotAllPlacesToWait) {
+    Pool& decoders = pool({.processes = 2, .time = std::chrono::milliseconds{400}, .guests_waiting = 1});
+    std::vector<std::future<Result<Decoded>>> guests;
+    for (int i = 0; i < 6; ++i)
+        guests.push_back(std::async(std::launch::async, [&] { return decoders.decode("hang", "x", "zalo"); }));
+    int away = 0;
+    for (auto& guest : guests) away += guest.get().error().code == Errc::kUnavailable ? 1 : 0;
+    EXPECT_GE(away, 3);
+}
+
 }  // namespace
 }  // namespace pakn::decoding

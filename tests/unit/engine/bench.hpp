@@ -116,7 +116,10 @@ public:
         clock_ = std::move(clock);
     }
     Status keepRefused(const store::RefusedItem& item) override { return real_.keepRefused(item); }
-    Result<store::Listing<store::RefusedItem>> refused(const store::Page& p) override { return real_.refused(p); }
+    Result<store::Listing<store::RefusedItem>> refused(const store::RefusedFilter& filter,
+                                                       const store::Page& page) override {
+        return real_.refused(filter, page);
+    }
     Status keepConfiguration(const store::KeptConfiguration& one, const Text& actor, const Text& node) override {
         return real_.keepConfiguration(one, actor, node);
     }

@@ -55,8 +55,8 @@ TEST_F(InstanceInboxTest, APetitionIsStoredThenKnownThenRefusedWhenItCannotBe) {
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->outcome, Outcome::kRefused);
     EXPECT_EQ(refused->problem->problem, "petition.content_missing");
-    ASSERT_EQ(bench_.real->refused({})->items.size(), 1U);
-    EXPECT_EQ(readRefused(bench_.real->refused({})->items.at(0).content).external_id, "8");
+    ASSERT_EQ(bench_.real->refused({}, {})->items.size(), 1U);
+    EXPECT_EQ(readRefused(bench_.real->refused({}, {})->items.at(0).content).external_id, "8");
 }
 
 TEST_F(InstanceInboxTest, WhatCannotBeAPetitionIsKeptOnceWithAllThatFindsItAgain) {
@@ -73,7 +73,7 @@ TEST_F(InstanceInboxTest, WhatCannotBeAPetitionIsKeptOnceWithAllThatFindsItAgain
     Unacceptable mended = item;
     mended.problem.problem = "portal.code";
     ASSERT_TRUE(inbox_.refuse(mended));
-    const auto kept = bench_.real->refused({})->items;
+    const auto kept = bench_.real->refused({}, {})->items;
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept.at(1).problem, "portal.date");
     EXPECT_EQ(kept.at(1).external_id.find("Ng"), std::string::npos) << "an id may name a person";
@@ -91,7 +91,7 @@ TEST_F(InstanceInboxTest, ARefusedPetitionIsKeptAsAWhole) {
     petition.attributes = {{"so_phieu", "P-8"}};
     petition.attachments = {{.name = "bien-nhan.txt", .content = "biên nhận"}, {.name = "a.exe", .content = "MZ\1"}};
     ASSERT_EQ(inbox_.accept(petition)->outcome, Outcome::kRefused);
-    const RefusedContent kept = readRefused(bench_.real->refused({})->items.at(0).content);
+    const RefusedContent kept = readRefused(bench_.real->refused({}, {})->items.at(0).content);
     for (const std::string& part : {petition.title, petition.text, petition.petitioner.name, petition.petitioner.phone,
                                     std::string{"19753"}, std::string{R"("address":"1 Lê \"Lợi\"")"},
                                     std::string{R"("so_phieu":"P-8")"}, std::string{R"("name":"a.exe")"},
@@ -191,7 +191,7 @@ TEST_F(InstanceInboxTest, NewsAboutAnothersPetitionIsRefusedAndKept) {
         ASSERT_TRUE(answer);
         EXPECT_EQ(answer->outcome, Outcome::kRefused);
     }
-    EXPECT_EQ(bench_.real->refused({})->items.size(), 4U);
+    EXPECT_EQ(bench_.real->refused({}, {})->items.size(), 4U);
 }
 
 TEST_F(InstanceInboxTest, AStoreThatIsAwayIsAnErrorAndNothingIsLost) {
@@ -199,7 +199,7 @@ TEST_F(InstanceInboxTest, AStoreThatIsAwayIsAnErrorAndNothingIsLost) {
     IncomingPetition petition = Bench::petition();
     petition.external_id = "7";
     EXPECT_EQ(inbox_.accept(petition).error().code, Errc::kUnavailable);
-    EXPECT_TRUE(bench_.real->refused({})->items.empty());
+    EXPECT_TRUE(bench_.real->refused({}, {})->items.empty());
 }
 
 }  // namespace

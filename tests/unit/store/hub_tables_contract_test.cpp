@@ -199,7 +199,7 @@ TEST_P(StoreContract, RefusedItemsComeNewestFirst) {
     std::vector<std::string> ids;
     store::Page page{.limit = 2};
     do {
-        const auto listing = must(store_->refused(page));
+        const auto listing = must(store_->refused({}, page));
         for (const auto& item : listing.items) {
             ids.push_back(item.id);
             EXPECT_EQ(item.content, (std::string{"nội dung\0 thô", 15}));
@@ -208,6 +208,14 @@ TEST_P(StoreContract, RefusedItemsComeNewestFirst) {
         page.after = listing.next;
     } while (!page.after.empty() && ids.size() < 100);
     EXPECT_THAT(ids, ElementsAre("r5", "r4", "r3", "r2", "r1"));
+    const auto one = must(store_->refused({.id = "r3"}, {}));
+    ASSERT_EQ(one.items.size(), 1U);
+    EXPECT_EQ(one.items[0].content, (std::string{"nội dung\0 thô", 15}));
+    EXPECT_TRUE(must(store_->refused({.channel = "other"}, {})).items.empty());
+    const auto bare = must(store_->refused({.channel = "spool", .content = false}, {}));
+    ASSERT_EQ(bare.items.size(), 5U);
+    EXPECT_TRUE(bare.items[0].content.empty());
+    EXPECT_GE(bare.items[0].bytes, 15);
 }
 
 TEST_P(StoreContract, ConfigurationIsKeptByItsHash) {

@@ -244,7 +244,7 @@ TEST_P(Lists, ForgedCursorsAreInvalid) {
         EXPECT_EQ(codeOf(store_->tasks({.queues = {kTriage}}, page)), Errc::kInvalid) << cursor;
         EXPECT_EQ(codeOf(store_->petitions({}, page, kMorning)), Errc::kInvalid) << cursor;
         EXPECT_EQ(codeOf(store_->deliveries({}, page)), Errc::kInvalid) << cursor;
-        EXPECT_EQ(codeOf(store_->refused(page)), Errc::kInvalid) << cursor;
+        EXPECT_EQ(codeOf(store_->refused({}, page)), Errc::kInvalid) << cursor;
     }
 }
 

@@ -101,7 +101,7 @@ TEST_F(PostgresqlStore, TextsThatAreNoTextsAreKeptAllTheSame) {
     EXPECT_EQ(must(must(store_->begin())->findInbox(keys)).size(), 1U) << "keys are bytes";
     EXPECT_FALSE(must(store_->accountByLogin(std::string_view{"a\0b\xff", 4})));
     ASSERT_TRUE(store_->keepRefused({.id = "r1", .external_id = "t\xe1\xbb\xc3\x28", .at = kMorning}).ok());
-    EXPECT_EQ(must(store_->refused({})).items.at(0).external_id, "t\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD(");
+    EXPECT_EQ(must(store_->refused({}, {})).items.at(0).external_id, "t\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD(");
     ASSERT_TRUE(store_->rebuild(nullptr).ok());
 }
 

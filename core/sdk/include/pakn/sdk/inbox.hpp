@@ -48,7 +48,7 @@ struct Update {
 /// What a connector got and cannot make a petition of: no id, an unreadable date, no JSON at all.
 struct Unacceptable {
     std::string external_id = {};  ///< May be empty.
-    std::string raw = {};          ///< As it came; at most 1 MB is kept.
+    std::string raw = {};          ///< As it came; at most 64 MB are kept.
     Error problem = {};            ///< Why; `problem` is its stable id.
 };
 
