@@ -4,11 +4,13 @@
 namespace pakn::in_portal {
 namespace {
 
-/// "a.csv" and what is in it: "a-0123456789abcdef.csv". The same file again has the same name.
-std::string targetName(const std::string& name, const std::string& bytes) {
+/// "a.csv" becomes "a-0123456789abcdef.csv".
+std::string targetName(const std::string& name, const std::string& mark) {
     const auto dot = name.rfind('.');
-    return name.substr(0, dot) + '-' + shortHash(bytes) + (dot == std::string::npos ? "" : name.substr(dot));
+    return name.substr(0, dot) + '-' + mark + (dot == std::string::npos ? "" : name.substr(dot));
 }
+
+std::string_view folderOf(Shelf::Fate fate) { return fate == Shelf::Fate::kDone ? "done" : "rejected"; }
 
 }  // namespace
 
@@ -36,17 +38,22 @@ Status FileTaker::poll(Inbox& inbox, const std::stop_token& stop) {
 Status FileTaker::take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_token& stop) {
     const Result<std::string> bytes = shelf_->read(entry);
     if (!bytes && bytes.error().code == Errc::kStale) return Done{};  // Not complete yet, or gone: the next look tells.
-    if (!bytes && bytes.error().code == Errc::kTooLarge) return putAside(entry, entry.name, bytes.error());
+    if (!bytes && bytes.error().code == Errc::kTooLarge) {
+        Error error = bytes.error();
+        error.problem = "portal.file_too_large";
+        return putAside(entry, shortHash(entry.version + ' ' + std::to_string(entry.size)), error);
+    }
     if (!bytes) return bytes.error();
-    const std::string target = targetName(entry.name, *bytes);
+    // The file may be called after a person: words about it name what its own name will end in, in done/ or rejected/.
+    const std::string mark = shortHash(*bytes);
     const Result<Table> table = readTable(*bytes, entry.name, shape_, mapping_);
-    if (!table) return putAside(entry, target, table.error());
+    if (!table) return putAside(entry, mark, table.error());
 
     Tally tally;
     Status outcome = Done{};
     for (const TableRow& row : table->rows) {
         if (stop.stop_requested()) return Done{};
-        const std::string where = entry.name + ", row " + std::to_string(row.number);
+        const std::string where = "file " + mark + ", row " + std::to_string(row.number);
         const Result<Accepted> accepted = row.item != nullptr ? intake_.take(*row.item, where, inbox)
                                                               : intake_.refuse({}, row.raw, *row.problem, where, inbox);
         if (accepted)
@@ -57,16 +64,23 @@ Status FileTaker::take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_
             outcome = accepted.error();  // It stumbled over this one: the others go on, the file stays.
     }
     if (!outcome) return outcome;
-    services_.log(LogLevel::kInfo, entry.name + ": " + tally.text());
+    services_.log(LogLevel::kInfo, "file " + mark + ": " + tally.text());
     services_.count("files_done", 1);
-    return shelf_->put(entry, Shelf::Fate::kDone, target);
+    return move(entry, Shelf::Fate::kDone, mark);
 }
 
-Status FileTaker::putAside(const Shelf::Entry& entry, const std::string& target, const Error& why) {
-    services_.log(LogLevel::kError,
-                  entry.name + " moved to rejected/" + target + ": " + why.problem + ' ' + why.message);
+Status FileTaker::putAside(const Shelf::Entry& entry, const std::string& mark, const Error& why) {
+    services_.log(LogLevel::kError, "file " + mark + " goes to rejected/: " + why.problem + ' ' + why.message);
     services_.count("files_rejected", 1);
-    return shelf_->put(entry, Shelf::Fate::kRejected, target);
+    return move(entry, Shelf::Fate::kRejected, mark);
+}
+
+Status FileTaker::move(const Shelf::Entry& entry, Shelf::Fate fate, const std::string& mark) {
+    Status moved = shelf_->put(entry, fate, targetName(entry.name, mark));
+    if (moved) return moved;
+    Error error = std::move(moved).error();
+    error.message = "file " + mark + " stays, it cannot go to " + std::string{folderOf(fate)} + "/: " + error.message;
+    return error;
 }
 
 }  // namespace pakn::in_portal

@@ -31,7 +31,8 @@ public:
         std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
         return entries;
     } catch (const fs::filesystem_error& failure) {
-        return Error{.code = Errc::kMisconfigured, .message = failure.what(), .problem = "portal.folder"};
+        // Not what(): that may name a file.
+        return wrong(Errc::kMisconfigured, "it cannot be read: " + failure.code().message());
     }
 
     Result<std::string> read(const Entry& entry) override {
@@ -39,7 +40,8 @@ public:
         if (file) return std::move(file->bytes);
         Error error = std::move(file).error();
         if (error.code == Errc::kNotFound) error.code = Errc::kStale;
-        return error;
+        if (error.code == Errc::kStale || error.code == Errc::kTooLarge) return error;
+        return wrong(error.code, "a file in it: " + error.message);
     }
 
     Status put(const Entry& entry, Fate fate, const std::string& target) override {
@@ -50,10 +52,13 @@ public:
         std::error_code problem;
         fs::rename(file, directory_ / (fate == Fate::kDone ? "done" : "rejected") / target, problem);
         if (!problem) return Done{};
-        return Error{.code = Errc::kInternal, .message = "cannot move " + entry.name + ": " + problem.message()};
+        return wrong(Errc::kInternal, problem.message());
     }
 
 private:
+    [[nodiscard]] Error wrong(Errc code, const std::string& what) const {
+        return {.code = code, .message = "folder " + directory_.string() + ": " + what, .problem = "portal.folder"};
+    }
     static std::string versionOf(const struct stat& facts) {
         return std::to_string(facts.st_ino) + ' ' + std::to_string(facts.st_mtim.tv_sec) + '.' +
                std::to_string(facts.st_mtim.tv_nsec);

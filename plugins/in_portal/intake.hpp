@@ -37,10 +37,10 @@ public:
           fetcher_{services, std::move(rules)},
           late_{services, fetcher_, files_retry_for} {}
 
-    /// `where` names the place for the log: "a.csv, row 17". An item that cannot be mapped is refused and kept, and is
-    /// no error. Nor is one that the hub has with another content: its petition stays as it is, its history says so
-    /// once per change, and the new text is in the refused list (isChanged). A file that cannot be fetched just now
-    /// holds up nothing: it comes later. Errors: what the inbox says.
+    /// `where` names the place for the log: "file 0123456789abcdef, row 17". An item that cannot be mapped is refused
+    /// and kept, and is no error. Nor is one that the hub has with another content: its petition stays as it is, its
+    /// history says so once per change, and the new text is in the refused list (isChanged). A file that cannot be
+    /// fetched just now holds up nothing: it comes later. Errors: what the inbox says.
     Result<Accepted> take(const Json& item, std::string_view where, Inbox& inbox);
     /// The same for what is no item at all.
     Result<Accepted> refuse(std::string external_id, std::string raw, Error problem, std::string_view where,

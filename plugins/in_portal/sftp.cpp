@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <stdexcept>
 
@@ -211,12 +210,10 @@ private:
 
     void prepare(const std::string& url) {
         curl_easy_reset(handle_.get());
-        reason_.fill('\0');
         set(CURLOPT_URL, url.c_str());
         set(CURLOPT_PROTOCOLS_STR, "sftp");
         set(CURLOPT_PROXY, "");
         set(CURLOPT_NOSIGNAL, 1L);
-        set(CURLOPT_ERRORBUFFER, reason_.data());
         // A large file may take longer, as long as it moves.
         set(CURLOPT_TIMEOUT_MS, static_cast<long>(kMostTimeouts * access_.timeout.count()));
         set(CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -247,6 +244,7 @@ private:
         return std::move(sink_.bytes);
     }
 
+    /// By the code alone: what libcurl writes into an error buffer may name a file.
     [[nodiscard]] Status judge(CURLcode code, Errc when_absent) const {
         if (code == CURLE_OK) return Done{};
         Error error{.code = Errc::kUnavailable, .message = server_ + ": " + curl_easy_strerror(code)};
@@ -271,7 +269,6 @@ private:
     std::string server_;
     std::string folder_;
     Sink sink_;
-    std::array<char, CURL_ERROR_SIZE> reason_{};
 };
 
 }  // namespace

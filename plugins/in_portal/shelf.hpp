@@ -14,7 +14,8 @@
 
 namespace pakn::in_portal {
 
-/// A folder, here or on another machine. Files are named without a path. One thread.
+/// A folder, here or on another machine. Files are named without a path. One thread. No error's text holds the name of
+/// a file: the portal may call it after a person.
 class Shelf {
 public:
     struct Entry {
@@ -71,7 +72,8 @@ public:
 
 private:
     Status take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_token& stop);
-    Status putAside(const Shelf::Entry& entry, const std::string& target, const Error& why);
+    Status putAside(const Shelf::Entry& entry, const std::string& mark, const Error& why);
+    Status move(const Shelf::Entry& entry, Shelf::Fate fate, const std::string& mark);
 
     std::unique_ptr<Shelf> shelf_;
     const TableShape& shape_;

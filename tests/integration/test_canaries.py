@@ -1,17 +1,23 @@
 """Nobody's identity leaves the sealed part of the store: invented people are planted in everything that comes in, good and
 malformed, driven through the whole system, and then looked for wherever they must not be."""
 
+import base64
 import itertools
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
+import sys
 import unicodedata
 
 import pytest
 
-from conftest import BINARY, ROOT, SECONDS, Client, Hub, Receiver, wait_until
+from conftest import BINARY, ROOT, SECONDS, Client, Hub, Receiver, open_to_children, wait_until
+
+sys.path.insert(0, str(ROOT / "tests" / "peers"))
+import portal as peer  # noqa: E402
 
 UNIT = "so-xay-dung"
 NUMBERS = itertools.count(1)
@@ -64,9 +70,34 @@ def sung(data):
     return found
 
 
+PORTALS = """connectors:
+  phuong:
+    plugin: in_portal
+    interval: 100ms
+    settings: { mapping: portals/files.yaml, directory: var/spool/phuong, max_file: 64KB }
+    backoff: [100ms, 200ms]
+  gui:
+    plugin: in_portal
+    settings: { mapping: portals/push.yaml, push_secret: "${file:var/push.secret}" }
+"""
+COLUMNS = "Mã phiếu;Nội dung phản ánh;Lĩnh vực;Công khai;Thời gian xảy ra;Họ và tên;Số điện thoại;Địa điểm;Mã xã\n"
+
+
 class Aviary(Hub):
-    """A hub that logs everything, beside a plugin that throws."""
+    """A hub that logs everything, beside a plugin that throws and portals that leave files and push."""
     options = ["--verbose"]
+
+    def describe_portals(self):
+        shutil.copytree(ROOT / "plugins" / "in_portal" / "samples", self.config / "portals")
+        self.folder = self.config / "var" / "spool" / "phuong"
+        self.folder.mkdir()
+        self.folder.chmod(0o777)  # in_portal runs as somebody else where the hub is root.
+        open_to_children(self.config / "portals")
+        open_to_children(self.folder.parent)
+        self.push_secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+        secret = self.config / "var" / "push.secret"
+        secret.touch(mode=0o600)
+        secret.write_text(self.push_secret, encoding="ascii")
 
     def start(self):
         plugins = self.config / "plugins"
@@ -76,7 +107,8 @@ class Aviary(Hub):
             for file in [*(built / "lib" / "paknhub").glob("*.so"), built / "tests" / "fixtures" / "plugins" / "mischief.so"]:
                 shutil.copy2(file, plugins)
                 (plugins / file.name).chmod(0o755)
-            text = (self.config / "connectors.yaml").read_text(encoding="utf-8")
+            self.describe_portals()
+            text = (self.config / "connectors.yaml").read_text(encoding="utf-8").replace("connectors:\n", PORTALS, 1)
             text = text.replace("connectors:\n", "connectors:\n  thrower:\n    plugin: mischief\n    settings: { where: send, what: exception }\n"
                                 "    backoff: [50ms, 100ms]\n  crasher:\n    plugin: mischief\n    settings: { where: poll, what: exception }\n", 1)
             text = text.replace("deliveries:\n", "deliveries:\n  - { on: accepted, to: thrower, kind: notice }\n"
@@ -94,6 +126,57 @@ def aviary(tmp_path_factory):
     if hub.process.poll() is None:
         hub.stop()
     receiver.stop()
+
+
+def drop(hub, canary, *rows, columns=COLUMNS):
+    """A file of a portal that is called after a person."""
+    file = hub.folder / f"{canary.name} {canary.phone}.csv"
+    file.write_text(columns + "\n".join(rows) + "\n", encoding="utf-8")
+    return file
+
+
+def over_a_portal(hub, keep):
+    """Canaries in files called after them and in signed pushes. The codes of the petitions that they became."""
+    def row(c, number="", public="Không", date="06/03/2026 07:30", more=""):
+        return f"{number};{c.text}. Tôi là {c.name}, {c.phone};Hạ tầng;{public};{date};{c.name};{c.phone};{c.address};19753{more}"
+
+    c = Canary("portal's file")
+    files = [drop(hub, c, row(c, "P-1"), row(c), row(c, "P-2", public=c.name), row(c, "P-3", date=c.phone), row(c, "P-4", more=f";{c.email}"))]
+    c = Canary("portal's file without columns")
+    files.append(drop(hub, c, row(c, "P-5"), columns=""))
+    c = Canary("portal's file that is too large")
+    files.append(drop(hub, c, *(row(c, f"P-{n}") for n in range(1000))))
+    wait_until(lambda: not any(file.exists() for file in files), "the portal's folder to be emptied")
+    problems = [one["problem"] for one in hub.run("refused", "list")["items"]]
+    assert {"portal.missing", "portal.flag", "portal.date", "portal.row"} <= set(problems)
+    assert len(list((hub.folder / "rejected").iterdir())) == 2
+
+    # One that cannot be moved: the connector itself says so.
+    done = hub.folder / "done"
+    c = Canary("portal's file that stays")
+    done.chmod(0o555)
+    stuck = drop(hub, c, row(c, "P-6"))
+    wait_until(lambda: '"CONNECTOR_FAILING","conn":"phuong"' in hub.log.read_text(encoding="utf-8"), "the connector to fail")
+    keep("connectors while one fails", hub.signed_in("integrator").http.get(hub.url + "/api/v1/connectors", timeout=SECONDS).content)
+    done.chmod(0o777)
+    wait_until(lambda: not stuck.exists(), "the file to move")
+
+    c = Canary("push")
+    sender = {"name": c.name, "phone": c.phone, "consent": True}
+    good = {"id": "W-1", "title": f"Hố ga {c.text}", "content": f"{c.text}. Tôi là {c.name}, {c.phone}", "category": "road",
+            "public": False, "created": 1772758800000, "sender": sender}
+    bad = {**good, "id": "W-2", "created": c.phone + c.name}
+    codes = []
+    for expect, key, body in [(200, hub.push_secret, {"data": [good, bad]}), (422, hub.push_secret, {"data": [bad]}),
+                              (200, hub.push_secret, {"data": [{**good, "content": f"khác {c.text}"}]}),
+                              (400, hub.push_secret, f"{c.name} {c.text}"), (401, "whsec_" + "A" * 32, {"data": [good]})]:
+        status, answer = peer.push(hub.url + "/hooks/gui/", key, body, f"msg_{c.phone}")
+        assert status == expect, answer
+        keep("push", json.dumps(answer, ensure_ascii=False).encode())
+        codes += [item["code"] for item in answer.get("items", []) if item["outcome"] == "stored"]
+    found = hub.signed_in("dispatcher").get("/api/v1/petitions?channel=phuong").json()["items"]
+    assert len(found) == 2 and len(codes) == 1
+    return codes + [one["code"] for one in found]
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +220,8 @@ def flown(aviary):
     wait_until(lambda: not list(spool.glob("*.txt")), "the spool folder to be emptied")
     wait_until(lambda: hub.run("refused", "list")["items"], "the refused item")
 
+    codes += over_a_portal(hub, lambda name, data: outputs.setdefault(f"{name} #{len(outputs)}", data))
+
     # Malformed ones: every answer says what is wrong without repeating it.
     c = Canary("malformed")
     for status, body in [(422, c.petition(petitioner={"phone": f"gọi {c.phone} gặp {c.name}"})), (422, c.petition(petitioner={"kind": c.name})),
@@ -179,10 +264,11 @@ def flown(aviary):
                        ("readyz", "/readyz")]:
         keep(name, people["integrator"].http.get(hub.url + path, timeout=SECONDS))
     refused = hub.run("refused", "list")["items"]
+    of_portals = [["refused", "show", one["id"]] for one in refused if one["problem"].startswith("portal.")]
     for command in [["deliveries", "list"], ["deliveries", "list", "--dead"], ["deliveries", "show", dead[0]["id"]],
                     ["petition", "show", codes[0]], ["petition", "timeline", codes[0]], ["petition", "show", codes[2]],
                     ["petition", "show", codes[2], "--reveal", "--reason", "x"], ["petition", "show", codes[3]],
-                    ["refused", "list"], ["refused", "show", refused[0]["id"]], ["status"], ["doctor", "--no-network"],
+                    ["refused", "list"], ["refused", "show", refused[0]["id"]], *of_portals, ["connector", "list"], ["status"], ["doctor", "--no-network"],
                     ["deliveries", "replay", "--dead", "--dry-run"], ["check"], ["version"], ["migrate", "status"]]:
         for json_wanted in ([], ["--json"]):
             done = subprocess.run([BINARY, *command, "--config", hub.config, *hub.options, *json_wanted], capture_output=True, timeout=SECONDS)

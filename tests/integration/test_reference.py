@@ -81,7 +81,8 @@ def test_the_man_page_is_sound_roff(tmp_path):
         assert word in text, word
 
 
-@pytest.mark.parametrize("message, language", [("STORE_UNAVAILABLE", "vi"), ("petition.phone_invalid", "en"), ("webhook.http_503", "vi")])
+@pytest.mark.parametrize("message, language", [("STORE_UNAVAILABLE", "vi"), ("petition.phone_invalid", "en"), ("webhook.http_503", "vi"),
+                                               ("portal.code_unknown", "vi"), ("portal.http_404", "en")])
 def test_a_message_is_explained(message, language):
     entry = json.loads(output("explain", message, "--lang", language, "--json"))
     assert entry["id"] == message and entry["cause"] and entry["effect"] and entry["what_to_do"]

@@ -23,6 +23,7 @@
 #include "core/testing/settings.hpp"
 #include "core/testing/temporary_folder.hpp"
 #include "mapped.hpp"
+#include "pakn/sdk/text.hpp"
 #include "shelf.hpp"
 #include "test_paths.hpp"
 
@@ -30,6 +31,9 @@ namespace pakn::in_portal {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 int connectTo(std::uint16_t port) {
@@ -143,6 +147,23 @@ TEST_F(SftpTest, TakesFilesAndMovesThemThere) {
     ASSERT_TRUE(files.poll(inbox_, {}));
     EXPECT_THAT(inbox_.stored(), SizeIs(2)) << "the same file again brings nothing new";
     EXPECT_EQ(std::distance(fs::directory_iterator{server_.files() / "done"}, {}), 1);
+}
+
+TEST_F(SftpTest, AFileCalledAfterAPersonIsCalledOtherwise) {
+    const std::string rows = "id,text\n1,một\n,no id\n";
+    server_.write("Người Thử 0900000001.csv", rows);
+    server_.write("done", "in the way");
+    FileTaker files{openSftp(server_.access(), 1000), shape_, mapping_, intake_, services_};
+    ASSERT_TRUE(files.poll(inbox_, {}));
+    const Status polled = files.poll(inbox_, {});
+    ASSERT_FALSE(polled);
+    std::string all = polled.error().message + '\n';
+    EXPECT_THAT(all, HasSubstr(shortHash(rows)));
+    fs::remove(server_.files() / "done");
+    for (int look = 0; look < 2; ++look) ASSERT_TRUE(files.poll(inbox_, {}));
+    for (const auto& line : services_.logged()) all += line.text + '\n';
+    EXPECT_THAT(all, HasSubstr("file " + shortHash(rows) + ": 0 stored, 1 known"));
+    EXPECT_THAT(all, Not(AnyOf(HasSubstr("Người"), HasSubstr("0900000001"))));
 }
 
 TEST_F(SftpTest, AFileThatTakesTheSameNameMeanwhileStays) {

@@ -13,12 +13,16 @@
 #include "core/testing/temporary_folder.hpp"
 #include "mapped.hpp"
 #include "pakn/sdk/source_revision.hpp"
+#include "pakn/sdk/text.hpp"
 
 namespace pakn::in_portal {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AnyOf;
 using testing::FakeInbox;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 using namespace std::chrono_literals;
 
@@ -113,6 +117,45 @@ TEST_F(FolderTest, ABadRowIsRefusedAloneABadFileWhole) {
     EXPECT_THAT(names("rejected"), SizeIs(2));
     EXPECT_THAT(names("done"), SizeIs(1));
     EXPECT_TRUE(names().empty());
+}
+
+TEST_F(FolderTest, AFileCalledAfterAPersonIsCalledOtherwise) {
+    const std::string person = "Người Thử 0900000001";
+    const std::string stuck = "id,text\n3,ba\n";
+    folder_.write(person + " a.csv", "id,text\n1,một\n,no id\n2,hai,too much\n");
+    folder_.write(person + " b.csv", "id,text\n1,\"never closed\n");
+    folder_.write(person + " c.csv", std::string((1 << 20) + 1, 'x'));
+    folder_.write(person + " d.csv", stuck);
+    const fs::path in_the_way = folder_ / "done" / (person + " d-" + shortHash(stuck) + ".csv");
+    fs::create_directories(in_the_way);
+    FakeInbox inbox;
+    const Status polled = takeAll(inbox);
+    ASSERT_FALSE(polled) << "the last one cannot be moved";
+    EXPECT_EQ(polled.error().problem, "portal.folder");
+    EXPECT_THAT(polled.error().message, Not(AnyOf(HasSubstr("Người"), HasSubstr("0900000001"))));
+    EXPECT_THAT(polled.error().message, HasSubstr(shortHash(stuck)));
+    std::string all;
+    for (const auto& line : services_.logged()) all += line.text + '\n';
+    EXPECT_THAT(all, Not(AnyOf(HasSubstr("Người"), HasSubstr("0900000001"))));
+
+    fs::remove(in_the_way);
+    ASSERT_TRUE(takeAll(inbox));
+    std::set<std::string> moved = names("done");
+    moved.merge(names("rejected"));
+    EXPECT_THAT(moved, SizeIs(4));
+    constexpr std::size_t kBehind = 20;  // 16 digits and ".csv".
+    for (const std::string& name : moved)
+        EXPECT_THAT(all, HasSubstr("file " + name.substr(name.size() - kBehind, 16))) << "who reads the log finds it";
+}
+
+TEST_F(FolderTest, AFolderThatIsGoneIsSaid) {
+    FileTaker files = taker();
+    fs::remove_all(folder_.path());
+    FakeInbox inbox;
+    const Status polled = files.poll(inbox, {});
+    ASSERT_FALSE(polled);
+    EXPECT_EQ(polled.error().problem, "portal.folder");
+    EXPECT_THAT(polled.error().message, HasSubstr(folder_.path().string()));
 }
 
 TEST_F(FolderTest, LinksAndFoldersAreNotFiles) {

@@ -38,6 +38,14 @@ TEST_F(ReadWholeFileTest, ReadsNothingButPlainFiles) {
     EXPECT_EQ(codeOf("/dev/zero"), Errc::kNotFound);
 }
 
+TEST_F(ReadWholeFileTest, ItsWordsNameNoFile) {
+    const std::string name = "Người Thử 0900000001" + std::string(300, '.');
+    const Result<WholeFile> file = readWholeFile(folder_ / name, 100);
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().code, Errc::kInternal) << "the name is too long";
+    EXPECT_EQ(file.error().message.find("0900000001"), std::string::npos) << file.error().message;
+}
+
 // Files of /proc say that they are empty and are not: just like one that grew after the look at its size.
 TEST_F(ReadWholeFileTest, NoticesAFileThatGrows) { EXPECT_EQ(codeOf("/proc/self/stat"), Errc::kStale); }
 

@@ -25,7 +25,8 @@ struct WholeFile {
 
 /// Reads a plain file of at most `most` bytes. Follows no link and waits for no pipe, so that whoever may write in the
 /// folder cannot choose what else is read. Errors: kNotFound (gone meanwhile, or no plain file), kForbidden, kTooLarge,
-/// kStale (it changed while being read: it is not complete yet), kInternal (anything else, named in the text).
+/// kStale (it changed while being read: it is not complete yet), kInternal (anything else, named in the text). No text
+/// names the file: it may be called after a person.
 inline Result<WholeFile> readWholeFile(const std::filesystem::path& path, std::int64_t most) {
     const auto error = [](Errc code, std::string message) {
         return Error{.code = code, .message = std::move(message)};
@@ -43,7 +44,7 @@ inline Result<WholeFile> readWholeFile(const std::filesystem::path& path, std::i
         if (reason == std::errc::no_such_file_or_directory || reason == std::errc::too_many_symbolic_link_levels)
             return error(Errc::kNotFound, "it is gone, or a link");
         if (reason == std::errc::permission_denied) return error(Errc::kForbidden, "it may not be read");
-        return error(Errc::kInternal, "cannot open " + path.string() + ": " + reason.message());
+        return error(Errc::kInternal, "it cannot be opened: " + reason.message());
     }
     if (!S_ISREG(facts.st_mode)) return error(Errc::kNotFound, "it is no plain file");
     if (facts.st_size > most) return error(Errc::kTooLarge, "it is larger than " + std::to_string(most) + " bytes");
@@ -53,7 +54,9 @@ inline Result<WholeFile> readWholeFile(const std::filesystem::path& path, std::i
     while (done < bytes.size()) {
         const ssize_t got = ::read(file.number, bytes.data() + done, bytes.size() - done);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return error(Errc::kInternal, "cannot read " + path.string());
+        if (got < 0)
+            return error(Errc::kInternal,
+                         "it cannot be read: " + std::error_code{errno, std::generic_category()}.message());
         if (got == 0) break;
         done += static_cast<std::size_t>(got);
     }
