@@ -21,7 +21,9 @@ namespace {
 constexpr const char* kOwner = "hub/nodes";  // No connector can have this id: none has a slash.
 constexpr const char* kKey = "running";
 constexpr const char* kLease = "nodes";
-constexpr std::chrono::seconds kPatience{10};  ///< Others write, too.
+constexpr std::chrono::seconds kLength{10};
+constexpr int kMostTries = 300;  ///< Others write, too.
+constexpr std::chrono::milliseconds kBetweenTries{50};
 
 std::string textOf(const rapidjson::Value& object, const char* name) {
     const auto found = object.FindMember(name);
@@ -67,13 +69,12 @@ Status write(store::Store& store, const std::vector<NodeRecord>& nodes) {
 /// Everybody else, then perhaps this one. One at a time: several hubs may start at once, as after a power cut.
 Status replace(store::Store& store, const NodeRecord& record, bool present) {
     engine::Lease alone{store, kLease, storeNow(store)};
-    const auto until = std::chrono::steady_clock::now() + kPatience;
-    for (Result<bool> held = alone.hold(storeNow(store), kPatience); !held || !*held;
-         held = alone.hold(storeNow(store), kPatience)) {
+    for (int tries = 0;; ++tries) {
+        Result<bool> held = alone.hold(storeNow(store), kLength);
         if (!held) return std::move(held).error();
-        if (std::chrono::steady_clock::now() > until)
-            return Error{.code = Errc::kUnavailable, .message = "another hub writes where it is"};
-        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        if (*held) break;
+        if (tries == kMostTries) return Error{.code = Errc::kUnavailable, .message = "another hub writes where it is"};
+        std::this_thread::sleep_for(kBetweenTries);
     }
     Result<std::vector<NodeRecord>> nodes = nodesOf(store);
     if (!nodes) return std::move(nodes).error();

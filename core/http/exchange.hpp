@@ -27,9 +27,10 @@ struct Request {
     std::string csrf_token = {};
     std::string idempotency_key = {};
     std::string if_match = {};
-    std::string trace = {};    ///< By which the log lines about it are found together.
-    bool https = false;        ///< The citizen's side of the connection, as far as known.
-    std::string client = {};   ///< Address of the citizen's side of the connection, as far as known.
+    std::string trace = {};           ///< By which the log lines about it are found together.
+    bool https = false;               ///< The citizen's side of the connection, as far as known.
+    std::string client = {};          ///< Address of the citizen's side of the connection, as far as known.
+    std::string client_network = {};  ///< As limits count it.
     HttpHeaders headers = {};  ///< All, names in lower case; only when no call of the hub's own table can be meant.
 };
 

@@ -334,7 +334,8 @@ private:
                 .if_match = std::move(head.if_match),
                 .trace = traceOf(head.traceparent),
                 .https = client.https,
-                .client = toText(client.address),
+                .client = toText(client.exact),
+                .client_network = toText(client.address),
                 .headers = std::move(head.headers)};
     }
 

@@ -94,9 +94,10 @@ void Gate::leave(const Address& peer) {
 }
 
 Client Gate::clientOf(const Address& peer, const RequestHead& head) const {
-    if (!proxies_.contains(peer)) return {.address = countedAs(peer)};
+    if (!proxies_.contains(peer)) return {.address = countedAs(peer), .exact = peer};
     const std::optional<Address> behind = proxies_.clientBehind(head.forwarded_for);
     return {.address = countedAs(behind.value_or(peer)),
+            .exact = behind.value_or(peer),
             .limited = behind.has_value(),
             .https = head.forwarded_proto == "https"};
 }

@@ -18,7 +18,8 @@ namespace pakn::http {
 
 /// Whom a request counts for.
 struct Client {
-    Address address = {};
+    Address address = {};  ///< As it is counted: of IPv6 its network.
+    Address exact = {};
     bool limited = true;  ///< False for a trusted proxy that speaks for itself: health checks, scripts of the house.
     bool https = false;   ///< The citizen's side of the connection, as far as known.
 };

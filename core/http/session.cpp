@@ -53,8 +53,9 @@ Response openSession(const Call& call) {
     if (!input) return problemResponse(input.error());
     if (input->token.empty() && input->login.empty()) return problemResponse("request.field_missing", "/token");
     const Result<security::Session> session =
-        input->token.empty() ? call.services.access.signIn(input->login, input->password, call.request.client, call.now)
-                             : call.services.access.signInWithLink(input->token, call.now);
+        input->token.empty()
+            ? call.services.access.signIn(input->login, input->password, call.request.client_network, call.now)
+            : call.services.access.signInWithLink(input->token, call.now);
     if (!session) return problemResponse(refusal(session.error()));
     JsonWriter json;
     json.beginObject();
@@ -83,7 +84,7 @@ Response changePassword(const Call& call) {
     if (!input) return problemResponse(input.error());
     // Somebody at a screen that was left open must not be able to lock its owner out: with the current one only.
     const Status changed = call.services.access.changePassword(call.account().login, input->current, input->password,
-                                                               call.request.client, call.now);
+                                                               call.request.client_network, call.now);
     if (!changed && (changed.error().code == Errc::kUnauthenticated || changed.error().code == Errc::kConflict))
         return problemResponse("password.current_wrong", "/current");
     if (!changed) return problemResponse(refusal(changed.error()));

@@ -1,14 +1,13 @@
 """What comes in wrong, twice, or strangely written."""
 
 import json
-import select
 import socket
 import unicodedata
 import uuid
 
 import pytest
 
-from conftest import CONTRACT, wait_until
+from conftest import CONTRACT
 
 PATH = "/api/v1/petitions"
 JSON = {"Content-Type": "application/json"}
@@ -150,36 +149,6 @@ def test_a_refused_body_gets_no_100_continue(hub):
                              b"Content-Length: 99999999\r\n\r\n")
     assert line.startswith("HTTP/1.1 413")
     assert answers == 1
-
-
-def test_bodies_beyond_the_memory_for_them_are_told_to_come_back(hub, anybody):
-    largest = 25 << 20
-    head = (b"POST " + PATH.encode() + b" HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\n"
-            b"Content-Length: %d\r\n\r\n" % largest)
-    port = int(hub.url.rsplit(":", 1)[1])
-    waiting = []
-    try:
-        for _ in range(10):  # 256 MB hold ten of them; a fifth is kept for those who show credentials.
-            waiting.append(socket.create_connection(("127.0.0.1", port), timeout=20))
-            waiting[-1].sendall(head)
-        answered = wait_until(lambda: select.select(waiting, [], [], 0)[0], "the first refusal")
-        answer = answered[0].recv(65536)
-        [busy] = CONTRACT.check_raw("POST", PATH, answer)
-        assert (busy.status_code, busy.json()["code"]) == (503, "server.busy")
-        assert len(select.select(waiting, [], [], 0)[0]) <= 2, "those that fit are waited for"
-        assert hub.hand_in()["code"], "a small one still fits"
-        pieces = (b" " * (1 << 20) for _ in range(8))
-        assert anybody.problem("POST", PATH, 503, data=pieces, headers=JSON) == "server.busy", "counted as it grows"
-    finally:
-        for connection in waiting:
-            connection.close()
-
-    def taken():
-        status = anybody.http.post(hub.url + PATH, data=b" " * largest, headers=JSON, timeout=20).status_code
-        assert status in (413, 503), "refused by its form, once there is room for it"
-        return status == 413
-
-    wait_until(taken, "the memory to be free again")
 
 
 def test_an_action_takes_so_many_units_and_files(hub, people):

@@ -255,7 +255,7 @@ def test_what_a_plugin_finds_wrong_is_said_with_its_place(hub):
 
 def test_a_command_beside_the_hub_writes_under_what_is_in_effect(hub):
     """Whatever the files say meanwhile: nobody has accepted that."""
-    petition = hub.hand_in()
+    petition = hub.hand_in(petitioner={"name": "Bùi Văn Mẫu", "phone": "0912000000"}, consent={"use_identity_in_handling": True})
     admin = hub.signed_in("admin")
     accepted = running(hub, admin)["hash"]
     hub._change("hub.yaml", "phản ánh thành phố Mẫu", "thành phố Mẫu")
