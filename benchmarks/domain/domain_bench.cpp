@@ -2,6 +2,8 @@
 /// What routing and the working calendar cost alone, without a hub: domain/run.py starts it and divides.
 
 #include <benchmark/benchmark.h>
+#include <re2/re2.h>
+#include <re2/set.h>
 
 #include <string>
 
@@ -47,6 +49,7 @@ Rules rulesWith(std::int64_t count, bool by_text) {
         for (const std::string& phrase : route.when.text_any) route.when.text_any_folded.push_back(fold(phrase));
         rules.routes.push_back(std::move(route));
     }
+    rules.route_index = RouteIndex::build(rules.routes).value();
     return rules;
 }
 
@@ -59,6 +62,22 @@ void routeOver(benchmark::State& state, bool by_text) {
 
 void routeByText(benchmark::State& state) { routeOver(state, true); }
 void routeByArea(benchmark::State& state) { routeOver(state, false); }
+
+/// The bare library over the same text and phrases: what P9 is measured against.
+void bareSet(benchmark::State& state) {
+    RE2::Options options;
+    options.set_max_mem(std::int64_t{256} << 20U);
+    RE2::Set set{options, RE2::UNANCHORED};
+    for (const Route& route : rulesWith(state.range(0), true).routes)
+        for (const std::string& phrase : route.when.text_any_folded) set.Add(RE2::QuoteMeta(phrase), nullptr);
+    set.Compile();
+    const std::string text = fold(petitionText());
+    std::vector<int> found;
+    for (auto _ : state) {
+        found.clear();
+        benchmark::DoNotOptimize(set.Match(text, &found));
+    }
+}
 
 void foldText(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(fold(petitionText()));
@@ -78,6 +97,7 @@ void betweenWorkingDays(benchmark::State& state) {
 
 BENCHMARK(routeByText)->Arg(100)->Arg(1000)->Arg(10000);
 BENCHMARK(routeByArea)->Arg(100)->Arg(1000)->Arg(10000);
+BENCHMARK(bareSet)->Arg(1000);
 BENCHMARK(foldText);
 BENCHMARK(addWorkingDays)->Arg(1)->Arg(30)->Arg(1000);
 BENCHMARK(betweenWorkingDays)->Arg(1)->Arg(30)->Arg(1000);

@@ -40,6 +40,8 @@ def main():
               "conditions": {"cores": os.cpu_count(), "kernel": platform.release().split("-")[0],
                              "load_before": round(os.getloadavg()[0], 2), "repeats": repeats},
               "goals": [growth("P9 text", "routing, 10,000 rules with phrases / 100", 1.5, "routeByText/10000", "routeByText/100"),
+                        growth("P9 set", "routing, 1,000 rules with phrases / one bare RE2::Set of them", 2, "routeByText/1000",
+                               "bareSet/1000"),
                         growth("P9 area", "routing, 10,000 rules with areas / 100", 1.5, "routeByArea/10000", "routeByArea/100"),
                         growth("add", "a limit of 1,000 working days / of one", 2, "addWorkingDays/1000", "addWorkingDays/1"),
                         growth("between", "working time over 1,000 working days / over one", 2, "betweenWorkingDays/1000",

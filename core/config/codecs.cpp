@@ -166,6 +166,19 @@ void IpRange::read(Reader& reader, const Node& node, std::string& into) {
                      "write 127.0.0.1, ::1, or a network as 10.0.0.0/8");
 }
 
+void Pattern::read(Reader& reader, const Node& node, domain::TextPattern& into) {
+    const std::optional<std::string> text = scalarText(reader, node, "a pattern");
+    if (!text) return;
+    Result<domain::TextPattern> pattern = domain::TextPattern::compile(*text);
+    if (pattern)
+        into = std::move(*pattern);
+    else
+        reader.error(
+            node.mark, pattern.error().message,
+            "write a regular expression in RE2's syntax, as \"cột đèn( số)? \\d+\"; in single quotes backslashes "
+            "stay as they are");
+}
+
 std::optional<std::size_t> readChoice(Reader& reader, const Node& node, std::span<const std::string_view> choices) {
     const std::optional<std::string> text = scalarText(reader, node, "one of a few words");
     if (!text) return std::nullopt;

@@ -131,6 +131,12 @@ struct IpRange {
     static void read(Reader& reader, const Node& node, std::string& into);
 };
 
+/// A pattern over folded texts.
+struct Pattern {
+    static Shape shape() { return scalarShape("pattern"); }
+    static void read(Reader& reader, const Node& node, domain::TextPattern& into);
+};
+
 /// The index of one of `choices`; reported when it is none.
 std::optional<std::size_t> readChoice(Reader& reader, const Node& node, std::span<const std::string_view> choices);
 

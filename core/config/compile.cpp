@@ -319,6 +319,12 @@ private:
                                       .sla = section.then.sla,
                                       .tags = section.then.tags});
         }
+        auto index = domain::RouteIndex::build(rules_->routes);
+        if (index)
+            rules_->route_index = std::move(*index);
+        else
+            reader_.error(document_.routes.front().name.mark, index.error().message,
+                          "write fewer phrases and shorter patterns");
     }
 
     void warnIfShadowed(std::size_t index) {
@@ -351,7 +357,13 @@ private:
             wide.text_any_folded.empty() ||
             (!narrow.text_any_folded.empty() &&
              std::all_of(narrow.text_any_folded.begin(), narrow.text_any_folded.end(), has_phrase));
-        return text_within && within(narrow.category, wide.category) && within(narrow.area, wide.area) &&
+        const auto written = [](const std::vector<domain::TextPattern>& patterns) {
+            std::vector<std::string> all;
+            for (const domain::TextPattern& one : patterns) all.push_back(one.written());
+            return all;
+        };
+        return text_within && within(written(narrow.text_match), written(wide.text_match)) &&
+               within(narrow.category, wide.category) && within(narrow.area, wide.area) &&
                within(narrow.channel, wide.channel) && within(narrow.petition_class, wide.petition_class) &&
                (!wide.emergency || narrow.emergency == wide.emergency);
     }

@@ -300,6 +300,10 @@ std::span<const Key<domain::Conditions>> keysOf<domain::Conditions>() {
         key<&Conditions::category, List<Reference<Kind::kCategory>>>("category", kOptional, "Any of these categories."),
         key<&Conditions::text_any, List<Text>>(
             "text_any", kOptional, "Any of these phrases as whole words; accents and upper case do not matter."),
+        key<&Conditions::text_match, List<Pattern>>("text_match", kOptional,
+                                                    "Any of these patterns (RE2) in the text without accents and upper "
+                                                    "case, every run of other signs one space; "
+                                                    "accents and upper case in the pattern do not matter."),
         key<&Conditions::area, List<Text>>("area", kOptional, "Any of these codes of wards and communes."),
         key<&Conditions::channel, List<Reference<Kind::kChannel>>>("channel", kOptional, "Any of these channels."),
         key<&Conditions::petition_class, List<Text>>("class", kOptional, "Any of these classes of petition."),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/domain/route_index.hpp"
 #include "core/domain/text.hpp"
 
 namespace pakn::domain {
@@ -26,6 +27,20 @@ std::vector<std::string> phrasesIn(const Conditions& when, std::string_view fold
     return phrases;
 }
 
+/// Of a route's patterns, those that are found in the folded text.
+std::vector<std::string> patternsIn(const Conditions& when, std::string_view folded_text) {
+    std::vector<std::string> patterns;
+    for (const TextPattern& one : when.text_match)
+        if (one.in(folded_text)) patterns.push_back(one.written());
+    return patterns;
+}
+
+std::vector<std::string> writtenOf(const std::vector<TextPattern>& patterns) {
+    std::vector<std::string> all;
+    for (const TextPattern& one : patterns) all.push_back(one.written());
+    return all;
+}
+
 /// Shows each condition that is set to `visit(name, holds, wants, has)` until it returns false: cheap ones first, text
 /// last. `wants` and `has` yield texts for people, made only when asked for. The one place that knows what holds.
 template <class Visit>
@@ -45,16 +60,40 @@ bool eachCondition(const Conditions& when, const RoutingFacts& facts, const Visi
            (when.text_any_folded.empty() ||
             visit(
                 "text", std::any_of(when.text_any_folded.begin(), when.text_any_folded.end(), in_text),
-                [&] { return joined(when.text_any); }, [&] { return joined(phrasesIn(when, facts.folded_text)); }));
+                [&] { return joined(when.text_any); }, [&] { return joined(phrasesIn(when, facts.folded_text)); })) &&
+           (when.text_match.empty() ||
+            visit(
+                "text_match",
+                std::any_of(when.text_match.begin(), when.text_match.end(),
+                            [&](const TextPattern& one) { return one.in(facts.folded_text); }),
+                [&] { return joined(writtenOf(when.text_match)); },
+                [&] { return joined(patternsIn(when, facts.folded_text)); }));
 }
 
 bool matches(const Conditions& when, const RoutingFacts& facts) {
     return eachCondition(when, facts, [](std::string_view, bool holds, const auto&, const auto&) { return holds; });
 }
 
+const Route* firstMatch(const Rules& rules, const RoutingFacts& facts) {
+    const auto holds = [&](std::size_t place) { return matches(rules.routes[place].when, facts); };
+    if (rules.route_index) {
+        const std::optional<std::size_t> place = rules.route_index->first(facts, holds);
+        return place ? &rules.routes[*place] : nullptr;
+    }
+    for (std::size_t place = 0; place < rules.routes.size(); ++place)
+        if (holds(place)) return &rules.routes[place];
+    return nullptr;
+}
+
 std::string becauseOf(const RouteCondition& failed) {
     if (failed.name == "text") return "text has none of: " + failed.wants;
+    if (failed.name == "text_match") return "text matches none of: " + failed.wants;
     return failed.name + (failed.has.empty() ? " is not given" : " is " + failed.has) + ", not " + failed.wants;
+}
+
+std::string verbOf(const RouteCondition& one) {
+    if (one.name == "text_match") return "text matches ";
+    return one.name + (one.name == "text" ? " has " : " is ");
 }
 
 RouteTrace traceOf(const Route& route, const RoutingFacts& facts, const Route* decided) {
@@ -70,8 +109,7 @@ RouteTrace traceOf(const Route& route, const RoutingFacts& facts, const Route* d
         trace.because = "every condition holds, but \"" + decided->name + "\" came first";
     } else {
         for (const RouteCondition& one : trace.conditions)
-            trace.because +=
-                (trace.because.empty() ? "" : "; ") + one.name + (one.name == "text" ? " has " : " is ") + one.has;
+            trace.because += (trace.because.empty() ? "" : "; ") + verbOf(one) + one.has;
         if (trace.because.empty()) trace.because = "it has no conditions";
     }
     return trace;
@@ -107,9 +145,7 @@ const Unit* unitNamed(const Rules& rules, std::string_view text) {
 
 RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanation* explanation) {
     const Category* category = rules.category(facts.category);
-    const auto matching = std::find_if(rules.routes.begin(), rules.routes.end(),
-                                       [&](const Route& one) { return matches(one.when, facts); });
-    const Route* matched = matching == rules.routes.end() ? nullptr : &*matching;
+    const Route* const matched = firstMatch(rules, facts);
     const auto because = [&](std::string RouteExplanation::*what, std::string_view from, std::string_view name = {}) {
         if (explanation) explanation->*what = std::string{from}.append(name.empty() ? "" : " ").append(name);
     };

@@ -24,7 +24,7 @@ struct RoutingFacts {
 
 /// One condition of a route beside what the petition has.
 struct RouteCondition {
-    std::string name;   ///< "emergency", "category", "channel", "area", "class", "text".
+    std::string name;   ///< "emergency", "category", "channel", "area", "class", "text", "text_match".
     std::string wants;  ///< The accepted values, comma-separated.
     std::string has;    ///< What the petition has; of its text, the phrases found, comma-separated.
     bool holds = false;

@@ -13,6 +13,8 @@
 
 #include "core/domain/calendar.hpp"
 #include "core/domain/deadline.hpp"
+#include "core/domain/route_index.hpp"
+#include "core/domain/text_pattern.hpp"
 #include "core/domain/workflow.hpp"
 
 namespace pakn::domain {
@@ -93,6 +95,7 @@ struct Conditions {
     std::vector<std::string> category = {};
     std::vector<std::string> text_any = {};         ///< Phrases as written.
     std::vector<std::string> text_any_folded = {};  ///< The same, by fold().
+    std::vector<TextPattern> text_match = {};       ///< Patterns; any of them.
     std::vector<std::string> area = {};
     std::vector<std::string> channel = {};
     std::vector<std::string> petition_class = {};
@@ -147,6 +150,7 @@ struct Rules {
     Workflows workflows = {};
     std::shared_ptr<const FormerWorkflows> former = {};  ///< May be null.
     std::vector<Route> routes = {};
+    std::shared_ptr<const RouteIndex> route_index = {};  ///< Of `routes`; null: each is looked at.
     std::vector<DeliveryRule> deliveries = {};
     std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
     Retention retention = {};
