@@ -15,9 +15,7 @@ constexpr std::chrono::seconds kPatience{10};
 constexpr std::size_t kMostAnswer = 1U << 20U;
 constexpr std::size_t kMostText = 1000;
 
-// Of the plugin guide's table.
-constexpr const char* kLoadFailed = "plugin.load_failed";
-constexpr const char* kNotLookedAt = "plugin.not_looked_at";
+constexpr const char* kNotLookedAt = "plugin.not_looked_at";  // Of the plugin guide's table.
 
 Error notNow(Error why) {
     return {.code = Errc::kUnavailable,

@@ -22,6 +22,9 @@ enum class Question : std::uint8_t {
     kDescribe = 9,       ///< What does the plugin say about itself? A Description.
 };
 
+/// Of the plugin guide's table: whoever looked at it did not survive that, or could not begin.
+inline constexpr const char* kLoadFailed = "plugin.load_failed";
+
 namespace detail {
 
 /// What came of a question, before anybody looks into it.

@@ -127,7 +127,7 @@ private:
         if (order.tag.size() != sizeof tag || std::memcmp(order.tag.data(), &tag, sizeof tag) != 0)
             return Error{.code = Errc::kMisconfigured,
                          .message = "paknhub-plugin-host is of another build than paknhub: install both together",
-                         .problem = "plugin.load_failed"};
+                         .problem = isolation::kLoadFailed};
         sandbox::Confinement confinement = confinementOf(order);
         confinement.kind = kind;
         const Result<sandbox::Confined> confined = sandbox::confine(confinement);
