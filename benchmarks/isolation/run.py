@@ -31,7 +31,7 @@ BUILD = systems.ROOT / "build" / "release"
 CLIENTS = 16
 NOBODY = 65534
 DEEDS = ["abort", "segv", "exit", "hang", "garbage", "answer_twice", "close", "threads", "descriptors", "memory", "freeze", "flood_log",
-         "memfd", "small_threads", "own_thread", "answer_first", "ping"]
+         "flood_now", "flood_state", "memfd", "small_threads", "own_thread", "answer_first", "ping"]
 RAGING = 3  # Connectors at the same time, each at another deed.
 # They are started anew at once and for ever: a hub with the usual settings would hold them back after five crashes.
 CONNECTOR = """

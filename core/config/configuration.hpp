@@ -74,7 +74,7 @@ struct Connector {
     std::chrono::milliseconds interval{1000};  ///< Between polls.
     int workers = 1;
     std::optional<Rate> rate = {};  ///< Of calls to its peer; absent: as fast as it can.
-    int credits = 8;                ///< Petitions of an isolated connector on their way into the hub at once.
+    int credits = 8;                ///< What an isolated connector has the hub write at once.
     std::size_t frame = 1U << 20U;  ///< Bytes of one message between an isolated connector and the hub.
     std::chrono::milliseconds call_limit{10000};
     std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};

@@ -164,7 +164,8 @@ std::span<const Key<ConnectorLimits>> keysOf<ConnectorLimits>() {
         key<&ConnectorLimits::rate, RateValue>("rate", kOptional,
                                                "Calls to its peer per second, minute or hour. Default no bound."),
         key<&ConnectorLimits::credits, Integer<1, 10000>>(
-            "credits", kOptional, "Petitions of an isolated connector on their way into the hub at once. Default 8."),
+            "credits", kOptional,
+            "What an isolated connector has the hub write at once: petitions, news, state. Default 8."),
         key<&ConnectorLimits::frame, Checked<Size, &checkFrame>>(
             "frame", kOptional, "Largest message between an isolated connector and the hub. Default 1MB."),
     };

@@ -23,8 +23,8 @@ Connection::Connection(Hub& hub, config::Connector settings, InstanceServices::P
       settings_{std::move(settings)},
       public_url_{services.public_url},
       log_{std::move(log)},
-      services_{settings_, std::move(services)},
       condition_{settings_.id, settings_.plugin},
+      services_{settings_, std::move(services), condition_.writes()},
       inbox_{hub_, settings_, condition_, log_} {}
 
 Status Connection::build(const plugin_host::PluginHost& plugins) {
@@ -151,6 +151,7 @@ void Connection::destroy() {
         instance = std::move(instance_);
     }
     instance.reset();  // First: until it is gone it may use the inbox of its polls, which the channel owns.
+    services_.releaseAll();
     channel_.reset();
     deliverer_.reset();
 }

@@ -63,8 +63,8 @@ private:
     const config::Connector settings_;
     const std::string public_url_;
     Log log_;
-    InstanceServices services_;
     Condition condition_;
+    InstanceServices services_;
     InstanceInbox inbox_;
     std::stop_source stopping_;
     std::mutex mutex_;

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kMostId = 200;              ///< Bytes.
 constexpr std::size_t kMostEvent = 1U << 20U;     ///< Bytes.
 constexpr std::size_t kMostRefused = 64U << 20U;  ///< Bytes of one that is kept for a person.
-constexpr std::size_t kMostEvents = 500;          ///< Of one conversation.
+constexpr std::size_t kMostEvents = 500;          ///< Of one conversation,
+constexpr std::size_t kMostKept = 16U << 20U;     ///< and bytes: all of it is read with each event.
 constexpr std::size_t kMostUpdateText = 5000;     ///< Code points.
 constexpr std::size_t kMostUpdateFiles = 10;
 constexpr std::size_t kMostFingerprints = 10000;
@@ -103,11 +104,15 @@ Result<std::vector<KeptEvent>> InstanceInbox::keep(KeptEvent event) {
         return Error{.code = Errc::kTooLarge, .message = "an event over 1 MB", .problem = "kept.too_large"};
     Result<std::vector<KeptEvent>> before = hub_.store().keptEvents(settings_.id, event.conversation);
     if (!before) return before;
-    if (before->size() >= kMostEvents)
-        return Error{
-            .code = Errc::kTooLarge, .message = "a conversation of more than 500 events", .problem = "kept.too_many"};
+    std::size_t bytes = event.data.size();
+    for (const KeptEvent& one : *before) bytes += one.data.size();
+    if (before->size() >= kMostEvents || bytes > kMostKept)
+        return Error{.code = Errc::kTooLarge,
+                     .message = "a conversation of more than 500 events or 16 MB",
+                     .problem = "kept.too_many"};
     event.at = hub_.now();
-    return hub_.store().keepEvent(settings_.id, event);
+    return condition_.writes().run(event.at, event.data.size(),
+                                   [&] { return hub_.store().keepEvent(settings_.id, event); });
 }
 
 Result<std::vector<KeptEvent>> InstanceInbox::kept(std::string_view conversation) {
@@ -116,7 +121,8 @@ Result<std::vector<KeptEvent>> InstanceInbox::kept(std::string_view conversation
 
 Status InstanceInbox::drop(std::string_view conversation, std::int64_t sequence) {
     if (Status may = may_(); !may) return std::move(may).error();
-    return hub_.store().dropEvents(settings_.id, std::string{conversation}, sequence);
+    return condition_.writes().run(
+        hub_.now(), 0, [&] { return hub_.store().dropEvents(settings_.id, std::string{conversation}, sequence); });
 }
 
 Result<std::vector<std::string>> InstanceInbox::quiet(Instant before, int most) {
@@ -191,12 +197,17 @@ Result<Accepted> InstanceInbox::refuse(Unacceptable unacceptable) {
 Result<Accepted> InstanceInbox::keepRefused(RefusedContent content, Error problem) {
     content.field = problem.field;
     content.detail = problem.message;
-    if (Result<std::string> kept = keepOnce(std::move(content), problem.problem); !kept) return std::move(kept).error();
+    const auto keep = [this](const store::RefusedItem& item) {
+        return condition_.writes().run(item.at, item.content.size(), [&] { return hub_.store().keepRefused(item); });
+    };
+    if (Result<std::string> kept = keepOnce(std::move(content), problem.problem, keep); !kept)
+        return std::move(kept).error();
     return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(problem)};
 }
 
 Status InstanceInbox::setAside(std::string_view name, const std::string& content, const std::string& problem) {
-    const Result<std::string> kept = keepOnce({.external_id = std::string{name}, .raw = content}, problem);
+    const auto keep = [this](const store::RefusedItem& item) { return hub_.store().keepRefused(item); };
+    const Result<std::string> kept = keepOnce({.external_id = std::string{name}, .raw = content}, problem, keep);
     if (!kept) return kept.error();
     if (!kept->empty()) log_(LogLevel::kError, "REQUEST_SET_ASIDE", settings_.id + ": " + *kept);
     return Done{};
@@ -204,7 +215,8 @@ Status InstanceInbox::setAside(std::string_view name, const std::string& content
 
 /// The id under which it is kept; empty when it was kept before: a peer that sends the same item again and again (a
 /// webhook that was answered 422) is answered the same, and the item is there once.
-Result<std::string> InstanceInbox::keepOnce(RefusedContent content, const std::string& problem) {
+Result<std::string> InstanceInbox::keepOnce(RefusedContent content, const std::string& problem,
+                                            const std::function<Status(const store::RefusedItem&)>& keep) {
     const std::size_t whole = content.raw.size();
     for (std::string* part : {&content.external_id, &content.field, &content.detail})
         part->resize(std::min(part->size(), kMostEvent));
@@ -223,7 +235,7 @@ Result<std::string> InstanceInbox::keepOnce(RefusedContent content, const std::s
                                   .at = hub_.now(),
                                   .problem = problem,
                                   .content = std::move(sealed)};
-    if (Status kept = hub_.store().keepRefused(item); !kept) return std::move(kept).error();
+    if (Status kept = keep(item); !kept) return std::move(kept).error();
     if (refused_.size() >= kMostFingerprints) refused_.clear();
     refused_.insert(fingerprint);
     return item.id;

@@ -39,7 +39,8 @@ public:
 private:
     Result<Accepted> keepRefused(RefusedContent content, Error problem);
     Result<std::vector<domain::FileRef>> keepFilesOf(const IncomingPetition& refused);
-    Result<std::string> keepOnce(RefusedContent content, const std::string& problem);
+    Result<std::string> keepOnce(RefusedContent content, const std::string& problem,
+                                 const std::function<Status(const store::RefusedItem&)>& keep);
     Result<std::string> petitionOf(const Update& update);
 
     Hub& hub_;

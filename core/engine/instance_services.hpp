@@ -13,29 +13,15 @@
 #include "core/config/configuration.hpp"
 #include "core/engine/connector_mode.hpp"
 #include "core/engine/hub.hpp"
+#include "core/engine/instance_state.hpp"
 #include "core/engine/throttle.hpp"
+#include "core/engine/write_limit.hpp"
 #include "core/security/crypto.hpp"
 #include "pakn/sdk/connector.hpp"
 
 namespace pakn::engine {
 
 using Log = std::function<void(LogLevel, std::string_view id, std::string_view text)>;
-
-/// Durable values of one instance, in the store.
-class InstanceState final : public State {
-public:
-    InstanceState(store::Store& store, std::string connector) : store_{store}, connector_{std::move(connector)} {}
-    Result<std::optional<std::string>> get(std::string_view key) override {
-        return store_.stateValue(connector_, std::string{key});
-    }
-    Status put(std::string_view key, std::string_view value) override {
-        return store_.putStateValue(connector_, std::string{key}, std::string{value});
-    }
-
-private:
-    store::Store& store_;
-    const std::string connector_;
-};
 
 /// The hub's HTTP client, held to the instance's call limit: whatever time the connector asks for, its lease is longer.
 class LimitedHttpClient final : public HttpClient {
@@ -66,15 +52,20 @@ public:
         Log log;
     };
 
-    InstanceServices(const config::Connector& settings, Parts parts)
+    /// `writes` is shared with the connector's inboxes, and outlives this.
+    InstanceServices(const config::Connector& settings, Parts parts, WriteLimit& writes)
         : parts_{std::move(parts)},
           connector_{settings.id},
           owner_{security::newId(parts_.now())},
           address_{addressOf(parts_.public_url, settings.mounts)},
-          state_{parts_.store, connector_},
+          writes_{writes},
+          state_{parts_.store, connector_, writes_, parts_.now},
           http_{parts_.http, settings.call_limit} {}
 
-    ~InstanceServices() override { sayLeftOut(left_out_); }
+    ~InstanceServices() override {
+        releaseAll();
+        sayLeftOut(left_out_);
+    }
     InstanceServices(const InstanceServices&) = delete;
     InstanceServices& operator=(const InstanceServices&) = delete;
 
@@ -102,10 +93,37 @@ public:
     }
     [[nodiscard]] std::string address() const override { return address_; }
     Result<bool> lease(std::string_view name, std::chrono::milliseconds hold) override {
+        const std::string full = leaseName(name);
         const Instant from = now();
-        return parts_.store.holdLease(leaseName(name), owner_, from, from + std::clamp(hold, kShortest, kLongest));
+        const Instant until = from + std::clamp(hold, kShortest, kLongest);
+        return writes_.run(from, full.size(), [&]() -> Result<bool> {
+            if (Status may = mayLease(full, from); !may) return std::move(may).error();
+            Result<bool> held = parts_.store.holdLease(full, owner_, from, until);
+            const std::lock_guard lock{mutex_};
+            if (held && *held) leases_[full] = until;
+            return held;
+        });
     }
-    Status release(std::string_view name) override { return parts_.store.releaseLease(leaseName(name), owner_); }
+    Status release(std::string_view name) override {
+        const std::string full = leaseName(name);
+        return writes_.run(now(), full.size(), [&]() -> Status {
+            Status released = parts_.store.releaseLease(full, owner_);
+            const std::lock_guard lock{mutex_};
+            if (released) leases_.erase(full);
+            return released;
+        });
+    }
+    /// The connector's object is gone: whoever takes its place need not wait for what it held. Best effort, the rest
+    /// runs out.
+    void releaseAll() {
+        std::map<std::string, Instant, std::less<>> held;
+        {
+            const std::lock_guard lock{mutex_};
+            held.swap(leases_);
+        }
+        for (const auto& [name, until] : held)
+            if (until > now()) static_cast<void>(parts_.store.releaseLease(name, owner_).ok());
+    }
     PublicRecords& records() override { return parts_.records; }
     Result<Decoded> decode(std::string_view kind, const Content& content) override {
         if (parts_.decode) return parts_.decode(kind, content, connector_);
@@ -122,6 +140,18 @@ private:
     static constexpr std::size_t kLongestLine = 4000;                                     ///< Bytes.
     static constexpr std::chrono::milliseconds kShortest{1000};
     static constexpr std::chrono::milliseconds kLongest{std::chrono::minutes{10}};
+    static constexpr std::size_t kMostLeases = 100;
+    static constexpr std::size_t kMostLeaseName = 200;  ///< Bytes, with the connector's id.
+
+    /// Names without end must fill neither the memory nor the store.
+    Status mayLease(const std::string& full, Instant from) {
+        const std::lock_guard lock{mutex_};
+        std::erase_if(leases_, [&](const auto& one) { return one.second <= from; });
+        if (full.size() <= kMostLeaseName && (leases_.size() < kMostLeases || leases_.contains(full))) return Done{};
+        return Error{.code = Errc::kTooLarge,
+                     .message = "a connector holds at most 100 leases at a time, with names of at most 200 bytes",
+                     .problem = "lease.too_many"};
+    }
 
     void sayLeftOut(std::int64_t lines) const {
         if (lines == 0) return;
@@ -143,10 +173,12 @@ private:
     const std::string connector_;
     const std::string owner_;
     const std::string address_;
+    WriteLimit& writes_;
     InstanceState state_;
     LimitedHttpClient http_;
     mutable std::mutex mutex_;
     std::map<std::string, std::int64_t, std::less<>> counters_;
+    std::map<std::string, Instant, std::less<>> leases_;  ///< Held, until then.
     RateLimit lines_{kLines};
     std::int64_t left_out_ = 0;  ///< Lines, since the last that was not.
 };
@@ -203,6 +235,9 @@ public:
         health_.problem = problem;
         return changed;
     }
+    /// What its services and its inboxes write counts together.
+    [[nodiscard]] WriteLimit& writes() { return writes_; }
+
     void countReceived() { add(&ConnectorHealth::received); }
     void countSent() { add(&ConnectorHealth::sent); }
     void countFailure() { add(&ConnectorHealth::failures); }
@@ -218,6 +253,7 @@ private:
     ConnectorMode mode_ = ConnectorMode::kRunning;
     std::string out_of_service_;  ///< Why; empty while it is in service.
     std::optional<Instant> asked_at_ = {};
+    WriteLimit writes_;
 };
 
 }  // namespace pakn::engine

@@ -24,6 +24,7 @@ public:
         const std::lock_guard lock{mutex_};
         const auto step = std::chrono::duration_cast<std::chrono::microseconds>(rate_->per) / rate_->count;
         const auto at = std::chrono::time_point_cast<std::chrono::microseconds>(now);
+        used_until_ = std::min(used_until_, at + rate_->per);  // The clock was set back: not for as long as that.
         int taken = 0;
         while (taken < wanted) {
             const auto next = std::max(used_until_, at) + step;

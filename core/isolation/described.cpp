@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/isolation/helper.hpp"
 #include "core/isolation/inquiry.hpp"
 #include "core/isolation/remote_connector.hpp"
 

@@ -35,27 +35,31 @@ Result<Frame> Lane::call(Frame request, const Serve& serve, const Patience& pati
         if (error.code != Errc::kTooLarge) error.code = Errc::kDeferred;
         return error;
     }
-    bool chatter = false;  // While there is always something to read, receive() does not look at the time.
+    Pace pace{patience.pace};
     bool warned = !patience.late;
     for (;;) {
-        Result<Frame> frame =
-            chatter && Steady::now() > deadline ? Result<Frame>{late()} : receive(socket_.number(), most_, deadline);
-        if (!frame && frame.error().code == Errc::kStale && !warned) {
+        Result<Frame> frame = receive(socket_.number(), most_, deadline);
+        const Steady::time_point now = Steady::now();
+        const bool asks = frame && frame->type != static_cast<std::uint8_t>(Type::kAnswer);
+        // While there is always something to read, receive() does not look at the time.
+        const bool talks = asks && now > deadline;
+        if (talks || (!frame && frame.error().code == Errc::kStale)) {
+            if (warned) return talks ? late() : std::move(frame).error();
             warned = true;
             patience.late();
-            deadline = Steady::now() + patience.grace;
-            continue;
+            deadline = now + patience.grace;
+            if (!asks) continue;
         }
         if (!frame) return frame;
-        if (frame->type == static_cast<std::uint8_t>(Type::kAnswer)) {
+        if (!asks) {
             if (frame->correlation == last_) return frame;
             return Error{.code = Errc::kInvalid,
                          .message = "the process on the other side answers what nobody asked",
                          .problem = frame->correlation < last_ ? kBelated : ""};
         }
-        chatter = !renews(frame->type);
+        const bool works = pace.note(now) && renews(frame->type);
         if (Status served = serveOne(std::move(*frame), serve, deadline); !served) return std::move(served).error();
-        if (patience.renewed && !chatter) deadline = Steady::now() + patience.most;
+        if (patience.renewed && works && !patience.stop.stop_requested()) deadline = Steady::now() + patience.most;
     }
 }
 

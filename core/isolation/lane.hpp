@@ -3,8 +3,10 @@
 /// One lane between the hub and a child: calls over it, and calls back while one waits.
 
 #include <functional>
+#include <stop_token>
 
 #include "core/isolation/frame.hpp"
+#include "core/isolation/pace.hpp"
 #include "core/isolation/protocol.hpp"
 
 namespace pakn::isolation {
@@ -17,13 +19,16 @@ public:
     using Serve = std::function<Result<Frame>(Frame&& request)>;
 
     /// How long to wait. With `renewed`, the time begins anew with everything that the other side asks for (but logs
-    /// and counters): for work whose length depends on how much there is.
+    /// and counters) until `stop` is requested: for work whose length depends on how much there is. Not while it asks
+    /// faster than `pace`: whoever works does not.
     struct Patience {
         std::chrono::milliseconds most{10000};
         bool renewed = false;
         /// Called once when the time is over, to ask the other side to stop; it then has `grace` to answer after all.
         std::function<void()> late = {};
         std::chrono::milliseconds grace{1000};
+        std::stop_token stop = {};
+        Pace::Limits pace = {};
     };
 
     Lane(OwnedDescriptor socket, std::size_t most) : socket_{std::move(socket)}, most_{most} {}

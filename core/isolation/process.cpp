@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::chrono::seconds kTermination{2};  ///< From SIGTERM to SIGKILL.
 constexpr std::uint64_t kMissedPings = 3;
+constexpr std::chrono::milliseconds kBreath{1};
 
 std::uint8_t number(Type type) { return static_cast<std::uint8_t>(type); }
 
@@ -31,7 +32,16 @@ Result<Frame> serveWorking(Frame&& request, const Process::Working& working) {
     return item ? answerWith(working(*item)) : Result<Frame>{std::move(item).error()};
 }
 
-bool putsIn(std::uint8_t type) { return type == number(Type::kAccept) || type == number(Type::kUpdate); }
+/// The item in hand is done with.
+bool settles(std::uint8_t type) {
+    return type == number(Type::kAccept) || type == number(Type::kUpdate) || type == number(Type::kRefuse);
+}
+
+/// The hub has to write for it, which waits for the disk.
+bool writes(std::uint8_t type) {
+    return settles(type) || type == number(Type::kKeep) || type == number(Type::kDrop) ||
+           type == number(Type::kStatePut) || type == number(Type::kLease) || type == number(Type::kRelease);
+}
 
 }  // namespace
 
@@ -56,12 +66,12 @@ Process::Process(const Setup& setup, HostServices& services, Child child, OwnedD
                  OwnedDescriptor spare)
     : services_{services},
       frame_{setup.frame},
-      most_lanes_{setup.lanes},
       credits_{setup.credits},
       child_{std::move(child)},
       killer_{::fcntl(child_.descriptor(), F_DUPFD_CLOEXEC, 0)},
       wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
       control_{std::move(control), frame_},
+      numbers_{setup.lanes},
       spare_{std::move(spare), frame_},
       spare_thread_{[this] {
           const Status over = spare_.serveAll([this](Frame&& request) { return serveSpare(std::move(request)); });
@@ -117,11 +127,12 @@ Result<Frame> Process::call(Frame request, Inbox* inbox, const std::stop_token& 
         };
         const std::stop_callback on_stop{stop, cancel};
         patience.late = cancel;
+        patience.stop = stop;
         const auto serve_one = [&](Frame&& wish) {
             if (wish.type == number(Type::kWorking)) return serveWorking(std::move(wish), working);
-            const bool settles = putsIn(wish.type) || wish.type == number(Type::kRefuse);
+            const bool done = settles(wish.type);
             Result<Frame> served = serve(std::move(wish), inbox);
-            if (settles) static_cast<void>(working({}).ok());
+            if (done) static_cast<void>(working({}).ok());
             return served;
         };
         answer = slot->lane.call(std::move(request), serve_one, patience);
@@ -142,14 +153,14 @@ Result<Frame> Process::call(Frame request, Inbox* inbox, const std::stop_token& 
 /// Nothing when there was none until the deadline, or the child is condemned.
 std::unique_ptr<Process::Slot> Process::take(Steady::time_point deadline) {
     std::unique_lock lock{mutex_};
-    const auto ready = [this] { return !lanes_.empty() || made_ < most_lanes_ || !condemned_.empty(); };
+    const auto ready = [this] { return !lanes_.empty() || numbers_.left() || !condemned_.empty(); };
     if (!free_lane_.wait_until(lock, deadline, ready) || !condemned_.empty()) return nullptr;
     if (!lanes_.empty()) {
         std::unique_ptr<Slot> slot = std::move(lanes_.back());
         lanes_.pop_back();
         return slot;
     }
-    const auto name = static_cast<std::uint32_t>(++made_);
+    const std::uint32_t name = numbers_.take();
     lock.unlock();
     auto ends = socketPair();
     Writer writer;
@@ -161,7 +172,9 @@ std::unique_ptr<Process::Slot> Process::take(Steady::time_point deadline) {
             return std::unique_ptr<Slot>{new Slot{name, Lane{std::move(ends->first), frame_}}};
     }
     lock.lock();
-    --made_;
+    numbers_.giveBack();
+    lock.unlock();
+    free_lane_.notify_one();
     return nullptr;
 }
 
@@ -174,15 +187,16 @@ void Process::giveBack(std::unique_ptr<Slot> slot) {
 }
 
 Result<Frame> Process::serve(Frame&& request, Inbox* inbox) {
-    if (!putsIn(request.type)) return serveLent(std::move(request), services_, inbox);
+    if (!writes(request.type)) return serveLent(std::move(request), services_, inbox);
     struct Credit {
         std::atomic<int>& taken;
         const bool granted;
         ~Credit() { --taken; }
     } const credit{under_way_, under_way_.fetch_add(1) < credits_};
     if (credit.granted) return serveLent(std::move(request), services_, inbox);
+    // An error looks the same whatever was asked for.
     return answerWith(Result<Accepted>{Error{.code = Errc::kUnavailable,
-                                             .message = "more items on their way than the connector has credits",
+                                             .message = "more on its way to the disk than the connector has credits",
                                              .problem = "connector.busy",
                                              .retry_after = std::chrono::seconds{1}}});
 }
@@ -200,8 +214,10 @@ Result<Frame> Process::serveControl(Frame&& request) {
     return Frame{};
 }
 
-/// A thread of the plugin's own puts things into the inbox of a call that is under way.
+/// A thread of the plugin's own puts things into the inbox of a call that is under way. No call's time bounds what such
+/// threads ask for: one that asks without end waits in between.
 Result<Frame> Process::serveSpare(Frame&& request) {
+    if (!spare_pace_.note(Steady::now())) std::this_thread::sleep_for(kBreath);
     const std::shared_lock lock{inbox_mutex_};
     return serve(std::move(request), inboxes_.empty() ? nullptr : inboxes_.back());
 }

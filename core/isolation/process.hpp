@@ -16,6 +16,7 @@
 
 #include "core/isolation/child.hpp"
 #include "core/isolation/lane.hpp"
+#include "core/isolation/lane_numbers.hpp"
 #include "core/isolation/protocol.hpp"
 #include "pakn/sdk/host.hpp"
 #include "pakn/sdk/inbox.hpp"
@@ -39,7 +40,7 @@ struct Setup {
     std::chrono::milliseconds start_limit{10000};  ///< For loading and the connector's constructor.
     std::size_t frame = 1U << 20U;                 ///< Most bytes of payload from the child.
     int lanes = 16;                                ///< Calls at the same time.
-    int credits = 8;                               ///< Items on their way into the inbox at the same time.
+    int credits = 8;                               ///< What it has the hub write at the same time.
 };
 
 class Process {
@@ -108,7 +109,6 @@ private:
 
     HostServices& services_;
     const std::size_t frame_;
-    const int most_lanes_;
     const int credits_;
     Child child_;
     const OwnedDescriptor killer_;  ///< The child's pidfd, for any thread.
@@ -117,12 +117,12 @@ private:
     bool paths_ = false;
     std::uint64_t pings_ = 0;         ///< These two are the supervising thread's.
     std::uint64_t pongs_ = 0;         ///< The last ping that came back.
-    std::atomic<int> under_way_ = 0;  ///< Items on their way into an inbox.
+    std::atomic<int> under_way_ = 0;  ///< What the hub writes for it.
 
     mutable std::mutex mutex_;
     std::condition_variable free_lane_;
     std::vector<std::unique_ptr<Slot>> lanes_;  ///< Free ones.
-    int made_ = 0;
+    LaneNumbers numbers_;
     std::string condemned_;
     bool hung_ = false;  ///< That is why it is condemned.
 
@@ -130,6 +130,7 @@ private:
     std::vector<Inbox*> inboxes_;    ///< Of calls under way.
 
     Lane spare_;
+    Pace spare_pace_;  ///< Its thread's.
     std::jthread spare_thread_;
 };
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "core/isolation/helper.hpp"
 #include "core/isolation/inquiry.hpp"
 
 namespace pakn::isolation {

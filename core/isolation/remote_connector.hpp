@@ -28,7 +28,7 @@ struct ProcessOptions {
     RestartRules restart = {};
     std::chrono::milliseconds call_limit{10000};  ///< For every call; for a poll, between two signs of progress.
     int calls = 16;                               ///< At the same time.
-    int credits = 8;                              ///< Items on their way into the inbox at the same time.
+    int credits = 8;                              ///< What it has the hub write at the same time: items, state, leases.
     std::size_t frame = 1U << 20U;                ///< Bytes of one message to the hub.
     Log log = [](LogLevel, std::string_view, std::string_view) {};
 };

@@ -22,7 +22,8 @@ Result<std::unique_ptr<Plugin>> Plugin::look(const std::filesystem::path& path) 
         if (Status sound = checkDescriptor(known->descriptor()); !sound) return std::move(sound).error();
         return known;
     }
-    if (!told.error().problem.empty()) return std::move(told).error();
+    // Only where no process could confine itself: nothing that the plugin does looks like that.
+    if (told.error().code != Errc::kMisconfigured || !told.error().problem.empty()) return std::move(told).error();
     if (Result<const LoadedPlugin*> loaded = known->loaded(); !loaded) return std::move(loaded).error();
     return known;
 }

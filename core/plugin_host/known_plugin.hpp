@@ -17,8 +17,9 @@ namespace pakn::plugin_host {
 class Plugin {
 public:
     /// All checks. Where there is no paknhub-plugin-host, or the kernel does not let it confine itself, the file is
-    /// loaded here to look at it: no connector could run elsewhere then. kMisconfigured; may throw what the system
-    /// lacks (memory, descriptors).
+    /// loaded here to look at it: no connector could run elsewhere then. Never because of what its code does.
+    /// kMisconfigured; kUnavailable ("plugin.not_looked_at"): there was no room for the process that looks, try again.
+    /// May throw what the system lacks (memory, descriptors).
     static Result<std::unique_ptr<Plugin>> look(const std::filesystem::path& path);
 
     [[nodiscard]] const std::filesystem::path& file() const { return path_; }

@@ -102,7 +102,8 @@ private:
         const std::uint64_t number = request.correlation;
         const Result<StartOrder> order = isolation::decode<StartOrder>(std::move(request));
         if (!order) return refuse();
-        const Result<Loaded> loaded = load(*order, kind);
+        const Result<Loaded> loaded =
+            load(*order, kind, [] { answer(0, Frame{.type = static_cast<std::uint8_t>(Question::kConfined)}); });
         answer(number, isolation::answerWith(loaded ? say(*loaded, *order) : Result<T>{loaded.error()}));
         return 0;
     }
@@ -119,16 +120,19 @@ private:
             ::_exit(Uplink::kLost);
     }
 
-    /// Confines this process, then loads the plugin.
-    static Result<Loaded> load(const StartOrder& order, Kind kind) {
+    /// Confines this process, says so, then loads the plugin.
+    template <class Say>
+    static Result<Loaded> load(const StartOrder& order, Kind kind, Say confined_now) {
         const AbiTag tag = currentAbiTag();
         if (order.tag.size() != sizeof tag || std::memcmp(order.tag.data(), &tag, sizeof tag) != 0)
             return Error{.code = Errc::kMisconfigured,
-                         .message = "paknhub-plugin-host is of another build than paknhub: install both together"};
+                         .message = "paknhub-plugin-host is of another build than paknhub: install both together",
+                         .problem = isolation::kLoadFailed};
         sandbox::Confinement confinement = confinementOf(order);
         confinement.kind = kind;
         const Result<sandbox::Confined> confined = sandbox::confine(confinement);
         if (!confined) return confined.error();
+        confined_now();
         Result<plugin_host::PluginFile> file = plugin_host::PluginFile::adopt(isolation::kPlugin);
         if (!file) return std::move(file).error();
         Result<plugin_host::LoadedPlugin> plugin = plugin_host::LoadedPlugin::load(std::move(*file), {});
@@ -137,7 +141,7 @@ private:
     }
 
     Result<isolation::Started> begin(const StartOrder& order) {
-        const Result<Loaded> loaded = load(order, Kind::kPlugin);
+        const Result<Loaded> loaded = load(order, Kind::kPlugin, [] {});
         if (!loaded) return loaded.error();
         most_ = order.frame;
         uplink_.setMost(most_);

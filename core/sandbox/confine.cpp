@@ -18,7 +18,8 @@ namespace pakn::sandbox {
 namespace detail {
 
 Error cannot(const char* what) {
-    return {.code = Errc::kMisconfigured,
+    const bool shortage = errno == ENOMEM || errno == EAGAIN || errno == ENFILE || errno == EMFILE;
+    return {.code = shortage ? Errc::kUnavailable : Errc::kMisconfigured,
             .message = std::string{"cannot "} + what + ": " + std::generic_category().message(errno)};
 }
 

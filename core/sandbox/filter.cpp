@@ -47,7 +47,6 @@ constexpr const char* kCompute[] = {"read",
                                     "readlinkat",
                                     "getdents64",
                                     "getcwd",
-                                    "fcntl",
                                     "dup",
                                     "dup2",
                                     "dup3",
@@ -72,7 +71,6 @@ constexpr const char* kCompute[] = {"read",
                                     "membarrier",
                                     "futex",
                                     "set_robust_list",
-                                    "get_robust_list",
                                     "set_tid_address",
                                     "rseq",
                                     "sched_yield",
@@ -233,6 +231,18 @@ void allowThreads(Filter& filter) {
     filter.fail("clone3", ENOSYS);
 }
 
+/// What descriptors of one's own need. Not: to name an owner or a signal for one, or to ask for signals. The kernel
+/// would send any of them, SIGKILL too, to any process of the same user. Nor leases, which hold up whoever opens the
+/// file.
+void allowControl(Filter& filter, bool locks) {
+    constexpr int kPlain[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_ADD_SEALS, F_GET_SEALS};
+    constexpr int kLocks[] = {F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW};
+    for (const int what : kPlain) filter.allow("fcntl", equals(1, static_cast<scmp_datum_t>(what)));
+    filter.allow("fcntl", equals(1, F_SETFL), masked(2, O_ASYNC, 0));
+    if (!locks) return;
+    for (const int what : kLocks) filter.allow("fcntl", equals(1, static_cast<scmp_datum_t>(what)));
+}
+
 /// What a process may do with itself, and not with others.
 void allowItself(Filter& filter) {
     const auto self = static_cast<scmp_datum_t>(::getpid());
@@ -254,6 +264,7 @@ Status filterCalls(const Confinement& confinement) {
     allowThreads(filter);
     allowItself(filter);
     const bool plugin = confinement.kind == Confinement::Kind::kPlugin;
+    allowControl(filter, plugin);
     // Bytes that go to the hub in a file of memory. Who only tells what it has read has few.
     if (plugin || !confinement.opens) filter.allow("memfd_create");
     if (!plugin && confinement.opens) allowReading(filter);

@@ -197,6 +197,12 @@ struct Counts {
     std::map<domain::DeliveryState, std::int64_t> deliveries = {};
 };
 
+/// Values of one connector instance.
+struct StateSize {
+    std::int64_t values = 0;
+    std::int64_t bytes = 0;  ///< Of keys and sealed values.
+};
+
 /// What waits.
 struct Backlog {
     std::int64_t overdue = 0;                         ///< Petitions past their due instant and not finished.
@@ -264,6 +270,8 @@ public:
     /// Durable values of one connector instance, sealed.
     virtual Result<std::optional<std::string>> stateValue(const std::string& connector, const std::string& key) = 0;
     virtual Status putStateValue(const std::string& connector, const std::string& key, const std::string& value) = 0;
+    /// How much a connector's values take, but for the one of this key.
+    virtual Result<StateSize> stateSize(const std::string& connector, const std::string& except) = 0;
 
     /// Keeps an event of a conversation, sealed; its (conversation, id) again changes nothing. All events of the
     /// conversation, oldest first. Durable when it returns.

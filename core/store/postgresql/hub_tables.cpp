@@ -61,6 +61,14 @@ void replaceState(Connection& connection, const HubKey& hub_key, const std::stri
         connector, Blob{key}, Blob{hub_key.sealOwn(stateContext(connector, key), value)});
 }
 
+StateSize measureState(Connection& connection, const std::string& connector, const std::string& except) {
+    const Rows rows = connection.query(
+        "SELECT count(*), coalesce(sum(octet_length(key) + octet_length(sealed)), 0)::bigint FROM connector_state"
+        " WHERE connector = $1 AND key <> $2",
+        connector, Blob{except});
+    return {.values = rows[0].integer(0), .bytes = rows[0].integer(1)};
+}
+
 void beat(Connection& connection) { connection.query("UPDATE heartbeat SET beat = beat + 1"); }
 
 Counts countAll(Connection& connection) {

@@ -19,6 +19,7 @@ std::optional<std::string> findState(Connection& connection, const security::Hub
                                      const std::string& connector, const std::string& key);
 void replaceState(Connection& connection, const security::HubKey& hub_key, const std::string& connector,
                   const std::string& key, const std::string& value);
+StateSize measureState(Connection& connection, const std::string& connector, const std::string& except);
 void beat(Connection& connection);
 Counts countAll(Connection& connection);
 Backlog countBacklog(Connection& connection, Instant now);

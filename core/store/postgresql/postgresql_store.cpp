@@ -124,6 +124,9 @@ public:
     Status putStateValue(const std::string& connector, const std::string& key, const std::string& value) override {
         return change([&](Connection& writer) { replaceState(writer, hub_key_, connector, key, value); });
     }
+    Result<StateSize> stateSize(const std::string& connector, const std::string& except) override {
+        return read([&](Connection& reader) { return measureState(reader, connector, except); });
+    }
 
     Result<std::vector<KeptEvent>> keepEvent(const std::string& connector, const KeptEvent& event) override {
         return write([&](Connection& writer) {

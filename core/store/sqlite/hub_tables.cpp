@@ -75,6 +75,14 @@ void replaceState(Session& session, const HubKey& hub_key, const std::string& co
         bind(key), bind(CLOB{hub_key.sealOwn(stateContext(connector, key), value)}), now;
 }
 
+StateSize measureState(Connection& connection, const std::string& connector, const std::string& except) {
+    Statement rows = connection.statement(
+        "SELECT count(*), coalesce(sum(length(CAST(key AS BLOB)) + length(sealed)), 0) FROM connector_state"
+        " WHERE connector = ? AND key <> ?");
+    rows.query(connector, except).step();
+    return {.values = rows.integer(0), .bytes = rows.integer(1)};
+}
+
 void beat(Session& session) { session << "UPDATE heartbeat SET beat = beat + 1", now; }
 
 Counts countAll(Connection& connection) {

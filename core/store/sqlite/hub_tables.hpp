@@ -21,6 +21,7 @@ std::optional<std::string> findState(Poco::Data::Session& session, const securit
                                      const std::string& connector, const std::string& key);
 void replaceState(Poco::Data::Session& session, const security::HubKey& hub_key, const std::string& connector,
                   const std::string& key, const std::string& value);
+StateSize measureState(Connection& connection, const std::string& connector, const std::string& except);
 void beat(Poco::Data::Session& session);
 Counts countAll(Connection& connection);
 Backlog countBacklog(Connection& connection, Instant now);

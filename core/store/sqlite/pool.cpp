@@ -41,7 +41,7 @@ void Writer::adopt(std::unique_ptr<Connection> connection) {
 }
 
 Result<Writer::Turn> Writer::begin() {
-    std::unique_lock lock{mutex_};
+    std::unique_lock lock{turns_};
     if (connection_ && connection_->broken()) connection_.reset();
     if (!connection_) {
         auto opened = openConnection(file_, Connection::Use::kWrite);

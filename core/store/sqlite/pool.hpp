@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/store/sqlite/connection.hpp"
+#include "core/store/sqlite/turns.hpp"
 
 namespace pakn::store::sqlite {
 
@@ -36,9 +37,9 @@ public:
 
     private:
         friend class Writer;
-        Turn(Writer& writer, std::unique_lock<std::mutex> lock) : writer_{&writer}, lock_{std::move(lock)} {}
+        Turn(Writer& writer, std::unique_lock<Turns> lock) : writer_{&writer}, lock_{std::move(lock)} {}
         Writer* writer_;
-        std::unique_lock<std::mutex> lock_;
+        std::unique_lock<Turns> lock_;
     };
 
     /// Waits for the turn and begins; kUnavailable.
@@ -46,7 +47,7 @@ public:
     /// Runs `work(Connection&)` while nobody writes, outside a transaction.
     template <class Work>
     void whileIdle(Work work) {
-        const std::scoped_lock lock{mutex_};
+        const std::scoped_lock lock{turns_};
         work();
     }
 
@@ -55,8 +56,8 @@ private:
 
     const std::filesystem::path file_;
     const std::function<void(int)> on_commit_;
-    std::mutex mutex_;
-    std::unique_ptr<Connection> connection_;  // Guarded by mutex_; null after a failure.
+    Turns turns_;
+    std::unique_ptr<Connection> connection_;  // Whose turn it is; null after a failure.
 };
 
 /// Connections that read, lent to one thread each.

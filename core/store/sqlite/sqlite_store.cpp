@@ -140,12 +140,15 @@ public:
     Status putStateValue(const std::string& connector, const std::string& key, const std::string& value) override {
         return change([&](Connection& writer) { replaceState(writer.session(), hub_key_, connector, key, value); });
     }
+    Result<StateSize> stateSize(const std::string& connector, const std::string& except) override {
+        return read([&](Connection& reader) { return measureState(reader, connector, except); });
+    }
 
     Result<std::vector<KeptEvent>> keepEvent(const std::string& connector, const KeptEvent& event) override {
-        return write([&](Connection& writer) {
-            sqlite::keepEvent(writer, hub_key_, connector, event);
-            return sqlite::keptEvents(writer, hub_key_, connector, event.conversation);
-        });
+        // A long conversation is read beside the writer, not while everybody waits for it.
+        const Status kept = change([&](Connection& writer) { sqlite::keepEvent(writer, hub_key_, connector, event); });
+        if (!kept) return kept.error();
+        return keptEvents(connector, event.conversation);
     }
     Result<std::vector<KeptEvent>> keptEvents(const std::string& connector, const std::string& conversation) override {
         return read([&](Connection& reader) { return sqlite::keptEvents(reader, hub_key_, connector, conversation); });

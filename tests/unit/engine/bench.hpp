@@ -127,6 +127,11 @@ public:
     Result<std::vector<store::KeptConfiguration>> configurations() override { return real_.configurations(); }
     Result<std::optional<Text>> stateValue(const Text& c, const Text& k) override { return real_.stateValue(c, k); }
     Status putStateValue(const Text& c, const Text& k, const Text& v) override { return real_.putStateValue(c, k, v); }
+    Result<store::StateSize> stateSize(const Text& c, const Text& k) override {
+        ++sizes_asked_;
+        return real_.stateSize(c, k);
+    }
+    [[nodiscard]] int sizesAsked() const { return sizes_asked_; }
     Result<std::vector<KeptEvent>> keepEvent(const Text& c, const KeptEvent& e) override {
         return real_.keepEvent(c, e);
     }
@@ -167,6 +172,7 @@ private:
     std::mutex mutex_;
     int failures_ = 0;
     std::atomic<int> leases_asked_{0};
+    std::atomic<int> sizes_asked_{0};
     Error error_;
     Result<Instant> clock_ = Error{.code = Errc::kUnavailable, .message = "not set"};
 };

@@ -202,5 +202,35 @@ TEST_F(InstanceInboxTest, AStoreThatIsAwayIsAnErrorAndNothingIsLost) {
     EXPECT_TRUE(bench_.real->refused({}, {})->items.empty());
 }
 
+/// Petitions go through the committer, which takes many at a time; everything else waits for the disk by itself.
+TEST_F(InstanceInboxTest, WhoHasWrittenTooMuchWaitsButForPetitions) {
+    const auto nothing = [] { return Status{Done{}}; };
+    ASSERT_TRUE(condition_.writes().run(hub_.now(), 999 * WriteLimit::kPiece, nothing));
+    for (const Status& told : {Status{inbox_.drop("u1", 1)}, Status{inbox_.keep({"u1", "m1", "x"}).error()},
+                               Status{inbox_.refuse({.external_id = "1", .raw = "x"}).error()},
+                               Status{inbox_.accept({.external_id = "2"}).error()}}) {
+        ASSERT_FALSE(told);
+        EXPECT_EQ(told.error().code, Errc::kUnavailable);
+        EXPECT_EQ(told.error().problem, "connector.busy");
+        EXPECT_TRUE(told.error().retry_after);
+    }
+    EXPECT_TRUE(inbox_.accept(Bench::petition()));
+    EXPECT_TRUE(inbox_.setAside("POST /", "x", "connector.quarantined")) << "the hub itself keeps it";
+    bench_.now = bench_.now.load() + std::chrono::seconds{5};
+    EXPECT_EQ(inbox_.accept({.external_id = "2"})->outcome, Outcome::kRefused);
+    EXPECT_TRUE(inbox_.keep({"u1", "m1", "x"}));
+    EXPECT_TRUE(inbox_.drop("u1", 1));
+}
+
+TEST_F(InstanceInboxTest, AConversationHasAnEnd) {
+    const std::string data(1U << 20U, 'x');
+    const auto keep = [&](int number) {
+        bench_.now = bench_.now.load() + std::chrono::seconds{1};
+        return inbox_.keep({.conversation = "u1", .id = std::to_string(number), .data = data});
+    };
+    for (int i = 0; i < 16; ++i) ASSERT_TRUE(keep(i)) << i;
+    EXPECT_EQ(keep(16).error().problem, "kept.too_many");
+}
+
 }  // namespace
 }  // namespace pakn::engine

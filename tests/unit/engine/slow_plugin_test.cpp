@@ -230,7 +230,17 @@ TEST_F(SlowPluginTest, WhoTakesItsTimeToGoHoldsNobodyUp) {
     stopping.join();
 }
 
-TEST(InstanceServicesTest, WordsWithoutEndAreCounted) {
+/// reload: the next one need not wait until what it held runs out.
+TEST_F(SlowPluginTest, WhatOneHeldIsFreeForWhoeverTakesItsPlace) {
+    connections_.start({connector("one", "lease")}, {});
+    ASSERT_TRUE(connections_.find("one")->built());
+    config::Connector changed = connector("one", "lease");
+    changed.interval = 2ms;
+    const auto replaced = connections_.replace({changed}, {}, [] { return Status{Done{}}; });
+    EXPECT_TRUE(replaced) << replaced.error().message;
+}
+
+TEST(InstanceLogTest, WordsWithoutEndAreCounted) {
     Bench bench;
     testing::FakeHttpClient http;
     testing::FakeRecords records;
@@ -241,6 +251,7 @@ TEST(InstanceServicesTest, WordsWithoutEndAreCounted) {
     const auto count = [&](std::string_view id) {
         return std::count_if(said.begin(), said.end(), [&](const std::string& one) { return one.starts_with(id); });
     };
+    WriteLimit writes;
     {
         InstanceServices services{config::Connector{.id = "mail"},
                                   {.store = *bench.faulty,
@@ -249,7 +260,8 @@ TEST(InstanceServicesTest, WordsWithoutEndAreCounted) {
                                    .decode = {},
                                    .public_url = {},
                                    .now = [&] { return bench.now.load(); },
-                                   .log = log}};
+                                   .log = log},
+                                  writes};
         for (int i = 0; i < 1000; ++i) services.log(LogLevel::kInfo, std::string(10000, 'x'));
         EXPECT_EQ(count("CONNECTOR_SAYS"), 200);
         EXPECT_LT(said[0].size(), 5000U);

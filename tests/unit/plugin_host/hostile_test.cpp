@@ -117,6 +117,30 @@ TEST_F(HostileTest, WhoTalksWithoutEndHangs) {
     EXPECT_TRUE(recovers(*instance));
 }
 
+TEST_F(HostileTest, WhoAsksWithoutEndHangs) {
+    const auto instance = made();
+    for (const char* what : {"flood_now", "flood_state"}) {
+        EXPECT_EQ(said(*instance, what), "connector.hung") << what;
+        EXPECT_TRUE(recovers(*instance)) << what;
+    }
+}
+
+/// The time of a poll begins anew with what it asks for, but not for ever.
+TEST_F(HostileTest, APollThatAsksWithoutEndHangs) {
+    if (kSanitized) GTEST_SKIP() << "it is too slow there to be called a flood";
+    const auto instance = made({{"where", "poll"}, {"what", "flood_now"}});
+    EXPECT_EQ(instance->poll(inbox_, {}).error().problem, "connector.hung");
+    EXPECT_TRUE(recovers(*instance));
+}
+
+TEST_F(HostileTest, APollThatIsToStopIsOverAtTheDeadline) {
+    const auto instance = made({{"where", "poll"}, {"what", "flood_now"}});
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(instance->poll(inbox_, stop.get_token()).error().problem, "connector.hung");
+    EXPECT_TRUE(recovers(*instance));
+}
+
 TEST_F(HostileTest, ASecondAnswerIsNotTheNextCallsFault) {
     options_.call_limit = std::chrono::seconds{10};
     const auto instance = made();
@@ -193,6 +217,7 @@ TEST_F(HostileTest, ItReachesNothingOfTheHubs) {
     EXPECT_EQ(said(*instance, "fork"), "EPERM");
     EXPECT_EQ(said(*instance, "exec"), "EPERM");
     EXPECT_EQ(said(*instance, "kill"), "EPERM");
+    EXPECT_EQ(said(*instance, "own"), "EPERM");
     EXPECT_EQ(said(*instance, "socket"), "EPERM");
     EXPECT_EQ(said(*instance, "unix"), "EPERM");
     options_.sockets = true;
@@ -306,6 +331,30 @@ TEST_F(HostileTest, NoMoreItemsAreOnTheirWayThanCredits) {
     EXPECT_EQ(second.error().code, Errc::kUnavailable);
     EXPECT_EQ(second.error().problem, "connector.busy");
     EXPECT_EQ(first.get()->body, "1");
+}
+
+/// The same for everything else that waits for the disk.
+TEST_F(HostileTest, NoMoreIsWrittenAtATimeThanCredits) {
+    options_.call_limit = std::chrono::seconds{20};
+    options_.credits = 1;
+    const auto instance = made();
+    std::promise<void> arrived;
+    std::promise<void> go_on;
+    FakeInbox slow{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        arrived.set_value();
+        go_on.get_future().wait();
+        return Accepted{.code = "1"};
+    }};
+    auto first = std::async(std::launch::async, [&] {
+        return instance->handle({.method = "POST", .url = "/accept", .body = "a"}, slow, {});
+    });
+    arrived.get_future().wait();
+    const auto all = instance->handle({.method = "POST", .url = "/write"}, slow, {});
+    go_on.set_value();
+    ASSERT_TRUE(all) << all.error().message;
+    EXPECT_EQ(all->body, "put busy, lease busy, release busy, keep busy, drop busy, refuse busy, update busy");
+    EXPECT_EQ(first.get()->body, "1");
+    EXPECT_EQ(said(*instance, "write"), "put, lease, release, keep, drop, refuse, update");
 }
 
 TEST_F(HostileTest, ADeliveryThatKillsIsInDoubtThenDead) {

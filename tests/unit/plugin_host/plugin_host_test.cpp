@@ -3,11 +3,14 @@
 
 #include "core/plugin_host/plugin_host.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <map>
 #include <string>
 
+#include "core/isolation/described.hpp"
 #include "core/testing/fake_host.hpp"
 #include "core/testing/fake_inbox.hpp"
 #include "core/testing/settings.hpp"
@@ -49,6 +52,7 @@ TEST(PluginHostTest, NamesEveryBrokenPluginAndRunsTheRest) {
 
     std::map<std::string, std::string> expected = {
         {"bad_name.so", "plugin.descriptor"},   {"eager.so", "plugin.load_failed"},
+        {"forger.so", "plugin.load_failed"},    {"forger_busy.so", "plugin.load_failed"},
         {"newer_minor.so", "plugin.sdk_minor"}, {"hub_mount.so", "plugin.descriptor"},
         {"odd_mount.so", "plugin.descriptor"},  {"debug_stl.so", "plugin.toolchain"},
         {"no_ability.so", "plugin.descriptor"}, {"no_aliases.so", "plugin.descriptor"},
@@ -165,6 +169,47 @@ TEST(PluginHostTest, LooksWithoutLoading) {
     FakeHostServices services;
     ASSERT_TRUE(host.create("mischief", Settings{Settings::Values{{"what", "int"}}}, services));
     EXPECT_TRUE(mapped());
+}
+
+/// Its code speaks in the place of the program that looks at it: as if that could not confine itself, or had no room.
+TEST(PluginHostTest, WhatAnswersForItsHostIsNotLoadedHere) {
+    for (const char* name : {"forger.so", "forger_busy.so"}) {
+        const Result<const Descriptor*> verified = verify(kFixtures / name);
+        EXPECT_EQ(testing::readFile("/proc/self/maps").find(name), std::string::npos) << name;
+        ASSERT_FALSE(verified) << name;
+        EXPECT_EQ(verified.error().code, Errc::kMisconfigured) << name;
+        EXPECT_EQ(verified.error().problem, "plugin.load_failed") << name;
+    }
+}
+
+TEST(PluginHostTest, WithoutRoomToLookNothingIsLoadedAndTheNextLookIsBetter) {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "mischief.so";
+    fs::copy_file(kFixtures / "mischief.so", file);
+    struct rlimit before {};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const struct rlimit less { 60, before.rlim_max };  // The file can be opened; a child's descriptors lie higher.
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &less), 0);
+    const Result<const Descriptor*> refused = verify(file);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_EQ(testing::readFile("/proc/self/maps").find(file.string()), std::string::npos);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::kUnavailable);
+    EXPECT_EQ(refused.error().problem, "plugin.not_looked_at");
+    EXPECT_TRUE(verify(file));
+}
+
+/// No connector could run elsewhere then.
+TEST(PluginHostTest, WithoutAProgramThatLooksItSaysSo) {
+    const isolation::OwnedDescriptor file{::open((kFixtures / "mischief.so").c_str(), O_RDONLY | O_CLOEXEC)};
+    const auto told = isolation::askDescription(file.number(), kFixtures, "/nowhere/paknhub-plugin-host");
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().code, Errc::kMisconfigured);
+    EXPECT_EQ(told.error().problem, "");
+    // A program that is none of ours is no reason to load anything here.
+    const auto strange = isolation::askDescription(file.number(), kFixtures, "/bin/true");
+    ASSERT_FALSE(strange);
+    EXPECT_EQ(strange.error().code, Errc::kUnavailable);
 }
 
 TEST(PluginHostTest, AFileThatWasExchangedIsNotLoaded) {

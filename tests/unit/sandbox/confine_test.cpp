@@ -66,6 +66,33 @@ TEST_F(ConfineTest, NoProgramsNoProcessesNoPowerOverOthers) {
     }
 }
 
+/// A hub that is not root is of the same user as its children: the kernel would let them.
+TEST_F(ConfineTest, NoSignalByWayOfADescriptor) {
+    for (const char* kind : {"blind", "parser", "plugin", "network"}) {
+        for (const char* what : {"own_by_parent", "own_by_parent_too", "choose_signal", "async", "async_device",
+                                 "own_device", "own_socket_device", "pipe_size"})
+            EXPECT_EQ(tried(kind, what), "EPERM") << kind << ' ' << what;
+        for (const char* what : {"nonblocking", "close_on_exec", "duplicate"})
+            EXPECT_EQ(tried(kind, what), "done") << kind << ' ' << what;
+    }
+    for (const char* what : {"lease", "notify"}) EXPECT_EQ(tried("plugin", what), "EPERM") << what;
+}
+
+TEST_F(ConfineTest, NoOtherWayToReachTheHub) {
+    for (const char* kind : {"parser", "plugin", "network"})
+        for (const char* what : {"timer", "queue_signal", "signal_thread", "signal_any_thread", "message_queue",
+                                 "death_signal", "reparent", "read_memory", "write_memory", "compare", "robust_list",
+                                 "process_descriptor", "priority", "io_priority", "processors", "limit_parent"})
+            EXPECT_EQ(tried(kind, what), "EPERM") << kind << ' ' << what;
+}
+
+TEST_F(ConfineTest, APluginLocksItsFiles) {
+    const fs::path mine = folder_ / "mine.txt";
+    ASSERT_EQ(::chmod(mine.c_str(), 0666), 0);
+    for (const char* what : {"lock", "lock_description"})
+        EXPECT_EQ(tried("plugin", what, mine.string()), "done") << what;
+}
+
 TEST_F(ConfineTest, AParserHasNoSocketsAPluginOnlyThoseOfTheInternet) {
     EXPECT_EQ(tried("parser", "tcp"), "EPERM");
     EXPECT_EQ(tried("plugin", "tcp"), "EPERM");

@@ -4,13 +4,18 @@
 ///   sandbox_probe blind|parser|plugin|network FOLDER WHAT [ARGUMENT]
 
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,6 +108,51 @@ int aFork() {
     return result(child);
 }
 
+/// fcntl on an end of a pipe, whose other end this process has too.
+int control(int what, long with) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+    return result(::fcntl(ends[0], what, with));
+}
+int controlDevice(unsigned long what, int with) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+    return result(::ioctl(ends[0], what, &with));
+}
+int lock(int what) {
+    struct flock all {};
+    all.l_type = F_WRLCK;
+    const int file = ::open(argument.c_str(), O_RDWR | O_CLOEXEC);
+    return file < 0 ? errno : result(::fcntl(file, what, &all));
+}
+
+// The rest is tried on the process itself, where nothing but the filter is in the way.
+
+int copyMemory(long call) {
+    char bytes[2] = {};
+    const iovec here{bytes, 1};
+    const iovec there{bytes + 1, 1};
+    return result(::syscall(call, ::getpid(), &here, 1L, &there, 1L, 0L));
+}
+int askToBeSignalled() {
+    sigevent wanted{};
+    wanted.sigev_notify = SIGEV_SIGNAL;
+    wanted.sigev_signo = SIGURG;
+    int timer = 0;
+    return result(::syscall(SYS_timer_create, CLOCK_MONOTONIC, &wanted, &timer));
+}
+int queueSignal() {
+    siginfo_t facts{};
+    facts.si_code = SI_QUEUE;
+    return result(::syscall(SYS_rt_sigqueueinfo, ::getpid(), SIGURG, &facts));
+}
+int chooseProcessors() {
+    cpu_set_t all;
+    CPU_ZERO(&all);
+    CPU_SET(0, &all);
+    return result(::sched_setaffinity(0, sizeof all, &all));
+}
+
 const std::map<std::string, std::function<int()>> kTries = {
     {"read", [] { return openFile(O_RDONLY); }},
     {"make", [] { return openFile(O_WRONLY | O_CREAT); }},
@@ -137,6 +187,50 @@ const std::map<std::string, std::function<int()>> kTries = {
     {"memory", takeMemory},
     {"files", takeFiles},
     {"kill", [] { return result(::kill(::getppid(), 0)); }},
+    {"own_by_parent", [] { return control(F_SETOWN, ::getppid()); }},
+    {"own_by_parent_too",
+     [] {
+         const f_owner_ex parent{F_OWNER_PID, ::getppid()};
+         return control(F_SETOWN_EX, reinterpret_cast<long>(&parent));
+     }},
+    {"choose_signal", [] { return control(F_SETSIG, SIGKILL); }},
+    {"async", [] { return control(F_SETFL, O_ASYNC | O_NONBLOCK); }},
+    {"nonblocking", [] { return control(F_SETFL, O_NONBLOCK); }},
+    {"close_on_exec", [] { return control(F_SETFD, FD_CLOEXEC); }},
+    {"duplicate", [] { return control(F_DUPFD_CLOEXEC, 10); }},
+    {"pipe_size", [] { return control(F_SETPIPE_SZ, 1 << 20); }},
+    {"lease", [] { return result(::fcntl(::open("/dev/null", O_RDONLY | O_CLOEXEC), F_SETLEASE, F_RDLCK)); }},
+    {"notify", [] { return result(::fcntl(::open("/usr", O_RDONLY | O_CLOEXEC), F_NOTIFY, DN_CREATE)); }},
+    {"lock", [] { return lock(F_SETLK); }},
+    {"lock_description", [] { return lock(F_OFD_SETLK); }},
+    {"async_device", [] { return controlDevice(FIOASYNC, 1); }},
+    {"own_device", [] { return controlDevice(FIOSETOWN, ::getppid()); }},
+    {"own_socket_device", [] { return controlDevice(SIOCSPGRP, ::getppid()); }},
+    {"timer", askToBeSignalled},
+    {"queue_signal", queueSignal},
+    {"signal_thread", [] { return result(::syscall(SYS_tgkill, ::getppid(), ::getppid(), 0)); }},
+    {"signal_any_thread", [] { return result(::syscall(SYS_tkill, ::syscall(SYS_gettid), 0)); }},
+    {"message_queue", [] { return result(::syscall(SYS_mq_open, "/probe", O_RDWR | O_CREAT, 0600, nullptr)); }},
+    {"death_signal", [] { return result(::prctl(PR_SET_PDEATHSIG, 0)); }},
+    {"reparent", [] { return result(::prctl(PR_SET_CHILD_SUBREAPER, 1)); }},
+    {"read_memory", [] { return copyMemory(SYS_process_vm_readv); }},
+    {"write_memory", [] { return copyMemory(SYS_process_vm_writev); }},
+    {"compare", [] { return result(::syscall(SYS_kcmp, ::getpid(), ::getpid(), KCMP_VM, 0L, 0L)); }},
+    {"robust_list",
+     [] {
+         void* head = nullptr;
+         std::size_t size = 0;
+         return result(::syscall(SYS_get_robust_list, 0, &head, &size));
+     }},
+    {"process_descriptor", [] { return result(::syscall(SYS_pidfd_open, ::getpid(), 0)); }},
+    {"priority", [] { return result(::setpriority(PRIO_PROCESS, 0, 19)); }},
+    {"io_priority", [] { return result(::syscall(SYS_ioprio_set, 1, 0, 3 << 13)); }},
+    {"processors", chooseProcessors},
+    {"limit_parent",
+     [] {
+         const struct rlimit less { 1, 1 };
+         return result(::prlimit(::getppid(), RLIMIT_NOFILE, &less, nullptr));
+     }},
     {"ptrace", [] { return result(::ptrace(PTRACE_ATTACH, ::getppid(), nullptr, nullptr)); }},
     {"root", [] { return result(::setuid(0)); }},
     {"limit",

@@ -267,6 +267,22 @@ TEST_P(StoreContract, ConnectorStateIsKept) {
     EXPECT_EQ(must(store_->stateValue("mail", "empty")), "");
 }
 
+TEST_P(StoreContract, AConnectorsStateIsMeasured) {
+    ASSERT_TRUE(store_->putStateValue("mail", "cursor", "17").ok());
+    ASSERT_TRUE(store_->putStateValue("mail", "page", std::string(1000, 'x')).ok());
+    ASSERT_TRUE(store_->putStateValue("mail", "page", std::string(100, 'x')).ok());
+    ASSERT_TRUE(store_->putStateValue("zalo", "cursor", std::string(1000, 'x')).ok());
+    const auto all = must(store_->stateSize("mail", "none"));
+    const auto others = must(store_->stateSize("mail", "page"));
+    EXPECT_EQ(all.values, 2);
+    EXPECT_EQ(others.values, 1);
+    EXPECT_GT(others.bytes, 8) << "the key and the value";
+    EXPECT_GE(all.bytes, others.bytes + 104);
+    EXPECT_LT(all.bytes, 400) << "the seals are small";
+    EXPECT_EQ(must(store_->stateSize("nobody", "")).values, 0);
+    EXPECT_EQ(must(store_->stateSize("nobody", "")).bytes, 0);
+}
+
 TEST_P(StoreContract, AnotherHubKeyIsRefused) {
     store_.reset();
     EXPECT_EQ(codeOf(GetParam().open(folder_.path(), security::HubKey{security::Key::random()})), Errc::kMisconfigured);

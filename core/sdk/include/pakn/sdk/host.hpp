@@ -20,7 +20,8 @@ inline namespace sdk1 {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
-/// Small durable values of one connector instance: cursors, rotating tokens. Durable when `put` returns.
+/// Small durable values of one connector instance: cursors, rotating tokens. Durable when `put` returns. At most 10,000
+/// values and 16 MB: put() answers kTooLarge beyond; kUnavailable with `retry_after` to whoever writes without end.
 class State {
 public:
     virtual ~State() = default;
@@ -57,7 +58,8 @@ public:
 
     /// Takes or renews the right of that name for this instance, on all nodes of the hub: true until now() + `hold`,
     /// false while another node has it. For work that must not be done twice at a time: polling a mailbox, rotating a
-    /// token. A node that dies loses it when the time is over. At most 10 minutes. kUnavailable.
+    /// token. A node that dies loses it when the time is over. At most 10 minutes. kTooLarge (a
+    /// hundred are held, or the name is over 200 bytes), kUnavailable.
     virtual Result<bool> lease(std::string_view name, std::chrono::milliseconds hold) = 0;
     /// Gives it back before its time. Not having it is no error.
     virtual Status release(std::string_view name) = 0;

@@ -63,8 +63,8 @@ public:
     virtual Result<Accepted> accept(IncomingPetition petition) = 0;
 
     /// Keeps an event durably, so that the peer may be told it arrived, and returns all kept events of its
-    /// conversation, oldest first, this one among them. kTooLarge (the event, or more than 500 of one conversation),
-    /// kInvalid (no conversation or id), kUnavailable.
+    /// conversation, oldest first, this one among them. kTooLarge (the event, or more than 500 or 16 MB of one
+    /// conversation), kInvalid (no conversation or id), kUnavailable.
     virtual Result<std::vector<KeptEvent>> keep(KeptEvent event) = 0;
 
     /// The kept events of a conversation, oldest first.
