@@ -178,12 +178,10 @@ std::vector<WorkingCalendar::Season> WorkingCalendar::seasonsOf() const {
         dated.emplace_back(definition_.dated_hours[i], i + 1);
     std::sort(dated.begin(), dated.end(), [](const auto& a, const auto& b) { return startsBefore(a.first, b.first); });
     for (const auto& [one, week] : dated) {
-        if (!one.from)
-            seasons.back().week = week;  // It is the first in time, and the first season holds before its day.
-        else if (seasons.size() > 1 && seasons.back().first == *one.from)
-            seasons.back().week = week;
+        if (one.from)
+            seasons.push_back({*one.from, week});  // Of two that begin on one day, the later one holds.
         else
-            seasons.push_back({*one.from, week});
+            seasons.back().week = week;  // It is the first in time, and the first season holds before its day.
         if (one.to) seasons.push_back({*one.to + days{1}, 0});
     }
     return seasons;

@@ -631,7 +631,8 @@ private:
         const int n = chance_.within(1, 30);
         holds("days after", calendar_.addWorkingDays(date(today), n) == date(oracle_.dayAfter(today, n)));
         holds("days before", calendar_.subtractWorkingDays(date(today), n) == date(oracle_.dayBefore(today, n)));
-        const int64_t to = now + chance_.upTo(12 * kDay);
+        int64_t to = now + chance_.upTo(12 * kDay);
+        if (chance_.oneIn(3)) to = std::max(now, oracle_.closing(to));
         same("whole days", calendar_.wholeWorkingDays(instant(now), instant(to)), oracle_.wholeDays(now, to));
         const int64_t left = 1 + chance_.upTo(40 * kHour);
         same("subtract", local(calendar_.subtract(instant(now), milliseconds{left})), oracle_.back(now, left));
@@ -643,6 +644,7 @@ private:
         const Duration limit = duration(kind, amount);
         int64_t from = start + chance_.upTo(std::max<int64_t>(due - start, kHour));
         if (chance_.oneIn(3)) from = from / kHour * kHour;
+        if (chance_.oneIn(10)) from = due;
         const int64_t to = from + 1 + chance_.upTo(12 * kDay);
         const int64_t moved = oracleAfterPause(oracle_, due, kind, from, to, close);
         same("after a pause",
