@@ -59,6 +59,18 @@ milliseconds lengthOf(Duration limit) {
     return milliseconds{0};
 }
 
+/// The same, a day being 24 hours.
+milliseconds exactLength(Duration span) { return inDays(span.unit) ? days{span.amount} : lengthOf(span); }
+
+milliseconds timeOfDay(Instant at) { return at - startOf(localDate(at)); }
+
+/// Days of the calendar from midnight to midnight.
+int wholeDays(Pause pause) {
+    const Date first = std::chrono::ceil<days>(toLocal(pause.from));
+    const Date last = localDate(pause.to);
+    return std::max(0, static_cast<int>((last - first).count()));
+}
+
 /// The last day of a limit in days.
 Date lastDay(const WorkingCalendar& calendar, Date start, Duration limit) {
     if (limit.unit == Unit::kDays || limit.amount == 0) return start + days{limit.amount};
@@ -147,6 +159,49 @@ DueExplanation explainDue(const WorkingCalendar& calendar, Instant start, Durati
     if (inDays(limit.unit)) return explainDays(calendar, localDate(start), limit, due);
     if (inWorkingTime(limit.unit)) return explainWorkingTime(calendar, start, due);
     return DueExplanation{.due = due, .counted = {}, .skipped = {}};
+}
+
+Instant dueAfter(const WorkingCalendar& calendar, Instant due, Duration limit, Pause pause, DeadlineEnd end) {
+    if (pause.to <= pause.from || due < pause.from) return due;
+    if (inDays(limit.unit)) {
+        const bool working = limit.unit == Unit::kWorkingDays;
+        const int moved = working ? calendar.wholeWorkingDays(pause.from, pause.to) : wholeDays(pause);
+        if (moved == 0) return due;
+        return endOf(calendar, lastDay(calendar, localDate(due), {moved, limit.unit}), end);
+    }
+    if (!inWorkingTime(limit.unit)) return due + (pause.to - pause.from);
+    if (calendar.between(pause.from, pause.to) == milliseconds{0}) return due;
+    return calendar.add(pause.to, calendar.between(pause.from, due));
+}
+
+Instant dueAt(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end,
+              std::span<const Pause> pauses) {
+    Instant due = dueAt(calendar, start, limit, end);
+    for (const Pause& pause : pauses) due = dueAfter(calendar, due, limit, pause, end);
+    return due;
+}
+
+Instant remindAt(const WorkingCalendar& calendar, Instant due, Duration before) {
+    if (inWorkingTime(before.unit)) return calendar.subtract(due, lengthOf(before));
+    if (before.unit != Unit::kWorkingDays || before.amount == 0)
+        return calendar.lastWorkingInstant(due - exactLength(before));
+    const Date day = calendar.subtractWorkingDays(localDate(due), before.amount);
+    return calendar.lastWorkingInstant(startOf(day) + timeOfDay(due));
+}
+
+Instant escalationAt(const WorkingCalendar& calendar, Instant expiry) { return calendar.firstWorkingInstant(expiry); }
+
+Instant escalationAt(const WorkingCalendar& calendar, Instant expiry, Instant noticed) {
+    const Instant own = escalationAt(calendar, expiry);
+    return noticed <= own + kTimerLag ? own : calendar.firstWorkingInstant(noticed);
+}
+
+Instant appointmentAt(const WorkingCalendar& calendar, Instant start, Duration amount, AppointmentEnd end) {
+    if (amount.amount == 0) return start;
+    if (inWorkingTime(amount.unit)) return calendar.add(start, lengthOf(amount));
+    if (amount.unit != Unit::kWorkingDays) return start + exactLength(amount);
+    const Instant same_time = startOf(calendar.addWorkingDays(localDate(start), amount.amount)) + timeOfDay(start);
+    return end == AppointmentEnd::kSameTime ? same_time : calendar.firstWorkingInstant(same_time);
 }
 
 }  // namespace pakn::domain

@@ -1,10 +1,13 @@
 #pragma once
 /// @file
-/// Durations as configuration writes them, and the deadline they lead to, with every counted and skipped day.
+/// Durations as configuration writes them, the deadline they lead to with every counted and skipped day, and what
+/// happens around it: pauses, reminders, escalations, appointments. Rules: docs/deadlines.md. Pure; safe from any
+/// thread.
 
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,5 +59,46 @@ Instant dueAt(const WorkingCalendar& calendar, Instant start, Duration limit, De
 /// Working units: the days whose time was used, with the minutes used; the day of the start may be over already
 /// (kOutsideHours). Exact units count no days.
 DueExplanation explainDue(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end);
+
+/// A time in which the clock of a limit stands still: waiting for the citizen, or returned.
+struct Pause {
+    Instant from;
+    Instant to;
+};
+
+/// Where the end `due` of a limit moves by a pause. What was left when it began is left when it ends: of a limit in
+/// working time the working minutes, of an exact one the time. A limit in working days moves by one day for each
+/// working day that lies whole in the pause, one in calendar days for each whole calendar day; both end as dueAt()
+/// says. A limit that was over before the pause stays over, and a pause that ends before it begins moves nothing.
+Instant dueAfter(const WorkingCalendar& calendar, Instant due, Duration limit, Pause pause, DeadlineEnd end);
+/// The end of a limit with all its pauses, `pauses` in the order of time and apart from each other. How an open limit
+/// is computed anew when the calendar has changed.
+Instant dueAt(const WorkingCalendar& calendar, Instant start, Duration limit, DeadlineEnd end,
+              std::span<const Pause> pauses);
+
+/// When to remind of a limit that ends at `due`: `before` it, counted back in the unit of `before` (`1d` is 24 h, `1wd`
+/// the same time of the working day before). A reminder that falls outside working time moves back to the last working
+/// instant; on an always-open calendar it is exact. The reminder of an appointment is no such one: appointmentAt().
+Instant remindAt(const WorkingCalendar& calendar, Instant due, Duration before);
+
+/// When an expiry escalates: at once when it lies in working time, the end of an interval included (17:00:00 acts
+/// then); else at the next opening. On an always-open calendar at once. Never outside working time.
+Instant escalationAt(const WorkingCalendar& calendar, Instant expiry);
+/// The same when it is noticed only at `noticed`. A timer's ordinary lateness, up to kTimerLag, changes nothing: an
+/// expiry is judged by its own instant. After an outage the level acts when it is noticed, or at the opening after
+/// that. The next level's budget runs from what is returned here, so that only one level acts however many are over:
+/// dueAt(calendar, escalationAt(…), budget, end).
+Instant escalationAt(const WorkingCalendar& calendar, Instant expiry, Instant noticed);
+inline constexpr std::chrono::minutes kTimerLag{1};
+
+/// Where on its last day an appointment in working days falls.
+enum class AppointmentEnd : std::uint8_t {
+    kSameTime,    ///< At the time of day of its start, be it working time or not.
+    kNextOpening  ///< There when that is working time, else at the next opening.
+};
+/// An appointment, or its reminder, `amount` after `start`. Exact in calendar units, to the minute and day of the
+/// clock (`10d` from 17/05 09:00 is 27/05 09:00); in working time as dueAt() counts it; in working days by `end`. No
+/// amount: `start`.
+Instant appointmentAt(const WorkingCalendar& calendar, Instant start, Duration amount, AppointmentEnd end);
 
 }  // namespace pakn::domain

@@ -1,14 +1,12 @@
 /// @file
-/// The working calendar against the official lists, worked examples, and an oracle that counts minute by minute.
+/// The working calendar against the official lists and at its borders. Worked examples: worked_examples_test.cpp; any
+/// calendar, minute by minute: calendar_oracle_test.cpp.
 
 #include "core/domain/calendar.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdio>
-#include <random>
-
+#include "core/domain/calendar_lunar.hpp"
 #include "tests/unit/domain/official_days.hpp"
 #include "tests/unit/domain/time_zone.hpp"
 
@@ -18,7 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace testing;
 using std::chrono::days;
-using std::chrono::milliseconds;
 
 int workingDays(const WorkingCalendar& calendar, Date from, Date until) {
     int count = 0;
@@ -60,33 +57,10 @@ TEST(Calendar, saysWhyADayCounts) {
     EXPECT_TRUE(calendar.hoursOf(day("2026-03-07")).empty());
 }
 
-TEST(Calendar, addsEightWorkingHoursAsInTheWorkedExamples) {
-    const WorkingCalendar calendar = officialCalendar();
-    const std::pair<const char*, const char*> examples[] = {
-        {"2026-03-06 08:00", "2026-03-09 08:30"},  // weekend
-        {"2026-03-06 16:00", "2026-03-09 16:30"},  // weekend and lunch
-        {"2026-03-07 10:00", "2026-03-10 08:00"},  // start on a day off
-        {"2026-03-10 11:30", "2026-03-11 14:00"},  // start at the end of an interval
-        {"2026-03-10 12:00", "2026-03-11 14:00"},  // start in the lunch break
-        {"2026-03-10 16:59", "2026-03-12 07:59"},  // last minute
-        {"2026-03-10 17:00", "2026-03-12 08:00"},  // start at close
-        {"2026-03-11 09:00", "2026-03-12 09:30"},  // plain
-        {"2026-02-13 15:30", "2026-02-23 16:00"},  // over Tết
-        {"2026-01-09 16:00", "2026-01-10 16:30"},  // working Saturday
-        {"2026-08-28 16:00", "2026-09-03 16:30"},  // National Day bridge
-        {"2026-11-23 16:00", "2026-11-25 16:30"},  // 24/11
-    };
-    for (const auto& [start, end] : examples)
-        EXPECT_EQ(formatForPeople(calendar.add(at(start), 8h)), formatForPeople(at(end))) << start;
-}
-
 TEST(Calendar, mayEndExactlyAtTheEndOfAnInterval) {
     const WorkingCalendar calendar = officialCalendar();
     const Instant opening = at("2026-03-11 07:30");
-    EXPECT_EQ(calendar.add(opening, 240min), at("2026-03-11 11:30"));
-    EXPECT_EQ(calendar.add(opening, 241min), at("2026-03-11 13:31"));
-    EXPECT_EQ(calendar.add(opening, 450min), at("2026-03-11 17:00"));
-    EXPECT_EQ(calendar.add(opening, 451min), at("2026-03-12 07:31"));
+    EXPECT_EQ(calendar.add(opening, 240min + 1ms), at("2026-03-11 13:30") + 1ms);
     EXPECT_EQ(calendar.add(opening, 450min + 1ms), at("2026-03-12 07:30") + 1ms);
 }
 
@@ -227,161 +201,209 @@ TEST(Calendar, ignoresTheZoneOfTheProcess) {
     }
 }
 
-/// Counts minute by minute over a table of its own: from its own reading of the lists, its own month lengths and its
-/// own weekdays. Shares nothing with the calendar under test. Minutes are local, from 2024-01-01, a Monday.
-class MinuteOracle {
-public:
-    explicit MinuteOracle(bool saturday_mornings) {
-        constexpr std::array<int, 12> kMonths = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-        int weekday = 0;
-        for (int year = 2024; year <= 2028; ++year) {
-            const int leap = year % 4 == 0 ? 1 : 0;
-            for (int month = 1; month <= 12; ++month) {
-                const int length = kMonths[static_cast<std::size_t>(month - 1)] + (month == 2 ? leap : 0);
-                for (int date = 1; date <= length; ++date, weekday = (weekday + 1) % 7)
-                    addDay(markOf(year, month, date), weekday, saturday_mornings);
-            }
-        }
-    }
+/// 08:00-12:00 all week in the summer of 2026, the office's hours else; Saturday mornings in 2027 for good.
+WorkingCalendar unitWithSeasons() {
+    WeekHours summer;
+    for (auto& day : summer) day = {hours(8, 0, 12, 0)};
+    WeekHours later;
+    later.fill({});
+    for (std::size_t i = 0; i < 6; ++i) later[i] = {hours(7, 0, 11, 0)};
+    return officialCalendar()
+        .withHours({{day("2027-01-01"), {}, later}, {day("2026-06-01"), day("2026-08-31"), summer}})
+        .value();
+}
 
-    [[nodiscard]] std::int64_t add(std::int64_t start, std::int64_t working) const {
-        std::int64_t now = start;
-        for (;;) {
-            const std::int64_t next = (now / 60000 + 1) * 60000;
-            if (worked(now)) {
-                if (working <= next - now) return now + working;
-                working -= next - now;
-            }
-            now = next;
-        }
-    }
+TEST(Calendar, hoursWithDatesHoldOnTheirDaysOnly) {
+    const WorkingCalendar calendar = unitWithSeasons();
+    EXPECT_EQ(calendar.workingMinutes(day("2026-05-29")), 450min);
+    EXPECT_EQ(calendar.workingMinutes(day("2026-06-01")), 240min);
+    EXPECT_EQ(calendar.workingMinutes(day("2026-08-30")), 240min);  // a Sunday of the season
+    EXPECT_EQ(calendar.workingMinutes(day("2026-08-31")), 0min);    // a holiday of it
+    EXPECT_EQ(calendar.workingMinutes(day("2026-09-03")), 450min);
+    EXPECT_EQ(calendar.workingMinutes(day("2026-12-26")), 0min);
+    EXPECT_EQ(calendar.workingMinutes(day("2027-01-02")), 240min);
+    EXPECT_EQ(calendar.workingMinutes(day("2150-06-20")), 240min);
+    EXPECT_EQ(calendar.kindOf(day("2026-06-07")), DayKind::kWorking);
+    EXPECT_EQ(calendar.kindOf(day("2026-09-06")), DayKind::kWeekend);
 
-    [[nodiscard]] std::int64_t between(std::int64_t from, std::int64_t to) const {
-        std::int64_t sum = 0;
-        while (from < to) {
-            const std::int64_t next = std::min((from / 60000 + 1) * 60000, to);
-            if (worked(from)) sum += next - from;
-            from = next;
-        }
-        return sum;
-    }
+    EXPECT_EQ(calendar.add(at("2026-05-29 16:30"), 4h + 31min), at("2026-06-02 08:01"));
+    EXPECT_EQ(calendar.add(at("2026-08-30 11:00"), 2h), at("2026-09-03 08:30"));
+    EXPECT_EQ(calendar.addWorkingDays(day("2026-05-29"), 3), day("2026-06-03"));
+    EXPECT_EQ(calendar.addWorkingDays(day("2026-06-05"), 2), day("2026-06-07"));
+    EXPECT_EQ(calendar.addWorkingDays(day("2027-01-01"), 1), day("2027-01-02"));
+    EXPECT_EQ(calendar.nextOpening(at("2026-06-06 07:40")), at("2026-06-06 08:00"));
+}
 
-    [[nodiscard]] bool worked(std::int64_t now) const { return minutes_[static_cast<std::size_t>(now / 60000)] != 0; }
+TEST(Calendar, aMakeupDayHasTheHoursOfItsSeason) {
+    WeekHours afternoons;
+    for (std::size_t i = 1; i < 5; ++i) afternoons[i] = {hours(13, 0, 16, 0)};
+    const WorkingCalendar calendar =
+        officialCalendar().withHours({{day("2026-08-22"), day("2026-08-22"), afternoons}}).value();
+    EXPECT_EQ(calendar.hoursOf(day("2026-08-22")), std::vector{hours(13, 0, 16, 0)});
+    EXPECT_EQ(calendar.workingMinutes(day("2026-01-10")), 450min);
+}
 
-    [[nodiscard]] std::int64_t addDays(std::int64_t day, int n) const {
-        while (n > 0) n -= worksOn(++day) ? 1 : 0;
-        return day;
-    }
+TEST(Calendar, hoursWithoutAFirstDayHoldSinceEver) {
+    WeekHours nights;
+    nights.fill({hours(20, 0, 24, 0)});
+    const WorkingCalendar calendar =
+        built(weekdays({hours(8, 0, 12, 0)})).withHours({{{}, day("1960-01-03"), nights}}).value();
+    EXPECT_EQ(calendar.addWorkingDays(day("1899-12-30"), 1), day("1899-12-31"));  // a Sunday
+    EXPECT_EQ(calendar.add(at("1970-01-01 08:00"), 4h), at("1970-01-01 12:00"));
+    EXPECT_EQ(calendar.workingMinutes(day("1960-01-03")), 240min);  // a Sunday, too
+    EXPECT_EQ(calendar.workingMinutes(day("1960-01-10")), 0min);
+    EXPECT_EQ(calendar.between(startOf(day("1960-01-01")), startOf(day("1960-01-11"))), 8 * 4h);
+}
 
-    [[nodiscard]] bool worksOn(std::int64_t day) const {
-        const auto begin = minutes_.begin() + day * 1440;
-        return std::find(begin, begin + 1440, 1) != begin + 1440;
-    }
+TEST(Calendar, ownHoursChangeNothingOfAnAlwaysOpenCalendar) {
+    WeekHours mornings;
+    mornings.fill({hours(8, 0, 12, 0)});
+    const WorkingCalendar calendar = always().withHours({{{}, {}, mornings}}).value();
+    EXPECT_EQ(calendar.workingMinutes(day("2026-06-07")), 24h);
+}
 
-private:
-    /// '+', '-' or nothing in the lists.
-    static char markOf(int year, int month, int date) {
-        for (const OfficialYear& official : kOfficialYears) {
-            if (official.year != year) continue;
-            std::array<char, 8> text{};
-            std::snprintf(text.data(), text.size(), "%02d-%02d", month % 100, date % 100);
-            const std::size_t found = official.days.find(text.data());
-            if (found != std::string_view::npos) return official.days[found - 1];
-        }
-        return 0;
-    }
+TEST(Calendar, refusesHoursWithDatesThatAreNone) {
+    WeekHours sound;
+    sound[0] = {hours(8, 0, 12, 0)};
+    WeekHours broken = sound;
+    broken[3] = {hours(12, 0, 8, 0)};
+    const auto field = [](std::vector<DatedHours> own) {
+        const auto result = officialCalendar().withHours(std::move(own));
+        return result.ok() ? std::string{"accepted"} : result.error().field;
+    };
+    const Date june = day("2026-06-01");
+    const Date july = day("2026-07-01");
+    EXPECT_EQ(field({{june, july, sound}, {july + days{1}, {}, sound}}), "accepted");
+    EXPECT_EQ(field({{july + days{1}, {}, sound}, {{}, july, sound}}), "accepted");
+    EXPECT_EQ(field({{june, june, sound}}), "accepted");
+    EXPECT_EQ(field({{june, july, WeekHours{}}}), "/dated_hours/0/hours");
+    EXPECT_EQ(field({{june, july, sound}, {july + days{1}, {}, broken}}), "/dated_hours/1/hours/3");
+    EXPECT_EQ(field({{july, june, sound}}), "/dated_hours/0");
+    EXPECT_EQ(field({{june, july, sound}, {july, {}, sound}}), "/dated_hours/1");
+    EXPECT_EQ(field({{july, {}, sound}, {{}, july, sound}}), "/dated_hours/1");
+    EXPECT_EQ(field({{{}, july, sound}, {{}, june, sound}}), "/dated_hours/1");
+    EXPECT_EQ(field({{june, {}, sound}, {july, {}, sound}}), "/dated_hours/1");
+}
 
-    void addDay(char mark, int weekday, bool saturday_mornings) {
-        const bool normal = mark == '+' || (mark != '-' && weekday < 5);
-        const bool morning = normal || (saturday_mornings && mark != '-' && weekday == 5);
-        for (int minute = 0; minute < 1440; ++minute) {
-            const bool in_morning = minute >= 450 && minute < 690;
-            const bool in_afternoon = minute >= 810 && minute < 1020;
-            minutes_.push_back((morning && in_morning) || (normal && in_afternoon) ? 1 : 0);
-        }
-    }
+TEST(Calendar, countsBack) {
+    const WorkingCalendar calendar = officialCalendar();
+    EXPECT_EQ(calendar.subtract(at("2026-03-09 08:30"), 8h), at("2026-03-06 08:00"));
+    EXPECT_EQ(calendar.subtract(at("2026-03-09 08:30"), 1h), at("2026-03-09 07:30"));  // not Friday 17:00
+    EXPECT_EQ(calendar.subtract(at("2026-03-09 08:30"), 1h + 1ms), at("2026-03-06 17:00") - 1ms);
+    EXPECT_EQ(calendar.subtract(at("2026-03-09 14:30"), 1h), at("2026-03-09 13:30"));  // not 11:30
+    EXPECT_EQ(calendar.subtract(at("2026-03-08 12:00"), 1min), at("2026-03-06 16:59"));
+    EXPECT_EQ(calendar.subtract(at("2026-03-08 12:00"), 0ms), at("2026-03-06 17:00"));
+    EXPECT_EQ(calendar.subtract(at("2026-02-23 08:00"), 1h), at("2026-02-13 16:30"));
+    EXPECT_EQ(calendar.subtractWorkingDays(day("2026-02-23"), 1), day("2026-02-13"));
+    EXPECT_EQ(calendar.subtractWorkingDays(day("2026-01-12"), 7), day("2025-12-31"));
+    EXPECT_EQ(calendar.subtractWorkingDays(day("2026-01-11"), 1), day("2026-01-10"));
+}
 
-    std::vector<char> minutes_;
+TEST(Calendar, countsDaysThatLieWholeInASpan) {
+    const WorkingCalendar calendar = officialCalendar();
+    const auto whole = [&](const char* from, const char* to) { return calendar.wholeWorkingDays(at(from), at(to)); };
+    EXPECT_EQ(whole("2026-03-06 09:00", "2026-03-10 09:00"), 1);  // Friday to Tuesday: Monday
+    EXPECT_EQ(whole("2026-03-06 07:30", "2026-03-09 17:00"), 2);  // with all their hours
+    EXPECT_EQ(whole("2026-03-06 07:31", "2026-03-09 16:59"), 0);
+    EXPECT_EQ(whole("2026-03-06 00:00", "2026-03-06 23:00"), 1);
+    EXPECT_EQ(whole("2026-03-06 08:00", "2026-03-06 23:00"), 0);
+    EXPECT_EQ(whole("2026-03-06 18:00", "2026-03-09 07:00"), 0);
+    EXPECT_EQ(whole("2026-02-13 18:00", "2026-02-23 07:00"), 0);  // Tết
+    EXPECT_EQ(whole("2026-01-09 18:00", "2026-01-12 07:00"), 1);  // working Saturday
+    EXPECT_EQ(whole("2026-03-10 09:00", "2026-03-06 09:00"), 0);
+}
+
+TEST(Calendar, anInstantAtTheEndOfAnIntervalIsItsOwnFirstWorkingInstant) {
+    const WorkingCalendar calendar = officialCalendar();
+    EXPECT_EQ(calendar.firstWorkingInstant(at("2026-03-10 17:00")), at("2026-03-10 17:00"));
+    EXPECT_EQ(calendar.firstWorkingInstant(at("2026-03-10 17:00") + 1ms), at("2026-03-11 07:30"));
+    EXPECT_EQ(calendar.firstWorkingInstant(at("2026-03-10 12:00")), at("2026-03-10 13:30"));
+    EXPECT_EQ(calendar.firstWorkingInstant(at("2026-03-10 07:30")), at("2026-03-10 07:30"));
+}
+
+TEST(Calendar, saysUntilWhenItIsKnown) {
+    const WorkingCalendar calendar = officialCalendar();
+    EXPECT_EQ(calendar.knownUntil(day("2024-01-01")), day("2026-12-31"));
+    EXPECT_EQ(calendar.knownUntil(day("2026-12-31")), day("2026-12-31"));
+    EXPECT_EQ(calendar.knownUntil(day("2027-03-05")), day("2026-12-31"));
+    EXPECT_EQ(calendar.knownUntil(day("2023-06-15")), day("2022-12-31"));
+    EXPECT_EQ(always().knownUntil(day("2027-03-05")), std::nullopt);
+    EXPECT_EQ(built(weekdays({hours(8, 0, 12, 0)})).knownUntil(day("2026-03-05")), day("2025-12-31"));
+}
+
+TEST(Calendar, aYearWithoutTetIsNotKnown) {
+    auto definition = officialDefinition();
+    definition.holidays.insert(day("2027-01-01"));
+    EXPECT_EQ(built(definition).knownUntil(day("2026-03-05")), day("2026-12-31"));
+    // Tết 2027 is Saturday 06/02; its third day is a Monday.
+    definition.holidays.insert(day("2027-02-08"));
+    EXPECT_EQ(built(definition).knownUntil(day("2026-03-05")), day("2027-12-31"));
+    definition.holidays.erase(day("2025-01-29"));
+    EXPECT_EQ(built(definition).knownUntil(day("2024-03-05")), day("2024-12-31"));
+    EXPECT_EQ(built(definition).knownUntil(day("2025-03-05")), day("2024-12-31"));
+    EXPECT_EQ(built(definition).knownUntil(day("2026-03-05")), day("2027-12-31"));
+}
+
+TEST(Calendar, itsEndIsSaidSixtyDaysBefore) {
+    const WorkingCalendar calendar = officialCalendar();
+    EXPECT_FALSE(endsSoon(calendar, day("2026-11-01")));
+    EXPECT_TRUE(endsSoon(calendar, day("2026-11-02")));  // sixty days before 2027-01-01
+    EXPECT_TRUE(endsSoon(calendar, day("2027-05-01")));
+    EXPECT_FALSE(endsSoon(always(), day("2027-05-01")));
+}
+
+// A year that nobody entered must not stop anything: Monday to Friday, Tết included.
+TEST(Calendar, aMissingYearIsMondayToFridayWithoutHolidays) {
+    const WorkingCalendar calendar = officialCalendar();
+    EXPECT_TRUE(calendar.isWorkingDay(day("2027-01-01")));
+    EXPECT_TRUE(calendar.isWorkingDay(day("2027-02-08")));
+    EXPECT_FALSE(calendar.isWorkingDay(day("2027-02-06")));
+    EXPECT_EQ(calendar.addWorkingDays(day("2026-12-31"), 5), day("2027-01-07"));
+    EXPECT_EQ(calendar.add(at("2026-12-31 16:30"), 1h), at("2027-01-01 08:00"));
+    EXPECT_EQ(workingDays(calendar, day("2027-01-01"), day("2028-01-01")), 261);
+}
+
+struct LunarYear {
+    int year;
+    const char* tet;
+    const char* hung_kings;
 };
 
-class AgainstMinuteOracle : public ::testing::TestWithParam<bool> {
-protected:
-    static WorkingCalendar calendar() {
-        auto definition = officialDefinition();
-        if (GetParam()) definition.hours[5] = {hours(7, 30, 11, 30)};
-        return built(definition);
-    }
-    Instant instant(std::int64_t local) const { return origin_ + milliseconds{local}; }
-
-    const Instant origin_{1704042000s};  // 2024-01-01 00:00 local
-    static constexpr std::int64_t kFourYears = std::int64_t{1461} * 86400 * 1000;
-    static constexpr int kRuns = 20000;
-    std::mt19937_64 random_{20260306};
-
-    std::int64_t upTo(std::int64_t most) { return std::uniform_int_distribution<std::int64_t>{0, most}(random_); }
-    /// Half of the instants on a whole half hour, where intervals begin and end.
-    std::int64_t anyInstant() {
-        const std::int64_t any = upTo(kFourYears);
-        return upTo(1) == 0 ? any : any - any % 1800000;
-    }
-};
-
-TEST_P(AgainstMinuteOracle, addsAndMeasuresTheSame) {
-    const MinuteOracle oracle{GetParam()};
-    const WorkingCalendar calendar = AgainstMinuteOracle::calendar();
-    for (int run = 0; run < kRuns; ++run) {
-        const std::int64_t start = anyInstant();
-        const std::int64_t longest = run % 50 == 0 ? 60 * 27000000LL : 3 * 27000000LL;
-        std::int64_t working = 1 + upTo(longest);
-        if (upTo(1) == 0) working += 1800000 - working % 1800000;
-        const std::int64_t end = oracle.add(start, working);
-
-        ASSERT_EQ(calendar.add(instant(start), milliseconds{working}), instant(end))
-            << formatInstant(instant(start)) << " + " << working << " ms";
-        ASSERT_EQ(calendar.between(instant(start), instant(end)).count(), working) << formatInstant(instant(start));
-        ASSERT_TRUE(calendar.isWorkingTime(instant(end)));
-    }
-}
-
-TEST_P(AgainstMinuteOracle, measuresAnySpanTheSame) {
-    const MinuteOracle oracle{GetParam()};
-    const WorkingCalendar calendar = AgainstMinuteOracle::calendar();
-    for (int run = 0; run < kRuns; ++run) {
-        const std::int64_t from = anyInstant();
-        const std::int64_t to = from + upTo(14LL * 86400000);
-        const std::int64_t passed = oracle.between(from, to);
-        ASSERT_EQ(calendar.between(instant(from), instant(to)).count(), passed)
-            << formatInstant(instant(from)) << " to " << formatInstant(instant(to));
-        // The inverse: back at `to` when it lies inside working time and is no opening.
-        if (passed > 0 && oracle.worked(to - 1)) {
-            ASSERT_EQ(calendar.add(instant(from), milliseconds{passed}), instant(to));
+TEST(LunarCalendar, hasTheKnownDaysInAnyZone) {
+    constexpr LunarYear kYears[] = {
+        {2024, "02-10", "04-18"}, {2025, "01-29", "04-07"}, {2026, "02-17", "04-26"}, {2027, "02-06", "04-16"},
+        {2028, "01-26", "04-04"}, {2029, "02-13", "04-23"}, {2030, "02-02", "04-12"}, {2031, "01-23", "04-01"},
+        {2032, "02-11", "04-19"}, {2033, "01-31", "04-09"}, {2034, "02-19", "04-28"}, {2035, "02-08", "04-17"},
+    };
+    for (const char* const zone : {"UTC", "Asia/Ho_Chi_Minh"}) {
+        const TimeZone set{zone};
+        for (const LunarYear& known : kYears) {
+            const std::chrono::year year{known.year};
+            EXPECT_EQ(formatDate(lunarNewYear(year)), std::to_string(known.year) + "-" + known.tet) << zone;
+            EXPECT_EQ(formatDate(hungKingsDay(year)), std::to_string(known.year) + "-" + known.hung_kings) << zone;
         }
     }
 }
 
-TEST_P(AgainstMinuteOracle, findsTheSameBordersAndDays) {
-    const MinuteOracle oracle{GetParam()};
-    const WorkingCalendar calendar = AgainstMinuteOracle::calendar();
-    constexpr std::int64_t kDay = 86400000;
-    for (int run = 0; run < kRuns; ++run) {
-        const std::int64_t now = 14 * kDay + anyInstant();
-        std::int64_t opening = now;
-        while (!oracle.worked(opening)) opening = (opening / 60000 + 1) * 60000;
-        ASSERT_EQ(calendar.nextOpening(instant(now)), instant(opening)) << formatInstant(instant(now));
-
-        std::int64_t last = now;
-        while (!oracle.worked(last) && !oracle.worked(last - 1)) last = (last - 1) / 60000 * 60000;
-        ASSERT_EQ(calendar.lastWorkingInstant(instant(now)), instant(last)) << formatInstant(instant(now));
-
-        const int n = 1 + static_cast<int>(upTo(20));
-        ASSERT_EQ(startOf(calendar.addWorkingDays(localDate(instant(now)), n)),
-                  instant(oracle.addDays(now / kDay, n) * kDay));
-    }
+// Years whose Tết is another day than the Chinese new year, since the zone is +7.
+TEST(LunarCalendar, isNotTheChineseOne) {
+    EXPECT_EQ(formatDate(lunarNewYear(std::chrono::year{1968})), "1968-01-29");
+    EXPECT_EQ(formatDate(lunarNewYear(std::chrono::year{1985})), "1985-01-21");
+    EXPECT_EQ(formatDate(lunarNewYear(std::chrono::year{2007})), "2007-02-17");
 }
 
-INSTANTIATE_TEST_SUITE_P(Calendar, AgainstMinuteOracle, ::testing::Bool(), [](const auto& saturday_mornings) {
-    return saturday_mornings.param ? "saturdayMornings" : "mondayToFriday";
-});
+// Tết is a new moon between 20 January and 21 February, and years have twelve or thirteen months.
+TEST(LunarCalendar, staysInItsBoundsForTwoCenturies) {
+    for (int year = 1900; year < 2199; ++year) {
+        const Date tet = lunarNewYear(std::chrono::year{year});
+        const Date begin{std::chrono::year{year} / std::chrono::January / 1};
+        ASSERT_GE(tet - begin, days{19}) << year;
+        ASSERT_LE(tet - begin, days{51}) << year;
+        const auto length = lunarNewYear(std::chrono::year{year + 1}) - tet;
+        ASSERT_TRUE((length >= days{353} && length <= days{355}) || (length >= days{383} && length <= days{385}))
+            << year;
+    }
+}
 
 }  // namespace
 }  // namespace pakn::domain

@@ -1,6 +1,6 @@
 /// @file
-/// Durations as written, and the ends they lead to: the worked examples of docs/deadlines.md and the acceptance
-/// examples (AX-nn) about dates, each with its own calendar.
+/// Durations as written, and the ends they lead to: the acceptance examples (AX-nn) about dates, each with its own
+/// calendar, and what happens around a limit. Worked examples: worked_examples_test.cpp.
 
 #include "core/domain/deadline.hpp"
 
@@ -57,46 +57,6 @@ TEST(Duration, refusesEverythingElse) {
     }
 }
 
-struct DayExample {
-    const char* start;
-    const char* limit;
-    const char* last_day;
-};
-
-TEST(Deadline, countsDaysAsInTheWorkedExamples) {
-    const WorkingCalendar calendar = officialCalendar();
-    const DayExample examples[] = {
-        {"2026-02-26", "7wd", "2026-03-09"},  // three limits of one province
-        {"2026-03-05", "7wd", "2026-03-16"}, {"2026-03-06", "7wd", "2026-03-17"},
-        {"2026-02-26", "1wd", "2026-02-27"}, {"2019-01-05", "4wd", "2019-01-10"},  // start on a day off
-        {"2026-02-11", "7wd", "2026-02-27"},                                       // over Tết
-        {"2026-02-13", "1wd", "2026-02-23"},                                       // last day before Tết
-        {"2026-02-22", "1wd", "2026-02-23"},                                       // start inside the holiday
-        {"2025-12-31", "7wd", "2026-01-12"},  // year change, swapped Friday, working Saturday
-        {"2026-01-09", "1wd", "2026-01-10"},  // working Saturdays
-        {"2026-08-21", "1wd", "2026-08-22"}, {"2026-08-20", "7wd", "2026-08-28"},
-        {"2026-08-27", "7wd", "2026-09-10"},  // National Day bridge
-        {"2026-04-24", "1wd", "2026-04-28"},  // compensation Monday
-        {"2026-04-22", "5wd", "2026-05-04"},  // two holiday blocks
-        {"2025-04-25", "5wd", "2025-05-06"},  // working Saturday, then a block
-        {"2025-04-24", "2wd", "2025-04-26"}, {"2024-04-26", "3wd", "2024-05-04"},
-        {"2024-12-30", "5wd", "2025-01-07"},  // year change
-        {"2026-11-20", "3wd", "2026-11-26"},  // open swap, not taken
-        {"2026-11-24", "4wd", "2026-11-30"},
-    };
-    for (const auto& [start, limit, last_day] : examples) {
-        for (const char* const time : {" 00:00", " 09:30", " 23:59:59"})
-            EXPECT_EQ(due(calendar, std::string{start} + time, limit), std::string{last_day} + "T23:59:59+07:00")
-                << start << time;
-    }
-}
-
-TEST(Deadline, theOpenSwapOf2026MovesTwoOfThem) {
-    const WorkingCalendar calendar = built(withNovemberSwap(officialDefinition()));
-    EXPECT_EQ(due(calendar, "2026-11-20 10:00", "3wd"), "2026-11-27T23:59:59+07:00");
-    EXPECT_EQ(due(calendar, "2026-11-24 10:00", "4wd"), "2026-11-28T23:59:59+07:00");
-}
-
 // AX-01: the leader's step of one working day.
 TEST(Deadline, ax01OneWorkingDay) {
     EXPECT_EQ(due(built(eightHours()), "2026-02-26 09:00", "1wd"), "2026-02-27T23:59:59+07:00");
@@ -144,8 +104,13 @@ TEST(Deadline, ax07ReturnWithinOneWorkingDayFromFriday) {
 // AX-11: an appointment is exact to the minute, and so is its reminder.
 TEST(Deadline, ax11AppointmentAndReminder) {
     const WorkingCalendar calendar = built(eightHours());
-    EXPECT_EQ(due(calendar, "2021-05-17 09:00", "240h"), "2021-05-27T09:00:00+07:00");
-    EXPECT_EQ(due(calendar, "2021-05-17 09:00", "216h"), "2021-05-26T09:00:00+07:00");
+    const auto ends = [&](const char* amount) {
+        return formatInstant(
+            appointmentAt(calendar, at("2021-05-17 09:00"), duration(amount), AppointmentEnd::kSameTime));
+    };
+    EXPECT_EQ(ends("10d"), "2021-05-27T09:00:00+07:00");
+    EXPECT_EQ(ends("9d"), "2021-05-26T09:00:00+07:00");
+    EXPECT_EQ(ends("10wd"), "2021-05-31T09:00:00+07:00");
     EXPECT_EQ(due(calendar, "2021-05-17 09:00", "10wd"), "2021-05-31T23:59:59+07:00");
 }
 
@@ -154,7 +119,7 @@ TEST(Deadline, ax12LadderOfBudgets) {
     const WorkingCalendar calendar = built(eightHours());
     const Instant unit = dueAt(calendar, at("2021-03-27 08:22:20"), duration("8wh"), DeadlineEnd::kEndOfDay);
     EXPECT_EQ(formatInstant(unit), "2021-03-29T17:00:00+07:00");
-    EXPECT_TRUE(calendar.isWorkingTime(unit));  // acts at that instant, not at the next opening
+    EXPECT_EQ(escalationAt(calendar, unit), unit);  // acts at that instant, not at the next opening
     const Instant leader = dueAt(calendar, unit, duration("8wh"), DeadlineEnd::kEndOfDay);
     EXPECT_EQ(formatInstant(leader), "2021-03-30T17:00:00+07:00");
 }
@@ -310,6 +275,168 @@ TEST(Deadline, explanationsAddUp) {
             }
         }
     }
+}
+
+Pause pause(const char* from, const char* to) { return {at(from), at(to)}; }
+
+std::string after(const WorkingCalendar& calendar, const char* due, const char* limit, Pause pause,
+                  DeadlineEnd end = DeadlineEnd::kEndOfDay) {
+    return formatInstant(dueAfter(calendar, at(due), duration(limit), pause, end)).substr(0, 19);
+}
+
+TEST(Pause, keepsTheWorkingMinutesThatWereLeft) {
+    const WorkingCalendar calendar = officialCalendar();
+    // Two hours and a half were left on Tuesday at 09:00; they are left on Friday at 15:00.
+    EXPECT_EQ(after(calendar, "2026-03-10 11:30", "8wh", pause("2026-03-10 09:00", "2026-03-13 15:00")),
+              "2026-03-16T08:00:00");
+    EXPECT_EQ(after(calendar, "2026-03-10 13:45", "30wm", pause("2026-03-10 13:30", "2026-03-10 16:45")),
+              "2026-03-10T17:00:00");
+    // A pause without working time, and one on a calendar that is always open.
+    EXPECT_EQ(after(calendar, "2026-03-09 10:00", "8wh", pause("2026-03-06 17:00", "2026-03-09 07:30")),
+              "2026-03-09T10:00:00");
+    EXPECT_EQ(after(calendar, "2026-03-06 17:00", "8wh", pause("2026-03-06 17:00", "2026-03-07 10:00")),
+              "2026-03-06T17:00:00");
+    EXPECT_EQ(after(always(), "2026-03-08 10:00", "8wh", pause("2026-03-08 04:00", "2026-03-08 05:30")),
+              "2026-03-08T11:30:00");
+}
+
+TEST(Pause, movesADayCountByItsWholeWorkingDays) {
+    const WorkingCalendar calendar = officialCalendar();
+    const char* const due = "2026-03-09 23:59:59";
+    EXPECT_EQ(after(calendar, due, "7wd", pause("2026-03-03 09:00", "2026-03-03 16:00")), "2026-03-09T23:59:59");
+    EXPECT_EQ(after(calendar, due, "7wd", pause("2026-03-03 09:00", "2026-03-04 16:00")), "2026-03-09T23:59:59");
+    EXPECT_EQ(after(calendar, due, "7wd", pause("2026-03-03 09:00", "2026-03-05 16:00")), "2026-03-10T23:59:59");
+    EXPECT_EQ(after(calendar, due, "7wd", pause("2026-03-03 06:00", "2026-03-05 18:00")), "2026-03-12T23:59:59");
+    // A weekend gives nothing back, a working Saturday does.
+    EXPECT_EQ(after(calendar, due, "7wd", pause("2026-03-06 17:00", "2026-03-09 07:30")), "2026-03-09T23:59:59");
+    EXPECT_EQ(after(calendar, "2026-01-12 23:59:59", "7wd", pause("2026-01-09 17:00", "2026-01-12 07:30")),
+              "2026-01-13T23:59:59");
+    EXPECT_EQ(after(calendar, "2026-03-09 17:00", "7wd", pause("2026-03-03 09:00", "2026-03-05 16:00"),
+                    DeadlineEnd::kCloseOfWork),
+              "2026-03-10T17:00:00");
+}
+
+TEST(Pause, movesCalendarDaysByWholeDaysAndExactTimeByItself) {
+    const WorkingCalendar calendar = officialCalendar();
+    EXPECT_EQ(after(calendar, "2026-03-10 23:59:59", "5d", pause("2026-03-06 17:00", "2026-03-09 07:30")),
+              "2026-03-12T23:59:59");
+    EXPECT_EQ(after(calendar, "2026-03-10 23:59:59", "5d", pause("2026-03-06 00:00", "2026-03-07 00:00")),
+              "2026-03-11T23:59:59");
+    EXPECT_EQ(after(calendar, "2026-03-10 23:59:59", "5d", pause("2026-03-06 00:01", "2026-03-07 23:59")),
+              "2026-03-10T23:59:59");
+    EXPECT_EQ(after(calendar, "2026-03-10 10:00", "72h", pause("2026-03-07 10:00", "2026-03-08 11:15")),
+              "2026-03-11T11:15:00");
+}
+
+TEST(Pause, helpsNoLimitThatIsOver) {
+    const WorkingCalendar calendar = officialCalendar();
+    for (const char* const limit : {"8wh", "7wd", "5d", "72h"}) {
+        EXPECT_EQ(after(calendar, "2026-03-10 10:00", limit, pause("2026-03-10 10:00:01", "2026-03-20 09:00")),
+                  "2026-03-10T10:00:00")
+            << limit;
+        EXPECT_EQ(after(calendar, "2026-03-10 10:00", limit, pause("2026-03-09 10:00", "2026-03-02 09:00")),
+                  "2026-03-10T10:00:00")
+            << limit;
+    }
+}
+
+TEST(Pause, severalAddUpAlsoWhenTheCalendarChanged) {
+    const std::vector<Pause> pauses = {pause("2026-11-17 09:00", "2026-11-19 09:00"),
+                                       pause("2026-11-25 07:00", "2026-11-25 18:00")};
+    const auto due_by = [&](const WorkingCalendar& calendar, std::span<const Pause> these) {
+        const Instant start = at("2026-11-16 09:00");
+        return formatDate(localDate(dueAt(calendar, start, duration("5wd"), DeadlineEnd::kEndOfDay, these)));
+    };
+    const WorkingCalendar before = officialCalendar();
+    EXPECT_EQ(due_by(before, {}), "2026-11-23");
+    EXPECT_EQ(due_by(before, std::span{pauses}.first(1)), "2026-11-25");  // 24/11 is off
+    EXPECT_EQ(due_by(before, pauses), "2026-11-26");
+    EXPECT_EQ(due_by(built(withNovemberSwap(officialDefinition())), pauses), "2026-11-27");
+}
+
+TEST(Reminder, movesBackIntoWorkingTime) {
+    const WorkingCalendar calendar = officialCalendar();
+    const auto reminder = [&](const char* due, const char* before) {
+        return formatInstant(remindAt(calendar, at(due), duration(before))).substr(0, 16);
+    };
+    EXPECT_EQ(reminder("2026-03-11 10:00", "24h"), "2026-03-10T10:00");
+    EXPECT_EQ(reminder("2026-03-09 23:59:59", "24h"), "2026-03-06T17:00");  // Sunday night
+    EXPECT_EQ(reminder("2026-03-11 13:00", "1d"), "2026-03-10T11:30");      // lunch
+    EXPECT_EQ(reminder("2026-02-23 23:59:59", "1d"), "2026-02-13T17:00");   // Tết
+    EXPECT_EQ(reminder("2026-01-12 08:00", "24h"), "2026-01-10T17:00");     // working Saturday
+    EXPECT_EQ(reminder("2026-03-11 17:30", "30m"), "2026-03-11T17:00");
+    EXPECT_EQ(reminder("2026-03-09 08:30", "8wh"), "2026-03-06T08:00");
+    EXPECT_EQ(reminder("2026-03-09 08:30", "60wm"), "2026-03-09T07:30");
+    EXPECT_EQ(reminder("2026-03-09 23:59:59", "1wd"), "2026-03-06T17:00");
+    EXPECT_EQ(reminder("2026-02-24 10:15", "2wd"), "2026-02-13T10:15");
+    EXPECT_EQ(reminder("2026-03-08 10:00", "0h"), "2026-03-06T17:00");
+}
+
+TEST(Reminder, isExactOnAnAlwaysOpenCalendar) {
+    EXPECT_EQ(remindAt(always(), at("2026-02-17 03:20"), duration("24h")), at("2026-02-16 03:20"));
+    EXPECT_EQ(remindAt(always(), at("2026-02-17 03:20"), duration("8wh")), at("2026-02-16 19:20"));
+    EXPECT_EQ(remindAt(always(), at("2026-02-17 03:20"), duration("1wd")), at("2026-02-16 03:20"));
+}
+
+TEST(Escalation, waitsForTheNextOpening) {
+    const WorkingCalendar calendar = officialCalendar();
+    const auto acts = [&](const char* expiry) {
+        return formatInstant(escalationAt(calendar, at(expiry))).substr(0, 16);
+    };
+    EXPECT_EQ(acts("2026-03-10 17:00"), "2026-03-10T17:00");  // the end of an interval is working time
+    EXPECT_EQ(acts("2026-03-10 11:30"), "2026-03-10T11:30");
+    EXPECT_EQ(acts("2026-03-10 17:00:01"), "2026-03-11T07:30");
+    EXPECT_EQ(acts("2026-03-09 23:59:59"), "2026-03-10T07:30");
+    EXPECT_EQ(acts("2026-03-07 10:00"), "2026-03-09T07:30");
+    EXPECT_EQ(acts("2026-02-13 23:59:59"), "2026-02-23T07:30");
+    EXPECT_EQ(acts("2026-01-09 23:59:59"), "2026-01-10T07:30");
+    EXPECT_EQ(escalationAt(always(), at("2026-02-17 03:20")), at("2026-02-17 03:20"));
+}
+
+TEST(Escalation, isJudgedByItsInstantAndNotByWhenItWasNoticed) {
+    const WorkingCalendar calendar = officialCalendar();
+    const Instant close = at("2026-03-10 17:00");
+    EXPECT_EQ(escalationAt(calendar, close, close + 800ms), close);
+    EXPECT_EQ(escalationAt(calendar, close, close + kTimerLag), close);
+    EXPECT_EQ(escalationAt(calendar, close, close + kTimerLag + 1ms), at("2026-03-11 07:30"));
+    EXPECT_EQ(escalationAt(calendar, close, at("2026-03-10 09:00")), close);  // not due yet
+    EXPECT_EQ(escalationAt(calendar, at("2026-03-07 10:00"), at("2026-03-07 10:00")), at("2026-03-09 07:30"));
+}
+
+// Three levels are over when the hub comes back on Saturday: one acts on Monday, the next has its own budget from
+// there.
+TEST(Escalation, takesOneLevelAfterAnOutage) {
+    const WorkingCalendar calendar = built(eightHours());
+    const Instant first = escalationAt(calendar, at("2021-03-24 10:00"), at("2021-03-27 08:22:21"));
+    EXPECT_EQ(first, at("2021-03-29 08:00"));
+    EXPECT_EQ(escalationAt(calendar, at("2021-03-24 10:00"), first), first);  // asked again when its timer fires
+    const Instant next = dueAt(calendar, first, duration("8wh"), DeadlineEnd::kEndOfDay);
+    EXPECT_EQ(escalationAt(calendar, next, first), at("2021-03-29 17:00"));
+    EXPECT_EQ(escalationAt(calendar, at("2021-03-24 10:00"), at("2021-03-26 14:10")), at("2021-03-26 14:10"));
+}
+
+TEST(Appointment, isExactInCalendarUnits) {
+    const WorkingCalendar calendar = built(eightHours());
+    const auto ends = [&](const char* start, const char* amount, AppointmentEnd end = AppointmentEnd::kNextOpening) {
+        return formatInstant(appointmentAt(calendar, at(start), duration(amount), end)).substr(0, 16);
+    };
+    EXPECT_EQ(ends("2021-05-17 09:00", "90m"), "2021-05-17T10:30");
+    EXPECT_EQ(ends("2021-05-21 20:00", "1d"), "2021-05-22T20:00");  // a Saturday night, and exact all the same
+    EXPECT_EQ(ends("2021-05-21 16:00", "16wh"), "2021-05-25T16:00");
+    EXPECT_EQ(ends("2021-05-21 20:00", "0wd"), "2021-05-21T20:00");
+}
+
+TEST(Appointment, inWorkingDaysKeepsTheTimeOfDayOrWaitsForTheOpening) {
+    const WorkingCalendar calendar = built(eightHours());
+    const auto ends = [&](const char* start, const char* amount, AppointmentEnd end) {
+        return formatInstant(appointmentAt(calendar, at(start), duration(amount), end)).substr(0, 16);
+    };
+    EXPECT_EQ(ends("2021-05-20 20:00", "1wd", AppointmentEnd::kSameTime), "2021-05-21T20:00");
+    EXPECT_EQ(ends("2021-05-20 20:00", "1wd", AppointmentEnd::kNextOpening), "2021-05-24T08:00");
+    EXPECT_EQ(ends("2021-05-20 12:20", "1wd", AppointmentEnd::kNextOpening), "2021-05-21T13:00");
+    EXPECT_EQ(ends("2021-05-20 17:00", "1wd", AppointmentEnd::kNextOpening), "2021-05-21T17:00");
+    EXPECT_EQ(ends("2021-05-22 07:00", "1wd", AppointmentEnd::kSameTime), "2021-05-24T07:00");
+    EXPECT_EQ(ends("2021-05-22 07:00", "1wd", AppointmentEnd::kNextOpening), "2021-05-24T08:00");
 }
 
 TEST(Deadline, ignoresTheZoneOfTheProcess) {
