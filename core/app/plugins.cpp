@@ -171,11 +171,16 @@ int verifyPlugin(const Common& common, const PluginOptions& options) {
     return plugin ? kOk : kRefused;
 }
 
-/// ^(in|out)_[a-z0-9_]+$, at most 32.
+/// ^(in|out|auth)_[a-z0-9_]+$, at most 32.
 bool isPluginName(std::string_view name) {
-    const bool direction = name.starts_with("in_") || name.starts_with("out_");
-    return direction && name.size() <= 32 && name.back() != '_' &&
+    const bool known = name.starts_with("in_") || name.starts_with("out_") || name.starts_with("auth_");
+    return known && name.size() <= 32 && name.back() != '_' &&
            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+}
+
+std::span<const ScaffoldFile> scaffoldFor(std::string_view name) {
+    if (name.starts_with("auth_")) return signInScaffold();
+    return name.starts_with("in_") ? channelScaffold() : outputScaffold();
 }
 
 std::string filledIn(std::string_view text, std::string_view name) {
@@ -192,8 +197,8 @@ int newPlugin(const Common& common, const PluginOptions& options) {
     if (!isPluginName(options.name))
         return complain({.code = Errc::kInvalid,
                          .message = "\"" + options.name +
-                                    "\" is no name for a plugin: in_… for a channel, out_… for an output; "
-                                    "a-z, 0-9 and _, at most 32"});
+                                    "\" is no name for a plugin: in_… for a channel, out_… for an output, auth_… "
+                                    "for signing in; a-z, 0-9 and _, at most 32"});
     const fs::path folder = options.directory / options.name;
     std::error_code failed;
     if (fs::exists(fs::symlink_status(folder, failed)))
@@ -202,9 +207,8 @@ int newPlugin(const Common& common, const PluginOptions& options) {
     if (failed)
         return complain(
             {.code = Errc::kMisconfigured, .message = "cannot make " + folder.string() + ": " + failed.message()});
-    const auto files = options.name.starts_with("in_") ? channelScaffold() : outputScaffold();
     std::vector<std::string> written;
-    for (const ScaffoldFile& file : files) {
+    for (const ScaffoldFile& file : scaffoldFor(options.name)) {
         const fs::path path = folder / filledIn(file.path, options.name);
         std::ofstream out{path, std::ios::binary};
         out << filledIn(file.text, options.name);
@@ -245,7 +249,9 @@ void addPlugins(const Registry& registry) {
     registry.verb<PluginOptions>(
         group, "new", "Write a plugin that builds and passes the conformance suite",
         [](CLI::App& verb, PluginOptions& options) {
-            verb.add_option("NAME", options.name, "in_NAME for a channel, out_NAME for an output")->required();
+            verb.add_option("NAME", options.name,
+                            "in_NAME for a channel, out_NAME for an output, auth_NAME for signing in")
+                ->required();
             verb.add_option("--directory", options.directory, "Where its folder is made")->capture_default_str();
         },
         newPlugin);

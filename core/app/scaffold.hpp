@@ -16,5 +16,7 @@ struct ScaffoldFile {
 std::span<const ScaffoldFile> channelScaffold();
 /// An output over HTTP.
 std::span<const ScaffoldFile> outputScaffold();
+/// An authenticator that changes a ticket for a person.
+std::span<const ScaffoldFile> signInScaffold();
 
 }  // namespace pakn::app

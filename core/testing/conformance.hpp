@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -125,6 +126,24 @@ protected:
                 .attachments = {{.name = "canary-name.pdf", .content_type = "application/pdf", .content = "%PDF-1.4"}}};
     }
 
+    static LoginRequest signIn() { return {.callback_url = "https://hub.example/back"}; }
+    static LoginCallback backWith(std::string url, std::string secret) {
+        return {.request = {.url = std::move(url)},
+                .callback_url = "https://hub.example/back",
+                .secret = std::move(secret)};
+    }
+    static LogoutRequest signOut() {
+        return {.subject = "canary-subject",
+                .session = "canary-session",
+                .logout_secret = "canary-logout",
+                .return_url = "https://hub.example/"};
+    }
+    /// Where a browser can be sent.
+    static bool isAbsolute(std::string_view url) {
+        const bool printable = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
+        return printable && (url.starts_with("https://") || url.starts_with("http://"));
+    }
+
 private:
     const LoadedPlugin loaded_{GetParam().file};
 };
@@ -179,6 +198,7 @@ TEST_P(Conformance, TwoInstancesStandSideBySide) {
         if (can(Ability::kPolls)) expectProper(one.subject->poll(inbox, {}), "poll");
         if (can(Ability::kSender)) expectProper(one.subject->send(delivery(), {}), "send");
         if (can(Ability::kHandles)) expectProper(one.subject->handle({.url = "/"}, inbox, {}), "handle");
+        if (can(Ability::kAuthenticator)) expectProper(one.subject->begin(signIn(), {}), "begin");
     };
     std::thread other{[&] { work(second); }};
     work(first);
@@ -195,6 +215,11 @@ TEST_P(Conformance, CallsReturnSoonWhenStopIsRequested) {
     if (can(Ability::kPolls)) expectProper(one.subject->poll(inbox, stop.get_token()), "poll");
     if (can(Ability::kSender)) expectProper(one.subject->send(delivery(), stop.get_token()), "send");
     if (can(Ability::kHandles)) expectProper(one.subject->handle({.url = "/"}, inbox, stop.get_token()), "handle");
+    if (can(Ability::kAuthenticator)) {
+        expectProper(one.subject->begin(signIn(), stop.get_token()), "begin");
+        expectProper(one.subject->finish(backWith("/?code=x", "s"), stop.get_token()), "finish");
+        expectProper(one.subject->logout(signOut(), stop.get_token()), "logout");
+    }
     EXPECT_LT(Steady::now() - began, std::chrono::seconds{2});
     EXPECT_LE(inbox.calls(), 1) << "poll takes in what it has in its hands, not all the rest";
 }
@@ -297,14 +322,68 @@ TEST_P(Conformance, HostileRequestsGetAnAnswer) {
     expectSilent(*one.services, secretsOf(one.source));
 }
 
+TEST_P(Conformance, EachSignInHasASecretOfItsOwn) {
+    if (!can(Ability::kAuthenticator)) GTEST_SKIP() << "signs nobody in";
+    const Made one = made();
+    std::set<std::string> secrets;
+    for (int i = 0; i < 3; ++i) {
+        const Result<LoginStart> start = one.subject->begin(signIn(), {});
+        expectProper(start, "begin");
+        if (!start) GTEST_SKIP() << "begins with a word of its provider: " << start.error().message;
+        EXPECT_TRUE(isAbsolute(start->redirect_url)) << start->redirect_url;
+        EXPECT_LE(start->secret.size(), 2048U);
+        EXPECT_TRUE(secrets.insert(start->secret).second) << "whoever knows one knows another's";
+    }
+    expectSilent(*one.services, {secrets.begin(), secrets.end()});
+}
+
 TEST_P(Conformance, SignInToleratesForeignAnswers) {
     if (!can(Ability::kAuthenticator)) GTEST_SKIP() << "signs nobody in";
     const Made one = made();
-    for (const char* query : {"/?", "/?code=x&state=y", "/?error=access_denied", "/?ticket=ST-1", "/?code=%ff"}) {
+    const Result<LoginStart> start = one.subject->begin(signIn(), {});
+    std::vector<std::string> canaries = secretsOf(one.source);
+    canaries.insert(canaries.end(), {"canary-code", "canary-ticket"});
+    for (const std::string& secret : {std::string{}, std::string{"x"}, start ? start->secret : std::string(2048, 'y')})
+        for (const std::string& query :
+             {std::string{"/?"}, std::string{"/?code=canary-code&state=y"}, std::string{"/?error=access_denied"},
+              std::string{"/?ticket=canary-ticket"}, std::string{"/?ticket=canary-ticket&state="},
+              std::string{"/?code=%ff"}, "/?state=" + std::string(100000, 'x'),
+              std::string{"/?state=a\0b&code=\xff", 18}}) {
+            const Result<Identity> identity = one.subject->finish(backWith(query, secret), {});
+            expectProper(identity, "finish");
+            EXPECT_FALSE(identity) << "somebody signs in with " << query.substr(0, 100);
+            expectSilent(*one.services, canaries, identity ? "" : identity.error().message);
+        }
+}
+
+TEST_P(Conformance, AProviderThatIsNotWellSignsNobodyIn) {
+    if (!can(Ability::kAuthenticator)) GTEST_SKIP() << "signs nobody in";
+    const Made one = made();
+    const auto tries = [&](const std::string& where) {
+        const Result<LoginStart> start = one.subject->begin(signIn(), {});
+        expectProper(start, "begin, " + where);
+        const std::string secret = start ? start->secret : "s";
         const Result<Identity> identity =
-            one.subject->finish({.request = {.url = query}, .callback_url = "https://hub.example/back"}, {});
-        expectProper(identity, "finish");
-        EXPECT_FALSE(identity) << "nobody signs in with " << query;
+            one.subject->finish(backWith("/?code=x&ticket=x&state=" + secret, secret), {});
+        expectProper(identity, "finish, " + where);
+        EXPECT_FALSE(identity) << where;
+        const Result<std::string> address = one.subject->logout(signOut(), {});
+        expectProper(address, "logout, " + where);
+        if (address && !address->empty()) {
+            EXPECT_TRUE(isAbsolute(*address)) << *address;
+        }
+        expectSilent(*one.services, secretsOf(one.source), identity ? "" : identity.error().message);
+        expectSilent(*one.services, {"canary-subject", "canary-session", "canary-logout"},
+                     address ? "" : address.error().message);
+    };
+    for (const int status : {204, 302, 400, 401, 403, 404, 429, 500, 503})
+        for (const char* body : {"", "{}", "{\"error\":", "<html>\xff\xfe"}) {
+            one.services->peer.answer({.status = status, .body = body});
+            tries("answered " + std::to_string(status));
+        }
+    for (const Errc trouble : {Errc::kUnavailable, Errc::kUnknownOutcome, Errc::kMisconfigured}) {
+        one.services->peer.fail({.code = trouble, .message = "no"});
+        tries("not reached");
     }
 }
 

@@ -59,7 +59,7 @@ def test_in_spool_builds_out_of_tree_and_loads(installed, tmp_path):
     assert [one["name"] for one in listed["plugins"]] == ["in_spool"]
 
 
-@pytest.mark.parametrize("name", ["in_sample", "out_sample"])
+@pytest.mark.parametrize("name", ["in_sample", "out_sample", "auth_sample"])
 def test_a_new_plugin_builds_conforms_and_is_listed(installed, tmp_path, name):
     created = json.loads(hub(installed, "plugin", "new", name, "--directory", tmp_path, "--json"))
     source = Path(created["created"])
@@ -72,7 +72,7 @@ def test_a_new_plugin_builds_conforms_and_is_listed(installed, tmp_path, name):
 
 
 def test_a_name_that_is_none_or_taken_is_said(installed, tmp_path):
-    for name in ("Mail", "in_", "../in_mail", "mail"):
+    for name in ("Mail", "in_", "auth_", "../in_mail", "mail"):
         hub(installed, "plugin", "new", name, "--directory", tmp_path, expect=2)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "in_there").mkdir()

@@ -5,7 +5,10 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,13 +119,24 @@ def test_a_death_is_an_answer_and_intake_goes_on(own, deed):
     assert logged(own, "CONNECTOR_PROCESS_ENDED")
 
 
-@pytest.mark.parametrize("deed", ["threads", "descriptors", "memory"])
+@pytest.mark.parametrize("deed", ["threads", "descriptors", "memory", "flood_now", "flood_state"])
 def test_a_flood_is_its_own_trouble(own, deed):
     call(own, f"/hooks/hostile/{deed}")
     assert own.hand_in()["code"]
     assert call(own, "/verbs/echo").status_code == 200
     call(own, f"/hooks/hostile/abort?{deed}")
     wait_until(lambda: works(own), "the connector to come back")
+
+
+def test_intake_goes_on_while_others_write_without_end(own):
+    with ThreadPoolExecutor(8) as pool:
+        floods = [pool.submit(call, own, f"/hooks/hostile/flood_state?{number}") for number in range(8)]
+        assert len({own.hand_in()["code"] for _ in range(5)}) == 5
+        assert {flood.result().status_code for flood in floods} == {503}
+    wait_until(lambda: works(own), "the connector to come back")
+    with closing(sqlite3.connect(f"file:{own.config}/var/paknhub.db?mode=ro", uri=True)) as store:
+        [(size,)] = store.execute("SELECT sum(length(sealed)) FROM connector_state WHERE connector = 'hostile'")
+    assert 0 < size <= 17_000_000
 
 
 def test_what_kills_twice_is_kept_for_a_person(own):
