@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/config/secrets.hpp"
 #include "core/config/sources.hpp"
 
 namespace pakn::config {
@@ -112,7 +113,8 @@ Essentials essentialsIn(const std::filesystem::path& directory) {
                      .store_url = text("store", "url", {}),
                      .blobs_url = text("store", "blobs", {})};
     if (const auto reference = parseSecretReference(text("store", "password", {})))
-        found.store_password = resolveSecret(*reference, sources.directory).value_or({});
+        if (Result<std::string> password = resolveSecret(*reference, sources.directory))
+            found.store_password = std::move(*password);
     return found;
 }
 
