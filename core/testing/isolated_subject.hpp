@@ -25,9 +25,18 @@ public:
     /// A MakeSubject.
     static Result<std::unique_ptr<Subject>> make(const std::filesystem::path& file, const Settings& settings,
                                                  HostServices& services) {
+        auto made = makeWith(file, settings, services, {});
+        if (!made) return std::move(made).error();
+        return std::unique_ptr<Subject>{std::move(*made)};
+    }
+    /// The same with other limits; program and user are said here.
+    static Result<std::unique_ptr<IsolatedSubject>> makeWith(const std::filesystem::path& file,
+                                                             const Settings& settings, HostServices& services,
+                                                             isolation::ProcessOptions options) {
         const LoadedPlugin plugin{file};
-        const isolation::ProcessOptions options{
-            .connector = "test", .program = PAKN_PLUGIN_HOST, .user = isolation::kFirstUser};
+        options.connector = "test";
+        options.program = PAKN_PLUGIN_HOST;
+        options.user = isolation::kFirstUser;
         if (::geteuid() == 0) giveAway(plugin.descriptor(), settings, isolation::kFirstUser);
         auto connector = isolation::RemoteConnector::start(
             {.descriptor = plugin.descriptor(),
@@ -35,7 +44,7 @@ public:
              .file = isolation::OwnedDescriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)}},
             settings, services, options);
         if (!connector) return std::move(connector).error();
-        return std::unique_ptr<Subject>{new IsolatedSubject{std::move(*connector)}};
+        return std::unique_ptr<IsolatedSubject>{new IsolatedSubject{std::move(*connector)}};
     }
 
     Status poll(Inbox& inbox, std::stop_token stop) override { return connector_->poll(inbox, stop); }
@@ -72,7 +81,12 @@ private:
             if (path.empty() || (option.type != OptionType::kDirectory && option.type != OptionType::kFile)) continue;
             static_cast<void>(::chown(path.c_str(), user, user) == 0);
             std::error_code ignored;
-            if (option.type == OptionType::kFile) continue;
+            if (option.type == OptionType::kFile) {
+                std::filesystem::permissions(std::filesystem::path{path}.parent_path(),
+                                             std::filesystem::perms::others_exec, std::filesystem::perm_options::add,
+                                             ignored);
+                continue;
+            }
             for (const auto& entry : std::filesystem::recursive_directory_iterator{path, ignored})
                 static_cast<void>(::lchown(entry.path().c_str(), user, user) == 0);
         }

@@ -38,7 +38,7 @@ std::string originOf(std::string_view url) {
     return scheme + "://" + host;
 }
 
-Result<std::string> Fetcher::fetch(const std::string& url) {
+Result<std::string> Fetcher::fetch(const std::string& url, std::chrono::milliseconds within) {
     const std::string origin = originOf(url);
     const bool allowed =
         !origin.empty() && std::any_of(rules_.hosts.begin(), rules_.hosts.end(), [&](const auto& host) {
@@ -50,23 +50,35 @@ Result<std::string> Fetcher::fetch(const std::string& url) {
                      .problem = "portal.host_not_allowed"};
     }
     {
+        const Instant now = services_.now();
+        const auto rests = [&](const std::map<std::string, Instant>& origins) {
+            const auto found = origins.find(origin);
+            return found != origins.end() && now < found->second;
+        };
         const std::lock_guard lock{mutex_};
-        if (const auto down = down_until_.find(origin); down != down_until_.end() && services_.now() < down->second)
+        if (rests(down_until_) || (within < rules_.limits.timeout && rests(slow_until_)))
             return Error{.code = Errc::kUnavailable,
                          .message = origin + " did not answer a moment ago",
                          .problem = "portal.file_unreachable"};
     }
-    return ask(url, origin);
+    if (within.count() <= 0)
+        return Error{
+            .code = Errc::kUnavailable, .message = "there is no time for it now", .problem = "portal.file_unreachable"};
+    return ask(url, origin, within);
 }
 
-Result<std::string> Fetcher::ask(const std::string& url, const std::string& origin) {
-    Result<HttpResponse> answer = services_.http().perform({.url = url}, rules_.limits);
+Result<std::string> Fetcher::ask(const std::string& url, const std::string& origin, std::chrono::milliseconds within) {
+    HttpClient::Limits limits = rules_.limits;
+    limits.timeout = std::min(limits.timeout, within);
+    Result<HttpResponse> answer = services_.http().perform({.url = url}, limits);
     if (!answer) {
         Error error = std::move(answer).error();
         const bool later = error.code == Errc::kUnavailable || error.code == Errc::kUnknownOutcome;
         error.code = later && error.problem != "http.answer_too_large" ? Errc::kUnavailable : Errc::kRejected;
+        if (error.code != Errc::kUnavailable) return error;
+        const Instant until = services_.now() + kRest;
         const std::lock_guard lock{mutex_};
-        if (error.code == Errc::kUnavailable) down_until_.insert_or_assign(origin, services_.now() + kRest);
+        (within < rules_.limits.timeout ? slow_until_ : down_until_).insert_or_assign(origin, until);
         return error;
     }
     if (answer->status >= 200 && answer->status < 300) return std::move(answer->body);

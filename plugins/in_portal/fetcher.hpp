@@ -2,6 +2,7 @@
 /// @file
 /// Files of items, fetched from the hosts that the settings name and from no other.
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
@@ -28,16 +29,20 @@ public:
 
     /// The bytes. kForbidden "portal.host_not_allowed"; kRejected: not there for ever, or too large; kUnavailable:
     /// perhaps later. A host that did not answer is left alone for a minute, so that a hundred items with files of a
-    /// dead host do not wait for it a hundred times.
-    Result<std::string> fetch(const std::string& url);
+    /// dead host do not wait for it a hundred times. `within`: a shorter time-out than that of the rules; without any
+    /// time nobody is asked. A host that was too slow for that is left alone by those only who have no more time.
+    Result<std::string> fetch(const std::string& url,
+                              std::chrono::milliseconds within = std::chrono::milliseconds::max());
 
 private:
-    Result<std::string> ask(const std::string& url, const std::string& origin);
+    Result<std::string> ask(const std::string& url, const std::string& origin, std::chrono::milliseconds within);
 
     HostServices& services_;
     const FetchRules rules_;
     std::mutex mutex_;
-    std::map<std::string, Instant> down_until_;  ///< By origin; as many as the settings allow.
+    // By origin; as many as the settings allow.
+    std::map<std::string, Instant> down_until_;
+    std::map<std::string, Instant> slow_until_;
 };
 
 }  // namespace pakn::in_portal

@@ -1,3 +1,7 @@
+#include <exception>
+#include <new>
+#include <system_error>
+
 #include "pakn/sdk/text.hpp"
 #include "shelf.hpp"
 
@@ -11,6 +15,18 @@ std::string targetName(const std::string& name, const std::string& mark) {
 }
 
 std::string_view folderOf(Shelf::Fate fate) { return fate == Shelf::Fate::kDone ? "done" : "rejected"; }
+
+/// Of a file that is not read, so that what is in it cannot tell it from others.
+std::string markOf(const Shelf::Entry& entry) { return shortHash(entry.version + ' ' + std::to_string(entry.size)); }
+
+/// The same for the same file, whatever process looks at it.
+std::string itemOf(const Shelf& shelf, const Shelf::Entry& entry) {
+    return std::string{shelf.kind()} + ' ' + entry.name + ' ' + markOf(entry);
+}
+
+Error threw(const Shelf::Entry& entry, const std::string& what) {
+    return {.code = Errc::kInternal, .message = "file " + markOf(entry) + ": " + what, .problem = "portal.threw"};
+}
 
 }  // namespace
 
@@ -26,7 +42,7 @@ Status FileTaker::poll(Inbox& inbox, const std::stop_token& stop) {
         const auto before = seen_.find(entry.name);
         const bool complete = renamed_ || (before != seen_.end() && before->second == version);
         if (!complete || !hub_is_well || stop.stop_requested()) continue;
-        if (Status taken = take(entry, inbox, stop); !taken) {
+        if (Status taken = tryToTake(entry, inbox, stop); !taken) {
             outcome = taken;
             hub_is_well = taken.error().code != Errc::kUnavailable;
         }
@@ -35,15 +51,35 @@ Status FileTaker::poll(Inbox& inbox, const std::stop_token& stop) {
     return outcome;
 }
 
+/// Whatever one file does to a library, those behind it are taken.
+Status FileTaker::tryToTake(const Shelf::Entry& entry, Inbox& inbox, const std::stop_token& stop) try {
+    return take(entry, inbox, stop);
+} catch (const std::bad_alloc&) {
+    return setAside(entry, outOfMemory());
+} catch (const std::system_error& thrown) {  // Not what(): the file may be called after a person.
+    return threw(entry, thrown.code().message());
+} catch (const std::exception&) {
+    return threw(entry, "a library threw");
+}
+
 Status FileTaker::take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_token& stop) {
+    const std::string item = itemOf(*shelf_, entry);
+    const Result<std::optional<Accepted>> refused = intake_.takeInHand(item, {}, "file " + markOf(entry), inbox);
+    if (!refused) return refused.error();
+    if (*refused) {  // Not a byte of it is read again.
+        const Status ours = shelf_->claim(entry);
+        if (!ours) return ours.error().code == Errc::kStale ? Status{Done{}} : ours;
+        return setAside(entry, (*refused)->problem.value_or(Error{}));
+    }
     const Result<std::string> bytes = shelf_->read(entry);
     if (!bytes && bytes.error().code == Errc::kStale) return Done{};  // Not complete yet, or gone: the next look tells.
     if (!bytes && bytes.error().code == Errc::kTooLarge) {
         Error error = bytes.error();
         error.problem = "portal.file_too_large";
-        return putAside(entry, shortHash(entry.version + ' ' + std::to_string(entry.size)), error);
+        return setAside(entry, error);
     }
     if (!bytes) return bytes.error();
+    static_cast<void>(services_.now());  // A sign of life, before a large file is read out.
     // The file may be called after a person: words about it name what its own name will end in, in done/ or rejected/.
     const std::string mark = shortHash(*bytes);
     const Result<Table> table = readTable(*bytes, entry.name, shape_, mapping_);
@@ -54,8 +90,7 @@ Status FileTaker::take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_
     for (const TableRow& row : table->rows) {
         if (stop.stop_requested()) return Done{};
         const std::string where = "file " + mark + ", row " + std::to_string(row.number);
-        const Result<Accepted> accepted = row.item != nullptr ? intake_.take(*row.item, where, inbox)
-                                                              : intake_.refuse({}, row.raw, *row.problem, where, inbox);
+        const Result<Accepted> accepted = takeRow(row, item, where, inbox);
         if (accepted)
             tally.add(*accepted);
         else if (accepted.error().code == Errc::kUnavailable)
@@ -68,6 +103,23 @@ Status FileTaker::take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_
     services_.count("files_done", 1);
     return move(entry, Shelf::Fate::kDone, mark);
 }
+
+/// A row that killed this process twice, or is too much for it, is refused alone; whoever wants to see it finds it in
+/// the file.
+Result<Accepted> FileTaker::takeRow(const TableRow& row, const std::string& item, const std::string& where,
+                                    Inbox& inbox) {
+    if (row.item == nullptr) return intake_.refuse({}, row.raw, *row.problem, where, inbox);
+    Result<std::optional<Accepted>> refused =
+        intake_.takeInHand(item + ", row " + std::to_string(row.number), {}, where, inbox);
+    if (!refused) return std::move(refused).error();
+    if (*refused) return **std::move(refused);
+    Result<Accepted> accepted = intake_.take(*row.item, where, inbox);
+    if (accepted || accepted.error().problem != outOfMemory().problem) return accepted;
+    return intake_.refuse(externalIdOf(mapping_, *row.item), {}, accepted.error(), where, inbox);
+}
+
+/// What is in it is not known.
+Status FileTaker::setAside(const Shelf::Entry& entry, const Error& why) { return putAside(entry, markOf(entry), why); }
 
 Status FileTaker::putAside(const Shelf::Entry& entry, const std::string& mark, const Error& why) {
     services_.log(LogLevel::kError, "file " + mark + " goes to rejected/: " + why.problem + ' ' + why.message);

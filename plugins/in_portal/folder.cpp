@@ -35,8 +35,16 @@ public:
         return wrong(Errc::kMisconfigured, "it cannot be read: " + failure.code().message());
     }
 
+    [[nodiscard]] std::string_view kind() const override { return "folder"; }
+    Status claim(const Entry& entry) override {
+        if (isAsListed(entry)) return Done{};
+        return changed();
+    }
+
     Result<std::string> read(const Entry& entry) override {
         Result<WholeFile> file = readWholeFile(directory_ / entry.name, max_size_);
+        // Whoever writes it anew in its place may be in the middle of that, or have begun while it was read.
+        if (file && !isAsListed(entry)) return changed();
         if (file) return std::move(file->bytes);
         Error error = std::move(file).error();
         if (error.code == Errc::kNotFound) error.code = Errc::kStale;
@@ -45,12 +53,10 @@ public:
     }
 
     Status put(const Entry& entry, Fate fate, const std::string& target) override {
-        struct stat facts {};
-        const fs::path file = directory_ / entry.name;
         // Another file may have come under the same name meanwhile: that one stays.
-        if (::lstat(file.c_str(), &facts) != 0 || versionOf(facts) != entry.version) return Done{};
+        if (!isAsListed(entry)) return Done{};
         std::error_code problem;
-        fs::rename(file, directory_ / (fate == Fate::kDone ? "done" : "rejected") / target, problem);
+        fs::rename(directory_ / entry.name, directory_ / (fate == Fate::kDone ? "done" : "rejected") / target, problem);
         if (!problem) return Done{};
         return wrong(Errc::kInternal, problem.message());
     }
@@ -63,6 +69,13 @@ private:
         return std::to_string(facts.st_ino) + ' ' + std::to_string(facts.st_mtim.tv_sec) + '.' +
                std::to_string(facts.st_mtim.tv_nsec);
     }
+
+    [[nodiscard]] bool isAsListed(const Entry& entry) const {
+        struct stat facts {};
+        return ::lstat((directory_ / entry.name).c_str(), &facts) == 0 && facts.st_size == entry.size &&
+               versionOf(facts) == entry.version;
+    }
+    static Error changed() { return {.code = Errc::kStale, .message = "it changed meanwhile"}; }
 
     const fs::path directory_;
     const std::int64_t max_size_;

@@ -2,6 +2,8 @@
 /// in_portal connects a portal that exists, without C++: it pushes to us, we pull from it, or it leaves files; one
 /// mapping file says how its items become petitions and how status and answers go back. See README.md.
 #include <algorithm>
+#include <exception>
+#include <new>
 #include <pakn/sdk/files.hpp>
 #include <pakn/sdk/plugin.hpp>
 #include <stdexcept>
@@ -227,7 +229,10 @@ public:
         const bool renamed = settings.flag("renamed");
         if (settings.has("directory"))
             addShelf(openFolder(settings.text("directory"), settings.size("max_file")), renamed);
-        if (settings.has("sftp_url")) addShelf(openSftp(sftpAccessOf(settings), settings.size("max_file")), renamed);
+        if (settings.has("sftp_url"))
+            addShelf(openSftp(sftpAccessOf(settings), settings.size("max_file"),
+                              [&services] { static_cast<void>(services.now()); }),
+                     renamed);
         if (settings.has("push_secret"))
             push_.emplace(pushGuardOf(portal_.push, settings), portal_.mapping, intake_, services_);
     }
@@ -250,17 +255,19 @@ public:
 
     pakn::Status poll(pakn::Inbox& inbox, std::stop_token stop) override {
         pakn::Status outcome = pakn::Done{};
-        if (pull_) outcome = pull_->poll(inbox, stop);
-        for (FileTaker& shelf : shelves_)
-            if (pakn::Status taken = shelf.poll(inbox, stop); !taken) outcome = taken;
-        if (pakn::Status taken = intake_.pollFiles(inbox, stop); !taken) outcome = taken;
+        const auto add = [&outcome](pakn::Status taken) {
+            if (!taken) outcome = std::move(taken);
+        };
+        if (pull_) add(guarded([&] { return pull_->poll(inbox, stop); }));
+        for (FileTaker& shelf : shelves_) add(guarded([&] { return shelf.poll(inbox, stop); }));
+        add(guarded([&] { return intake_.pollFiles(inbox, stop); }));
         return outcome;
     }
 
     pakn::Result<pakn::HttpResponse> handle(const pakn::HttpRequest& request, pakn::Inbox& inbox,
-                                            std::stop_token) override {
+                                            std::stop_token stop) override {
         if (!push_) return pakn::HttpResponse{.status = 404};
-        return push_->handle(request, inbox);
+        return push_->handle(request, inbox, stop);
     }
 
     pakn::Result<pakn::Receipt> send(const pakn::Delivery& delivery, std::stop_token) override {
@@ -271,6 +278,18 @@ public:
     }
 
 private:
+    /// One way in that fails does not close the others.
+    template <class Poll>
+    static pakn::Status guarded(Poll poll) {
+        try {
+            return poll();
+        } catch (const std::bad_alloc&) {
+            return outOfMemory();
+        } catch (const std::exception& thrown) {
+            return pakn::Error{.code = pakn::Errc::kInternal, .message = thrown.what(), .problem = "portal.threw"};
+        }
+    }
+
     void addShelf(std::unique_ptr<Shelf> shelf, bool renamed) {
         shelves_.emplace_back(std::move(shelf), portal_.files, portal_.mapping, intake_, services_, renamed);
     }

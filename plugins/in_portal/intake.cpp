@@ -1,6 +1,7 @@
 #include "intake.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "digest.hpp"
 #include "pakn/sdk/source_revision.hpp"
@@ -40,6 +41,12 @@ std::string fingerprintOf(const MappedItem& item) {
 
 }  // namespace
 
+Error outOfMemory() {
+    return {.code = Errc::kTooLarge,
+            .message = "it takes more memory than the connector's process has",
+            .problem = "portal.memory"};
+}
+
 bool isChanged(const Accepted& accepted) {
     // What the hub says of an external id that came before with another content.
     return accepted.outcome == Accepted::Outcome::kRefused && accepted.problem &&
@@ -57,13 +64,29 @@ std::string Tally::text() const {
            " refused, " + std::to_string(changed) + " changed";
 }
 
-Result<Accepted> Intake::take(const Json& item, std::string_view where, Inbox& inbox) {
+Result<Accepted> Intake::take(const Json& item, std::string_view where, Inbox& inbox, const Haste* haste) try {
+    return takeWhole(item, where, inbox, haste);
+} catch (const std::bad_alloc&) {
+    return outOfMemory();
+}
+
+Result<std::optional<Accepted>> Intake::takeInHand(std::string name, std::string raw, std::string_view where,
+                                                   Inbox& inbox) {
+    const Status may = inbox.working(name);
+    if (may) return std::optional<Accepted>{};
+    if (may.error().code != Errc::kRejected) return may.error();
+    Result<Accepted> refused = refuse(std::move(name), std::move(raw), may.error(), where, inbox);
+    if (!refused) return std::move(refused).error();
+    return std::optional{*std::move(refused)};
+}
+
+Result<Accepted> Intake::takeWhole(const Json& item, std::string_view where, Inbox& inbox, const Haste* haste) {
     Result<MappedItem> mapped = mapItem(mapping_, item);
     if (!mapped) return refuse(externalIdOf(mapping_, item), writeJson(item), std::move(mapped).error(), where, inbox);
     IncomingPetition& petition = mapped->petition;
     petition.attributes[std::string{kSourceRevision}] = fingerprintOf(*mapped);
     std::vector<WantedFile> late;
-    fetchFiles(std::move(mapped->files), petition, late);
+    fetchFiles(std::move(mapped->files), haste, petition, late);
     // First the promise, then the petition: whoever dies between the two finds the item again at the portal.
     Result<LateFiles::Promise> promise = late_.promise(petition.external_id, late, inbox);
     if (!promise) return std::move(promise).error();
@@ -112,7 +135,8 @@ Result<Accepted> Intake::refuse(std::string external_id, std::string raw, Error 
     return inbox.refuse({.external_id = std::move(external_id), .raw = std::move(raw), .problem = std::move(problem)});
 }
 
-void Intake::fetchFiles(std::vector<WantedFile> files, IncomingPetition& petition, std::vector<WantedFile>& late) {
+void Intake::fetchFiles(std::vector<WantedFile> files, const Haste* haste, IncomingPetition& petition,
+                        std::vector<WantedFile>& late) {
     int missing = 0;
     for (WantedFile& file : files) {
         if (petition.attachments.size() >= kMostFiles) {
@@ -120,7 +144,8 @@ void Intake::fetchFiles(std::vector<WantedFile> files, IncomingPetition& petitio
             continue;
         }
         if (!file.url.empty()) {
-            Result<std::string> bytes = fetcher_.fetch(file.url);
+            Result<std::string> bytes =
+                haste != nullptr ? fetcher_.fetch(file.url, haste->left(services_.now())) : fetcher_.fetch(file.url);
             if (!bytes) {
                 ++missing;
                 if (bytes.error().code == Errc::kUnavailable)

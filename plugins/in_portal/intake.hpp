@@ -2,6 +2,9 @@
 /// @file
 /// One item of the portal on its way into the hub: mapped, its files fetched, accepted or put aside.
 
+#include <chrono>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +30,18 @@ struct Tally {
 /// The hub had the item with another content; that it changed stands in the history of its petition by now.
 bool isChanged(const Accepted& accepted);
 
+/// What one item needs is more than this process has: kTooLarge, "portal.memory".
+Error outOfMemory();
+
+/// How long files may be waited for when somebody waits for our answer.
+struct Haste {
+    Instant until = {};
+    std::stop_token stop = {};
+    [[nodiscard]] std::chrono::milliseconds left(Instant now) const {
+        return stop.stop_requested() || now >= until ? std::chrono::milliseconds{0} : until - now;
+    }
+};
+
 /// Safe from any thread.
 class Intake {
 public:
@@ -40,9 +55,13 @@ public:
     /// `where` names the place for the log: "file 0123456789abcdef, row 17". An item that cannot be mapped is refused
     /// and kept, and is no error. Nor is one that the hub has with another content: its petition stays as it is, its
     /// history says so once per change, and the new text is in the refused list (isChanged). A file that cannot be
-    /// fetched just now holds up nothing: it comes later. Errors: what the inbox says.
-    Result<Accepted> take(const Json& item, std::string_view where, Inbox& inbox);
-    /// The same for what is no item at all.
+    /// fetched just now holds up nothing: it comes later; so does one for which there is no time with `haste`. Errors:
+    /// what the inbox says, and outOfMemory().
+    Result<Accepted> take(const Json& item, std::string_view where, Inbox& inbox, const Haste* haste = nullptr);
+    /// Says what of a poll is looked into from now on. Nothing: go on. Otherwise it killed this process twice, was
+    /// refused unseen with what is known of it, and is not to be touched. `name`: the same whenever it comes again.
+    Result<std::optional<Accepted>> takeInHand(std::string name, std::string raw, std::string_view where, Inbox& inbox);
+    /// The same as take() for what is no item at all.
     Result<Accepted> refuse(std::string external_id, std::string raw, Error problem, std::string_view where,
                             Inbox& inbox);
     /// Asks for files that could not be fetched before. One thread. Errors: what the inbox says.
@@ -50,7 +69,9 @@ public:
 
 private:
     Result<Accepted> noteChange(const Json& item, Accepted refused, std::string_view where, Inbox& inbox);
-    void fetchFiles(std::vector<WantedFile> files, IncomingPetition& petition, std::vector<WantedFile>& late);
+    Result<Accepted> takeWhole(const Json& item, std::string_view where, Inbox& inbox, const Haste* haste);
+    void fetchFiles(std::vector<WantedFile> files, const Haste* haste, IncomingPetition& petition,
+                    std::vector<WantedFile>& late);
 
     const Mapping& mapping_;
     HostServices& services_;

@@ -1,13 +1,17 @@
 #include "json.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include <algorithm>
 
 namespace pakn::in_portal {
 namespace {
 
-/// Whether brackets outside of strings nest at most so deep. Looked at before any tree is built.
-bool isShallow(std::string_view text) {
+/// Brackets outside of strings, and what stands between them. Looked at before any tree is built.
+struct Extent {
+    int depth = 0;
+    std::size_t values = 1;  ///< At least as many as there are, names counted.
+};
+Extent extentOf(std::string_view text) {
+    Extent extent;
     int depth = 0;
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -18,12 +22,15 @@ bool isShallow(std::string_view text) {
         } else if (c == '"') {
             in_string = true;
         } else if (c == '[' || c == '{') {
-            if (++depth > kMostJsonDepth) return false;
+            extent.depth = std::max(extent.depth, ++depth);
+            ++extent.values;
         } else if (c == ']' || c == '}') {
             --depth;
+        } else if (c == ',' || c == ':') {
+            ++extent.values;
         }
     }
-    return true;
+    return extent;
 }
 
 Error wrong(std::string message, Errc code = Errc::kInvalid) {
@@ -32,11 +39,16 @@ Error wrong(std::string message, Errc code = Errc::kInvalid) {
 
 }  // namespace
 
-Result<JsonDocument> parseJson(std::string_view text, JsonDocument::AllocatorType* allocator) {
+Result<JsonDocument> parseJson(std::string_view text, JsonPool* allocator, std::size_t* left) {
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
     if (text.size() > kMostJsonBytes) return wrong("the JSON is larger than 64 MB", Errc::kTooLarge);
-    if (!isShallow(text)) return wrong("the JSON is nested deeper than " + std::to_string(kMostJsonDepth) + " levels");
+    const Extent extent = extentOf(text);
+    if (extent.depth > kMostJsonDepth)
+        return wrong("the JSON is nested deeper than " + std::to_string(kMostJsonDepth) + " levels");
+    if (extent.values > (left != nullptr ? *left : kMostJsonValues))
+        return wrong("the JSON holds more than " + std::to_string(kMostJsonValues) + " values", Errc::kTooLarge);
+    if (left != nullptr) *left -= extent.values;
     JsonDocument document{allocator};
     constexpr unsigned kFlags =
         rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
@@ -54,15 +66,15 @@ std::optional<std::string> textOf(const Json& value) {
 std::string_view viewOf(const Json& text) { return {text.GetString(), text.GetStringLength()}; }
 
 std::string writeJson(const Json& value) {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+    JsonBuffer buffer;
+    JsonWriter writer{buffer};
     value.Accept(writer);
     return {buffer.GetString(), buffer.GetSize()};
 }
 
 std::string jsonEscaped(std::string_view text) {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+    JsonBuffer buffer;
+    JsonWriter writer{buffer};
     writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
     return {buffer.GetString() + 1, buffer.GetSize() - 2};
 }
@@ -75,7 +87,7 @@ std::optional<Place> Place::parse(std::string_view text) {
         pointer = "/";
         for (const char c : text) pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
     }
-    place.pointer_ = rapidjson::Pointer{pointer.data(), pointer.size()};
+    place.pointer_ = decltype(place.pointer_){pointer.data(), pointer.size()};
     if (!place.pointer_.IsValid()) return std::nullopt;
     return place;
 }

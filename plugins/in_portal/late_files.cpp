@@ -1,8 +1,5 @@
 #include "late_files.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <algorithm>
 
 #include "digest.hpp"
@@ -24,8 +21,8 @@ std::string conversationOf(const std::string& external_id, const WantedFile& fil
 }
 
 std::string written(const std::string& external_id, const WantedFile& file) {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> json{buffer};
+    JsonBuffer buffer;
+    JsonWriter json{buffer};
     json.StartArray();
     for (const std::string* part : {&external_id, &file.url, &file.name, &file.content_type})
         json.String(part->data(), static_cast<rapidjson::SizeType>(part->size()));

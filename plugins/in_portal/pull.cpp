@@ -81,8 +81,8 @@ Status Puller::poll(Inbox& inbox, const std::stop_token& stop) {
             next = {.since = next.since, .started = services_.now()};
             visited_.clear();
         }
-        Result<Page> page = ask(next);
-        if (!page && isBehindTheEnd(page.error(), next, pages)) page = Page{};
+        Result<Page> page = ask(next, inbox);
+        if (!page && isBehindTheEnd(page.error(), next, pages, inbox)) page = Page{};
         if (!page) {
             outcome = page.error();
             // The portal does not know this page any more: the round begins anew.
@@ -132,12 +132,12 @@ bool Puller::isNumbered() const {
 
 /// Some portals answer "not found" behind their last page. That the list is there at all must be certain: by a page of
 /// it that was read just now, or by asking for the first one.
-bool Puller::isBehindTheEnd(const Error& error, const PullCursor& cursor, int pages_read) {
+bool Puller::isBehindTheEnd(const Error& error, const PullCursor& cursor, int pages_read, Inbox& inbox) {
     const bool nothing_there = error.problem == "portal.http_404" || error.problem == "portal.http_416";
     if (!nothing_there || !isNumbered() || cursor.page.empty()) return false;
     PullCursor first = cursor;
     first.page.clear();
-    return pages_read > 0 || ask(first);
+    return pages_read > 0 || ask(first, inbox);
 }
 
 std::string Puller::urlOf(const PullCursor& cursor) const {
@@ -162,7 +162,21 @@ std::string Puller::urlOf(const PullCursor& cursor) const {
     return url;
 }
 
-Result<Puller::Page> Puller::ask(const PullCursor& cursor) {
+/// A page is in hand by its address: what the portal answers under it may differ each time and kill all the same.
+/// Nobody can put a page out of the way: it and what is behind it wait.
+Status Puller::takeInHand(const std::string& url, Inbox& inbox) {
+    std::string name = "page " + webhooks::toHex(webhooks::sha256(url));
+    Status may = inbox.working(name);
+    if (may || may.error().code != Errc::kRejected) return may;
+    if (set_aside_ != name) {
+        Result<Accepted> refused = intake_.refuse(name, url, may.error(), "pull, a whole page", inbox);
+        if (!refused) return std::move(refused).error();
+        set_aside_ = std::move(name);
+    }
+    return nonsense("portal.page_set_aside", "a page of the list killed the connector's process twice");
+}
+
+Result<Puller::Page> Puller::ask(const PullCursor& cursor, Inbox& inbox) {
     HttpRequest request{.url = urlOf(cursor), .headers = {{"accept", "application/json"}}};
     settings_.login.sign(request);
     Result<HttpResponse> answer = services_.http().perform(request, settings_.limits);
@@ -181,6 +195,8 @@ Result<Puller::Page> Puller::ask(const PullCursor& cursor) {
         return std::move(good).error();
     }
 
+    // Only now: what kills this process while an answer is waited for is something else.
+    if (Status may = takeInHand(request.url, inbox); !may) return std::move(may).error();
     Page page{.hash = webhooks::sha256(answer->body)};
     Result<JsonDocument> document = parseJson(answer->body);
     if (!document) return nonsense("portal.json", document.error().message);
@@ -265,26 +281,46 @@ Status Puller::takePage(const Page& page, PullCursor& cursor, Inbox& inbox, cons
     int number = 0;
     for (const Json* item : page.items) {
         if (stop.stop_requested()) return outcome;
-        Status taken = takeItem(*item, ++number, inbox);
-        if (!taken && taken.error().code == Errc::kUnavailable) return taken;  // The hub is not well: all wait.
-        if (!taken) outcome = std::move(taken);
-        if (!hasOwnId(mapping_, *item)) {
-            if (cursor.met == PullCursor::Met::kNothing) cursor.met = PullCursor::Met::kNamelessOnly;
+        const Result<Facts> taken = takeItem(*item, ++number, inbox);
+        if (!taken && taken.error().code == Errc::kUnavailable) return taken.error();  // The hub is not well: all wait.
+        if (!taken) {
+            outcome = taken.error();
             continue;
         }
-        cursor.met = PullCursor::Met::kItems;
-        if (!shape_.changed) continue;
-        const Result<std::optional<Instant>> changed = dateFrom(*shape_.changed, *item);
-        if (changed && *changed && (!cursor.newest || **changed > *cursor.newest)) cursor.newest = **changed;
+        cursor.met = std::max(cursor.met, taken->met);
+        if (taken->changed && (!cursor.newest || *taken->changed > *cursor.newest)) cursor.newest = taken->changed;
     }
     return outcome;
 }
 
-Status Puller::takeItem(const Json& item, int number, Inbox& inbox) {
+Puller::Facts Puller::factsOf(const Json& item) const {
+    if (!hasOwnId(mapping_, item)) return {.met = PullCursor::Met::kNamelessOnly};
+    Facts facts{.met = PullCursor::Met::kItems};
+    if (!shape_.changed) return facts;
+    const Result<std::optional<Instant>> changed = dateFrom(*shape_.changed, item);
+    if (changed) facts.changed = *changed;
+    return facts;
+}
+
+void Puller::remember(const std::string& hash, const Facts& facts) {
+    if (known_.size() >= kMostKnown) known_.clear();
+    known_.emplace(hash, facts);
+}
+
+Result<Puller::Facts> Puller::takeItem(const Json& item, int number, Inbox& inbox) {
     const std::string raw = writeJson(item);
     const std::string hash = webhooks::sha256(raw);
-    if (known_.find(hash) != known_.end()) return Done{};
+    if (const auto known = known_.find(hash); known != known_.end()) return known->second;
     const std::string where = "pull, item " + std::to_string(number) + " of its page";
+    const Result<std::optional<Accepted>> refused =
+        intake_.takeInHand("item " + webhooks::toHex(hash), raw, where, inbox);
+    if (!refused) return refused.error();
+    if (*refused) {  // Nothing of it is looked at, so it counts as if it were not there.
+        tally_.add(**refused);
+        remember(hash, {});
+        return Facts{};
+    }
+    const Facts facts = factsOf(item);
     Result<Accepted> accepted = intake_.take(item, where, inbox);
     // An item at which the hub itself stumbles again and again is put aside: the pages behind it matter, too.
     if (!accepted && accepted.error().code != Errc::kUnavailable && ++stumbles_[hash] >= kMostStumbles) {
@@ -293,9 +329,8 @@ Status Puller::takeItem(const Json& item, int number, Inbox& inbox) {
     }
     if (!accepted) return std::move(accepted).error();
     tally_.add(*accepted);
-    if (known_.size() >= kMostKnown) known_.clear();
-    known_.insert(hash);
-    return Done{};
+    remember(hash, facts);
+    return facts;
 }
 
 Status Puller::load() {

@@ -67,7 +67,8 @@ public:
 
     /// Takes pages until the portal has no more, or the limit of one poll. The cursor moves behind a page only when
     /// every item of it is durable, and `since` only after a round that met an item with an id, or none at all. Errors
-    /// as judge(), besides kUnavailable "portal.json", "portal.items", "portal.paging", and what the inbox says.
+    /// as judge(), besides kUnavailable "portal.json", "portal.items", "portal.paging", "portal.page_set_aside" (the
+    /// page killed this process twice: it is not read until the hub lets it be tried again), and what the inbox says.
     Status poll(Inbox& inbox, const std::stop_token& stop);
 
 private:
@@ -79,19 +80,28 @@ private:
         Result<std::string> next = std::string{};  ///< Empty: this was the last.
     };
 
+    /// What of an item counts for the round.
+    struct Facts {
+        PullCursor::Met met = PullCursor::Met::kNothing;
+        std::optional<Instant> changed = {};
+    };
+
     [[nodiscard]] std::string urlOf(const PullCursor& cursor) const;
-    Result<Page> ask(const PullCursor& cursor);
+    Result<Page> ask(const PullCursor& cursor, Inbox& inbox);
+    Status takeInHand(const std::string& url, Inbox& inbox);
     [[nodiscard]] bool isNumbered() const;
     [[nodiscard]] bool isOurs(const Page& page) const;
     [[nodiscard]] bool saysNoMore(const Page& page) const;
-    bool isBehindTheEnd(const Error& error, const PullCursor& cursor, int pages_read);
+    bool isBehindTheEnd(const Error& error, const PullCursor& cursor, int pages_read, Inbox& inbox);
     Result<std::string> nextOf(const PullCursor& cursor, const HttpResponse& answer, const Page& page) const;
     Result<std::string> namedNext(const PullCursor& cursor, const HttpResponse& answer, const Page& page) const;
     Result<std::string> linked(const PullCursor& cursor, const HttpResponse& answer) const;
     void endRound(PullCursor& cursor);
     void beginAnew(const PullCursor& cursor);
     Status takePage(const Page& page, PullCursor& cursor, Inbox& inbox, const std::stop_token& stop);
-    Status takeItem(const Json& item, int number, Inbox& inbox);
+    Result<Facts> takeItem(const Json& item, int number, Inbox& inbox);
+    [[nodiscard]] Facts factsOf(const Json& item) const;
+    void remember(const std::string& hash, const Facts& facts);
     Status load();
     Status store(const PullCursor& cursor, bool worth_a_write);
 
@@ -101,10 +111,12 @@ private:
     Intake& intake_;
     HostServices& services_;
     std::optional<PullCursor> cursor_;
-    std::set<std::string> visited_;        ///< Hashes of the addresses of this round's pages.
-    std::string last_page_;                ///< Hash of the page before, once it was stored.
-    bool resumed_ = false;                 ///< The round goes on where another process left it.
-    std::set<std::string> known_;          ///< Hashes of items that are stored: an overlap brings them again and again.
+    std::set<std::string> visited_;  ///< Hashes of the addresses of this round's pages.
+    std::string last_page_;          ///< Hash of the page before, once it was stored.
+    bool resumed_ = false;           ///< The round goes on where another process left it.
+    /// Of items that are stored, by their hashes: an overlap brings them again and again.
+    std::map<std::string, Facts> known_;
+    std::string set_aside_;                ///< The page that was refused last, because it killed this process twice.
     std::map<std::string, int> stumbles_;  ///< How often the hub failed at an item.
     std::optional<Instant> not_before_;    ///< The portal asked us to wait until then.
     Tally tally_;

@@ -3,6 +3,7 @@
 /// The portal calls us: who it is must be certain before its words are read, and it is told "stored" only when it is.
 
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -54,10 +55,13 @@ public:
     PushTaker(PushGuard guard, const Mapping& mapping, Intake& intake, HostServices& services)
         : guard_{std::move(guard)}, mapping_{mapping}, intake_{intake}, services_{services} {}
 
-    /// 200 with what became of each item, once all are durable; 400, 401, 405, 415, 422, 503 as problem+json.
-    HttpResponse handle(const HttpRequest& request, Inbox& inbox);
+    /// 200 with what became of each item, once all are durable; 400, 401, 405, 413, 415, 422, 503 as problem+json.
+    /// Files are waited for a moment only, whatever their number: the others come later.
+    HttpResponse handle(const HttpRequest& request, Inbox& inbox, const std::stop_token& stop = {});
 
 private:
+    HttpResponse takeAll(const JsonDocument& document, Inbox& inbox, const std::stop_token& stop);
+
     const PushGuard guard_;
     const Mapping& mapping_;
     Intake& intake_;

@@ -1,19 +1,22 @@
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include <new>
 
 #include "push.hpp"
 
 namespace pakn::in_portal {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using Writer = JsonWriter;
+
+/// For the files of all items of a request: a hub gives up on a connector that does not answer within `limits.call`,
+/// and so do portals that push. Where that is shorter than this, its stop counts.
+constexpr std::chrono::seconds kFilesWithin{2};
 
 void text(Writer& writer, const char* name, std::string_view value) {
     writer.Key(name);
     writer.String(value.empty() ? "" : value.data(), static_cast<rapidjson::SizeType>(value.size()));
 }
 
-HttpResponse answer(int status, const char* type, const rapidjson::StringBuffer& body) {
+HttpResponse answer(int status, const char* type, const JsonBuffer& body) {
     return {.status = status,
             .headers = {{"content-type", type}, {"cache-control", "no-store"}},
             .body = {body.GetString(), body.GetSize()}};
@@ -41,7 +44,7 @@ std::string_view titleOf(int status) {
 
 /// RFC 9457.
 HttpResponse problem(int status, const Error& error) {
-    rapidjson::StringBuffer buffer;
+    JsonBuffer buffer;
     Writer writer{buffer};
     writer.StartObject();
     text(writer, "type", "about:blank");
@@ -70,7 +73,7 @@ struct Taken {
 };
 
 HttpResponse report(const std::vector<Taken>& items) {
-    rapidjson::StringBuffer buffer;
+    JsonBuffer buffer;
     Writer writer{buffer};
     writer.StartObject();
     writer.Key("items");
@@ -93,7 +96,7 @@ HttpResponse report(const std::vector<Taken>& items) {
 
 }  // namespace
 
-HttpResponse PushTaker::handle(const HttpRequest& request, Inbox& inbox) {
+HttpResponse PushTaker::handle(const HttpRequest& request, Inbox& inbox, const std::stop_token& stop) try {
     if (request.method != "POST") return problem(405, {.message = "send with POST", .problem = "portal.method"});
     if (Status known = guard_.check(request, services_.now()); !known) {
         services_.count("push_refused", 1);
@@ -104,14 +107,22 @@ HttpResponse PushTaker::handle(const HttpRequest& request, Inbox& inbox) {
         return problem(415, {.message = "application/json", .problem = "portal.content_type"});
     const Result<JsonDocument> document = parseJson(request.body);
     if (!document) return problem(document.error().code == Errc::kTooLarge ? 413 : 400, document.error());
-    const Result<std::vector<const Json*>> items = itemsOf(mapping_, *document);
+    return takeAll(*document, inbox, stop);
+} catch (const std::bad_alloc&) {
+    return problem(413, outOfMemory());
+}
+
+HttpResponse PushTaker::takeAll(const JsonDocument& document, Inbox& inbox, const std::stop_token& stop) {
+    const Result<std::vector<const Json*>> items = itemsOf(mapping_, document);
     if (!items) return problem(400, items.error());
 
+    const Haste haste{.until = services_.now() + kFilesWithin, .stop = stop};
     std::vector<Taken> taken;
     std::size_t refused = 0;
     for (const Json* item : *items) {
+        if (stop.stop_requested()) return problem(503, {.code = Errc::kUnavailable, .message = "the hub stops"});
         const std::string where = "push, item " + std::to_string(taken.size() + 1);
-        Result<Accepted> accepted = intake_.take(*item, where, inbox);
+        Result<Accepted> accepted = intake_.take(*item, where, inbox, &haste);
         // What was stored before this one is found again by its id when the portal repeats the whole.
         if (!accepted) return problem(503, accepted.error());
         if (accepted->outcome == Accepted::Outcome::kRefused && !isChanged(*accepted)) ++refused;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <stdexcept>
 
@@ -24,7 +25,11 @@ struct FreeList {
 };
 using Commands = std::unique_ptr<curl_slist, FreeList>;
 
+using Steady = std::chrono::steady_clock;  // How long nothing came, not what time it is.
+
 constexpr std::int64_t kMostTimeouts = 12;
+/// A hub with the shortest `limits.call` there may be waits a second for a sign of life.
+constexpr std::chrono::milliseconds kBeat{500};
 constexpr std::size_t kMostListing = 8U << 20U;
 
 /// A file is given a name of ours before it is read: what comes under its own name from then on is another file.
@@ -51,23 +56,71 @@ private:
     int file_ = -1;
 };
 
+/// Tells whoever waits that an exchange goes on, but only when it does.
+class Pulse {
+public:
+    Pulse(std::function<void()> alive, std::chrono::milliseconds patience)
+        : alive_{std::move(alive)}, patience_{patience} {}
+
+    /// Something came, or begins.
+    void beat() {
+        moved_ = Steady::now();
+        if (moved_ - told_ < kBeat) return;
+        told_ = moved_;
+        if (alive_) alive_();
+    }
+    /// Nothing has come for longer than the settings allow.
+    [[nodiscard]] bool stands() const { return Steady::now() - moved_ > patience_; }
+
+private:
+    const std::function<void()> alive_;
+    const std::chrono::milliseconds patience_;
+    Steady::time_point moved_ = {};
+    Steady::time_point told_ = {};
+};
+
 /// What arrives, up to a limit.
 struct Sink {
+    Pulse& pulse;
     std::string bytes = {};
     std::size_t most = 0;
     bool too_large = false;
+    bool out_of_memory = false;
+
+    void begin(std::size_t limit) {
+        bytes = {};
+        most = limit;
+        too_large = out_of_memory = false;
+    }
 
     static std::size_t take(char* piece, std::size_t size, std::size_t count, void* self) noexcept {
         Sink& sink = *static_cast<Sink*>(self);
         const std::size_t length = size * count;
         try {
+            sink.pulse.beat();
             sink.too_large = length > sink.most - sink.bytes.size();
             if (sink.too_large) return 0;
             sink.bytes.append(piece, length);
             return length;
         } catch (...) {
+            sink.out_of_memory = true;
             return 0;
         }
+    }
+    /// The connection stands: the request itself has its own time.
+    static int connected(void* self, char*, char*, int, int) noexcept {
+        Sink& sink = *static_cast<Sink*>(self);
+        try {
+            sink.pulse.beat();
+            return CURL_PREREQFUNC_OK;
+        } catch (...) {
+            sink.out_of_memory = true;
+            return CURL_PREREQFUNC_ABORT;
+        }
+    }
+    /// libcurl's own watch over slow transfers looks at an average, and ends one only long after it stands still.
+    static int watch(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+        return static_cast<Sink*>(self)->pulse.stands() ? 1 : 0;
     }
 };
 
@@ -90,8 +143,12 @@ std::vector<std::string> linesOf(const std::string& text) {
 
 class Sftp final : public Shelf {
 public:
-    Sftp(SftpAccess access, std::int64_t max_size)
-        : access_{std::move(access)}, max_size_{max_size}, key_{access_.key}, handle_{curl_easy_init()} {
+    Sftp(SftpAccess access, std::int64_t max_size, std::function<void()> alive)
+        : access_{std::move(access)},
+          max_size_{max_size},
+          key_{access_.key},
+          handle_{curl_easy_init()},
+          pulse_{std::move(alive), access_.timeout} {
         constexpr std::string_view kScheme = "sftp://";
         const auto path = access_.url.find('/', kScheme.size());
         if (access_.url.compare(0, kScheme.size(), kScheme) != 0 || path == std::string::npos)
@@ -131,14 +188,19 @@ public:
         return entries;
     }
 
-    Result<std::string> read(const Entry& entry) override {
+    [[nodiscard]] std::string_view kind() const override { return "sftp"; }
+    Status claim(const Entry& entry) override {
         if (!entry.held) {
             const std::string from = '"' + folder_ + '/' + entry.name + '"';
             if (Status named = command({"rename " + from + " \"" + heldPath(entry) + '"'}, Errc::kStale); !named)
-                return std::move(named).error();
+                return named;
         }
         // It may have changed between the look and now: then it is looked at twice again, under its new name.
-        if (Status same = isAsListed(entry); !same) return std::move(same).error();
+        return isAsListed(entry);
+    }
+
+    Result<std::string> read(const Entry& entry) override {
+        if (Status ours = claim(entry); !ours) return std::move(ours).error();
         return get(encoded(heldName(entry.name)), false, static_cast<std::size_t>(max_size_), Errc::kStale);
     }
 
@@ -172,10 +234,10 @@ private:
             static_cast<void>(commands.release());
             commands.reset(longer);
         }
-        prepare(encoded("") + "/");
+        prepare(encoded("") + "/", 0);
         set(CURLOPT_QUOTE, commands.get());
         set(CURLOPT_NOBODY, 1L);
-        return judge(curl_easy_perform(handle_.get()), when_absent);
+        return judge(perform(), when_absent);
     }
 
     /// The whole address of a file in the folder.
@@ -208,7 +270,8 @@ private:
             throw std::runtime_error{"libcurl does not know option " + std::to_string(option)};
     }
 
-    void prepare(const std::string& url) {
+    void prepare(const std::string& url, std::size_t most) {
+        sink_.begin(most);
         curl_easy_reset(handle_.get());
         set(CURLOPT_URL, url.c_str());
         set(CURLOPT_PROTOCOLS_STR, "sftp");
@@ -216,8 +279,11 @@ private:
         set(CURLOPT_NOSIGNAL, 1L);
         // A large file may take longer, as long as it moves.
         set(CURLOPT_TIMEOUT_MS, static_cast<long>(kMostTimeouts * access_.timeout.count()));
-        set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-        set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::max<std::int64_t>(access_.timeout.count() / 1000, 1)));
+        set(CURLOPT_NOPROGRESS, 0L);
+        set(CURLOPT_XFERINFOFUNCTION, &Sink::watch);
+        set(CURLOPT_XFERINFODATA, &sink_);
+        set(CURLOPT_PREREQFUNCTION, &Sink::connected);
+        set(CURLOPT_PREREQDATA, &sink_);
         set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(access_.timeout.count()));
         set(CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, access_.host_key_sha256.c_str());
         set(CURLOPT_USERNAME, access_.user.c_str());
@@ -230,14 +296,19 @@ private:
             set(CURLOPT_SSH_PRIVATE_KEYFILE, key_.path().c_str());
         set(CURLOPT_WRITEFUNCTION, &Sink::take);
         set(CURLOPT_WRITEDATA, &sink_);
-        sink_ = {};
+    }
+
+    CURLcode perform() {
+        pulse_.beat();
+        const CURLcode code = curl_easy_perform(handle_.get());
+        if (sink_.out_of_memory || code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc{};
+        return code;
     }
 
     Result<std::string> get(const std::string& url, bool names_only, std::size_t most, Errc when_absent) {
-        prepare(url);
-        sink_.most = most;
+        prepare(url, most);
         if (names_only) set(CURLOPT_DIRLISTONLY, 1L);
-        const Status done = judge(curl_easy_perform(handle_.get()), when_absent);
+        const Status done = judge(perform(), when_absent);
         if (sink_.too_large)
             return Error{.code = Errc::kTooLarge, .message = "it is larger than " + std::to_string(most) + " bytes"};
         if (!done) return done.error();
@@ -249,7 +320,9 @@ private:
         if (code == CURLE_OK) return Done{};
         Error error{.code = Errc::kUnavailable, .message = server_ + ": " + curl_easy_strerror(code)};
         error.problem = "portal.sftp";
-        if (code == CURLE_LOGIN_DENIED) {
+        if (code == CURLE_ABORTED_BY_CALLBACK) {
+            error.message = server_ + ": nothing came for longer than timeout";
+        } else if (code == CURLE_LOGIN_DENIED) {
             error.code = Errc::kUnauthenticated;
         } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
             error.code = Errc::kUnauthenticated;
@@ -268,13 +341,14 @@ private:
     const std::unique_ptr<CURL, CloseHandle> handle_;
     std::string server_;
     std::string folder_;
-    Sink sink_;
+    Pulse pulse_;
+    Sink sink_{pulse_};
 };
 
 }  // namespace
 
-std::unique_ptr<Shelf> openSftp(SftpAccess access, std::int64_t max_size) {
-    return std::make_unique<Sftp>(std::move(access), max_size);
+std::unique_ptr<Shelf> openSftp(SftpAccess access, std::int64_t max_size, std::function<void()> alive) {
+    return std::make_unique<Sftp>(std::move(access), max_size, std::move(alive));
 }
 
 }  // namespace pakn::in_portal

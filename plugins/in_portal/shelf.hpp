@@ -3,6 +3,7 @@
 /// A place where the portal leaves files, and what becomes of them.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,7 +30,12 @@ public:
     virtual ~Shelf() = default;
     /// Plain files whose names say that they are tables, by name. kUnavailable, kUnauthenticated, kMisconfigured.
     virtual Result<std::vector<Entry>> list() = 0;
-    /// kStale when the file is no longer the one that was listed; kTooLarge; as list().
+    /// One word, the same whenever the hub runs.
+    [[nodiscard]] virtual std::string_view kind() const = 0;
+    /// Takes the file for ours without a look into it, so that put() can move it; read() does so by itself. Errors as
+    /// read().
+    virtual Status claim(const Entry& entry) = 0;
+    /// kStale when the file is no longer the one that was listed; kTooLarge; as list(). Throws std::bad_alloc.
     virtual Result<std::string> read(const Entry& entry) = 0;
     /// Moves the file to `done` or `rejected`, as `target`, over whatever is called so there. Only the file that was
     /// read: one that took its name meanwhile, or one that grew on, stays for the next look.
@@ -49,8 +55,10 @@ struct SftpAccess {
     std::string host_key_sha256 = {};  ///< The server's key: base64 as `ssh-keygen -lf` shows it, without "SHA256:".
     std::chrono::milliseconds timeout{30000};
 };
-/// Throws std::invalid_argument for an access that cannot work.
-std::unique_ptr<Shelf> openSftp(SftpAccess access, std::int64_t max_size);
+/// `alive` is called on the shelf's thread before each exchange with the server and about twice a second while bytes
+/// come: who waits for a long transfer sees that it goes on. Throws std::invalid_argument for an access that cannot
+/// work.
+std::unique_ptr<Shelf> openSftp(SftpAccess access, std::int64_t max_size, std::function<void()> alive = {});
 
 /// Takes in the files of a shelf. One thread.
 class FileTaker {
@@ -67,11 +75,14 @@ public:
 
     /// Takes every file that looks as it did at the call before: what still grows is not complete. A file moves away
     /// only after all its items are durable; after a crash in the middle the same file comes again, and its items are
-    /// known by their ids.
+    /// known by their ids. A file that is too much for this process, or that killed it twice, moves to `rejected`.
     Status poll(Inbox& inbox, const std::stop_token& stop);
 
 private:
+    Status tryToTake(const Shelf::Entry& entry, Inbox& inbox, const std::stop_token& stop);
     Status take(const Shelf::Entry& entry, Inbox& inbox, const std::stop_token& stop);
+    Result<Accepted> takeRow(const TableRow& row, const std::string& item, const std::string& where, Inbox& inbox);
+    Status setAside(const Shelf::Entry& entry, const Error& why);
     Status putAside(const Shelf::Entry& entry, const std::string& mark, const Error& why);
     Status move(const Shelf::Entry& entry, Shelf::Fate fate, const std::string& mark);
 

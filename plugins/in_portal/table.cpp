@@ -114,6 +114,7 @@ private:
 
 Status readLines(std::string_view text, Table& table) {
     auto& allocator = table.storage->GetAllocator();
+    std::size_t values_left = kMostJsonValues;
     int number = 0;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
@@ -123,7 +124,8 @@ Status readLines(std::string_view text, Table& table) {
         if (line.empty()) continue;
         if (table.rows.size() >= kMostRows)
             return wrong("portal.rows", "more than " + std::to_string(kMostRows) + " lines", Errc::kTooLarge);
-        Result<JsonDocument> item = parseJson(line, &allocator);
+        Result<JsonDocument> item = parseJson(line, &allocator, &values_left);
+        if (!item && item.error().code == Errc::kTooLarge) return std::move(item).error();  // Of all lines together.
         if (!item) {
             table.rows.push_back({.number = number, .raw = std::string{line}, .problem = std::move(item).error()});
             continue;
@@ -140,6 +142,8 @@ Status readDocument(std::string_view text, const Mapping& mapping, Table& table)
     *table.storage = *std::move(document);
     Result<std::vector<const Json*>> items = itemsOf(mapping, *table.storage);
     if (!items) return std::move(items).error();
+    if (items->size() > kMostRows)
+        return wrong("portal.rows", "more than " + std::to_string(kMostRows) + " items", Errc::kTooLarge);
     for (const Json* item : *items)
         table.rows.push_back({.number = static_cast<int>(table.rows.size()) + 1, .item = item});
     return Done{};

@@ -1,6 +1,7 @@
 #include "write_back.hpp"
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 
 #include "digest.hpp"
@@ -60,11 +61,14 @@ JsonDocument valuesOf(const WriteBack& rule, const Delivery& delivery, const std
 /// The portal may have acted on what we sent.
 bool isDoubtful(const Error& error) { return error.code == Errc::kUnknownOutcome || error.problem == "portal.failed"; }
 
-std::string referenceOf(const WriteBack& rule, const HttpResponse& answer) {
+/// The portal has acted: whatever its answer does to us, that stands.
+std::string referenceOf(const WriteBack& rule, const HttpResponse& answer) try {
     if (!rule.reference) return {};
     const Result<JsonDocument> document = parseJson(answer.body);
     const Json* const found = document ? rule.reference->find(*document) : nullptr;
     return found != nullptr ? textOf(*found).value_or("").substr(0, 200) : std::string{};
+} catch (const std::bad_alloc&) {
+    return {};
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ struct XmlHandler {
 };
 
 /// kInvalid "portal.workbook": no well-formed XML, a document type, or nested too deep; else the handler's outcome.
+/// Throws std::bad_alloc, and what a handler throws.
 Status readXml(std::string_view text, XmlHandler& handler);
 
 }  // namespace pakn::in_portal

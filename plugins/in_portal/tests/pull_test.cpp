@@ -388,6 +388,44 @@ TEST_F(PullTest, ABadItemIsPutAsideAPoisonedOneAfterSomeTries) {
     EXPECT_EQ(inbox.unacceptable()[1].external_id, "2");
 }
 
+TEST_F(PullTest, AnItemThatKilledItsProcessTwiceIsRefusedUnlookedAt) {
+    servePages({listOf(1, 2), listOf(3, 1)});
+    FakeInbox down{[](const IncomingPetition&) { return FakeInbox::failed(Errc::kInternal); }};
+    EXPECT_FALSE(poll(kPages, down));
+    const std::vector<std::string> in_hand = down.inHand();
+    ASSERT_THAT(in_hand, SizeIs(3)) << "the page, then its items";
+    const PullShape shape = shapeOf(kPages);
+    Puller puller{shape, {.url = "https://portal.example/api", .pages = 20}, mapping_, intake_, services_};
+    inbox_.setAside(in_hand[2]);
+    for (int round = 0; round < 2; ++round) ASSERT_TRUE(puller.poll(inbox_, {})) << "the round goes on behind it";
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "3"));
+    ASSERT_THAT(inbox_.unacceptable(), SizeIs(1)) << "once, however often an overlap brings it";
+    EXPECT_EQ(inbox_.unacceptable()[0].problem.problem, "connector.quarantined");
+    EXPECT_THAT(inbox_.unacceptable()[0].raw, HasSubstr(R"("id":"2")"));
+}
+
+TEST_F(PullTest, APageThatKilledItsProcessTwiceIsNamedOnceAndWaits) {
+    servePages({listOf(1, 2), listOf(3, 2)});
+    FakeInbox first;
+    ASSERT_TRUE(poll(kPages, first, 1));
+    FakeInbox second;
+    servePages({listOf(1, 2), "no list"});
+    EXPECT_FALSE(poll(kPages, second));
+    ASSERT_THAT(second.inHand(), SizeIs(1));
+    inbox_.setAside(second.inHand()[0]);
+    const PullShape shape = shapeOf(kPages);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping_, intake_, services_};
+    for (int round = 0; round < 3; ++round)
+        EXPECT_EQ(puller.poll(inbox_, {}).error().problem, "portal.page_set_aside") << "the connector is failing";
+    EXPECT_EQ(inbox_.calls(), 0);
+    ASSERT_THAT(inbox_.unacceptable(), SizeIs(1));
+    EXPECT_THAT(inbox_.unacceptable()[0].raw, HasSubstr("p=2"));
+    servePages({listOf(1, 2), listOf(3, 2)});
+    FakeInbox after;
+    ASSERT_TRUE(puller.poll(after, {})) << "the hub lets it be tried again";
+    EXPECT_EQ(ids(after).front(), "3") << "nothing was left out";
+}
+
 TEST_F(PullTest, ShowsWhoAsks) {
     const auto header = [&](const Login& login, const std::string& name) {
         HttpRequest request;

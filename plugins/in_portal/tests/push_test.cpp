@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <random>
 
 #include "core/testing/fake_host.hpp"
@@ -209,6 +210,100 @@ TEST_F(PushTest, WhatChangedAtThePortalIsNotedOncePerChangeAndNotSentAgain) {
     EXPECT_EQ(services_.counted("changed"), 2);
     inbox.answerUpdates(FakeInbox::failed(Errc::kUnavailable));
     EXPECT_EQ(push(R"({"items": {"id": 1, "text": "fourth"}})", inbox).status, 503);
+}
+
+class PushWithFilesTest : public ::testing::Test {
+protected:
+    HttpResponse push(const std::stop_token& stop = {}) {
+        std::string items;
+        for (const char* host : {"a", "b", "c", "d", "e"})
+            items += (items.empty() ? "" : ", ") + std::string{R"({"id": ")"} + host + R"(", "file": "https://)" +
+                     host + R"(.example/1.jpg"})";
+        return taker_.handle({.method = "POST", .url = "/", .headers = {{"x-key", "k"}}, .body = "[" + items + "]"},
+                             inbox_, stop);
+    }
+    /// Time goes on, here and in the hub.
+    void pass(std::chrono::milliseconds time) {
+        services_.clock.advance(time);
+        inbox_.clock.set(services_.clock.now());
+    }
+    /// Every host takes so long, and is given up on when it may not.
+    void answerAfter(std::chrono::milliseconds needed) {
+        services_.peer.setPeer(
+            [this, needed](const HttpRequest&, const HttpClient::Limits& limits) -> Result<HttpResponse> {
+                services_.clock.advance(std::min(limits.timeout, needed));
+                if (limits.timeout < needed) return Error{.code = Errc::kUnknownOutcome, .problem = "http.timeout"};
+                return HttpResponse{.body = "bytes"};
+            });
+    }
+
+    const Mapping mapping_ = mappingOf("fields: { external_id: /id, content: /id }\nattachments: { url: /file }");
+    testing::FakeHostServices services_;
+    Intake intake_{
+        mapping_,
+        services_,
+        {.hosts = {"a.example", "b.example", "c.example", "d.example", "e.example"}, .limits = {.timeout = 10s}}};
+    PushTaker taker_{PushGuard{shapeOf("{scheme: api-key, header: X-Key}"), {"k"}}, mapping_, intake_, services_};
+    FakeInbox inbox_;
+};
+
+TEST_F(PushWithFilesTest, QuickFilesComeWithTheirPetitions) {
+    answerAfter(100ms);
+    EXPECT_EQ(push().status, 200);
+    ASSERT_THAT(inbox_.stored(), SizeIs(5));
+    for (const IncomingPetition& one : inbox_.stored()) EXPECT_THAT(one.attachments, SizeIs(1));
+}
+
+TEST_F(PushWithFilesTest, SlowHostsHoldUpNoAnswerAndTheirFilesJoinLater) {
+    answerAfter(9s);
+    const Instant before = services_.clock.now();
+    EXPECT_EQ(push().status, 200);
+    EXPECT_LE(services_.clock.now() - before, 2s) << "a hub waits for its connector as long as limits.call says";
+    ASSERT_THAT(inbox_.stored(), SizeIs(5));
+    for (const IncomingPetition& one : inbox_.stored()) {
+        EXPECT_TRUE(one.attachments.empty());
+        EXPECT_EQ(one.attributes.at("attachments_missing"), "1");
+    }
+    const std::size_t asked = services_.peer.requests().size();
+    EXPECT_EQ(push().status, 200);
+    EXPECT_LE(services_.peer.requests().size(), asked + 1) << "who was too slow a moment ago is not waited for again";
+    ASSERT_TRUE(intake_.take(jsonOf(R"({"id": "patient", "file": "https://a.example/2.jpg"})"), "here", inbox_));
+    EXPECT_THAT(inbox_.stored().back().attachments, SizeIs(1)) << "whoever has the time gets it";
+    pass(2min);
+    ASSERT_TRUE(intake_.pollFiles(inbox_, {}));
+    EXPECT_THAT(inbox_.updates(), SizeIs(5)) << "a poll has the time";
+}
+
+TEST_F(PushWithFilesTest, OfWhatThereIsTimeForNothingComesLate) {
+    answerAfter(600ms);
+    EXPECT_EQ(push().status, 200);
+    std::size_t attached = 0;
+    for (const IncomingPetition& one : inbox_.stored()) attached += one.attachments.size();
+    EXPECT_EQ(attached, 3U);
+    pass(2min);
+    ASSERT_TRUE(intake_.pollFiles(inbox_, {}));
+    EXPECT_THAT(inbox_.updates(), SizeIs(2));
+}
+
+TEST_F(PushWithFilesTest, AHubThatStopsWaitsForNoFileAndNoItem) {
+    answerAfter(100ms);
+    std::stop_source stop;
+    FakeInbox inbox{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+        stop.request_stop();
+        return std::nullopt;
+    }};
+    const HttpResponse answer = taker_.handle({.method = "POST",
+                                               .url = "/",
+                                               .headers = {{"x-key", "k"}},
+                                               .body = R"([{"id": "1"}, {"id": "2", "file": "https://a.example/"}])"},
+                                              inbox, stop.get_token());
+    EXPECT_EQ(answer.status, 503) << "all of it comes again";
+    EXPECT_EQ(inbox.calls(), 1);
+    EXPECT_TRUE(services_.peer.requests().empty());
+}
+
+TEST_F(PushTest, WhatIsTooLargeIsToldSo) {
+    EXPECT_EQ(push("[" + std::string(2 * kMostJsonValues, ',') + "]", inbox_).status, 413);
 }
 
 TEST_F(PushTest, OneBadItemAmongGoodOnesIsNamed) {

@@ -4,8 +4,10 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -15,11 +17,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <thread>
+#include <utility>
 
 #include "core/testing/fake_host.hpp"
 #include "core/testing/fake_inbox.hpp"
 #include "core/testing/isolated_subject.hpp"
+#include "core/testing/loopback_peer.hpp"
 #include "core/testing/settings.hpp"
 #include "core/testing/temporary_folder.hpp"
 #include "mapped.hpp"
@@ -36,15 +42,15 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-int connectTo(std::uint16_t port) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/// None when nobody listens there.
+testing::OwnedDescriptor connectedTo(std::uint16_t port) {
+    testing::OwnedDescriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int result = ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    ::close(socket);
-    return result;
+    if (::connect(socket.number(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return socket;
+    return testing::OwnedDescriptor{};
 }
 
 std::uint16_t freePort() {
@@ -79,7 +85,7 @@ public:
         if (::posix_spawn(&process_, arguments[0], nullptr, nullptr, const_cast<char**>(arguments), environ) != 0)
             throw std::runtime_error{"no sshd: openssh-server"};
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-        while (connectTo(port_) != 0) {
+        while (connectedTo(port_).number() < 0) {
             if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error{"sshd does not listen"};
             std::this_thread::yield();
         }
@@ -98,6 +104,7 @@ public:
     [[nodiscard]] std::string fingerprint(const std::string& key) const {
         return run("ssh-keygen -lf " + (folder_ / (key + ".pub")).string() + " | cut -d' ' -f2");
     }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] fs::path files() const { return folder_ / "files"; }
     void write(const std::string& name, const std::string& bytes) const { folder_.write("files/" + name, bytes); }
 
@@ -114,6 +121,35 @@ private:
     const testing::TemporaryFolder folder_;
     std::uint16_t port_ = 0;
     pid_t process_ = 0;
+};
+
+/// Stands between a client and a server, and sees what the server says pass.
+class Relay {
+public:
+    /// Called before each piece, with its length and how much has passed on this connection.
+    using Passing = std::function<void(std::size_t length, std::size_t before)>;
+
+    Relay(std::uint16_t server, Passing passing)
+        : peer_{[server, passing = std::move(passing)](testing::Connection& client) {
+              const testing::OwnedDescriptor there = connectedTo(server);
+              std::size_t passed = 0;
+              for (std::string piece(32768, '\0');;) {
+                  pollfd waits[] = {{client.socket(), POLLIN, 0}, {there.number(), POLLIN, 0}};
+                  if (::poll(waits, 2, -1) < 0) return;
+                  const bool down = waits[1].revents != 0;
+                  const int from = down ? there.number() : client.socket();
+                  const int to = down ? client.socket() : there.number();
+                  const ssize_t got = ::recv(from, piece.data(), piece.size(), 0);
+                  if (got <= 0) return;
+                  const auto length = static_cast<std::size_t>(got);
+                  if (down) passing(length, std::exchange(passed, passed + length));
+                  if (::send(to, piece.data(), length, MSG_NOSIGNAL) != got) return;
+              }
+          }} {}
+    [[nodiscard]] std::uint16_t port() const { return peer_.port(); }
+
+private:
+    testing::LoopbackPeer peer_;
 };
 
 class SftpTest : public ::testing::Test {
@@ -243,27 +279,96 @@ TEST_F(SftpTest, SaysWhenItIsNotLetInOrNobodyIsThere) {
 }
 
 /// The plugin as the hub runs it: the key from memory, the connection and the parsing in a confined child process.
-TEST_F(SftpTest, WorksInAProcessOfItsOwn) {
-    const testing::TemporaryFolder folder;
-    fs::permissions(folder.path(), fs::perms{0755});  // A child of root is another user.
-    const fs::path file = PAKN_BINARY_DIR "/lib/paknhub/in_portal.so";
-    const SftpAccess access = server_.access();
-    const Settings settings = testing::settingsFor(
-        testing::LoadedPlugin{file}.descriptor().info.options,
-        {{"mapping", folder.write("mapping.yaml", "fields: { external_id: id, content: text }").string()},
-         {"sftp_url", access.url},
-         {"sftp_user", access.user},
-         {"sftp_key", access.key},
-         {"sftp_host_key", access.host_key_sha256}});
-    const auto portal = testing::IsolatedSubject::make(file, settings, services_);
+class IsolatedSftpTest : public SftpTest {
+protected:
+    Result<std::unique_ptr<testing::IsolatedSubject>> portalAt(std::uint16_t port, isolation::ProcessOptions options,
+                                                               const std::string& timeout = "10s") {
+        const fs::path file = PAKN_BINARY_DIR "/lib/paknhub/in_portal.so";
+        const SftpAccess access = server_.access();
+        const Settings settings = testing::settingsFor(
+            testing::LoadedPlugin{file}.descriptor().info.options,
+            {{"mapping", folder_.write("mapping.yaml", "fields: { external_id: id, content: text }").string()},
+             {"sftp_url", "sftp://127.0.0.1:" + std::to_string(port) + server_.files().string()},
+             {"sftp_user", access.user},
+             {"sftp_key", access.key},
+             {"sftp_host_key", access.host_key_sha256},
+             {"renamed", "true"},
+             {"timeout", timeout}});
+        return testing::IsolatedSubject::makeWith(file, settings, services_, std::move(options));
+    }
+    [[nodiscard]] std::ptrdiff_t count(const std::string& folder) const {
+        if (!fs::exists(server_.files() / folder)) return 0;
+        return std::distance(fs::directory_iterator{server_.files() / folder}, {});
+    }
+    const testing::TemporaryFolder folder_;
+};
+
+TEST_F(IsolatedSftpTest, TakesFilesAndMovesThemThere) {
+    const auto portal = portalAt(server_.port(), {});
     ASSERT_TRUE(portal) << portal.error().message;
     server_.write("06.csv", "id,text\n1,một\n2,hai\n");
-    for (int look = 0; look < 2; ++look) {
-        const Status polled = (*portal)->poll(inbox_, {});
-        ASSERT_TRUE(polled) << polled.error().message;
-    }
+    const Status polled = (*portal)->poll(inbox_, {});
+    ASSERT_TRUE(polled) << polled.error().message;
     EXPECT_THAT(inbox_.stored(), SizeIs(2));
-    EXPECT_EQ(std::distance(fs::directory_iterator{server_.files() / "done"}, {}), 1);
+    EXPECT_EQ(count("done"), 1);
+}
+
+// These two take their time: what they test are limits in real time.
+
+TEST_F(IsolatedSftpTest, ATransferThatStandsStillIsGivenUpBeforeItCountsAsAHang) {
+    const testing::OwnedDescriptor never{::eventfd(0, EFD_CLOEXEC)};
+    const Relay relay{server_.port(), [&never](std::size_t, std::size_t before) {
+                          pollfd wait{never.number(), POLLIN, 0};
+                          if (before > 65536) ::poll(&wait, 1, -1);
+                      }};
+    server_.write("06.csv", "id,text\n1," + std::string(200000, 'x') + '\n');
+    const auto portal = portalAt(relay.port(), {.call_limit = std::chrono::seconds{4}}, "3s");
+    ASSERT_TRUE(portal) << portal.error().message;
+    EXPECT_EQ((*portal)->poll(inbox_, {}).error().problem, "portal.sftp");
+    EXPECT_EQ((*portal)->connector().health().crashes, 0);
+    ::eventfd_write(never.number(), 1);
+}
+
+TEST_F(IsolatedSftpTest, ALargeFileOverASlowLineIsNoHang) {
+    constexpr std::size_t kBytesAMillisecond = 512;
+    std::string rows = "id,text\n";
+    for (int i = 0; i < 20; ++i) rows += std::to_string(i) + ',' + std::string(100000, 'x') + '\n';
+    server_.write("06.csv", rows);  // Some 4 s.
+    const Relay relay{server_.port(), [](std::size_t length, std::size_t before) {
+                          if (before > 65536) ::poll(nullptr, 0, static_cast<int>(length / kBytesAMillisecond));
+                      }};
+    const auto portal = portalAt(relay.port(), {.call_limit = std::chrono::milliseconds{500}});
+    ASSERT_TRUE(portal) << portal.error().message;
+    const Status polled = (*portal)->poll(inbox_, {});
+    ASSERT_TRUE(polled) << polled.error().problem << ' ' << polled.error().message;
+    EXPECT_THAT(inbox_.stored(), SizeIs(20));
+    EXPECT_EQ(count("done"), 1);
+    EXPECT_EQ((*portal)->connector().health().crashes, 0);
+}
+
+TEST_F(IsolatedSftpTest, AFileThatKillsTwiceIsPutAsideAndThoseBehindItAreTaken) {
+    constexpr std::size_t kMuch = 150000;
+    testing::IsolatedSubject* victim = nullptr;
+    const Relay relay{server_.port(), [&victim](std::size_t length, std::size_t before) {
+                          if (before < kMuch && before + length >= kMuch)
+                              ::kill(victim->connector().health().pid, SIGKILL);
+                      }};
+    server_.write("a.csv", "id,text\n1,một\n");
+    server_.write("b.csv", "id,text\n" + std::string(2 * kMuch, 'x'));
+    server_.write("c.csv", "id,text\n3,ba\n");
+    const auto portal = portalAt(relay.port(), {.restart = {.first = std::chrono::milliseconds{1}}});
+    ASSERT_TRUE(portal) << portal.error().message;
+    victim = portal->get();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (count("rejected") + count("done") < 3 && std::chrono::steady_clock::now() < deadline)
+        static_cast<void>((*portal)->poll(inbox_, {}).ok());
+    EXPECT_EQ((*portal)->connector().health().crashes, 2);
+    EXPECT_EQ(count("rejected"), 1);
+    EXPECT_EQ(count("done"), 2);
+    EXPECT_EQ(count(""), 2) << "nothing but done/ and rejected/ is left";
+    EXPECT_THAT(inbox_.stored(), SizeIs(2));
+    ASSERT_THAT(inbox_.unacceptable(), SizeIs(1));
+    EXPECT_EQ(inbox_.unacceptable()[0].problem.problem, "connector.quarantined");
 }
 
 TEST(SftpAccessTest, NeedsAPinnedKeyAndALogin) {

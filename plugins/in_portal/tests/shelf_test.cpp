@@ -6,7 +6,10 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <map>
+#include <new>
 #include <set>
+#include <stdexcept>
 
 #include "core/testing/fake_host.hpp"
 #include "core/testing/fake_inbox.hpp"
@@ -175,6 +178,120 @@ TEST_F(FolderTest, AFileThatTakesTheSameNameMeanwhileStays) {
     }};
     ASSERT_TRUE(takeAll(inbox));
     EXPECT_EQ(names(), std::set<std::string>{"a.csv"});
+}
+
+TEST_F(FolderTest, AFileThatIsWrittenAnewInItsPlaceAfterTheLookIsNotRead) {
+    const auto shelf = openFolder(folder_.path().string(), 1 << 20);
+    const fs::path file = folder_.write("a.csv", "id,text\n1,one\n");
+    fs::last_write_time(file, fs::last_write_time(file) - 1h);
+    const auto listed = shelf->list();
+    ASSERT_TRUE(listed);
+    folder_.write("a.csv", "id,text\n2,two\n");
+    const Result<std::string> read = shelf->read(listed->at(0));
+    ASSERT_FALSE(read) << "as long as before";
+    EXPECT_EQ(read.error().code, Errc::kStale);
+    const fs::file_time_type time = fs::last_write_time(file);
+    const auto again = shelf->list();
+    ASSERT_TRUE(again);
+    folder_.write("a.csv", "id,text\n2,two\n3,");
+    fs::last_write_time(file, time);
+    EXPECT_FALSE(shelf->read(again->at(0))) << "as old as before";
+    ASSERT_TRUE(shelf->put(again->at(0), Shelf::Fate::kDone, "a.csv"));
+    EXPECT_EQ(names(), std::set<std::string>{"a.csv"});
+    EXPECT_EQ(*shelf->read(shelf->list()->at(0)), "id,text\n2,two\n3,");
+}
+
+/// What was taken in hand while nothing could be stored, so that all of it comes again.
+std::vector<std::string> inHandOf(FileTaker& files) {
+    FakeInbox down{[](const IncomingPetition&) { return FakeInbox::failed(Errc::kInternal); }};
+    static_cast<void>(files.poll(down, {}));
+    static_cast<void>(files.poll(down, {}));
+    return down.inHand();
+}
+
+TEST_F(FolderTest, AFileThatKilledItsProcessTwiceIsRefusedUnreadAndTheOthersAreTaken) {
+    folder_.write("a.csv", "id,text\n1,một\n");
+    folder_.write("b.csv", "id,text\n2,hai\n");
+    FileTaker before = taker();
+    const std::vector<std::string> in_hand = inHandOf(before);
+    ASSERT_THAT(in_hand, SizeIs(4)) << "each file, then its row";
+    FakeInbox inbox;
+    inbox.setAside(in_hand[0]);
+    ASSERT_TRUE(takeAll(inbox)) << "another process, the same name";
+    ASSERT_THAT(inbox.stored(), SizeIs(1));
+    EXPECT_EQ(inbox.stored()[0].external_id, "2");
+    ASSERT_THAT(inbox.unacceptable(), SizeIs(1));
+    EXPECT_EQ(inbox.unacceptable()[0].external_id, in_hand[0]);
+    EXPECT_EQ(inbox.unacceptable()[0].problem.problem, "connector.quarantined");
+    EXPECT_THAT(names("rejected"), SizeIs(1));
+    EXPECT_THAT(names("done"), SizeIs(1));
+    EXPECT_TRUE(names().empty());
+
+    folder_.write("a.csv", "id,text\n1,một\n");
+    ASSERT_TRUE(takeAll(inbox));
+    EXPECT_THAT(inbox.stored(), SizeIs(2)) << "another file under that name is another file";
+}
+
+TEST_F(FolderTest, ARowThatKilledItsProcessTwiceIsRefusedAlone) {
+    folder_.write("a.csv", "id,text\n1,một\n2,hai\n3,ba\n");
+    FileTaker before = taker();
+    const std::vector<std::string> in_hand = inHandOf(before);
+    ASSERT_THAT(in_hand, SizeIs(4));
+    FakeInbox inbox;
+    inbox.setAside(in_hand[2]);
+    ASSERT_TRUE(takeAll(inbox));
+    EXPECT_THAT(inbox.stored(), SizeIs(2));
+    ASSERT_THAT(inbox.unacceptable(), SizeIs(1));
+    EXPECT_THAT(names("done"), SizeIs(1));
+}
+
+/// A folder in which reading some files fails in ways that no folder should.
+class BadShelf final : public Shelf {
+public:
+    [[nodiscard]] std::string_view kind() const override { return "bad"; }
+    Result<std::vector<Entry>> list() override {
+        std::vector<Entry> entries;
+        for (const char* name : {"a-bug.csv", "b-huge.csv", "c.csv"})
+            if (put_.find(name) == put_.end()) entries.push_back({.name = name, .version = "1"});
+        return entries;
+    }
+    Status claim(const Entry&) override { return Done{}; }
+    Result<std::string> read(const Entry& entry) override {
+        if (entry.name == "a-bug.csv") throw std::length_error{"a bug"};
+        if (entry.name == "b-huge.csv") throw std::bad_alloc{};
+        return std::string{"id,text\n1,x\n"};
+    }
+    Status put(const Entry& entry, Fate fate, const std::string&) override {
+        put_.emplace(entry.name, fate);
+        return Done{};
+    }
+    std::map<std::string, Fate> put_ = {};
+};
+
+TEST_F(FolderTest, WhateverAFileDoesToThisProcessThoseBehindItAreTaken) {
+    auto shelf = std::make_unique<BadShelf>();
+    const BadShelf& seen = *shelf;
+    FileTaker files{std::move(shelf), shape_, mapping_, intake_, services_, true};
+    FakeInbox inbox;
+    EXPECT_EQ(files.poll(inbox, {}).error().code, Errc::kInternal);
+    EXPECT_THAT(inbox.stored(), SizeIs(1));
+    EXPECT_EQ(seen.put_, (std::map<std::string, Shelf::Fate>{{"b-huge.csv", Shelf::Fate::kRejected},
+                                                             {"c.csv", Shelf::Fate::kDone}}));
+}
+
+TEST_F(FolderTest, ARowThatIsTooMuchForThisProcessIsRefusedAlone) {
+    const Mapping mapping = mappingOf("fields: { external_id: id, content: text }\nattachments: { url: file }");
+    Intake intake{mapping, services_, {.hosts = {"files.example"}}};
+    services_.peer.setPeer([](const HttpRequest&, const auto&) -> Result<HttpResponse> { throw std::bad_alloc{}; });
+    folder_.write("a.csv", "id,text,file\n1,một,\n2,hai,https://files.example/huge.jpg\n3,ba,\n");
+    FileTaker files{openFolder(folder_.path().string(), 1 << 20), shape_, mapping, intake, services_, true};
+    FakeInbox inbox;
+    ASSERT_TRUE(files.poll(inbox, {}));
+    EXPECT_THAT(inbox.stored(), SizeIs(2));
+    ASSERT_THAT(inbox.unacceptable(), SizeIs(1));
+    EXPECT_EQ(inbox.unacceptable()[0].external_id, "2");
+    EXPECT_EQ(inbox.unacceptable()[0].problem.problem, "portal.memory");
+    EXPECT_THAT(names("done"), SizeIs(1));
 }
 
 TEST_F(FolderTest, StopsBetweenRows) {

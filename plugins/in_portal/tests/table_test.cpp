@@ -258,6 +258,16 @@ TEST(Csv, OfARowThatCannotBeReadOnlyTheBeginningIsKept) {
     EXPECT_EQ(table->rows.at(0).raw.size(), kMostRaw);
 }
 
+TEST(Tables, NoMoreItemsThanRows) {
+    EXPECT_THAT(rowsOf("{\"list\": [" + repeated("{},", kMostRows) + "{}]}", "a.json"), ElementsAre("portal.rows"));
+}
+
+TEST(Tables, ManyTinyValuesAreTooMuchHoweverTheyAreSpread) {
+    const std::string line = "[" + repeated("1,", 999999) + "1]\n";
+    EXPECT_THAT(rowsOf(repeated(line, 8), "a.jsonl"), ElementsAre("portal.json"));
+    EXPECT_THAT(rowsOf("[" + repeated("1,", 8000000) + "1]", "a.json"), ElementsAre("portal.json"));
+}
+
 TEST(Tables, ByTheirNames) {
     for (const char* name : {"a.csv", "A.CSV", "a.b.xlsx", "a.jsonl", "a.ndjson", "a.json", "a.tsv"})
         EXPECT_TRUE(isTableName(name)) << name;

@@ -36,6 +36,8 @@ TEST(Text, JsonInBounds) {
     EXPECT_EQ(parseJson("["s + std::string(33, '[') + std::string(33, ']') + "]").error().problem, "portal.json");
     EXPECT_TRUE(parseJson("\"" + std::string(1000, '[') + "\"")) << "brackets in a text are no depth";
     EXPECT_TRUE(parseJson("\"\\\"" + std::string(1000, '[') + "\""));
+    EXPECT_EQ(parseJson("[" + std::string(2 * kMostJsonValues, ',') + "]").error().code, Errc::kTooLarge);
+    EXPECT_TRUE(parseJson("\"" + std::string(2 * kMostJsonValues, ',') + "\"")) << "commas in a text are no values";
     const auto nul = parseJson("{\"a\": \"x\\u0000y\"}");
     ASSERT_TRUE(nul);
     EXPECT_EQ(textOf(*Place::parse("/a")->find(*nul)), "x\0y"s) << "the hub judges it";
