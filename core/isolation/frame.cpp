@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -164,15 +165,17 @@ Status send(int socket, const Frame& frame, Steady::time_point deadline) {
     }
 }
 
-Result<Frame> receive(int socket, std::size_t most, Steady::time_point deadline) {
+Result<Frame> receive(int socket, std::size_t most, Steady::time_point deadline, std::chrono::microseconds watch) {
     // Kept by each thread: a message is copied out of it at its own length.
     thread_local const std::unique_ptr<unsigned char[]> buffer{new unsigned char[kFrameHead + kMostInline + 1]};
     Control control{};
     iovec part{buffer.get(), kFrameHead + kMostInline + 1};
     msghdr message{};
     ssize_t got = -1;
+    const auto sleeps_at = watch.count() > 0 ? Steady::now() + watch : Steady::time_point::min();
     while (got < 0) {
-        if (!waitFor(socket, POLLIN, deadline)) return late();
+        const bool watches = watch.count() > 0 && Steady::now() < sleeps_at;
+        if (!watches && !waitFor(socket, POLLIN, deadline)) return late();
         message = {};
         message.msg_iov = &part;
         message.msg_iovlen = 1;
@@ -181,6 +184,7 @@ Result<Frame> receive(int socket, std::size_t most, Steady::time_point deadline)
         got = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
         if (got < 0 && errno == ECONNRESET) return gone();
         if (got < 0 && errno != EINTR && errno != EAGAIN) return failure("cannot receive a message");
+        if (got < 0 && watches) ::sched_yield();  // Whoever is to send may need this processor.
     }
     Frame frame;
     frame.descriptors = descriptorsOf(message);

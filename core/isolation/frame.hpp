@@ -40,7 +40,9 @@ Status send(int socket, const Frame& frame, Steady::time_point deadline);
 
 /// Receives a frame of at most `most` bytes of payload. kUnavailable: the other side is gone; kStale: nothing came
 /// until `deadline`; kInvalid: what came is no frame, and nothing that follows can be believed.
-Result<Frame> receive(int socket, std::size_t most, Steady::time_point deadline);
+/// `watch`: so long it is looked for before the thread goes to sleep. To wake one costs tens of microseconds, more than
+/// a quick answer takes.
+Result<Frame> receive(int socket, std::size_t most, Steady::time_point deadline, std::chrono::microseconds watch = {});
 
 /// A memory file that nobody can change any more, with these bytes. kUnavailable.
 Result<OwnedDescriptor> sealedFile(std::string_view bytes);

@@ -38,7 +38,7 @@ Result<Frame> Lane::call(Frame request, const Serve& serve, const Patience& pati
     Pace pace{patience.pace};
     bool warned = !patience.late;
     for (;;) {
-        Result<Frame> frame = receive(socket_.number(), most_, deadline);
+        Result<Frame> frame = receive(socket_.number(), most_, deadline, patience.watch);
         const Steady::time_point now = Steady::now();
         const bool asks = frame && frame->type != static_cast<std::uint8_t>(Type::kAnswer);
         // While there is always something to read, receive() does not look at the time.
@@ -64,10 +64,12 @@ Result<Frame> Lane::call(Frame request, const Serve& serve, const Patience& pati
 }
 
 Status Lane::serveAll(const Serve& serve) {
+    std::chrono::microseconds watch{0};  // One call often follows another.
     for (;;) {
-        Result<Frame> frame = receive(socket_.number(), most_, Steady::now() + kForEver);
+        Result<Frame> frame = receive(socket_.number(), most_, Steady::now() + kForEver, watch);
         if (!frame && frame.error().code == Errc::kStale) continue;
         if (!frame) return std::move(frame).error();
+        watch = kWatch;
         if (Status served = serveOne(std::move(*frame), serve, Steady::now() + std::chrono::seconds{30}); !served)
             return served;
     }

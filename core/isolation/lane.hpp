@@ -14,6 +14,8 @@ namespace pakn::isolation {
 /// One thread at a time.
 class Lane {
 public:
+    /// How long either side looks for what the other may say at once.
+    static constexpr std::chrono::microseconds kWatch{50};
     /// Does what the other side asks while it works on our call. The answer's frame, or one without a type where none
     /// is wanted. An error breaks the lane: the other side is not to be believed any more.
     using Serve = std::function<Result<Frame>(Frame&& request)>;
@@ -29,6 +31,7 @@ public:
         std::chrono::milliseconds grace{1000};
         std::stop_token stop = {};
         Pace::Limits pace = {};
+        std::chrono::microseconds watch{0};  ///< As receive() takes it: for calls that may be answered at once.
     };
 
     Lane(OwnedDescriptor socket, std::size_t most) : socket_{std::move(socket)}, most_{most} {}

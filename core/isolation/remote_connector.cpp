@@ -188,7 +188,7 @@ Result<T> RemoteConnector::call(Type type, const Supervisor::About& about, Inbox
 }
 
 Supervisor::About RemoteConnector::about(std::string message, Errc when_lost) const {
-    return {.message = std::move(message), .patience = {.most = limit_}, .when_lost = when_lost};
+    return {.message = std::move(message), .patience = {.most = limit_, .watch = Lane::kWatch}, .when_lost = when_lost};
 }
 
 Status RemoteConnector::poll(Inbox& inbox, const std::stop_token& stop) {

@@ -7,6 +7,7 @@
 #include <pakn/sdk/files.hpp>
 #include <pakn/sdk/plugin.hpp>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 #include "portal_file.hpp"
@@ -285,8 +286,11 @@ private:
             return poll();
         } catch (const std::bad_alloc&) {
             return outOfMemory();
-        } catch (const std::exception& thrown) {
-            return pakn::Error{.code = pakn::Errc::kInternal, .message = thrown.what(), .problem = "portal.threw"};
+        } catch (const std::system_error& thrown) {  // Not what(): a file may be called after a person.
+            return pakn::Error{
+                .code = pakn::Errc::kInternal, .message = thrown.code().message(), .problem = "portal.threw"};
+        } catch (const std::exception&) {
+            return pakn::Error{.code = pakn::Errc::kInternal, .message = "a library threw", .problem = "portal.threw"};
         }
     }
 
