@@ -81,6 +81,8 @@ Instant dueAt(const WorkingCalendar& calendar, Instant start, Duration limit, De
 /// instant; on an always-open calendar it is exact. The reminder of an appointment is no such one: appointmentAt().
 Instant remindAt(const WorkingCalendar& calendar, Instant due, Duration before);
 
+/// How late a timer may be before that counts as an outage.
+inline constexpr std::chrono::minutes kTimerLag{1};
 /// When an expiry escalates: at once when it lies in working time, the end of an interval included (17:00:00 acts
 /// then); else at the next opening. On an always-open calendar at once. Never outside working time.
 Instant escalationAt(const WorkingCalendar& calendar, Instant expiry);
@@ -89,7 +91,6 @@ Instant escalationAt(const WorkingCalendar& calendar, Instant expiry);
 /// that. The next level's budget runs from what is returned here, so that only one level acts however many are over:
 /// dueAt(calendar, escalationAt(…), budget, end).
 Instant escalationAt(const WorkingCalendar& calendar, Instant expiry, Instant noticed);
-inline constexpr std::chrono::minutes kTimerLag{1};
 
 /// Where on its last day an appointment in working days falls.
 enum class AppointmentEnd : std::uint8_t {

@@ -131,6 +131,15 @@ TEST(Deadline, ax13LunchIsNotCounted) {
     EXPECT_EQ(due(calendar, "2026-03-06 12:15", "8wh"), "2026-03-09T12:00:00+07:00");
 }
 
+// AX-19: on a Sunday night an emergency begins at once, anything else on Monday morning.
+TEST(Deadline, ax19SundayNight) {
+    EXPECT_EQ(due(always(), "2026-03-08 02:00", "4h"), "2026-03-08T06:00:00+07:00");
+    const WorkingCalendar calendar = built(eightHours());
+    EXPECT_EQ(formatInstant(calendar.nextOpening(at("2026-03-08 02:00"))), "2026-03-09T08:00:00+07:00");
+    EXPECT_EQ(due(calendar, "2026-03-08 02:00", "8wh"), "2026-03-09T17:00:00+07:00");
+    EXPECT_EQ(due(calendar, "2026-03-08 02:00", "1wd"), "2026-03-09T23:59:59+07:00");
+}
+
 // AX-26: two blocks of holidays.
 TEST(Deadline, ax26Holidays) {
     auto definition = eightHours();
