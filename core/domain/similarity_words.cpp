@@ -398,12 +398,7 @@ SubjectSet subjectsIn(const Words& words) {
     static const std::unordered_map<std::uint64_t, SubjectSet> index = [] {
         std::unordered_map<std::uint64_t, SubjectSet> made;
         for (std::size_t i = 0; i < kSubjects.size(); ++i) {
-            std::string_view rest = kSubjects[i].phrases;
-            while (!rest.empty()) {
-                const std::size_t comma = std::min(rest.find(','), rest.size());
-                made[phraseKey(rest.substr(0, comma))].set(i);
-                rest.remove_prefix(std::min(comma + 1, rest.size()));
-            }
+            for (const std::string_view phrase : split(kSubjects[i].phrases, ',')) made[phraseKey(phrase)].set(i);
         }
         return made;
     }();
