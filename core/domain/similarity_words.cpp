@@ -40,7 +40,7 @@ constexpr std::string_view kFiller =
 constexpr std::string_view kPlaceKinds =
     "phuong xa thon ap to khu pho duong hem so nha truoc sau gan canh cuoi dau ngo kiet va o tai xom ngach giao goc "
     "doan "
-    "ubnd mot qua tuyen buon lang km phia trong vao giap cua ra truong cap thcs thpt nguoi";
+    "ubnd mot qua tuyen buon lang km phia trong vao giap cua ra truong cap thcs thpt nguoi kenh kinh rach";
 constexpr std::string_view kPlaceKindsOfTwo =
     "doi dien,thi tran,thi xa,thanh pho,bo phan,tru so,nga ba,nga tu,nga nam,vong xoay,giao lo,dan pho,uy ban,nhan dan,"
     "ngay truoc,khu vuc,truoc cong,ngay cong";
