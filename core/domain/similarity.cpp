@@ -5,12 +5,10 @@
 #include "core/domain/similarity.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
+#include <chrono>
 #include <cmath>
-#include <cstdlib>
-#include <limits>
 #include <numbers>
+#include <ratio>
 #include <utility>
 
 #include "core/domain/similarity_words.hpp"
@@ -51,13 +49,13 @@ std::uint32_t numberOf(std::string_view word) {
     return value;
 }
 
-/// "45/12 Le Loi" is house 12 in the alley 45; but "duong 3/2" is a date.
+/// "45/12 Le Loi" is house 12 in alley 45; a date as a name ("duong 3/2") does not begin an address.
 void splitAlley(std::string_view part, Words& words) {
-    const std::size_t slash = part.find('/');
-    const bool alley = slash != std::string_view::npos && slash > 0 && words.size() > 1 && isNumber(words[0]) &&
-                       isNumber(words[1]) && part.find_first_of("0123456789") < slash;
-    if (alley) words.insert(words.begin(), std::string{kAlley});
-    if (alley) words.insert(words.begin() + 2, "so");
+    const bool alley =
+        words.size() > 2 && isNumber(words[0]) && isNumber(words[1]) && part.find('/') != std::string::npos;
+    if (!alley) return;
+    words.insert(words.begin() + 1, "so");
+    words.insert(words.begin(), std::string{kAlley});
 }
 
 /// The parts of an address between commas and the like: words on two sides of one are not one name.
@@ -226,9 +224,9 @@ std::vector<Feature> letterFeatures(const Words& matter) {
     return features;
 }
 
-/// Cosine of two features' vectors of length 1.
-double cosine(const std::vector<Feature>& one, const std::vector<Feature>& other) {
-    double sum = 0;
+/// Shows the weights of what both lists hold to `visit(one's, the other's)`.
+template <class Visit>
+void eachShared(const std::vector<Feature>& one, const std::vector<Feature>& other, const Visit& visit) {
     auto a = one.begin();
     auto b = other.begin();
     while (a != one.end() && b != other.end()) {
@@ -237,31 +235,32 @@ double cosine(const std::vector<Feature>& one, const std::vector<Feature>& other
         } else if (b->hash < a->hash) {
             ++b;
         } else {
-            sum += static_cast<double>(a->weight) * static_cast<double>(b->weight);
+            visit(static_cast<double>(a->weight), static_cast<double>(b->weight));
             ++a;
             ++b;
         }
     }
+}
+
+/// Of vectors of length 1.
+double cosine(const std::vector<Feature>& one, const std::vector<Feature>& other) {
+    double sum = 0;
+    eachShared(one, other, [&](double a, double b) { sum += a * b; });
     return sum;
 }
 
-/// Share of the shorter list that the longer one has, too: a text of five words against one of a hundred.
+/// Share of one list that the other has, too, whichever is larger: five words may all stand in a text of a hundred.
 double contained(const std::vector<Feature>& one, const std::vector<Feature>& other) {
-    const std::vector<Feature>& few = one.size() <= other.size() ? one : other;
-    const std::vector<Feature>& many = one.size() <= other.size() ? other : one;
-    double sum = 0;
-    double all = 0;
-    auto b = many.begin();
-    for (const Feature& feature : few) {
-        all += static_cast<double>(feature.weight) * static_cast<double>(feature.weight);
-        while (b != many.end() && b->hash < feature.hash) ++b;
-        if (b != many.end() && b->hash == feature.hash)
-            sum += static_cast<double>(feature.weight) * static_cast<double>(feature.weight);
-    }
-    return all > 0 ? sum / all : 0;
+    double of_one = 0;
+    double of_other = 0;
+    eachShared(one, other, [&](double a, double b) {
+        of_one += a * a;
+        of_other += b * b;
+    });
+    return std::max(of_one, of_other);
 }
 
-/// Two petitions of which one says two words agree in both by chance.
+/// Less for few words: two words may agree by chance.
 double likeness(const MatterSketch& one, const MatterSketch& other) {
     const auto fewer = static_cast<double>(std::min(one.words.size(), other.words.size()));
     return (cosine(one.letters, other.letters) + contained(one.words, other.words)) / 2 * fewer / (fewer + 1);
@@ -379,7 +378,7 @@ std::string twoPlaces(double value) {
 }
 
 /// Shows each piece of evidence to `visit(weight, text)`; `text` yields words for people, made only when asked for. The
-/// weights are in log-odds, fitted on the half of the pairs that is for that and rounded (docs/duplicates.md).
+/// weights are in log-odds, chosen on the half of the pairs that is for that (docs/duplicates.md).
 template <class Visit>
 void eachReason(const Similarity& found, const Visit& visit) {
     const auto plain = [](const char* text) { return [text] { return std::string{text}; }; };

@@ -60,7 +60,7 @@ struct MatterSketch {
     bool come_back = false;          ///< What was mended is broken again.
 };
 
-/// Some 0.1 ms for 700 letters.
+/// About 50 microseconds for 700 letters.
 MatterSketch sketchOf(const MatterFacts& facts);
 
 enum class PlaceMatch : std::uint8_t {
@@ -93,7 +93,7 @@ struct Similarity {
     [[nodiscard]] bool suggested() const { return score >= kSuggestFrom; }
 };
 
-/// The same whichever comes first. A few microseconds, no allocation.
+/// The same whichever comes first. About a microsecond for two petitions of 700 letters; allocates nothing.
 Similarity similarityOf(const MatterSketch& one, const MatterSketch& other);
 
 /// What speaks for and against it, the weightiest first, for people: "same subject: đèn đường", "same area", "130 m
