@@ -34,12 +34,14 @@ struct MatterSketch {
     struct Name {
         std::uint32_t hash = 0;
         std::uint32_t which = 0;
-        friend auto operator<=>(const Name&, const Name&) = default;
     };
     struct NumberedPlace {
         std::uint32_t kind = 0;  ///< House, alley, hamlet, ...
         std::uint32_t number = 0;
-        friend auto operator<=>(const NumberedPlace&, const NumberedPlace&) = default;
+        friend bool operator==(const NumberedPlace&, const NumberedPlace&) = default;
+        friend bool operator<(const NumberedPlace& a, const NumberedPlace& b) {
+            return a.kind != b.kind ? a.kind < b.kind : a.number < b.number;
+        }
     };
 
     std::string area = {};
