@@ -1,13 +1,16 @@
 /// @file
-/// What routing and the working calendar cost alone, without a hub: domain/run.py starts it and divides.
+/// What routing, the working calendar and the comparing of petitions cost alone, without a hub: domain/run.py starts it
+/// and divides.
 
 #include <benchmark/benchmark.h>
 #include <re2/re2.h>
 #include <re2/set.h>
 
 #include <string>
+#include <vector>
 
 #include "core/domain/routing.hpp"
+#include "core/domain/similarity.hpp"
 #include "core/domain/text.hpp"
 
 namespace {
@@ -95,12 +98,71 @@ void betweenWorkingDays(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(calendar.between(kMorning, end));
 }
 
+/// Two petitions of about 700 letters: unlike petitionText() they do not repeat themselves.
+constexpr std::string_view kFlooded =
+    "Kính gửi Ủy ban nhân dân phường. Gia đình tôi sống trong hẻm 45 Lê Lợi hơn ba mươi năm. Từ khi công trình cuối "
+    "hẻm "
+    "khởi công, xe chở xà bần làm vỡ hai nắp cống, bùn đất trôi xuống bít miệng thu nước. Cứ mưa chừng mười lăm phút "
+    "là "
+    "cả đoạn ngập quá đầu gối, nước đen tràn vào bếp, tủ lạnh và xe máy hư hết. Người già trẻ nhỏ đi lại rất khó, hôm "
+    "thứ "
+    "ba có một cháu lọt chân xuống hố phải khâu năm mũi. Bà con đã góp ý với chủ đầu tư nhưng chỉ được hứa hẹn. Ban "
+    "đêm "
+    "đèn đầu hẻm lại không sáng nên càng nguy hiểm. Đề nghị phường kiểm tra giấy phép, buộc nạo vét, thay nắp cống và "
+    "bồi "
+    "thường thiệt hại. Chúng tôi gửi kèm hình ảnh, mong sớm nhận được văn bản trả lời.";
+constexpr std::string_view kNoisy =
+    "Tôi là chủ nhà số 86 đường Lê Lợi, đối diện quán nhậu mới mở. Từ đầu tháng quán kê bàn ghế kín vỉa hè, khách đậu "
+    "xe "
+    "xuống lòng đường, người đi bộ phải lách ra giữa dòng xe. Tối nào cũng có ban nhạc, loa thùng công suất lớn mở đến "
+    "một giờ sáng, cửa kính rung bần bật, mẹ tôi bệnh tim không ngủ được phải đi cấp cứu. Nhiều lần hàng xóm sang nhắc "
+    "thì "
+    "bị nhân viên thách thức. Khói nướng và nước rửa chén đổ thẳng ra cống, mùi dầu mỡ bốc lên nồng nặc. Công an khu "
+    "vực "
+    "có tới lập biên bản một lần rồi đâu lại vào đấy. Đề nghị cơ quan có thẩm quyền đo tiếng ồn, xử phạt hành vi lấn "
+    "chiếm, "
+    "xem lại giấy phép kinh doanh và cam kết bảo vệ môi trường của cơ sở này, trả lại vỉa hè cho người dân.";
+
+MatterFacts matter(bool other) {
+    return {.text = other ? kNoisy : kFlooded,
+            .location = {.address = other ? "86 Lê Lợi" : "hẻm 45 đường Lê Lợi",
+                         .area = "19753",
+                         .latitude = 12.0,
+                         .longitude = other ? 110.001 : 110.0},
+            .category = "ha-tang",
+            .at = kMorning};
+}
+
+void sketchPetition(benchmark::State& state) {
+    const MatterFacts facts = matter(false);
+    for (auto _ : state) benchmark::DoNotOptimize(sketchOf(facts));
+}
+
+/// Each pair is another one: the processor would learn the way through one by heart.
+void comparePetitions(benchmark::State& state) {
+    std::vector<MatterSketch> sketches;
+    for (std::size_t i = 0; i < 64; ++i) {
+        MatterFacts facts = matter(i % 2 == 1);
+        const std::size_t cut = facts.text.find(' ', i * 8);
+        const std::string turned = std::string{facts.text.substr(cut)} + std::string{kNoisy.substr(0, cut)};
+        facts.text = turned;
+        sketches.push_back(sketchOf(facts));
+    }
+    std::size_t i = 0;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(similarityOf(sketches[i % 64], sketches[i * 7 / 64 % 64]));
+        ++i;
+    }
+}
+
 BENCHMARK(routeByText)->Arg(100)->Arg(1000)->Arg(10000);
 BENCHMARK(routeByArea)->Arg(100)->Arg(1000)->Arg(10000);
 BENCHMARK(bareSet)->Arg(1000);
 BENCHMARK(foldText);
 BENCHMARK(addWorkingDays)->Arg(1)->Arg(30)->Arg(1000);
 BENCHMARK(betweenWorkingDays)->Arg(1)->Arg(30)->Arg(1000);
+BENCHMARK(sketchPetition);
+BENCHMARK(comparePetitions);
 
 }  // namespace
 

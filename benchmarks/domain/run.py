@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Routing and the working calendar alone (Google Benchmark): how the cost grows with rules and with days (goal P9)."""
+"""Routing, the working calendar and comparing two petitions alone (Google Benchmark): how the cost grows with rules and
+with days (goal P9)."""
 
 import collections
 import json

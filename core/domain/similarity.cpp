@@ -5,12 +5,10 @@
 #include "core/domain/similarity.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
+#include <chrono>
 #include <cmath>
-#include <cstdlib>
-#include <limits>
 #include <numbers>
+#include <ratio>
 #include <utility>
 
 #include "core/domain/similarity_words.hpp"
@@ -51,13 +49,13 @@ std::uint32_t numberOf(std::string_view word) {
     return value;
 }
 
-/// "45/12 Le Loi" is house 12 in the alley 45; but "duong 3/2" is a date.
+/// "45/12 Le Loi" is house 12 in alley 45; a date as a name ("duong 3/2") does not begin an address.
 void splitAlley(std::string_view part, Words& words) {
-    const std::size_t slash = part.find('/');
-    const bool alley = slash != std::string_view::npos && slash > 0 && words.size() > 1 && isNumber(words[0]) &&
-                       isNumber(words[1]) && part.find_first_of("0123456789") < slash;
-    if (alley) words.insert(words.begin(), std::string{kAlley});
-    if (alley) words.insert(words.begin() + 2, "so");
+    const bool alley =
+        words.size() > 2 && isNumber(words[0]) && isNumber(words[1]) && part.find('/') != std::string::npos;
+    if (!alley) return;
+    words.insert(words.begin() + 1, "so");
+    words.insert(words.begin(), std::string{kAlley});
 }
 
 /// The parts of an address between commas and the like: words on two sides of one are not one name.
@@ -103,7 +101,7 @@ void addNames(const Words& part, Names& names) {
         while (end < part.size() && !isNumber(part[end]) && words::placeKindAt(part, end) == 0) ++end;
         ++which;
         if (end - i == 1) {
-            const bool with_kind = i > 0 && !isNumber(part[i - 1]) && part[i - 1] != "duong";
+            const bool with_kind = i > 0 && part[i - 1] != "duong" && words::placeKindAt(part, i - 1) == 1;
             names.push_back({with_kind ? hashOfTwo(part[i - 1], part[i]) : hashOf(part[i]), which});
         }
         for (std::size_t at = i; at + 1 < end; ++at) names.push_back({hashOfTwo(part[at], part[at + 1]), which});
@@ -226,9 +224,9 @@ std::vector<Feature> letterFeatures(const Words& matter) {
     return features;
 }
 
-/// Cosine of two features' vectors of length 1.
-double cosine(const std::vector<Feature>& one, const std::vector<Feature>& other) {
-    double sum = 0;
+/// Shows the weights of what both lists hold to `visit(one's, the other's)`.
+template <class Visit>
+void eachShared(const std::vector<Feature>& one, const std::vector<Feature>& other, const Visit& visit) {
     auto a = one.begin();
     auto b = other.begin();
     while (a != one.end() && b != other.end()) {
@@ -237,28 +235,35 @@ double cosine(const std::vector<Feature>& one, const std::vector<Feature>& other
         } else if (b->hash < a->hash) {
             ++b;
         } else {
-            sum += static_cast<double>(a->weight) * static_cast<double>(b->weight);
+            visit(static_cast<double>(a->weight), static_cast<double>(b->weight));
             ++a;
             ++b;
         }
     }
+}
+
+/// Of vectors of length 1.
+double cosine(const std::vector<Feature>& one, const std::vector<Feature>& other) {
+    double sum = 0;
+    eachShared(one, other, [&](double a, double b) { sum += a * b; });
     return sum;
 }
 
-/// Share of the shorter list that the longer one has, too: a text of five words against one of a hundred.
+/// Share of one list that the other has, too, whichever is larger: five words may all stand in a text of a hundred.
 double contained(const std::vector<Feature>& one, const std::vector<Feature>& other) {
-    const std::vector<Feature>& few = one.size() <= other.size() ? one : other;
-    const std::vector<Feature>& many = one.size() <= other.size() ? other : one;
-    double sum = 0;
-    double all = 0;
-    auto b = many.begin();
-    for (const Feature& feature : few) {
-        all += static_cast<double>(feature.weight) * static_cast<double>(feature.weight);
-        while (b != many.end() && b->hash < feature.hash) ++b;
-        if (b != many.end() && b->hash == feature.hash)
-            sum += static_cast<double>(feature.weight) * static_cast<double>(feature.weight);
-    }
-    return all > 0 ? sum / all : 0;
+    double of_one = 0;
+    double of_other = 0;
+    eachShared(one, other, [&](double a, double b) {
+        of_one += a * a;
+        of_other += b * b;
+    });
+    return std::max(of_one, of_other);
+}
+
+/// Less for few words: two words may agree by chance.
+double likeness(const MatterSketch& one, const MatterSketch& other) {
+    const auto fewer = static_cast<double>(std::min(one.words.size(), other.words.size()));
+    return (cosine(one.letters, other.letters) + contained(one.words, other.words)) / 2 * fewer / (fewer + 1);
 }
 
 std::optional<double> metresBetween(const MatterSketch& one, const MatterSketch& other) {
@@ -271,6 +276,8 @@ std::optional<double> metresBetween(const MatterSketch& one, const MatterSketch&
     if (!std::isfinite(metres)) return {};
     return metres;
 }
+
+std::size_t countOf(const Names& names) { return names.empty() ? 0 : names.back().which; }
 
 /// Share of the names of one address that the other petition mentions, each by half of its words at least.
 std::optional<double> covered(const Names& names, const std::vector<std::uint32_t>& mentioned) {
@@ -335,8 +342,6 @@ bool otherFacility(const std::vector<std::uint32_t>& one, const std::vector<std:
     return std::find_first_of(one.begin(), one.end(), other.begin(), other.end()) == one.end();
 }
 
-/// Two petitions of which one says two words agree in both by chance.
-constexpr double kFewWords = 2;
 constexpr double kNear = 100;        ///< Metres: phones are no better in a narrow street.
 constexpr double kFar = 300;         ///< Metres.
 constexpr double kNamesAgree = 0.6;  ///< Share of the names of an address.
@@ -354,65 +359,72 @@ PlaceMatch placeOf(const MatterSketch& one, const MatterSketch& other, const Sim
     if (numbers == PlaceMatch::kOther && one_event) numbers = PlaceMatch::kUnknown;
 
     if (numbers == PlaceMatch::kOther || (found.metres && *found.metres > kFar)) return PlaceMatch::kOther;
-    if (!near && ((there && back && names < kNamesDiffer) || otherFacility(one.facilities, other.facilities)))
-        return PlaceMatch::kOther;
+    // Two crossings may have one street in common.
+    const bool several = countOf(one.names) > 1 && countOf(other.names) > 1;
+    const bool other_names = there && back && names < (several ? kNamesAgree : kNamesDiffer);
+    if (!near && (other_names || otherFacility(one.facilities, other.facilities))) return PlaceMatch::kOther;
     // Every area has an alley 5 and a hamlet 3.
     const bool number_tells = numbers == PlaceMatch::kSame && found.same_area.value_or(false);
     return near || number_tells || names >= kNamesAgree ? PlaceMatch::kSame : PlaceMatch::kUnknown;
 }
 
+/// 0 up to `from`, 1 from `to` on.
+double ramp(double value, double from, double to) { return std::clamp((value - from) / (to - from), 0.0, 1.0); }
+
+std::string twoPlaces(double value) {
+    const long hundredths = std::lround(value * 100);
+    const std::string part = std::to_string(hundredths % 100);
+    return std::to_string(hundredths / 100) + (part.size() == 1 ? ".0" : ".") + part;
+}
+
 /// Shows each piece of evidence to `visit(weight, text)`; `text` yields words for people, made only when asked for. The
-/// weights are in log-odds, fitted on the half of the pairs that is for that and rounded (docs/duplicates.md).
+/// weights are in log-odds, chosen on the half of the pairs that is for that (docs/duplicates.md).
 template <class Visit>
 void eachReason(const Similarity& found, const Visit& visit) {
     const auto plain = [](const char* text) { return [text] { return std::string{text}; }; };
     const bool near = found.metres && *found.metres <= kNear;
-    if (found.same_area && *found.same_area) visit(1.0, plain("same area"));
+    if (found.same_area && *found.same_area) visit(0.9, plain("same area"));
     const bool other_area = found.same_area && !*found.same_area;
-    if (other_area) visit(near ? 0.0 : -2.0, plain("another area"));
+    if (other_area) visit(near ? 0.0 : -2.1, plain("another area"));
     if (found.same_category)
-        visit(*found.same_category ? 0.3 : 0.0, plain(*found.same_category ? "same category" : "another category"));
+        visit(*found.same_category ? 0.6 : 0.0, plain(*found.same_category ? "same category" : "another category"));
 
-    const double by_place = found.place == PlaceMatch::kSame ? 2.2 : found.place == PlaceMatch::kOther ? -3.5 : 0.0;
+    const double by_place = found.place == PlaceMatch::kSame ? 2.0 : found.place == PlaceMatch::kOther ? -2.6 : 0.0;
     if (found.metres)
         visit(by_place, [&] { return std::to_string(std::lround(*found.metres)) + " m apart"; });
     else if (found.place != PlaceMatch::kUnknown)
         visit(by_place, plain(found.place == PlaceMatch::kSame ? "same place by address" : "another place by address"));
 
-    constexpr double kMatter = 3.0;
     const bool common = found.common_subjects.any();
     if (common)
-        visit(kMatter, [&] { return "same subject: " + words::subjectNames(found.common_subjects); });
+        visit(2.5, [&] { return "same subject: " + words::subjectNames(found.common_subjects); });
     else if (found.other_subjects)
-        visit(-2.2, plain("other subjects"));
-    // The same words about another place are no sign of the same matter: people copy from each other.
+        visit(-1.7, plain("other subjects"));
+    // The same words about another place are no sign of the same matter: people copy from each other. Where subjects
+    // tell what is the matter, words add little.
     const bool elsewhere = found.place == PlaceMatch::kOther || other_area;
-    const double likeness = elsewhere ? 0 : std::min(found.text, 0.7);
-    const double instead_of_subject =
-        common || found.other_subjects ? 0 : kMatter * std::clamp((found.text - 0.1) / 0.3, 0.0, 1.0);
-    visit(likeness + instead_of_subject, [&] {
-        const long hundredths = std::lround(found.text * 100);
-        return "text " + std::to_string(hundredths / 100) + (hundredths % 100 < 10 ? ".0" : ".") +
-               std::to_string(hundredths % 100);
-    });
-    if (common && found.further_subjects) visit(-2.2, plain("each has another subject, too"));
+    const double by_text = common                 ? 0.3 * ramp(found.text, 0.1, 0.4)
+                           : found.other_subjects ? 0.5 * ramp(found.text, 0.1, 0.4)
+                                                  : 3.0 * ramp(found.text, 0.1, 0.4);
+    visit(elsewhere ? 0.0 : by_text, [&] { return "text " + twoPlaces(found.text); });
+    if (common && found.further_subjects) visit(-2.0, plain("each has another subject, too"));
     if (common && (found.common_subjects & ~words::personalSubjects()).none())
         visit(-0.5, plain("a subject of personal cases"));
-    if (found.own_cases) visit(-1.8, plain("both about a case of their own"));
+    if (found.own_cases) visit(-2.2, plain("both about a case of their own"));
 
-    visit(-std::min(4.0, std::log2(1 + found.days / 14)), [&] {
+    visit(-0.9 * std::min(4.0, std::log2(1 + found.days / 14)), [&] {
         const long days = std::lround(found.days);
         return days == 0 ? std::string{"same day"} : std::to_string(days) + (days == 1 ? " day apart" : " days apart");
     });
     const bool event = (found.common_subjects & words::wideSubjects()).any();
     if (event && found.days > kEventForgotten) visit(-1.5, plain("an event that is over by then"));
     if (found.come_back && found.days > kEventForgotten) visit(-2.0, plain("has come back"));
-    if (found.one_about_handling) visit(-3.0, plain("one is about how a petition is handled"));
-    if (found.one_chain_message) visit(-2.0, plain("one is a chain message"));
+    if (found.one_about_handling) visit(-3.1, plain("one is about how a petition is handled"));
+    if (found.one_chain_message) visit(-1.6, plain("one is a chain message"));
 }
 
 double scoreOf(const Similarity& found) {
-    double sum = -4.6;
+    double sum = -3.55;
     eachReason(found, [&](double weight, const auto&) { sum += weight; });
     return 1 / (1 + std::exp(-sum));
 }
@@ -448,9 +460,9 @@ MatterSketch sketchOf(const MatterFacts& facts) {
     sortUnique(sketch.numbers);
     if (sketch.numbers.size() > kMostNumbers) sketch.numbers.resize(kMostNumbers);
 
-    const Words matter = matterOf(text, address);
-    sketch.words = wordFeatures(matter);
+    const Words matter = matterOf(withoutWard(text), address);
     sketch.letters = letterFeatures(matter);
+    sketch.words = wordFeatures(matter);
     sketch.subjects = words::subjectsIn(text);
     sketch.about_handling = words::isAboutHandling(text);
     sketch.chain_message = words::isChainMessage(text);
@@ -461,9 +473,7 @@ MatterSketch sketchOf(const MatterFacts& facts) {
 
 Similarity similarityOf(const MatterSketch& one, const MatterSketch& other) {
     Similarity found;
-    const auto fewer = static_cast<double>(std::min(one.words.size(), other.words.size()));
-    found.text =
-        (cosine(one.letters, other.letters) + contained(one.words, other.words)) / 2 * fewer / (fewer + kFewWords);
+    found.text = likeness(one, other);
     if (!one.area.empty() && !other.area.empty()) found.same_area = one.area == other.area;
     if (!one.category.empty() && !other.category.empty()) found.same_category = one.category == other.category;
     found.metres = metresBetween(one, other);

@@ -1,8 +1,11 @@
+/// @file
+/// Lists of words, and how they are looked up. A list is one text: words between spaces, or phrases between commas.
+
 #include "core/domain/similarity_words.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -39,8 +42,7 @@ constexpr std::string_view kFiller =
 /// here; where they are a half of such a word, it stands below.
 constexpr std::string_view kPlaceKinds =
     "phuong xa thon ap to khu pho duong hem so nha truoc sau gan canh cuoi dau ngo kiet va o tai xom ngach giao goc "
-    "doan "
-    "ubnd mot qua tuyen buon lang km phia trong vao giap cua ra truong cap thcs thpt nguoi";
+    "doan ubnd mot qua tuyen buon lang km phia trong vao giap cua ra truong cap thcs thpt nguoi kenh kinh rach";
 constexpr std::string_view kPlaceKindsOfTwo =
     "doi dien,thi tran,thi xa,thanh pho,bo phan,tru so,nga ba,nga tu,nga nam,vong xoay,giao lo,dan pho,uy ban,nhan dan,"
     "ngay truoc,khu vuc,truoc cong,ngay cong";
@@ -69,8 +71,7 @@ struct SubjectPhrases {
     Subject subject;
     std::string_view phrases;  ///< Comma-separated, as wordsOf() leaves them.
 };
-/// What petitions are about. A phrase may stand under several. Chosen from what Vietnamese portals are used for, not
-/// from the pairs that the result is measured on.
+/// What petitions are about. A phrase may stand under several subjects.
 constexpr auto kSubjects = std::to_array<SubjectPhrases>({
     {{"đèn đường"},
      "den duong,bong den,den truoc,den tat,den hu,cot den,tru den,den chieu sang,chieu sang,khong sang,dien duong,toi "
@@ -182,13 +183,20 @@ std::uint64_t keyOf(std::string_view word, std::uint64_t before) {
     return (key ^ 0x20U) * 0x100000001b3ULL;
 }
 
+/// The parts of a text between separators; they live as long as it does.
+std::vector<std::string_view> split(std::string_view list, char separator) {
+    std::vector<std::string_view> parts;
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find(separator), list.size());
+        parts.push_back(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return parts;
+}
+
 std::uint64_t phraseKey(std::string_view phrase) {
     std::uint64_t key = kNoWords;
-    while (!phrase.empty()) {
-        const std::size_t space = std::min(phrase.find(' '), phrase.size());
-        key = keyOf(phrase.substr(0, space), key);
-        phrase.remove_prefix(std::min(space + 1, phrase.size()));
-    }
+    for (const std::string_view word : split(phrase, ' ')) key = keyOf(word, key);
     return key;
 }
 
@@ -204,17 +212,6 @@ void eachPhrase(const Words& words, const Visit& visit) {
             if (!visit(key)) return;
         }
     }
-}
-
-/// The parts of a list between separators, as long as the program runs.
-std::vector<std::string_view> split(std::string_view list, char separator) {
-    std::vector<std::string_view> parts;
-    while (!list.empty()) {
-        const std::size_t end = std::min(list.find(separator), list.size());
-        parts.push_back(list.substr(0, end));
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    return parts;
 }
 
 using WordSet = std::unordered_set<std::string_view>;
@@ -254,20 +251,11 @@ bool isNumber(std::string_view word) {
 }
 
 std::optional<int> digitOf(std::string_view word) {
-    static constexpr auto kDigits = std::to_array<std::pair<std::string_view, int>>({{"mot", 1},
-                                                                                     {"hai", 2},
-                                                                                     {"ba", 3},
-                                                                                     {"bon", 4},
-                                                                                     {"tu", 4},
-                                                                                     {"nam", 5},
-                                                                                     {"lam", 5},
-                                                                                     {"sau", 6},
-                                                                                     {"bay", 7},
-                                                                                     {"tam", 8},
-                                                                                     {"chin", 9}});
-    for (const auto& [name, value] : kDigits)
-        if (name == word) return value;
-    return {};
+    static constexpr std::string_view kDigits = "mot=1,hai=2,ba=3,bon=4,tu=4,nam=5,lam=5,sau=6,bay=7,tam=8,chin=9";
+    static const WordMap digits = mapOf(kDigits);
+    const auto found = digits.find(word);
+    if (found == digits.end()) return {};
+    return found->second.front() - '0';
 }
 
 struct Spoken {
@@ -397,14 +385,8 @@ const SubjectSet& wideSubjects() {
 SubjectSet subjectsIn(const Words& words) {
     static const std::unordered_map<std::uint64_t, SubjectSet> index = [] {
         std::unordered_map<std::uint64_t, SubjectSet> made;
-        for (std::size_t i = 0; i < kSubjects.size(); ++i) {
-            std::string_view rest = kSubjects[i].phrases;
-            while (!rest.empty()) {
-                const std::size_t comma = std::min(rest.find(','), rest.size());
-                made[phraseKey(rest.substr(0, comma))].set(i);
-                rest.remove_prefix(std::min(comma + 1, rest.size()));
-            }
-        }
+        for (std::size_t i = 0; i < kSubjects.size(); ++i)
+            for (const std::string_view phrase : split(kSubjects[i].phrases, ',')) made[phraseKey(phrase)].set(i);
         return made;
     }();
     SubjectSet set;
