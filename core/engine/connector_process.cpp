@@ -32,7 +32,8 @@ config::Diagnostic at(const config::Configuration& configuration, const std::vec
                              .hint = std::move(hint)};
     for (const std::string& path : paths) {
         const auto& values = configuration.values;
-        const auto value = std::find_if(values.begin(), values.end(), [&](const auto& one) { return one.path == path; });
+        const auto value =
+            std::find_if(values.begin(), values.end(), [&](const auto& one) { return one.path == path; });
         if (value == values.end()) continue;
         error.file = value->file;
         error.line = value->line;
@@ -69,14 +70,14 @@ std::vector<config::Diagnostic> settingsMistakes(const config::Configuration& co
                                                  const plugin_host::PluginHost& plugins) {
     const Result<std::vector<SettingsMistake>> found = ask(connector, plugins);
     if (!found)
-        return {at(configuration, {pathOf(connector, "plugin")}, found.error().message, "the connector would not start")};
+        return {
+            at(configuration, {pathOf(connector, "plugin")}, found.error().message, "the connector would not start")};
     std::vector<config::Diagnostic> mistakes;
     for (const SettingsMistake& one : *found) {
         mistakes.push_back(at(configuration, {pathOf(connector, "settings." + one.option), pathOf(connector, "plugin")},
                               one.message, one.hint));
         if (one.file.empty()) continue;
-        mistakes.back().file =
-            std::filesystem::path{one.file}.lexically_proximate(configuration.directory).string();
+        mistakes.back().file = std::filesystem::path{one.file}.lexically_proximate(configuration.directory).string();
         mistakes.back().line = one.line;
         mistakes.back().column = one.column;
     }
