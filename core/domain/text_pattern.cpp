@@ -31,9 +31,8 @@ std::string foldPattern(std::string_view pattern) {
             size = std::min(pattern.find_first_of(":)>", at), pattern.size()) - at;
         const std::string_view part = pattern.substr(at, size);
         at += part.size();
-        if (part.size() == 1 && !(part[0] >= 'A' && part[0] <= 'Z'))
-            folded += part;
-        else if (part[0] == '\\' || part[0] == '(')
+        const bool sign = part.size() == 1 && !(part[0] >= 'A' && part[0] <= 'Z');
+        if (sign || part[0] == '\\' || part[0] == '(')
             folded += part;
         else
             folded += trimmed(fold(part));

@@ -17,7 +17,7 @@ constexpr std::size_t kMostText = 1000;
 
 constexpr const char* kNotLookedAt = "plugin.not_looked_at";  // Of the plugin guide's table.
 
-Error notNow(Error why) {
+Error notNow(const Error& why) {
     return {.code = Errc::kUnavailable,
             .message = "the process that has to look at it could not be started, or did not get so far: " + why.message,
             .problem = kNotLookedAt};
@@ -37,13 +37,13 @@ Result<Asked> ask(Question question, const StartOrder& order, int file, const st
     Writer writer;
     writer(order);
     Result<Frame> frame = std::move(writer).finish(static_cast<std::uint8_t>(question));
-    if (!frame) return notNow(std::move(frame).error());
+    if (!frame) return notNow(frame.error());
     auto control = socketPair();
-    if (!control) return notNow(std::move(control).error());
+    if (!control) return notNow(control.error());
     // The spare lane's place has to be taken, too.
     const std::array<int, 3> given{control->second.number(), file, control->second.number()};
     Result<Child> child = Child::start(program.empty() ? helperProgram() : program, {}, given);
-    if (!child && child.error().code != Errc::kMisconfigured) return notNow(std::move(child).error());
+    if (!child && child.error().code != Errc::kMisconfigured) return notNow(child.error());
     if (!child) return std::move(child).error();
     { const OwnedDescriptor theirs = std::move(control->second); }
     Lane lane{std::move(control->first), kMostAnswer};
@@ -65,7 +65,7 @@ Result<Asked> ask(Question question, const StartOrder& order, int file, const st
 }
 
 Error toldError(Error told, bool confined) {
-    if (!confined) return told.code == Errc::kMisconfigured ? std::move(told) : notNow(std::move(told));
+    if (!confined) return told.code == Errc::kMisconfigured ? std::move(told) : notNow(told);
     // Only a code and an id that say: this plugin is to be mended.
     const bool known = told.problem.starts_with("plugin.") && told.problem != kNotLookedAt && told.problem.size() < 40;
     return {.code = Errc::kMisconfigured,
