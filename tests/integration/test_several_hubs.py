@@ -25,6 +25,7 @@ import webhook_receiver  # noqa: E402
 UNIT = "so-xay-dung"
 WORKERS = 4
 LEASE_SECONDS = 90  # A dead hub's deliveries are taken over when their leases of 60 s have run out.
+OUTAGE_SECONDS = 180  # A server that was cut off syncs its whole folder before it answers, beside whatever else the disk does.
 PETITIONS = 24  # Taken the whole way, half before and half after the faults.
 
 
@@ -162,7 +163,7 @@ class Walk:
             doubt |= response is None or response.status_code == 503
             # In a list: an answer such as 409 counts as false by itself.
             return None if response is None or response.status_code == 503 else [response]
-        response = wait_until(once, f"{method} {path}")[0]
+        response = wait_until(once, f"{method} {path}", OUTAGE_SECONDS)[0]
         assert response.status_code in good or doubt, f"{method} {path}: {response.status_code} {response.text[:300]}"
         return response
 
