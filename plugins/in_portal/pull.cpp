@@ -267,7 +267,7 @@ Result<std::string> Puller::linked(const PullCursor& cursor, const HttpResponse&
         if (open == std::string_view::npos || close == std::string_view::npos) return std::string{};
         std::string target{rest.substr(open + 1, close - open - 1)};
         rest.remove_prefix(close + 1);
-        const std::string parameters{rest.substr(0, std::min(rest.find(",", 0), rest.size()))};
+        const std::string parameters{rest.substr(0, std::min(rest.find(','), rest.size()))};
         if (parameters.find("rel=\"next\"") == std::string::npos && parameters.find("rel=next") == std::string::npos)
             continue;
         const std::string url = resolved(urlOf(cursor), target);

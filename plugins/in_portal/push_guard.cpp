@@ -95,7 +95,7 @@ std::string PushGuard::expected(const std::string& key, const HttpRequest& reque
 
 std::string PushGuard::signedText(const HttpRequest& request) const {
     if (shape_.what == PushShape::Signed::kBody) return request.body;
-    const std::string stamped = headerOf(request, shape_.timestamp_header) + '.' + request.body;
+    std::string stamped = headerOf(request, shape_.timestamp_header) + '.' + request.body;
     if (shape_.what == PushShape::Signed::kTimestampBody) return stamped;
     return headerOf(request, shape_.id_header) + '.' + stamped;
 }

@@ -59,7 +59,7 @@ void onBegin(void* data, const char* name, const char** attributes) {
     reading.perform([&] {
         if (++reading.depth > kMostDepth) return reading.stop(wrong("is nested too deep"));
         XmlAttributes named;
-        for (int count = 0; attributes[2 * count] != nullptr; ++count)
+        for (std::size_t count = 0; attributes[2 * count] != nullptr; ++count)
             if (count >= kMostAttributes) return reading.stop(wrong("has a tag with too many attributes"));
         for (; *attributes != nullptr; attributes += 2) named.emplace(localName(attributes[0]), attributes[1]);
         reading.handler.begin(localName(name), named);
