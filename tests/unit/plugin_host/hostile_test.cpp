@@ -350,7 +350,7 @@ TEST_F(HostileTest, NoMoreIsWrittenAtATimeThanCredits) {
         return instance->handle({.method = "POST", .url = "/accept", .body = "a"}, slow, {});
     });
     arrived.get_future().wait();
-    const auto all = instance->handle({.method = "POST", .url = "/write"}, slow, {});
+    const auto all = request(*instance, "write");
     go_on.set_value();
     ASSERT_TRUE(all) << all.error().message;
     EXPECT_EQ(all->body, "put busy, lease busy, release busy, keep busy, drop busy, refuse busy, update busy");
