@@ -14,18 +14,6 @@ namespace {
 
 using domain::Role;
 
-constexpr std::chrono::days kCalendarAhead{60};
-
-/// Weekdays off in a year of a calendar.
-int holidaysIn(const domain::WorkingCalendar& calendar, std::chrono::year year) {
-    int count = 0;
-    const domain::Date end{std::chrono::local_days{(year + std::chrono::years{1}) / std::chrono::January / 1}};
-    for (domain::Date day{std::chrono::local_days{year / std::chrono::January / 1}}; day < end;
-         day += std::chrono::days{1})
-        count += calendar.kindOf(day) == domain::DayKind::kHoliday ? 1 : 0;
-    return count;
-}
-
 /// Units that petitions are sent to by a route or a category.
 std::set<std::string> unitsInUse(const domain::Rules& rules) {
     std::set<std::string> units;
@@ -45,18 +33,15 @@ bool anybody(const std::vector<security::Account>& accounts, Role role, const st
 
 void checkCalendar(const config::Configuration& configuration, Instant now, Findings& findings) {
     const domain::Rules& rules = *configuration.rules;
-    const auto year_of = [](domain::Date day) { return std::chrono::year_month_day{day}.year(); };
     const domain::Date today = domain::localDate(now);
     bool well = true;
     for (const auto& [id, calendar] : rules.calendars) {
-        if (calendar.always()) continue;
-        for (std::chrono::year year = year_of(today); year <= year_of(today + kCalendarAhead); ++year) {
-            if (holidaysIn(calendar, year) > 0) continue;
-            well = false;
-            findings.warn("calendar",
-                          "calendar \"" + id + "\" has no holidays of " + std::to_string(static_cast<int>(year)),
-                          "enter the official days off and make-up days of that year under calendar.holidays");
-        }
+        if (!domain::endsSoon(calendar, today)) continue;
+        well = false;
+        const domain::Date end = *calendar.knownUntil(today);
+        findings.warn("calendar", "calendar \"" + id + "\" knows no days off after " + domain::formatDate(end),
+                      "enter the official days off and make-up days of the next year, Tết among them, under "
+                      "calendar.holidays");
     }
     if (well) findings.ok("calendar", "has the days off of the next 60 days' years");
 }

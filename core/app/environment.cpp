@@ -130,10 +130,7 @@ public:
 private:
     void say(Diagnostic::Severity severity, const std::string& path, std::string message, std::string hint) {
         Diagnostic one{.severity = severity, .file = ".", .message = std::move(message), .hint = std::move(hint)};
-        const auto& values = configuration_.values;
-        const auto place =
-            std::find_if(values.begin(), values.end(), [&](const auto& value) { return value.path == path; });
-        if (place != values.end()) {
+        if (const config::EffectiveValue* place = configuration_.value(path)) {
             one.file = place->file;
             one.line = place->line;
             one.column = place->column;

@@ -167,6 +167,8 @@ struct Configuration {
     std::vector<Connector> connectors = {};
     std::shared_ptr<const domain::Rules> rules = {};
 
+    /// The value of this path, and where it is written; null when it is not.
+    [[nodiscard]] const EffectiveValue* value(std::string_view path) const;
     /// Is the client at this address among those who may read the metrics?
     [[nodiscard]] bool mayReadMetrics(std::string_view address) const;
 };

@@ -96,7 +96,7 @@ void checkPeriod(Reader& reader, const Node& node, const ValiditySection& valid)
         reader.error(node.mark, "the last day lies before the first one", "exchange them");
 }
 
-void checkOwnHours(Reader& reader, const Node& node, const domain::OwnHours& own) {
+void checkOwnHours(Reader& reader, const Node& node, const domain::DatedHours& own) {
     if (own.from && own.to && *own.from > *own.to)
         reader.error(node.mark, "the last day lies before the first one", "exchange them");
 }
@@ -186,12 +186,12 @@ std::span<const Key<ValiditySection>> keysOf<ValiditySection>() {
 }
 
 template <>
-std::span<const Key<domain::OwnHours>> keysOf<domain::OwnHours>() {
-    using domain::OwnHours;
-    static constexpr Key<OwnHours> kKeys[] = {
-        key<&OwnHours::from, Maybe<DateValue>>("from", kOptional, "First day. Default always."),
-        key<&OwnHours::to, Maybe<DateValue>>("to", kOptional, "Last day. Default for good."),
-        key<&OwnHours::hours, Week>("hours", kRequired, "Working hours by weekday or range of weekdays."),
+std::span<const Key<domain::DatedHours>> keysOf<domain::DatedHours>() {
+    using domain::DatedHours;
+    static constexpr Key<DatedHours> kKeys[] = {
+        key<&DatedHours::from, Maybe<DateValue>>("from", kOptional, "First day. Default always."),
+        key<&DatedHours::to, Maybe<DateValue>>("to", kOptional, "Last day. Default for good."),
+        key<&DatedHours::hours, Week>("hours", kRequired, "Working hours by weekday or range of weekdays."),
     };
     return kKeys;
 }
@@ -222,7 +222,7 @@ std::span<const Key<UnitSection>> keysOf<UnitSection>() {
             "valid", kOptional, "When the unit exists. Default always."),
         unitKey<&Unit::areas, Later<List<Text>>>("areas", kOptional,
                                                  "Codes of the wards it answers for; \"*\" means all."),
-        unitKey<&Unit::hours, Later<List<Checked<Section<domain::OwnHours>, &checkOwnHours>>>>(
+        unitKey<&Unit::hours, Later<List<Checked<Section<domain::DatedHours>, &checkOwnHours>>>>(
             "hours", kOptional, "Working hours of its own, with their dates. Default the calendar's."),
     };
     return kKeys;

@@ -108,6 +108,11 @@ bool Network::contains(std::string_view address_text) const {
     return true;
 }
 
+const EffectiveValue* Configuration::value(std::string_view path) const {
+    const auto found = std::find_if(values.begin(), values.end(), [&](const auto& one) { return one.path == path; });
+    return found == values.end() ? nullptr : &*found;
+}
+
 bool Configuration::mayReadMetrics(std::string_view address) const {
     return std::any_of(metrics_readers.begin(), metrics_readers.end(),
                        [&](const Network& one) { return one.contains(address); });

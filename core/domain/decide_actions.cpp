@@ -13,56 +13,23 @@ namespace {
 constexpr std::size_t kMaxResult = 50000;  ///< Code points.
 constexpr std::size_t kMaxFiles = 20;
 
-/// A duration of the clock on the wall; the configuration takes no other before a limit.
-std::chrono::milliseconds calendarTime(Duration span) {
-    switch (span.unit) {
-        case Duration::Unit::kSeconds:
-            return std::chrono::seconds{span.amount};
-        case Duration::Unit::kMinutes:
-        case Duration::Unit::kWorkingMinutes:
-            return std::chrono::minutes{span.amount};
-        case Duration::Unit::kHours:
-        case Duration::Unit::kWorkingHours:
-            return std::chrono::hours{span.amount};
-        case Duration::Unit::kDays:
-        case Duration::Unit::kWorkingDays:
-            break;
-    }
-    return std::chrono::days{span.amount};
-}
-
-/// When to remind of a limit: `before` it in calendar time; outside working time moved to the last working instant.
+/// When to remind of a limit; not when that is over.
 std::optional<Instant> reminder(const Rules& rules, const SlaPolicy& policy, const std::optional<Instant>& due,
                                 Instant now) {
     if (!due || !policy.remind_before) return std::nullopt;
-    const Instant at = rules.calendarOf(policy).lastWorkingInstant(*due - calendarTime(*policy.remind_before));
+    const Instant at = remindAt(rules.calendarOf(policy), *due, *policy.remind_before);
     return at > now ? std::optional{at} : std::nullopt;
 }
 
-bool inWholeDays(const std::optional<Duration>& limit) {
-    return limit && (limit->unit == Duration::Unit::kDays || limit->unit == Duration::Unit::kWorkingDays);
-}
-
-/// The unit's limit when a petition comes back to it after approval had stopped the clock. A limit that was over stays
-/// over. Else the remaining working time runs on; of a limit in days, each whole working day of the pause moves the end
-/// by one (calendar contract, section 5).
+/// The unit's limit when a petition comes back to it: the clock stood still since the approval.
 std::optional<Instant> resumedHandleDue(const Petition& petition, const Rules& rules, Instant now) {
     if (const auto running = petition.due.find(Clock::kHandle); running != petition.due.end()) return running->second;
     if (!petition.stopped_handle_due || !petition.approved) return std::nullopt;
-    const Instant due = *petition.stopped_handle_due;
-    const Instant stopped = petition.approved->at;
-    if (due < stopped) return due;
     const SlaPolicy& policy = policyOf(rules, petition.sla);
-    const WorkingCalendar& calendar = rules.calendarOf(policy);
-    if (!inWholeDays(policy.handle)) return calendar.add(now, calendar.between(stopped, due));
-    int whole_days = 0;
-    for (Date day = localDate(stopped) + std::chrono::days{1}; day < localDate(now); day += std::chrono::days{1})
-        whole_days += calendar.isWorkingDay(day) ? 1 : 0;
-    if (whole_days == 0) return due;
-    const Date end = calendar.addWorkingDays(localDate(due), whole_days);
-    return rules.deadline_end == DeadlineEnd::kCloseOfWork
-               ? calendar.closeOfWork(end)
-               : startOf(end + std::chrono::days{1}) - std::chrono::seconds{1};
+    // A limit that is configured no more: what was left of it counts in working time.
+    const Duration limit = policy.handle.value_or(Duration{0, Duration::Unit::kWorkingMinutes});
+    return dueAfter(rules.calendarOf(policy), *petition.stopped_handle_due, limit, {petition.approved->at, now},
+                    rules.deadline_end);
 }
 
 /// Where an action leads, in the words of the move events.

@@ -19,13 +19,6 @@
 
 namespace pakn::domain {
 
-/// Hours of a unit's own, from its first to its last day; absent: without bound on that side.
-struct OwnHours {
-    std::optional<Date> from = {};
-    std::optional<Date> to = {};
-    std::array<std::vector<Interval>, 7> hours = {};  ///< By weekday, Monday first.
-};
-
 struct Unit {
     std::string id = {};
     std::string name = {};
@@ -36,7 +29,7 @@ struct Unit {
     std::optional<Date> valid_from = {};
     std::optional<Date> valid_to = {};    ///< Its last day.
     std::vector<std::string> areas = {};  ///< Codes of the wards it answers for; "*": all.
-    std::vector<OwnHours> hours = {};     ///< Instead of the calendar's.
+    std::vector<DatedHours> hours = {};   ///< Instead of the calendar's.
 };
 
 struct Category {

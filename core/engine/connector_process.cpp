@@ -1,6 +1,5 @@
 #include "core/engine/connector_process.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -31,10 +30,8 @@ config::Diagnostic at(const config::Configuration& configuration, const std::vec
                              .message = std::move(message),
                              .hint = std::move(hint)};
     for (const std::string& path : paths) {
-        const auto& values = configuration.values;
-        const auto value =
-            std::find_if(values.begin(), values.end(), [&](const auto& one) { return one.path == path; });
-        if (value == values.end()) continue;
+        const config::EffectiveValue* value = configuration.value(path);
+        if (value == nullptr) continue;
         error.file = value->file;
         error.line = value->line;
         error.column = value->column;

@@ -161,7 +161,7 @@ struct Hub::State {
             onStoreState(writable ? nullptr : &writable.error());
             idle_rounds = 0;
         }
-        if (!failing) heedOtherHubs();
+        if (!failing && parts.store->shared()) heedOtherHubs();
         return std::chrono::seconds{1};
     }
 

@@ -3,6 +3,7 @@
 /// How much one connector may write straight into the store, beside the committer: state, leases, kept events, refused
 /// items. Each of them is a transaction that waits for the disk, and the committer needs the same disk.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
@@ -26,7 +27,8 @@ public:
     template <class Work>
     std::invoke_result_t<Work> run(Instant now, std::size_t bytes, Work work) {
         const std::lock_guard lock{mutex_};
-        const int cost = 1 + static_cast<int>(bytes / kPiece);
+        // What is larger than the burst has its turn, too: it takes all of it.
+        const int cost = std::min(1 + static_cast<int>(bytes / kPiece), kRate.count);
         const int granted = rate_.take(now, cost);
         if (granted == cost) return work();
         rate_.giveBack(granted);

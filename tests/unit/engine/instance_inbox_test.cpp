@@ -82,6 +82,18 @@ TEST_F(InstanceInboxTest, WhatCannotBeAPetitionIsKeptOnceWithAllThatFindsItAgain
                   .external_id = item.external_id, .field = "/occurred_at", .detail = "no date", .raw = item.raw}));
 }
 
+/// Larger than the burst of what a connector may write: it has its turn all the same, and what is cut off says so.
+TEST_F(InstanceInboxTest, TheLargestThatIsRefusedIsKept) {
+    constexpr std::size_t kMost = 64U << 20U;
+    const auto refused = inbox_.refuse({.external_id = "9",
+                                        .raw = std::string(kMost + 5, 'x'),
+                                        .problem = {.code = Errc::kInvalid, .problem = "portal.items"}});
+    ASSERT_TRUE(refused) << refused.error().message;
+    const RefusedContent kept = readRefused(bench_.real->refused({}, {})->items.at(0).content);
+    EXPECT_EQ(kept.raw.size(), kMost);
+    EXPECT_NE(kept.detail.find(std::to_string(kMost + 5)), std::string::npos) << kept.detail;
+}
+
 TEST_F(InstanceInboxTest, ARefusedPetitionIsKeptAsAWhole) {
     IncomingPetition petition = Bench::petition();
     petition.external_id = "8";

@@ -312,26 +312,42 @@ TEST_F(HostileTest, AConversationMayBeLongerThanAMessage) {
     EXPECT_EQ(said(*instance, "conversation"), "60");
 }
 
+/// A connector with one item on its way into the inbox, until end().
+class Occupied {
+public:
+    explicit Occupied(Instance& instance)
+        : inbox_{[this](const IncomingPetition&) -> std::optional<Result<Accepted>> {
+              arrived_.set_value();
+              go_on_.get_future().wait();
+              return Accepted{.code = "1"};
+          }},
+          first_{std::async(std::launch::async, [this, &instance] {
+              return instance.handle({.method = "POST", .url = "/accept", .body = "a"}, inbox_, {});
+          })} {
+        arrived_.get_future().wait();
+    }
+    FakeInbox& inbox() { return inbox_; }
+    Result<HttpResponse> end() {
+        go_on_.set_value();
+        return first_.get();
+    }
+
+private:
+    std::promise<void> arrived_;
+    std::promise<void> go_on_;
+    FakeInbox inbox_;
+    std::future<Result<HttpResponse>> first_;
+};
+
 TEST_F(HostileTest, NoMoreItemsAreOnTheirWayThanCredits) {
     options_.call_limit = std::chrono::seconds{20};
     options_.credits = 1;
     const auto instance = made();
-    std::promise<void> arrived;
-    std::promise<void> go_on;
-    FakeInbox slow{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
-        arrived.set_value();
-        go_on.get_future().wait();
-        return Accepted{.code = "1"};
-    }};
-    auto first = std::async(std::launch::async, [&] {
-        return instance->handle({.method = "POST", .url = "/accept", .body = "a"}, slow, {});
-    });
-    arrived.get_future().wait();
-    const auto second = instance->handle({.method = "POST", .url = "/accept", .body = "b"}, slow, {});
-    go_on.set_value();
+    Occupied busy{*instance};
+    const auto second = instance->handle({.method = "POST", .url = "/accept", .body = "b"}, busy.inbox(), {});
+    EXPECT_EQ(busy.end()->body, "1");
     EXPECT_EQ(second.error().code, Errc::kUnavailable);
     EXPECT_EQ(second.error().problem, "connector.busy");
-    EXPECT_EQ(first.get()->body, "1");
 }
 
 /// The same for everything else that waits for the disk.
@@ -339,22 +355,11 @@ TEST_F(HostileTest, NoMoreIsWrittenAtATimeThanCredits) {
     options_.call_limit = std::chrono::seconds{20};
     options_.credits = 1;
     const auto instance = made();
-    std::promise<void> arrived;
-    std::promise<void> go_on;
-    FakeInbox slow{[&](const IncomingPetition&) -> std::optional<Result<Accepted>> {
-        arrived.set_value();
-        go_on.get_future().wait();
-        return Accepted{.code = "1"};
-    }};
-    auto first = std::async(std::launch::async, [&] {
-        return instance->handle({.method = "POST", .url = "/accept", .body = "a"}, slow, {});
-    });
-    arrived.get_future().wait();
+    Occupied busy{*instance};
     const auto all = request(*instance, "write");
-    go_on.set_value();
+    EXPECT_EQ(busy.end()->body, "1");
     ASSERT_TRUE(all) << all.error().message;
     EXPECT_EQ(all->body, "put busy, lease busy, release busy, keep busy, drop busy, refuse busy, update busy");
-    EXPECT_EQ(first.get()->body, "1");
     EXPECT_EQ(said(*instance, "write"), "put, lease, release, keep, drop, refuse, update");
 }
 
