@@ -69,7 +69,6 @@ public:
         }
         for (auto& [id, policy] : document_.sla) {
             policy.id = id;
-            if (!policy.reminders.empty()) policy.remind_before = policy.reminders.front();
             rules_->sla.emplace(id, std::move(policy));
         }
         for (domain::Workflow& workflow : workflows) {
@@ -80,6 +79,15 @@ public:
         rules_->deadline_end = document_.deadline.end;
         rules_->default_sla = document_.deadline.default_sla;
         rules_->default_workflow = document_.workflow.use;
+        rules_->ping_pong = document_.workflow.ping_pong;
+        rules_->reopen_within = document_.workflow.reopen_within;
+        rules_->follow_until = document_.workflow.follow_until;
+        const AppointmentSection& appointment = document_.appointment;
+        rules_->appointment = {
+            .least_regulated = appointment.more_than,
+            .most = appointment.most,
+            .end = appointment.end,
+            .remind_before = appointment.remind_before.value_or(domain::AppointmentRules{}.remind_before)};
         rules_->identity = std::move(document_.identity);
         rules_->retention = document_.retention;
         rules_->emergency_roster = document_.emergency.roster;
@@ -282,12 +290,29 @@ private:
             if (unit.office && !office) office = &section;
             unit.valid_from = section.value.valid.from;
             unit.valid_to = section.value.valid.to;
+            compileHours(section);
             rules_->units.emplace(unit.id, unit);
         }
         for (const Marked<UnitSection>& section : document_.units)
             if (const domain::Unit& unit = section.value.unit; !unit.id.empty() && leadsBack(unit))
                 reader_.error(section.mark, "the unit " + inQuotes(unit.id) + " is above itself",
                               "follow `parent` upwards and break the ring");
+    }
+
+    /// A unit's own hours stand in every calendar that is not always open.
+    void compileHours(const Marked<UnitSection>& section) {
+        const domain::Unit& unit = section.value.unit;
+        if (unit.hours.empty() || reader_.diagnostics().errors() > 0) return;
+        for (const auto& [id, calendar] : rules_->calendars) {
+            if (calendar.always()) continue;
+            Result<domain::WorkingCalendar> own = calendar.withHours(unit.hours);
+            if (own)
+                rules_->unit_calendars[unit.id].emplace(id, std::move(*own));
+            else
+                return reader_.error(section.mark,
+                                     "hours of the unit " + inQuotes(unit.id) + ": " + own.error().message,
+                                     "let each day be in one of them");
+        }
     }
 
     [[nodiscard]] bool leadsBack(const domain::Unit& unit) const {

@@ -113,6 +113,13 @@ struct DeadlineSection {
     std::string default_sla = {};
 };
 
+struct AppointmentSection {
+    std::optional<domain::Duration> more_than = domain::AppointmentRules{}.least_regulated;
+    int most = domain::AppointmentRules{}.most;
+    domain::AppointmentEnd end = domain::AppointmentRules{}.end;
+    std::optional<domain::Duration> remind_before = domain::AppointmentRules{}.remind_before;
+};
+
 struct EmergencySection {
     std::vector<std::string> channels = {};
     bool roster = false;
@@ -146,6 +153,9 @@ struct RouteSection {
 
 struct WorkflowSection {
     std::string use = {};
+    int ping_pong = domain::Rules{}.ping_pong;
+    std::optional<domain::Duration> reopen_within = domain::Rules{}.reopen_within;
+    std::optional<domain::Duration> follow_until = {};
 };
 
 struct DeliveryFilter {
@@ -171,6 +181,7 @@ struct Document {
     Marked<CalendarSection> calendar = {};
     std::map<std::string, Marked<CalendarSection>, std::less<>> calendars = {};
     DeadlineSection deadline = {};
+    AppointmentSection appointment = {};
     std::vector<std::string> channels = {};
     EmergencySection emergency = {};
     std::map<std::string, domain::IdentityRule, std::less<>> identity = {};

@@ -159,6 +159,7 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanat
         decision.unit = matched->unit;
         decision.mode = matched->mode;
         decision.rule = matched->name;
+        decision.reason = traceOf(*matched, facts, matched).because;
         decision.tags = matched->tags;
         decision.workflow = matched->workflow;
         decision.sla = matched->sla;
@@ -173,6 +174,7 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanat
     }
     if (const std::string conflict = conflictOf(rules, decision, facts.complained_unit); !conflict.empty()) {
         decision.unit.clear();
+        decision.reason.clear();
         decision.mode = RouteMode::kSuggest;
         decision.tags.emplace_back("conflict_of_interest");
         because(&Why::unit_from, "nobody");
@@ -189,6 +191,10 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanat
     if (decision.sla.empty()) {
         decision.sla = rules.default_sla;
         because(&Why::sla_from, "default");
+    }
+    if (decision.workflow.empty() && category && !category->workflow.empty()) {
+        decision.workflow = category->workflow;
+        because(&Why::workflow_from, "category", category->id);
     }
     if (const Unit* unit = rules.unit(decision.unit); unit && decision.workflow.empty()) {
         decision.workflow = unit->workflow;

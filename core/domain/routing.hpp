@@ -53,6 +53,7 @@ struct RouteDecision {
     std::string workflow = {};
     std::string sla = {};
     std::vector<std::string> tags = {};
+    std::string reason = {};  ///< Why this route holds: "text has đèn đường". Empty when none did.
 };
 
 /// The unit that a petitioner or portal means: by id, name or code, accents and case aside; null when none.

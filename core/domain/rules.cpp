@@ -59,6 +59,28 @@ const WorkingCalendar& Rules::calendarOf(const SlaPolicy& policy) const {
     return own != calendars.end() ? own->second : calendars.find(default_calendar)->second;
 }
 
+const WorkingCalendar& Rules::calendarOf(const SlaPolicy& policy, std::string_view unit_id) const {
+    const WorkingCalendar& usual = calendarOf(policy);
+    const auto own = unit_calendars.find(unit_id);
+    if (own == unit_calendars.end()) return usual;
+    const auto found = own->second.find(usual.id());
+    return found == own->second.end() ? usual : found->second;
+}
+
+std::string Rules::calendarText() const {
+    std::string text = deadline_end == DeadlineEnd::kEndOfDay ? "end_of_day" : "close_of_work";
+    for (const auto& [id, calendar] : calendars) text += "\n[" + id + "]\n" + calendar.text();
+    for (const auto& [unit, own] : unit_calendars)
+        for (const auto& [id, calendar] : own) text += "\n[" + unit + '/' + id + "]\n" + calendar.text();
+    return text;
+}
+
+const Unit* Rules::office() const {
+    for (const auto& [id, unit] : units)
+        if (unit.office) return &unit;
+    return nullptr;
+}
+
 std::string codePatternDefect(std::string_view pattern) {
     int dates = 0;
     int serials = 0;

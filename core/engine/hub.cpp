@@ -13,6 +13,8 @@
 #include "core/engine/connector_process.hpp"
 #include "core/engine/intake.hpp"
 #include "core/engine/public_view.hpp"
+#include "core/engine/recalculation.hpp"
+#include "core/engine/sharing.hpp"
 #include "core/engine/timers.hpp"
 
 namespace pakn::engine {
@@ -128,11 +130,8 @@ struct Hub::State {
     }
 
     void onCommitted(const std::vector<domain::EventKind>& kinds) {
-        for (const domain::EventKind kind : kinds) {
-            if (kind != domain::EventKind::kDeliveryQueued) continue;
+        if (std::find(kinds.begin(), kinds.end(), domain::EventKind::kDeliveryQueued) != kinds.end())
             connections.wake();
-            return;
-        }
     }
 
     void onStoreState(const Error* error) {
@@ -327,6 +326,8 @@ struct Hub::State {
     std::atomic<std::int64_t> unavailable{0};
     std::unique_ptr<Committer> committer;
     std::unique_ptr<Timers> timers;
+    std::unique_ptr<Sharing> sharing;
+    std::unique_ptr<Recalculation> recalculation;
     std::unique_ptr<Worker> probe;
 };
 
@@ -337,6 +338,13 @@ Hub::~Hub() { stop(); }
 void Hub::start() {
     State& state = *state_;
     state.timers = std::make_unique<Timers>(*state.parts.store, *state.committer, state.parts.now, state.parts.log);
+    state.sharing = std::make_unique<Sharing>(*state.parts.store, *state.committer, state.parts.now, state.parts.log);
+    state.recalculation =
+        std::make_unique<Recalculation>(Recalculation::Parts{.store = *state.parts.store,
+                                                             .committer = *state.committer,
+                                                             .rules = [&state] { return state.current()->rules; },
+                                                             .now = state.parts.now,
+                                                             .log = state.parts.log});
     state.probe = std::make_unique<Worker>([&state](const std::stop_token&) { return state.probeStore(); });
     const std::lock_guard before_any_reload{state.reloading};
     const auto running = state.current();
@@ -351,6 +359,8 @@ bool Hub::stop(std::chrono::steady_clock::duration patience) {
     }
     const bool all = state_->connections.stop(patience);
     state_->timers.reset();
+    state_->sharing.reset();
+    state_->recalculation.reset();
     state_->probe.reset();
     return all;
 }

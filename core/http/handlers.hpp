@@ -12,6 +12,9 @@ void postPetition(const Call& call, const Respond& respond);
 // citizen.cpp
 Response track(const Call& call);
 Response trackFile(const Call& call);
+Response rate(const Call& call);
+Response supplement(const Call& call);
+Response reopen(const Call& call);
 
 // session.cpp
 Response openSession(const Call& call);
@@ -30,6 +33,12 @@ Response petitionFile(const Call& call);
 Response legalActionsOf(const Call& call);
 Response act(const Call& call);
 Response revealIdentity(const Call& call);
+
+// incidents.cpp
+Response openIncident(const Call& call);
+Response incident(const Call& call);
+Response addToIncident(const Call& call);
+Response markSeen(const Call& call);
 
 // operations.cpp
 Response listDeliveries(const Call& call);

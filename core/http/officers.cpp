@@ -18,6 +18,9 @@ std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account)
     std::vector<store::TaskFilter::Queue> queues;
     for (const domain::Role role : account.roles)
         queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : account.unit});
+    // Whoever is kept informed, by name or with the unit, whatever their role.
+    queues.push_back({.role = domain::Role::kFollower, .unit = {}});
+    if (!account.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = account.unit});
     return queues;
 }
 
@@ -62,6 +65,7 @@ Response listTasks(const Call& call) {
     for (const store::TaskItem& item : tasks->items) {
         json.beginObject();
         json.field("role", nameOf(item.task.role));
+        json.field("step", item.task.step);
         json.field("mine", !item.task.officer.empty());
         json.field("due_at", item.task.due);
         json.beginObject("petition");
@@ -121,7 +125,12 @@ Response petitionEvents(const Call& call) {
     JsonWriter json;
     json.beginObject();
     json.beginArray("items");
-    for (const domain::Event& event : *history) writeEvent(json, event, names);
+    domain::Petition before;
+    for (const domain::Event& event : *history) {
+        domain::Petition after = apply(before, event);
+        writeEvent(json, event, names, before, after);
+        before = std::move(after);
+    }
     json.endArray();
     json.null("next");
     json.endObject();

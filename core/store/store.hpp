@@ -156,6 +156,12 @@ struct DueTimer {
     domain::TimerRow timer = {};
 };
 
+/// A petition that waits for the answer of another one.
+struct Merge {
+    std::string petition = {};
+    std::string into = {};
+};
+
 struct DeliveryFilter {
     std::string connector = {};
     std::optional<domain::DeliveryState> state = {};
@@ -235,6 +241,12 @@ public:
     virtual Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) = 0;
 
     virtual Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) = 0;
+    /// Merged petitions whose other one is over, so that its answer can be shared; those of one stand together.
+    virtual Result<std::vector<Merge>> sharable(int limit) = 0;
+    /// Those that wait for this one's answer, up to `limit`.
+    virtual Result<std::vector<std::string>> mergedInto(const std::string& petition_id, int limit) = 0;
+    /// Ids of petitions that are not finished, in the order of their ids, after this one.
+    virtual Result<std::vector<std::string>> openPetitions(const std::string& after, int limit) = 0;
     /// Leases up to `limit` queued deliveries of a connector that are due; durable when it returns.
     virtual Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
                                                                  Instant now, Instant lease_until, int limit) = 0;

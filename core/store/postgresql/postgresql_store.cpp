@@ -81,6 +81,15 @@ public:
     Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) override {
         return read([&](Connection& reader) { return findDueTimers(reader, now, limit); });
     }
+    Result<std::vector<Merge>> sharable(int limit) override {
+        return read([&](Connection& reader) { return findSharable(reader, limit); });
+    }
+    Result<std::vector<std::string>> mergedInto(const std::string& petition_id, int limit) override {
+        return read([&](Connection& reader) { return findMergedInto(reader, petition_id, limit); });
+    }
+    Result<std::vector<std::string>> openPetitions(const std::string& after, int limit) override {
+        return read([&](Connection& reader) { return findOpenPetitions(reader, after, limit); });
+    }
     Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
                                                          Instant now, Instant lease_until, int limit) override {
         return write([&](Connection& writer) { return claim(writer, connector, owner, now, lease_until, limit); });

@@ -83,7 +83,7 @@ deliveries:
     EXPECT_EQ(unit.hours[0].hours[4].size(), 1U);
     const domain::SlaPolicy& policy = *rules.policy("khan");
     EXPECT_EQ(policy.assign, (Duration{1, Duration::Unit::kHours}));
-    EXPECT_EQ(policy.remind_before, (Duration{2, Duration::Unit::kHours}));
+    EXPECT_EQ(policy.reminders.at(0), (Duration{2, Duration::Unit::kHours}));
     EXPECT_EQ(policy.reminders.size(), 2U);
     ASSERT_EQ(policy.escalate.size(), 2U);
     EXPECT_EQ(policy.escalate[0].to, domain::EscalationTarget::kUnitLeader);
@@ -114,7 +114,7 @@ TEST_F(RulesTest, LimitsCalendarsAndDefaults) {
     EXPECT_EQ(khan.triage, (Duration{30, Duration::Unit::kMinutes}));
     EXPECT_EQ(khan.total, (Duration{5, Duration::Unit::kDays}));
     EXPECT_EQ(khan.give_back, (Duration{8, Duration::Unit::kWorkingHours}));
-    EXPECT_EQ(khan.remind_before, (Duration{1, Duration::Unit::kHours}));
+    EXPECT_EQ(khan.reminders.at(0), (Duration{1, Duration::Unit::kHours}));
     EXPECT_TRUE(rules->calendarOf(khan).always());
     EXPECT_EQ(rules->calendarOf(*rules->policy("thuong")).id(), rules->default_calendar);
     EXPECT_EQ(rules->policy("thuong")->triage, std::nullopt);

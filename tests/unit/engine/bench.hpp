@@ -88,6 +88,11 @@ public:
     Result<std::vector<store::DueTimer>> dueTimers(Instant now, int limit) override {
         return real_.dueTimers(now, limit);
     }
+    Result<std::vector<store::Merge>> sharable(int limit) override { return real_.sharable(limit); }
+    Result<std::vector<Text>> mergedInto(const Text& id, int limit) override { return real_.mergedInto(id, limit); }
+    Result<std::vector<Text>> openPetitions(const Text& after, int limit) override {
+        return real_.openPetitions(after, limit);
+    }
     Result<std::vector<store::ClaimedDelivery>> claimDeliveries(const Text& connector, const Text& owner, Instant now,
                                                                 Instant until, int limit) override {
         auto claimed = real_.claimDeliveries(connector, owner, now, until, limit);
