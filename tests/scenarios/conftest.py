@@ -1,5 +1,13 @@
-"""Fixtures of the scenarios: the receiver of what leaves the hub."""
+"""Fixtures of the scenarios."""
 
-from world import integration
+import pytest
 
-receiver = integration.receiver
+from world import Receiver
+
+
+@pytest.fixture
+def receiver():
+    """What leaves a hub comes here: one for each hub, since each has a petition 060326001."""
+    receiver = Receiver()
+    yield receiver
+    receiver.stop()

@@ -9,7 +9,7 @@
     legal     exactly these actions are possible for somebody: {leader of so-gtvt: [approve, send_back]}
     may, may_not   these actions are, or are not, possible for somebody
     hidden_from, shown_to   for whom the petition exists
-    public    the sender's view
+    sender_sees   the view by code and token; `absent`: what must not stand in it
     deliveries   what left or waits to leave
     told      how many messages about it the receiver got
     masked    what nobody may read in what an officer sees
@@ -158,13 +158,15 @@ class Case:
         for label in labels if isinstance(labels, list) else [labels]:
             self.hub.person(label).get(self.path)
 
-    def _public(self, expected):
+    def _sender_sees(self, expected):
         view = self.speaker.track(self.name)
         absent = expected.get("absent", [])
         text = str(view)
         for one in absent:
-            assert one not in text, f"{self.name}: everybody sees {one}"
-        compare({key: value for key, value in expected.items() if key != "absent"}, view, f"{self.name}.public", self.hub.people)
+            assert one not in text, f"{self.name}: the sender sees {one}"
+        for key, value in expected.items():
+            if key != "absent":
+                compare({key: value}, view, f"{self.name}.sender_sees", self.hub.people)
 
     def _masked(self, texts):
         seen = str(self.hub.person("dispatcher").get(self.path).json()) + str(self.hub.person("dispatcher").get("/api/v1/petitions").json())
