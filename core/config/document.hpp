@@ -123,6 +123,7 @@ struct AppointmentSection {
 struct EmergencySection {
     std::vector<std::string> channels = {};
     bool roster = false;
+    std::optional<domain::Duration> answer_within = domain::Rules{}.roster_wait;
 };
 
 /// First and last day; absent: without bound on that side.
@@ -189,6 +190,8 @@ struct Document {
     bool sandbox = false;
     std::vector<Marked<UnitSection>> units = {};
     std::vector<domain::Category> categories = {};
+    std::vector<Marked<domain::Area>> areas = {};
+    std::map<std::string, domain::Conditions, std::less<>> suspected = {};
     std::map<std::string, domain::SlaPolicy, std::less<>> sla = {};
     std::vector<RouteSection> routes = {};
     WorkflowSection workflow = {};

@@ -136,6 +136,23 @@ struct Reminders {
     }
 };
 
+/// `khieu-nai: { text_any: […] }`: conditions by a name that nothing refers to.
+struct SuspectedTexts {
+    using Texts = Also<Section<domain::Conditions>, &foldPhrases>;
+    static Shape shape() { return {.form = Shape::Form::kMap, .word = "map", .element = &Texts::shape}; }
+    static void read(Reader& reader, const Node& node, std::map<std::string, domain::Conditions, std::less<>>& into) {
+        if (!expectMap(reader, node)) return;
+        for (const Entry& entry : node.entries) {
+            Node name;
+            name.text = entry.key;
+            name.mark = entry.key_mark;
+            std::string id;
+            Name::read(reader, name, id);
+            Texts::read(reader, entry.value, into[entry.key]);
+        }
+    }
+};
+
 }  // namespace
 
 template <>
@@ -169,7 +186,9 @@ std::span<const Key<EmergencySection>> keysOf<EmergencySection>() {
         key<&EmergencySection::channels, List<Reference<Kind::kChannel>>>(
             "channels", kOptional, "Channels that may declare an emergency. Default none."),
         key<&EmergencySection::roster, Later<Flag>>("roster", kOptional,
-                                                    "An emergency alerts whoever is on duty. Default false."),
+                                                    "An emergency calls whoever is on duty. Default false."),
+        key<&EmergencySection::answer_within, Later<CalendarLimit>>(
+            "answer_within", kOptional, "Then the next on the roster is called. Default 2m."),
     };
     return kKeys;
 }
@@ -218,8 +237,14 @@ std::span<const Key<UnitSection>> keysOf<UnitSection>() {
             "workflow", kOptional, "Workflow of petitions routed to it. Default workflow.use."),
         key<&UnitSection::valid, Checked<Section<ValiditySection>, &checkPeriod>>(
             "valid", kOptional, "When the unit exists. Default always."),
-        unitKey<&Unit::areas, Later<List<Text>>>("areas", kOptional,
-                                                 "Codes of the wards it answers for; \"*\" means all."),
+        unitKey<&Unit::areas, List<Text>>(
+            "areas", kOptional, "Codes of the areas it answers for; \"*\" means all. Chooses among successors."),
+        unitKey<&Unit::successors, List<Reference<Kind::kUnit>>>(
+            "successors", kOptional, "Who takes over after its last day; several share by their areas."),
+        unitKey<&Unit::external, Flag>("external", kOptional,
+                                       "Not on the system: the Centre writes down what it answers. Default false."),
+        unitKey<&Unit::forward, Reference<Kind::kConnector>>(
+            "forward", kOptional, "Connector by which an external unit gets its petitions. Default by hand."),
         unitKey<&Unit::hours, List<Checked<Section<domain::DatedHours>, &checkOwnHours>>>(
             "hours", kOptional, "Working hours of its own, with their dates. Default the calendar's."),
     };
@@ -237,6 +262,17 @@ std::span<const Key<domain::Category>> keysOf<domain::Category>() {
         key<&Category::sla, Reference<Kind::kSla>>("sla", kOptional, "Limits where the route names none."),
         key<&Category::workflow, Reference<Kind::kWorkflow>>(
             "workflow", kOptional, "Instead of the unit's workflow, where the route names none."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<domain::Area>> keysOf<domain::Area>() {
+    using domain::Area;
+    static constexpr Key<Area> kKeys[] = {
+        key<&Area::id, OwnName<Kind::kArea>>("id", kRequired, "Official code; never changed later."),
+        key<&Area::name, Text>("name", kRequired, "As people read it."),
+        key<&Area::parent, Reference<Kind::kArea>>("parent", kOptional, "The area above it. Default the upper level."),
     };
     return kKeys;
 }
@@ -431,6 +467,12 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::sandbox, Flag>("sandbox", kOptional,
                                       "Nothing leaves: deliveries end without their connector. Default false."),
         key<&Document::units, List<WithMark<Section<UnitSection>>>>("units", kRequired, "The responsible agencies."),
+        key<&Document::areas, List<WithMark<Section<domain::Area>>>>("areas", kOptional,
+                                                                     "Areas in two levels. Absent: any code is taken."),
+        key<&Document::suspected, SuspectedTexts>(
+            "suspected", kOptional,
+            "What looks like a case with a procedure of its own (khieu-nai, to-cao), by its name: marked, and a person "
+            "decides."),
         key<&Document::categories, List<Section<domain::Category>>>("categories", kOptional, "Fields of petitions."),
         key<&Document::sla, Map<Kind::kSla, Also<Section<domain::SlaPolicy>, &checkEscalation>>>(
             "sla", kOptional, "Sets of limits, by name."),

@@ -47,6 +47,7 @@ void stopUnitClock(Petition& petition) {
 
 /// The petition leaves its unit: nothing of what the unit did with it goes on.
 void leaveUnit(Petition& petition) {
+    petition.external = false;
     petition.officer.clear();
     petition.coordinators.clear();
     petition.product.clear();
@@ -83,6 +84,7 @@ void finish(Petition& petition, Instant at) {
     petition.due.erase(Clock::kRelease);
     petition.due.erase(Clock::kStep);
     petition.waiting.reset();
+    if (petition.roster) petition.roster->next_at.reset();
     petition.finished_at = at;
 }
 
@@ -148,6 +150,7 @@ struct Apply {
         petition.unit = data.unit;
         if (std::find(petition.held_by.begin(), petition.held_by.end(), data.unit) == petition.held_by.end())
             petition.held_by.push_back(data.unit);
+        petition.external = data.external;
         enter(petition, data);
         if (!data.workflow.empty()) {
             petition.workflow = data.workflow;
@@ -390,6 +393,18 @@ struct Apply {
     void operator()(const FollowSeen& data) const {
         for (Follower& one : petition.followers)
             if (one.account == data.account && one.unit == data.unit) one.seen_at = event.at;
+    }
+    void operator()(const RosterCalled& data) const {
+        if (!petition.roster) petition.roster.emplace();
+        petition.roster->account = data.account;
+        petition.roster->calls = data.call;
+        petition.roster->next_at = data.next_at;
+    }
+    void operator()(const RosterAcknowledged& data) const {
+        if (!petition.roster) petition.roster.emplace();
+        petition.roster->next_at.reset();
+        petition.roster->acknowledged_by = data.account;
+        petition.roster->acknowledged_at = event.at;
     }
     void operator()(const CalendarRecomputed& data) const {
         if (data.handle_due) {

@@ -77,6 +77,7 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
                            .total_limit = written(policy.total),
                            .total_due = limitOf(context.rules, policy, policy.total, context.now)},
                     Role::kSystem);
+    if (command.petition.emergency && context.rules.emergency_roster) callOnDuty(recorder, context);
     if (found.mode == RouteMode::kAutomatic && context.rules.unit(found.unit))
         distributeAutomatically(recorder, *workflow, found.unit, context);
     return recorder.take();
@@ -126,6 +127,7 @@ Result<Decision> decide(const Petition& petition, const Command& command, const 
         Result<Decision> operator()(const Reveal& one) const { return reveal(petition, one, context); }
         Result<Decision> operator()(const Share& one) const { return decideShare(petition, one, context); }
         Result<Decision> operator()(const Seen& one) const { return decideSeen(petition, one, context); }
+        Result<Decision> operator()(const Acknowledge&) const { return decideAcknowledge(petition, context); }
         Result<Decision> operator()(const Recompute&) const { return decideRecompute(petition, context); }
         Result<Decision> operator()(const Transfer& one) const { return decideTransfer(petition, one, context); }
     };

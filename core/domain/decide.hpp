@@ -24,6 +24,7 @@ struct Actor {
     std::string id = {};
     std::vector<Role> roles = {};
     std::string unit = {};
+    std::vector<std::string> standing_for = {};  ///< Account ids of colleagues whose substitute this one is now.
 
     [[nodiscard]] bool has(Role role) const;
     static Actor system() { return {.id = "system", .roles = {Role::kSystem}}; }
@@ -82,6 +83,9 @@ struct Seen {
     bool let_off = false;  ///< Those whose time is over.
 };
 
+/// Whoever was called to an emergency is there.
+struct Acknowledge {};
+
 /// The calendar changed: what limits would be now.
 struct Recompute {};
 
@@ -93,7 +97,7 @@ struct Transfer {
 
 /// A timer row came due.
 struct Fire {
-    enum class What : std::uint8_t { kDeadline, kReminder, kEscalation, kFollow };
+    enum class What : std::uint8_t { kDeadline, kReminder, kEscalation, kFollow, kRoster };
     What what = What::kDeadline;
     Clock clock = Clock::kHandle;
     std::string branch = {};  ///< Unit of a coordinating part.
@@ -137,8 +141,8 @@ struct Reveal {
     std::string reason = {};
 };
 
-using Command =
-    std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal, Share, Seen, Recompute, Transfer>;
+using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal, Share, Seen, Acknowledge,
+                             Recompute, Transfer>;
 
 /// Everything decide() may know besides state and command. `new_id` yields a fresh UUIDv7 at each call.
 struct Context {
@@ -146,6 +150,8 @@ struct Context {
     Instant now = {};
     Actor actor = {};
     std::function<std::string()> new_id;
+    std::vector<std::string> on_duty =
+        {};  ///< Account ids of the roster at `now`, in the order in which they are called.
 };
 
 /// Events to append, complete with ids, versions, instants; at least one. And the state that they lead to.

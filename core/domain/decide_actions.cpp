@@ -57,10 +57,19 @@ pakn::Status legalNow(const Petition& petition, const Stage& stage) {
     return Done{};
 }
 
+/// A unit that is not on the system has nobody here: the Centre writes down what it says, at whatever step of the unit.
+bool inPlaceOf(const Petition& petition, const Stage& stage, const Actor& actor) {
+    if (!petition.external || stage.branch || !actor.has(Role::kDispatcher)) return false;
+    const Step* step = stage.flow->step(petition.step);
+    return step && !step->at_centre && !step->final;
+}
+
 /// Is it this actor's to do? A step of the unit binds to the unit, and a claimed one to its officer.
 bool mayDo(const Petition& petition, const Stage& stage, const Actor& actor) {
     const Action& action = *stage.action;
-    if (!actor.has(action.role) || !maySee(petition, actor)) return false;
+    if (!maySee(petition, actor)) return false;
+    if (inPlaceOf(petition, stage, actor)) return true;
+    if (!actor.has(action.role)) return false;
     if (action.role == Role::kCitizen || action.role == Role::kSystem) return true;
     const std::string& officer = stage.branch ? stage.branch->officer : petition.officer;
     if (stage.branch) {
@@ -70,7 +79,8 @@ bool mayDo(const Petition& petition, const Stage& stage, const Actor& actor) {
         if (!step || step->at_centre || step->final) return true;
         if (actor.unit != petition.unit) return false;
     }
-    return action.role != Role::kOfficer || officer.empty() || officer == actor.id;
+    return action.role != Role::kOfficer || officer.empty() || officer == actor.id ||
+           std::find(actor.standing_for.begin(), actor.standing_for.end(), officer) != actor.standing_for.end();
 }
 
 /// The actor's unit's part, when it has an open one.
@@ -112,7 +122,8 @@ Result<Decision> detail::decideAction(const Petition& petition, const Act& input
     const Action* action = workflow->anyAction(input.action);
     if (!action)
         return refuse(Errc::kNotFound, "action.unknown", "the workflow has no action \"" + input.action + "\"");
-    if (!context.actor.has(action->role))
+    const bool in_place = petition.external && context.actor.has(Role::kDispatcher);
+    if (!context.actor.has(action->role) && !in_place)
         return refuse(Errc::kForbidden, "action.not_yours", "action " + action->id + " is for another role");
     if (input.expected_version && *input.expected_version != petition.version)
         return refuse(Errc::kStale, "action.changed_meanwhile", "the petition changed meanwhile");
@@ -129,7 +140,7 @@ Result<Decision> detail::decideAction(const Petition& petition, const Act& input
     if (pakn::Status early = inTime(petition, *action, context.rules, context.now); !early) return early.error();
     if (pakn::Status sound = checkInput(petition, stage, input, context); !sound) return sound.error();
     Recorder recorder{petition, context};
-    perform(recorder, stage, input, context, action->role);
+    perform(recorder, stage, input, context, context.actor.has(action->role) ? action->role : Role::kDispatcher);
     return recorder.take();
 }
 

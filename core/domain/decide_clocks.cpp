@@ -107,6 +107,14 @@ Result<Decision> remind(const Petition& petition, const Fire& timer, const Conte
     return recorder.take();
 }
 
+/// Nobody has answered the call: the next on the roster.
+Result<Decision> callNext(const Petition& petition, const Context& context) {
+    if (!petition.roster || !petition.roster->next_at || *petition.roster->next_at > context.now) return stale();
+    Recorder recorder{petition, context};
+    callOnDuty(recorder, context);
+    return recorder.take();
+}
+
 /// What is left of the unit's limit and of the citizen's runs on from `now`.
 Resumed resumed(const Petition& petition, const Context& context) {
     const Rules& rules = context.rules;
@@ -145,6 +153,19 @@ std::optional<Instant> detail::limitOf(const Rules& rules, const SlaPolicy& poli
                                        const std::optional<Duration>& budget, Instant start, std::string_view unit) {
     if (!budget) return std::nullopt;
     return dueAt(rules.calendarOf(policy, unit), start, *budget, rules.deadline_end);
+}
+
+std::chrono::milliseconds detail::lengthOf(Duration duration) {
+    switch (duration.unit) {
+        case Duration::Unit::kSeconds:
+            return std::chrono::seconds{duration.amount};
+        case Duration::Unit::kMinutes:
+            return std::chrono::minutes{duration.amount};
+        case Duration::Unit::kHours:
+            return std::chrono::hours{duration.amount};
+        default:
+            return std::chrono::days{duration.amount};
+    }
 }
 
 std::string detail::written(const std::optional<Duration>& limit) {
@@ -192,6 +213,31 @@ std::optional<Instant> detail::resumedEscalation(const Petition& petition, const
     return escalationAt(calendar, budget ? dueAt(calendar, now, *budget, rules.deadline_end) : now);
 }
 
+void detail::callOnDuty(Recorder& recorder, const Context& context) {
+    const std::optional<RosterCall>& before = recorder.petition().roster;
+    const int call = (before ? before->calls : 0) + 1;
+    const std::vector<std::string>& duty = context.on_duty;
+    const auto turn = static_cast<std::size_t>(call - 1);
+    recorder.record(RosterCalled{.account = duty.empty() ? std::string{} : duty[turn % duty.size()],
+                                 .call = call,
+                                 .next_at = context.now + lengthOf(context.rules.roster_wait)},
+                    Role::kSystem);
+}
+
+Result<Decision> detail::decideAcknowledge(const Petition& petition, const Context& context) {
+    if (!petition.roster || petition.roster->acknowledged_at || petition.finished_at)
+        return refuse(Errc::kConflict, "roster.nothing", "nobody is called to this petition");
+    const std::vector<std::string>& duty = context.on_duty;
+    const bool called = petition.roster->account == context.actor.id;
+    if (!called && std::find(duty.begin(), duty.end(), context.actor.id) == duty.end() &&
+        !context.actor.has(Role::kDispatcher))
+        return refuse(Errc::kForbidden, "roster.not_yours", "whoever is on duty answers the call");
+    Recorder recorder{petition, context};
+    recorder.record(RosterAcknowledged{.account = context.actor.id},
+                    context.actor.roles.empty() ? Role::kOfficer : context.actor.roles.front());
+    return recorder.take();
+}
+
 void detail::followStepClock(Recorder& recorder, const Context& context) {
     const Petition& petition = recorder.petition();
     if (petition.finished_at || petition.before_merge) return;
@@ -209,6 +255,8 @@ Result<Decision> detail::decideFire(const Petition& petition, const Fire& timer,
     if (timer.what == Fire::What::kFollow) return decideSeen(petition, {.let_off = true}, context);
     if (petition.finished_at || petition.before_merge) return stale();
     switch (timer.what) {
+        case Fire::What::kRoster:
+            return callNext(petition, context);
         case Fire::What::kReminder:
             return remind(petition, timer, context);
         case Fire::What::kEscalation:
@@ -232,7 +280,8 @@ Result<Decision> detail::decideRecompute(const Petition& petition, const Context
     if (!petition.appointment || petition.appointments == 0)
         data.handle_due =
             moved(Clock::kHandle, recomputed(rules.calendarOf(policy, petition.unit), petition.handle_from,
-                                             policy.handle, petition.standstills, rules.deadline_end));
+                                             limitThatRuns(petition.handle_limit, policy.handle), petition.standstills,
+                                             rules.deadline_end));
     data.total_due = moved(Clock::kTotal, recomputed(rules.calendarOf(policy), petition.total_from,
                                                      limitThatRuns(petition.total_limit, policy.total),
                                                      petition.total_standstills, rules.deadline_end));

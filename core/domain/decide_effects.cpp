@@ -10,20 +10,6 @@ using namespace detail;
 
 namespace {
 
-/// Of a duration by the clock on the wall.
-std::chrono::milliseconds length(Duration duration) {
-    switch (duration.unit) {
-        case Duration::Unit::kSeconds:
-            return std::chrono::seconds{duration.amount};
-        case Duration::Unit::kMinutes:
-            return std::chrono::minutes{duration.amount};
-        case Duration::Unit::kHours:
-            return std::chrono::hours{duration.amount};
-        default:
-            return std::chrono::days{duration.amount};
-    }
-}
-
 /// Performs one action.
 class Performer {
 public:
@@ -195,6 +181,7 @@ private:
         }
         auto data = moveTo<Distributed>(*target);
         data.unit = unit;
+        data.external = rules().unit(unit)->external;
         if (workflow.step(target->id) == target && &workflow != stage_.workflow) data.workflow = workflow.id;
         data.step_due = limitOf(rules(), policy(), target->budget, context_.now, unit);
         data.handle_limit = written(policy().handle);
@@ -279,7 +266,7 @@ private:
         // The message comes when it was asked for, else so long before the end: exact, not moved into working time.
         const Instant remind = input_.remind_after
                                    ? appointmentAt(calendar, context_.now, *input_.remind_after, how.end)
-                                   : until - length(how.remind_before);
+                                   : until - lengthOf(how.remind_before);
         if (remind > context_.now && remind < until) data.reminders = {remind};
         return data;
     }

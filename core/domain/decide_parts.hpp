@@ -51,6 +51,14 @@ private:
     /// The outbox: what the configuration sends when this happens. A delivery of kind `result` has no other cause than
     /// the release.
     void queueDeliveries(EventKind cause) {
+        // A unit that is not on the system gets its petitions by its connector.
+        const Unit* unit = cause == EventKind::kDistributed ? context_.rules.unit(now_.unit) : nullptr;
+        if (unit && unit->external && !unit->forward.empty())
+            record(DeliveryQueued{.delivery = context_.new_id(),
+                                  .connector = unit->forward,
+                                  .delivery_kind = DeliveryKind::kForward,
+                                  .cause = cause},
+                   Role::kSystem);
         for (const DeliveryRule& rule : context_.rules.deliveries) {
             if (rule.on != cause) continue;
             // A connector's own news does not go back to it: its peer would answer, and so on for ever.
@@ -76,6 +84,10 @@ const SlaPolicy& policyOf(const Rules& rules, std::string_view id);
 /// When a budget that starts at `start` ends; nothing for no budget. `unit`: by its working hours; empty: the Centre's.
 std::optional<Instant> limitOf(const Rules& rules, const SlaPolicy& policy, const std::optional<Duration>& budget,
                                Instant start, std::string_view unit = {});
+/// Of a duration by the clock on the wall; working units as if they were that.
+std::chrono::milliseconds lengthOf(Duration duration);
+/// Calls whoever of the duty roster is next.
+void callOnDuty(Recorder& recorder, const Context& context);
 /// A limit as configuration writes it; empty for none.
 std::string written(const std::optional<Duration>& limit);
 /// The limit that began as `began` says; `configured` where the journal is older than such records.
@@ -113,6 +125,7 @@ Result<Decision> decideFire(const Petition& petition, const Fire& timer, const C
 Result<Decision> decideRecompute(const Petition& petition, const Context& context);
 Result<Decision> decideShare(const Petition& petition, const Share& command, const Context& context);
 Result<Decision> decideSeen(const Petition& petition, const Seen& command, const Context& context);
+Result<Decision> decideAcknowledge(const Petition& petition, const Context& context);
 Result<Decision> decideTransfer(const Petition& petition, const Transfer& command, const Context& context);
 Result<Decision> decideSettlement(const Petition& petition, const Settle& command, const Context& context);
 Result<Decision> decideRequeue(const Petition& petition, const Requeue& command, const Context& context);

@@ -149,6 +149,24 @@ struct FollowSeen {
     }
 };
 
+/// Somebody of the duty roster is called to an emergency.
+struct RosterCalled {
+    static constexpr EventKind kKind = EventKind::kRosterCalled;
+    std::string account = {};  ///< Empty: nobody is on duty.
+    int call = 1;              ///< The how manieth.
+    Instant next_at = {};      ///< When the next one is called if nobody has answered.
+    static constexpr auto fields() {
+        return std::tuple{Field{"account", &RosterCalled::account}, Field{"call", &RosterCalled::call},
+                          Field{"next_at", &RosterCalled::next_at}};
+    }
+};
+
+struct RosterAcknowledged {
+    static constexpr EventKind kKind = EventKind::kRosterAcknowledged;
+    std::string account = {};
+    static constexpr auto fields() { return std::tuple{Field{"account", &RosterAcknowledged::account}}; }
+};
+
 /// The calendar changed, and with it the end of open limits.
 struct CalendarRecomputed {
     static constexpr EventKind kKind = EventKind::kCalendarRecomputed;
@@ -187,12 +205,13 @@ struct IdentityRevealed {
     static constexpr auto fields() { return std::tuple{Field{"reason", &IdentityRevealed::reason}}; }
 };
 
-using EventData = std::variant<Received, Routed, AcceptedByCentre, Distributed, Assigned, Started, Unclaimed, Noted,
-                               ResultDrafted, Submitted, Approved, SentBack, Returned, Appointed, CoordinatingRequested,
-                               CoordinatingDone, Followed, Released, RefusedByCentre, Rated, Supplemented, Reopened,
-                               Merged, Unmerged, Closed, DeadlineMissed, Escalated, Reminded, Paused, Resumed,
-                               FollowSeen, CalendarRecomputed, UnitTransferred, IdentityRevealed, DeliveryQueued,
-                               DeliverySent, DeliveryFailed, DeliveryDead, DeliveryUnknown, DeliveryDiscarded>;
+using EventData =
+    std::variant<Received, Routed, AcceptedByCentre, Distributed, Assigned, Started, Unclaimed, Noted, ResultDrafted,
+                 Submitted, Approved, SentBack, Returned, Appointed, CoordinatingRequested, CoordinatingDone, Followed,
+                 Released, RefusedByCentre, Rated, Supplemented, Reopened, Merged, Unmerged, Closed, DeadlineMissed,
+                 Escalated, Reminded, Paused, Resumed, FollowSeen, RosterCalled, RosterAcknowledged, CalendarRecomputed,
+                 UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed, DeliveryDead,
+                 DeliveryUnknown, DeliveryDiscarded>;
 
 /// One entry of the journal.
 struct Event {

@@ -42,6 +42,7 @@ struct Distributed {
     static constexpr EventKind kKind = EventKind::kDistributed;
     PAKN_MOVE_MEMBERS;
     std::string unit = {};
+    bool external = false;          ///< The unit is not on the system: the Centre writes down what it answers.
     std::string workflow = {};      ///< The unit's own, which the petition follows from here; empty: as before.
     std::string handle_limit = {};  ///< The unit's limit as it was configured: "7wd".
     std::optional<Instant> handle_due = {};
@@ -52,6 +53,7 @@ struct Distributed {
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(Distributed),
                           Field{"unit", &Distributed::unit},
+                          Field{"external", &Distributed::external},
                           Field{"workflow", &Distributed::workflow},
                           Field{"handle_limit", &Distributed::handle_limit},
                           Field{"handle_due", &Distributed::handle_due},

@@ -127,6 +127,16 @@ struct Waiting {
     friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 
+/// Who is called to an emergency.
+struct RosterCall {
+    std::string account = {};
+    int calls = 0;
+    std::optional<Instant> next_at = {};  ///< Absent once somebody has answered.
+    std::string acknowledged_by = {};
+    std::optional<Instant> acknowledged_at = {};
+    friend bool operator==(const RosterCall&, const RosterCall&) = default;
+};
+
 /// What a merged petition goes back to when it turns out to be a matter of its own.
 struct BeforeMerge {
     std::string step = {};
@@ -138,6 +148,10 @@ struct BeforeMerge {
     std::optional<Instant> escalate_at = {};
     friend bool operator==(const BeforeMerge&, const BeforeMerge&) = default;
 };
+
+inline bool operator==(const Location& a, const Location& b) {
+    return a.address == b.address && a.area == b.area && a.latitude == b.latitude && a.longitude == b.longitude;
+}
 
 /// State of one petition: `apply` over its events, nothing else. Personal data of the petitioner is not here.
 struct Petition {
@@ -208,6 +222,8 @@ struct Petition {
     std::optional<ResultText> released = {};
     std::vector<Branch> branches = {};  ///< Coordinating units, in the order in which they were asked.
     std::vector<Follower> followers = {};
+    std::optional<RosterCall> roster = {};     ///< Of an emergency.
+    bool external = false;                     ///< Its unit is not on the system: the Centre acts in its place.
     std::vector<ResultText> supplements = {};  ///< What the sender added.
     std::optional<Rating> rating = {};         ///< Of the answer that is out.
     int reopened = 0;
@@ -221,6 +237,7 @@ struct Petition {
     /// The part of a coordinating unit, the last one it was asked for; null when none.
     [[nodiscard]] const Branch* branch(std::string_view of_unit) const;
     [[nodiscard]] int openBranches() const;
+    friend bool operator==(const Petition&, const Petition&) = default;
     /// The instant lists sort by: the limit of whoever holds it now, else the citizen's.
     [[nodiscard]] std::optional<Instant> currentDue() const;
 };

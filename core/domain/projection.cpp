@@ -4,14 +4,18 @@ namespace pakn::domain {
 
 namespace {
 
+/// The Centre acts in the place of a unit that is not on the system.
+bool inPlace(const Petition& petition) { return petition.external && !petition.at_centre; }
+
 void addTasks(const Petition& petition, std::vector<TaskRow>& tasks) {
     if (petition.holder)
-        tasks.push_back({.step = petition.step,
-                         .role = *petition.holder,
-                         .unit = petition.at_centre ? std::string{} : petition.unit,
-                         // A claim binds the officer's own steps; the leader's are open to every leader of the unit.
-                         .officer = *petition.holder == Role::kOfficer ? petition.officer : std::string{},
-                         .due = petition.currentDue()});
+        tasks.push_back(
+            {.step = petition.step,
+             .role = inPlace(petition) ? Role::kDispatcher : *petition.holder,
+             .unit = petition.at_centre || inPlace(petition) ? std::string{} : petition.unit,
+             // A claim binds the officer's own steps; the leader's are open to every leader of the unit.
+             .officer = *petition.holder == Role::kOfficer && !inPlace(petition) ? petition.officer : std::string{},
+             .due = petition.currentDue()});
     for (const Branch& branch : petition.branches)
         if (branch.state == BranchState::kOpen && branch.holder && !petition.finished_at && !petition.before_merge)
             tasks.push_back({.step = branch.step,
@@ -36,6 +40,15 @@ void addTasks(const Petition& petition, std::vector<TaskRow>& tasks) {
                              .due = one.until});
 }
 
+void addCalls(const Petition& petition, std::vector<TaskRow>& tasks) {
+    if (petition.roster && petition.roster->next_at && !petition.roster->account.empty())
+        tasks.push_back({.step = std::string{kEmergencyTask},
+                         .role = Role::kFollower,
+                         .unit = {},
+                         .officer = petition.roster->account,
+                         .due = petition.roster->next_at});
+}
+
 void addTimers(const Petition& petition, std::vector<TimerRow>& timers) {
     std::optional<Instant> let_off;
     for (const Follower& one : petition.followers)
@@ -48,6 +61,8 @@ void addTimers(const Petition& petition, std::vector<TimerRow>& timers) {
         if (branch.state == BranchState::kOpen && !branch.missed && branch.due)
             timers.push_back({std::string{kCoordinationTimer} + branch.unit, Clock::kCoordinate, *branch.due});
     if (!petition.reminders.empty()) timers.push_back({"reminder", Clock::kHandle, petition.reminders.front()});
+    if (petition.roster && petition.roster->next_at)
+        timers.push_back({"roster", Clock::kTotal, *petition.roster->next_at});
     if (petition.escalate_at) timers.push_back({"escalation", Clock::kHandle, *petition.escalate_at});
 }
 
@@ -56,6 +71,7 @@ void addTimers(const Petition& petition, std::vector<TimerRow>& timers) {
 Projection project(const Petition& petition) {
     Projection rows;
     addTasks(petition, rows.tasks);
+    addCalls(petition, rows.tasks);
     addTimers(petition, rows.timers);
     return rows;
 }
@@ -64,6 +80,7 @@ std::optional<Fire> fireOf(const TimerRow& timer) {
     if (timer.kind == "deadline") return Fire{Fire::What::kDeadline, timer.clock, {}};
     if (timer.kind == "reminder") return Fire{Fire::What::kReminder, timer.clock, {}};
     if (timer.kind == "escalation") return Fire{Fire::What::kEscalation, timer.clock, {}};
+    if (timer.kind == "roster") return Fire{Fire::What::kRoster, timer.clock, {}};
     if (timer.kind == "follow") return Fire{Fire::What::kFollow, timer.clock, {}};
     if (timer.kind.starts_with(kCoordinationTimer))
         return Fire{Fire::What::kDeadline, timer.clock, timer.kind.substr(kCoordinationTimer.size())};

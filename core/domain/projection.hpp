@@ -25,11 +25,13 @@ struct TaskRow {
 /// Steps of tasks that are of no workflow.
 inline constexpr std::string_view kEscalationTask = "escalation";
 inline constexpr std::string_view kFollowTask = "follow";
+inline constexpr std::string_view kEmergencyTask = "emergency";
 /// How the kind of a coordinating unit's timer begins; the unit follows.
 inline constexpr std::string_view kCoordinationTimer = "coordination:";
 
 struct TimerRow {
-    std::string kind = {};  ///< "deadline", "reminder", "escalation", "follow" or kCoordinationTimer and a unit.
+    std::string kind =
+        {};  ///< "deadline", "reminder", "escalation", "follow", "roster" or kCoordinationTimer and a unit.
     Clock clock = Clock::kHandle;
     Instant due = {};
     friend bool operator==(const TimerRow&, const TimerRow&) = default;

@@ -3,6 +3,7 @@
 /// Where a petition belongs. Pure and explainable: the first route whose conditions all hold decides, else the
 /// category's unit is suggested, else the Centre triages.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct RoutingFacts {
     std::string complained_unit = {};
     bool emergency = false;
     std::string folded_text = {};  ///< fold(title + " " + content).
+    std::optional<Date> on = {};   ///< The day: units that are no more have successors. Absent: as if all existed.
 };
 
 /// One condition of a route beside what the petition has.

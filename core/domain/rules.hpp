@@ -27,13 +27,23 @@ struct Unit {
     bool office = false;        ///< The provincial office, last level of escalation.
     std::string workflow = {};  ///< Overrides the default.
     std::optional<Date> valid_from = {};
-    std::optional<Date> valid_to = {};    ///< Its last day.
-    std::vector<std::string> areas = {};  ///< Codes of the wards it answers for; "*": all.
-    std::vector<DatedHours> hours = {};   ///< Instead of the calendar's.
+    std::optional<Date> valid_to = {};         ///< Its last day.
+    std::vector<std::string> areas = {};       ///< Codes of the wards it answers for; "*": all.
+    std::vector<DatedHours> hours = {};        ///< Instead of the calendar's.
+    std::vector<std::string> successors = {};  ///< Who has taken over; several share by `areas`.
+    bool external = false;                     ///< Not on the system: the Centre writes down what it answers.
+    std::string forward = {};  ///< Connector by which an external unit gets its petitions; empty: by hand.
 
     [[nodiscard]] bool existsOn(Date day) const {
         return (!valid_from || *valid_from <= day) && (!valid_to || day <= *valid_to);
     }
+};
+
+/// A ward or commune, or the province above it.
+struct Area {
+    std::string id = {};  ///< Official code, opaque.
+    std::string name = {};
+    std::string parent = {};  ///< Empty: the upper level.
 };
 
 struct Category {
@@ -155,6 +165,10 @@ struct Rules {
     std::map<std::string, std::map<std::string, WorkingCalendar, std::less<>>, std::less<>> unit_calendars = {};
     std::map<std::string, Unit, std::less<>> units = {};
     std::map<std::string, Category, std::less<>> categories = {};
+    std::map<std::string, Area, std::less<>> areas = {};  ///< Empty: any code will do.
+    /// Texts that look like something with a procedure of its own (khiếu nại, tố cáo), by the name of that: a person
+    /// decides.
+    std::map<std::string, Conditions, std::less<>> suspected = {};
     std::map<std::string, SlaPolicy, std::less<>> sla = {};
     Workflows workflows = {};
     std::shared_ptr<const FormerWorkflows> former = {};  ///< May be null.
@@ -163,7 +177,8 @@ struct Rules {
     std::vector<DeliveryRule> deliveries = {};
     std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
     Retention retention = {};
-    bool emergency_roster = false;  ///< An emergency alerts whoever is on duty.
+    bool emergency_roster = false;                                 ///< An emergency calls whoever is on duty.
+    Duration roster_wait = Duration{2, Duration::Unit::kMinutes};  ///< Then the next on the roster is called.
 
     [[nodiscard]] const Unit* unit(std::string_view id) const;
     [[nodiscard]] const Category* category(std::string_view id) const;
@@ -177,6 +192,11 @@ struct Rules {
     [[nodiscard]] const WorkingCalendar& calendarOf(const SlaPolicy& policy, std::string_view unit_id) const;
     /// Everything that the end of a limit depends on beside the limit itself, in one canonical text.
     [[nodiscard]] std::string calendarText() const;
+    /// Who has a unit's matters on that day: itself while it exists, else its successor, and the successor's. Of
+    /// several the only one that answers for `area`; null when that is nobody or more than one.
+    [[nodiscard]] const Unit* standingFor(std::string_view unit_id, std::string_view area, Date day) const;
+    /// Does `unit` answer for this area? Where it names none or the area is not known: not by area.
+    [[nodiscard]] bool answersFor(const Unit& unit, std::string_view area) const;
     /// The unit marked so; null when none is.
     [[nodiscard]] const Unit* office() const;
 };

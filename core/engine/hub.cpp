@@ -15,6 +15,7 @@
 #include "core/engine/public_view.hpp"
 #include "core/engine/recalculation.hpp"
 #include "core/engine/sharing.hpp"
+#include "core/engine/succession.hpp"
 #include "core/engine/timers.hpp"
 
 namespace pakn::engine {
@@ -328,6 +329,7 @@ struct Hub::State {
     std::unique_ptr<Timers> timers;
     std::unique_ptr<Sharing> sharing;
     std::unique_ptr<Recalculation> recalculation;
+    std::unique_ptr<Succession> succession;
     std::unique_ptr<Worker> probe;
 };
 
@@ -345,6 +347,12 @@ void Hub::start() {
                                                              .rules = [&state] { return state.current()->rules; },
                                                              .now = state.parts.now,
                                                              .log = state.parts.log});
+    state.succession =
+        std::make_unique<Succession>(Succession::Parts{.store = *state.parts.store,
+                                                       .committer = *state.committer,
+                                                       .rules = [&state] { return state.current()->rules; },
+                                                       .now = state.parts.now,
+                                                       .log = state.parts.log});
     state.probe = std::make_unique<Worker>([&state](const std::stop_token&) { return state.probeStore(); });
     const std::lock_guard before_any_reload{state.reloading};
     const auto running = state.current();
@@ -360,6 +368,7 @@ bool Hub::stop(std::chrono::steady_clock::duration patience) {
     const bool all = state_->connections.stop(patience);
     state_->timers.reset();
     state_->sharing.reset();
+    state_->succession.reset();
     state_->recalculation.reset();
     state_->probe.reset();
     return all;
@@ -381,7 +390,7 @@ ConfigurationState Hub::inspectConfiguration() const {
 
 void Hub::submit(IntakeRequest request, std::function<void(Result<IntakeAnswer>)> done) {
     State& state = *state_;
-    Result<Arrival> arrival = prepare(std::move(request), *state.current(), *state.parts.blobs);
+    Result<Arrival> arrival = prepare(std::move(request), *state.current(), *state.parts.blobs, state.parts.now());
     if (!arrival) {
         // A photo that cannot be kept is the same trouble as a row that cannot.
         if (arrival.error().code == Errc::kUnavailable) state.onStoreState(&arrival.error());

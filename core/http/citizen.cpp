@@ -88,7 +88,8 @@ Response actAsSender(const Call& call, domain::Effect effect, int status, const 
         call.hub().execute(petition->id, std::move(act), domain::Actor::citizen(), *std::move(key));
     if (!after) {
         Error error = after.error();
-        if (error.problem == "action.unknown" || error.problem == "action.not_yours")
+        if (error.problem == "action.unknown" || error.problem == "action.not_yours" ||
+            error.problem == "action.not_legal_now")
             error = problemError("sender.not_now");
         return problemResponse(error);
     }

@@ -32,7 +32,11 @@ Response petitionFile(const Call& call);
 // actions.cpp
 Response legalActionsOf(const Call& call);
 Response act(const Call& call);
+Response transfer(const Call& call);
 Response revealIdentity(const Call& call);
+
+// similar.cpp
+Response similar(const Call& call);
 
 // incidents.cpp
 Response openIncident(const Call& call);

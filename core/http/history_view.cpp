@@ -46,6 +46,9 @@ struct EventDetails {
         if constexpr (requires { event.level; }) json.field("level", event.level);
         if constexpr (requires { event.to; }) json.field("to", nameOf(event.to));
         if constexpr (requires { event.from; }) json.fieldOrNull("from", event.from);
+        if constexpr (requires { event.external; }) json.field("external", event.external);
+        if constexpr (requires { event.call; }) json.field("call", event.call);
+        if constexpr (requires { event.account; }) json.fieldOrNull("account", event.account);
         if constexpr (requires { event.ping_pong; }) json.field("ping_pong", event.ping_pong);
         if constexpr (requires { event.late; }) json.field("late", event.late);
         if constexpr (requires { event.text; }) json.field("text", event.text);

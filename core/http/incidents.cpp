@@ -89,7 +89,7 @@ Status merge(const Call& call, const domain::Petition& into, const std::string& 
     if (found == legal.end()) return problemError("action.not_legal_now");
     domain::Act act;
     act.action = (*found)->id;
-    act.comment = comment;
+    act.comment = comment.empty() ? "Gộp vào " + into.code : comment;
     act.into = domain::OtherPetition{
         .id = into.id, .code = into.code, .merged_into = into.merged_into, .finished = into.finished_at.has_value()};
     const Result<domain::Petition> after = call.hub().execute(petition->id, std::move(act), actor);

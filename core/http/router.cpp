@@ -45,6 +45,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/petitions/{petition}/files/{sha256}", kCaseWorkers, &petitionFile},
     {"GET", "/api/v1/petitions/{petition}/actions", kCaseWorkers, &legalActionsOf},
     {"POST", "/api/v1/petitions/{petition}/actions/{action}", kCaseWorkers, &act},
+    {"GET", "/api/v1/petitions/{petition}/similar", kCaseWorkers, &similar},
+    {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
 
     {"GET", "/api/v1/deliveries", kIntegrators, &listDeliveries},

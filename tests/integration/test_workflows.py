@@ -80,7 +80,7 @@ def test_a_file_that_lets_a_result_leave_unapproved_is_refused_with_its_place(ow
     import subprocess
     from conftest import BINARY
     copied = tmp_path / "copy"
-    shutil.copytree(own.config.parents[1], copied)
+    shutil.copytree(own.config.parents[1], copied, ignore=shutil.ignore_patterns("var"))
     path = copied / "provinces" / "demo" / "workflows" / "two-approvals.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("from: [second], to: out, role: dispatcher, effect: approve", "from: [second], to: out, role: dispatcher, effect: submit"),
@@ -198,3 +198,16 @@ def test_a_leader_assigns_and_names_come_from_accounts(hub, people):
     given = leader.act(petition, "assign", officers=[officer.account["login"]], product="letter", due="2wd")
     assert (given["officer"], given["product"]) == (officer.account["id"], "letter")
     assert "step" in given["due"]
+
+
+def test_what_may_be_the_same_matter_is_suggested_with_reasons(hub, people):
+    first = hub.hand_in(title="Đèn đường hỏng", content="Đèn đường trước số 15 Lê Lợi không sáng ba đêm nay",
+                        location={"address": "15 Lê Lợi", "area": "19753"})
+    hub.hand_in(title="Rác thải", content="Rác đổ đầy chân cầu Gia Hội", category="moi-truong",
+                location={"address": "Cầu Gia Hội", "area": "19756"})
+    again = hub.hand_in(title="Đèn không sáng", content="Bóng đèn đường số 15 đường Lê Lợi bị tắt, tối om",
+                        location={"address": "Số 15 Lê Lợi", "area": "19753"})
+    found = people["dispatcher"].get(f"/api/v1/petitions/{again['code']}/similar").json()
+    assert [one["code"] for one in found["items"]][0] == first["code"]
+    assert found["items"][0]["because"] and found["looked_at"] >= 2
+    assert people["auditor"].problem("GET", f"/api/v1/petitions/{again['code']}/similar", 403) == "role.insufficient"

@@ -254,5 +254,5 @@ struct Bench {
 #include "core/engine/intake.hpp"
 
 inline pakn::Result<pakn::engine::Arrival> pakn::engine::test::Bench::prepareOne(IntakeRequest request) {
-    return prepare(std::move(request), *configuration, *blobs);
+    return prepare(std::move(request), *configuration, *blobs, now.load());
 }
