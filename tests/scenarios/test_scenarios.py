@@ -45,8 +45,7 @@ def walk(hub, speaker, step):
 
 @pytest.mark.parametrize("one", [pytest.param(one, id=one.id, marks=pytest.mark.xfail(reason=one.xfail, strict=True) if one.xfail else ())
                                  for one in SCENARIOS])
-def test_scenario(one, tmp_path, receiver, record_property):
-    record_property("covers", " ".join(one.covers))
+def test_scenario(one, tmp_path, receiver):
     clock = Clock(tmp_path / "clock")
     clock.set(one.clock)
     hub = ScenarioHub(tmp_path / "hub", receiver, one.province, clock, one.rules)
