@@ -1,0 +1,55 @@
+#include "core/reporting/event_facts.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+namespace pakn::reporting {
+
+namespace {
+
+struct Fields {
+    std::string unit = {};
+    std::string rating = {};
+    bool late = false;
+};
+
+Fields fieldsOf(std::string_view payload) {
+    thread_local simdjson::dom::parser parser;
+    Fields fields;
+    simdjson::dom::object object;
+    if (parser.parse(payload.data(), payload.size()).get(object) != simdjson::SUCCESS) return fields;
+    std::string_view text;
+    if (object["unit"].get(text) == simdjson::SUCCESS) fields.unit = text;
+    if (object["rating"].get(text) == simdjson::SUCCESS) fields.rating = text;
+    bool truth = false;
+    if (object["late"].get(truth) == simdjson::SUCCESS) fields.late = truth;
+    return fields;
+}
+
+}  // namespace
+
+EventFacts factsOf(const std::vector<store::NamedEvent>& events) {
+    EventFacts facts;
+    std::string unit;  // Who has it.
+    for (const store::NamedEvent& event : events) {
+        const Fields fields = fieldsOf(event.payload);
+        if (event.kind == "distributed") {
+            unit = fields.unit;
+            if (!unit.empty() && std::find(facts.units.begin(), facts.units.end(), unit) == facts.units.end())
+                facts.units.push_back(unit);
+        } else if (event.kind == "rated") {
+            if (std::find(kRatings.begin(), kRatings.end(), fields.rating) != kRatings.end())
+                facts.rating = fields.rating;
+        } else if (event.kind == "returned") {
+            facts.moves.push_back(
+                {event.version, fields.late ? "returned_late" : "returned", fields.unit.empty() ? unit : fields.unit});
+            unit.clear();
+        } else {
+            facts.moves.push_back({event.version, event.kind, unit});
+        }
+    }
+    return facts;
+}
+
+}  // namespace pakn::reporting
