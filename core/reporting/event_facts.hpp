@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// Which events are counted by themselves, and by which of their fields: the one place that knows their names. All other
-/// events are counted by what they make of the petition; unknown ones are left alone.
+/// Which events are counted by themselves, and by which of their fields: the one place that knows their names. All
+/// other events are counted by what they make of the petition; unknown ones are left alone.
 ///
 /// | event       | counted as                       | fields                                                      |
 /// |-------------|----------------------------------|-------------------------------------------------------------|

@@ -42,10 +42,11 @@ public:
     /// Of the row in `persons`.
     FollowedPetition finish(std::string_view sealed_person, std::string_view phone_index,
                             std::string_view citizen_index) && {
-        const Person person = openPerson(data_key_, id_, sealed_person);
+        Person person = openPerson(data_key_, id_, sealed_person);
         followed_.anonymous = followed_.petition.anonymous;
         followed_.identified = !person.petitioner.phone.empty() || !person.petitioner.citizen_id.empty();
         followed_.names_itself = person.consent.publish_identity;
+        followed_.petitioner = std::move(person.petitioner);
         followed_.sender = citizen_index.empty() ? phone_index : citizen_index;
         return std::move(followed_);
     }

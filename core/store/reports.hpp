@@ -40,7 +40,8 @@ struct FollowedPetition {
     std::int64_t doc = 0;            ///< Number of its first event.
     domain::Petition petition = {};  ///< The fold of those events whose kind this program knows.
     bool anonymous = false;
-    bool identified = false;              ///< A phone number or a citizen's id is on record.
+    bool identified = false;  ///< A phone number or a citizen's id is on record.
+    Petitioner petitioner = {};
     bool names_itself = false;            ///< Its sender agreed that everybody may know who they are.
     std::string sender = {};              ///< Keyed hash of the citizen's id, else of the phone number; may be empty.
     std::vector<NamedEvent> events = {};  ///< Of the kinds that were asked for.
