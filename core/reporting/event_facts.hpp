@@ -10,8 +10,10 @@
 /// | sent_back   | `sent_back`                      |                                                             |
 /// | unclaimed   | `unclaimed`                      |                                                             |
 /// | reopened    | `reopened`                       |                                                             |
-/// | merged      | `merged`                         |                                                             |
+/// | merged      | `merged`, until `unmerged`       |                                                             |
 /// | rated       | the petition's rating, the last  | `rating`: satisfied, neutral, dissatisfied                  |
+
+/// Any of them may have `branch`: it happened in the part of that coordinating unit, and is that unit's.
 
 #include <array>
 #include <string>
@@ -22,8 +24,8 @@
 
 namespace pakn::reporting {
 
-inline constexpr std::array<std::string_view, 7> kCountedKinds{"distributed", "returned", "sent_back", "unclaimed",
-                                                               "reopened",    "merged",   "rated"};
+inline constexpr std::array<std::string_view, 8> kCountedKinds{"distributed", "returned", "sent_back", "unclaimed",
+                                                               "reopened",    "merged",   "unmerged",  "rated"};
 /// What moves are called, in the order of columns.
 inline constexpr std::array<std::string_view, 6> kMoveValues{"returned",  "returned_late", "sent_back",
                                                              "unclaimed", "reopened",      "merged"};

@@ -8,7 +8,8 @@ namespace pakn::store::postgresql {
 namespace {
 
 std::int64_t lastNumber(Connection& connection) {
-    return connection.query("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM events_seq")[0].integer(0);
+    // Whoever may draw numbers may ask for the last one by this function; the sequence itself would want another right.
+    return connection.query("SELECT coalesce(pg_sequence_last_value('events_seq'::regclass), 0)")[0].integer(0);
 }
 
 /// Transactions that insert into the journal right now.

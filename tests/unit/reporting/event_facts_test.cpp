@@ -27,6 +27,19 @@ TEST(EventFacts, WhatGoesBackInsideAUnitIsThatUnits) {
                   {3, "unclaimed", "a"}, {4, "sent_back", "a"}, {5, "reopened", "a"}, {6, "merged", "a"}}));
 }
 
+TEST(EventFacts, WhatHappensInAPartIsOfTheCoordinatingUnit) {
+    const EventFacts facts = factsOf({{2, "distributed", R"({"unit":"a"})"},
+                                      {3, "sent_back", R"({"branch":"b"})"},
+                                      {4, "returned", R"({"branch":"b"})"},
+                                      {5, "sent_back", "{}"}});
+    EXPECT_EQ(facts.moves,
+              (std::vector<store::ReportMove>{{3, "sent_back", "b"}, {4, "returned", "b"}, {5, "sent_back", "a"}}));
+}
+
+TEST(EventFacts, WhatWasTakenApartAgainIsNotMerged) {
+    EXPECT_EQ(factsOf({{2, "merged", "{}"}, {3, "unmerged", "{}"}}).moves, std::vector<store::ReportMove>{});
+}
+
 TEST(EventFacts, TheLastRatingCounts) {
     EXPECT_EQ(factsOf({{4, "rated", R"({"rating":"neutral"})"}, {5, "rated", R"({"rating":"satisfied"})"}}).rating,
               "satisfied");
