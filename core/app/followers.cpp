@@ -10,7 +10,8 @@ constexpr std::chrono::milliseconds kPeriod{200};
 constexpr std::chrono::milliseconds kAfterFailure{2000};
 constexpr std::chrono::seconds kLease{10};
 constexpr int kBite = 48;       ///< Events at a time while petitions come in: some milliseconds of the writer.
-constexpr int kMouthful = 500;  ///< While nobody else wants to write.
+constexpr int kMouthful = 200;  ///< While nobody else wants to write.
+constexpr int kAtOnce = 1000;   ///< Of a command, which has the store for itself.
 constexpr int kShare = 3;       ///< It rests so many times as long as it wrote.
 constexpr std::chrono::milliseconds kLongestRest{500};
 
@@ -42,6 +43,7 @@ std::chrono::milliseconds FollowerThread::round(const std::stop_token&) {
     }
     if (std::exchange(failing_, false))
         log_(LogLevel::kInfo, "FOLLOWER_RECOVERED", "statistics and search follow again");
+    for (const std::string& id : followed->damaged) log_(LogLevel::kError, "FOLLOWER_SKIPPED", "petition " + id);
     if (!followed->more) return kPeriod;
     if (!busy) return std::chrono::milliseconds{0};
     return std::clamp<std::chrono::milliseconds>((hub_.now() - began) * kShare, std::chrono::milliseconds{1},
@@ -51,7 +53,7 @@ std::chrono::milliseconds FollowerThread::round(const std::stop_token&) {
 Result<std::int64_t> followAll(store::Store& store, const std::function<void(std::int64_t)>& progress) {
     std::int64_t done = 0;
     for (;;) {
-        const Result<reporting::Followed> followed = reporting::follow(store, kMouthful);
+        const Result<reporting::Followed> followed = reporting::follow(store, kAtOnce);
         if (!followed) return followed.error();
         done += followed->petitions;
         if (progress) progress(done);

@@ -4,7 +4,9 @@
 /// puts what is counted of it in the place of what was: whatever is done twice changes nothing.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/store/store.hpp"
 
@@ -14,8 +16,9 @@ namespace pakn::reporting {
 inline constexpr std::string_view kFollower = "reports";
 
 struct Followed {
-    std::int64_t petitions = 0;  ///< Written.
-    bool more = false;           ///< There is more to follow at once.
+    std::int64_t petitions = 0;             ///< Written.
+    bool more = false;                      ///< There is more to follow at once.
+    std::vector<std::string> damaged = {};  ///< Petitions that cannot be read: what was counted of them stays.
 };
 
 /// Follows up to `events` events. kConflict: somebody else follows as well, or it was reset; the next call finds out

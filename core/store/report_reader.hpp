@@ -16,6 +16,12 @@ namespace pakn::store {
 /// Group and value to count.
 using Sums = std::map<std::pair<std::string, std::string>, std::int64_t>;
 
+/// What the index is asked for a filter with a text.
+template <class Db>
+std::string wordsOf(Db& db, const ReportFilter& filter, SearchWords::Part part) {
+    return Db::query(db.words().query(*filter.text, part, filter.held_by));
+}
+
 /// Which of the petitions are looked at.
 enum class Only : std::uint8_t { kAll, kOpen, kFinished };
 
@@ -24,25 +30,20 @@ template <class Db>
 void addPetitions(Db& db, Sums& sums, int sign, Measure measure, Grouping by, const ReportFilter& filter, Instant now,
                   Only only = Only::kAll, const std::string& complained = {}) {
     const bool moves = measure == Measure::kMoves;
-    const auto count = [&](std::string_view from, const std::optional<std::string>& words) {
-        Sql sql;
-        sql.add("SELECT ").add(groupColumn(by, moves && by == Grouping::kUnit ? "m" : "r")).add(", ");
-        addValue(sql, measure, now);
-        sql.add(", count(*) FROM ").add(from);
-        if (moves) sql.add(" JOIN report_moves m ON m.doc = r.doc");
-        Conditions where = conditionsOf(filter, now, moves ? "m.unit" : "r.unit");
-        if (!complained.empty()) where.add("r.complained_unit = ? AND r.complained_unit <> ''", complained);
-        if (only != Only::kAll) where.add(only == Only::kOpen ? "r.finished = 0" : "r.finished = 1");
-        if (measure == Measure::kRating) where.add("r.rating <> ''");
-        if (words) where.add(Db::kMatches, *words);
-        db.each(sql.add(where).add(" GROUP BY 1, 2"), [&](const auto& row) {
-            sums[{row.text(0), row.text(1)}] += sign * row.integer(2);
-        });
-    };
-    if (!filter.text) return count("report_petitions r", std::nullopt);
-    if (filter.text->empty()) return;
-    for (const auto part : {SearchWords::Part::kOpen, SearchWords::Part::kFinished})
-        count(Db::kSearched, Db::query(db.words().query(*filter.text, part, filter.held_by)));
+    if (filter.text && filter.text->empty()) return;
+    Sql sql;
+    sql.add("SELECT ").add(groupColumn(by, moves && by == Grouping::kUnit ? "m" : "r")).add(", ");
+    addValue(sql, measure, now);
+    sql.add(", count(*) FROM ").add(filter.text ? Db::kSearched : "report_petitions r");
+    if (moves) sql.add(" JOIN report_moves m ON m.doc = r.doc");
+    Conditions where = conditionsOf(filter, now, moves ? "m.unit" : "r.unit");
+    if (!complained.empty()) where.add("r.complained_unit = ? AND r.complained_unit <> ''", complained);
+    if (only != Only::kAll) where.add(only == Only::kOpen ? "r.finished = 0" : "r.finished = 1");
+    if (measure == Measure::kRating) where.add("r.rating <> ''");
+    if (filter.text) where.add(Db::kMatches, wordsOf(db, filter, SearchWords::Part::kAny));
+    db.each(sql.add(where).add(" GROUP BY 1, 2"), [&](const auto& row) {
+        sums[{row.text(0), row.text(1)}] += sign * row.integer(2);
+    });
 }
 
 /// By the counts of whole months, and by the petitions of what is left at either end.
@@ -116,7 +117,7 @@ std::vector<ReportRow> readLines(Db& db, const ReportFilter& filter, const Page&
     }
     if (filter.text->empty()) return rows;
     const auto part = [&](SearchWords::Part which, std::string_view order) {
-        read(Db::kSearched, filter, Db::query(db.words().query(*filter.text, which, filter.held_by)), order);
+        read(Db::kSearched, filter, wordsOf(db, filter, which), order);
     };
     // Open ones are few and are sorted; finished ones come out of the index in their order.
     if (!after || after->number(0) == 0) part(SearchWords::Part::kOpen, " ORDER BY r.sort_at, r.doc");
@@ -144,6 +145,7 @@ inline bool isEverything(const ReportFilter& filter) {
 template <class Db>
 Listing<SenderLine> listSenders(Db& db, const ReportFilter& filter, const Page& page, Instant now) {
     constexpr std::string_view kOfThem = " FROM report_petitions r WHERE r.sender = s.sender AND r.sender <> ''";
+    if (filter.text && filter.text->empty()) return {};
     const int limit = limitOf(page);
     const auto after = page.after.empty() ? std::nullopt : std::optional<Cursor>{std::in_place, page.after, 2};
     Conditions behind;
@@ -161,6 +163,11 @@ Listing<SenderLine> listSenders(Db& db, const ReportFilter& filter, const Page& 
     } else {
         Conditions where = conditionsOf(filter, now);
         where.add("r.sender <> ''");
+        if (filter.text) {
+            Conditions words;
+            words.add(Db::kMatches, wordsOf(db, filter, SearchWords::Part::kAny));
+            where.addNested(std::string{"r.doc IN (SELECT "}.append(Db::kDocs), words, ")");
+        }
         sql.add(
             "SELECT s.sender, s.petitions, s.first_at, s.last_at, l.petition_id FROM (SELECT r.sender AS sender,"
             " count(*) AS petitions, min(r.received_at) AS first_at, max(r.received_at) AS last_at, max(r.doc) AS"

@@ -84,7 +84,7 @@ struct FollowerState {
     std::int64_t position = 0;
     std::int64_t behind = 0;                ///< Events that are not counted yet; no more than kMostCounted are counted.
     std::optional<Instant> oldest_at = {};  ///< When the first of them happened.
-    static constexpr std::int64_t kMostCounted = 100'000;
+    static constexpr std::int64_t kMostCounted = 10'000;
 };
 
 /// What is counted; each petition has one value of each, but for kMoves.

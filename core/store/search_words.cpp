@@ -56,7 +56,7 @@ SearchWords::Query SearchWords::query(const std::vector<Phrase>& text, Part part
         for (const std::string& word : phrase) tokens.push_back(token(kWord, word));
         query.phrases.push_back(std::move(tokens));
     }
-    query.phrases.push_back({token(kMark, part == Part::kOpen ? kOpen : kFinished)});
+    if (part != Part::kAny) query.phrases.push_back({token(kMark, part == Part::kOpen ? kOpen : kFinished)});
     for (const std::string& unit : held_by) query.any_of.push_back(token(kUnit, unit));
     return query;
 }

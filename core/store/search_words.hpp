@@ -23,7 +23,7 @@ public:
     std::vector<std::string> tokensOf(const ReportRow& row);
 
     /// Which petitions a query looks at.
-    enum class Part : std::uint8_t { kOpen, kFinished };
+    enum class Part : std::uint8_t { kAny, kOpen, kFinished };
     /// The phrases of a query, each as tokens, with what it asks besides: the part, and any of these units (none: all).
     struct Query {
         std::vector<std::vector<std::string>> phrases;

@@ -32,7 +32,7 @@ def staff(house):
 def petitions(house, staff):
     """Three petitions; the first is with the unit."""
     who = {"kind": "individual", "name": "Nguyễn Văn Thử", "phone": "0912345678"}
-    made = [house.hand_in(title="Đèn đường hỏng", content="Ba bóng đèn trước trường", petitioner=who, location={"address": "Số 5 phố Mẫu", "area": "19753"}),
+    made = [house.hand_in(title="Đèn đường hỏng", content="Ba bóng đèn trước trường", category="khac", petitioner=who, location={"address": "Số 5 phố Mẫu", "area": "19753"}),
             house.hand_in(title="=HYPERLINK(\"http://x\")", content="Rác chưa thu gom", category="moi-truong", anonymous=True, petitioner=who),
             house.hand_in(title="Hố ga", content="Hố ga trên đường, cạnh đèn tín hiệu")]
     dispatcher = staff["dispatcher"]

@@ -13,6 +13,7 @@ namespace {
 class Db {
 public:
     static constexpr std::string_view kSearched = "search_documents s JOIN report_petitions r ON r.doc = s.doc";
+    static constexpr std::string_view kDocs = "s.doc FROM search_documents s";
     static constexpr std::string_view kMatches = "s.words @@ CAST(? AS tsquery)";
     static constexpr std::string_view kBehindDoc = "s.doc > ?";
     static constexpr std::string_view kByDoc = " ORDER BY s.doc";

@@ -13,6 +13,7 @@ class Db {
 public:
     static constexpr std::string_view kSearched =
         "search_index CROSS JOIN report_petitions r ON r.doc = search_index.rowid";
+    static constexpr std::string_view kDocs = "search_index.rowid FROM search_index";
     static constexpr std::string_view kMatches = "search_index MATCH ?";
     static constexpr std::string_view kBehindDoc = "search_index.rowid > ?";
     static constexpr std::string_view kByDoc = " ORDER BY search_index.rowid";

@@ -1,6 +1,7 @@
 #include "core/reporting/follower.hpp"
 
 #include "tests/unit/reporting/support.hpp"
+#include "tests/unit/store/raw_database.hpp"
 
 namespace pakn::test {
 namespace {
@@ -76,6 +77,19 @@ TEST_P(Follower, SaysHowFarBehindItIs) {
     const auto done = must(store_->followerState(std::string{kFollower}));
     EXPECT_EQ(done.behind, 0);
     EXPECT_EQ(done.oldest_at, std::nullopt);
+}
+
+/// One that cannot be read stands in nobody's way.
+TEST_P(Follower, GoesOnBehindADamagedPetition) {
+    if (store_->shared()) GTEST_SKIP() << "damaged in the file of the embedded store";
+    mustCommit(Story{"petition-1"}.begins({received("060326001"), routed(kMorning + 8h)}));
+    mustCommit(Story{"petition-2"}.begins({received("060326002"), routed(kMorning + 8h)}));
+    ASSERT_EQ(RawDatabase{folder_.path() / "hub.db"}.execute("UPDATE payloads SET sealed = x'00' WHERE seq = 1"),
+              SQLITE_OK);
+    const auto followed = must(reporting::follow(*store_, 100));
+    EXPECT_EQ(followed.damaged, std::vector<std::string>{"petition-1"});
+    EXPECT_EQ(tally(Measure::kStatus), (Counts{{"/received", 1}}));
+    EXPECT_EQ(must(store_->followerState(std::string{kFollower})).behind, 0);
 }
 
 /// A transaction that got its numbers first commits last: nothing behind it is given before.

@@ -105,6 +105,12 @@ TEST_P(Search, FiltersHoldBesideWords) {
     EXPECT_EQ(found("den", {.progress = domain::Progress::kOverdue}), (Ids{"p1"}));
     EXPECT_EQ(found("den", {.channel = "zalo"}), Ids{});
     EXPECT_EQ(found("den", {.status = domain::Status::kReceived}), (Ids{"p1", "p2"}));
+    store::ReportFilter filter{.area = "19753", .text = reporting::parseSearch("den")};
+    const auto senders = must(store_->senders(filter, {}, kMorning)).items;
+    ASSERT_EQ(senders.size(), 1U);
+    EXPECT_EQ(senders[0].petitions, 1);
+    EXPECT_EQ(tally(store::Measure::kStatus, store::Grouping::kNone, filter),
+              (std::map<std::string, std::int64_t>{{"/received", 1}}));
 }
 
 TEST_P(Search, TasksAreFoundByWordsToo) {
