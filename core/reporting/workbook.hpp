@@ -29,6 +29,7 @@ using MoreRows = std::function<Result<std::vector<Cells>>()>;
 
 /// The file, which has no name any more. kTooLarge ("statistics.too_many_rows"), kUnavailable (no room in `folder`),
 /// and what `more` returns.
-Result<Content> makeWorkbook(const WorkbookHead& head, const MoreRows& more, const std::filesystem::path& folder);
+Result<Content> makeWorkbook(const WorkbookHead& head, const MoreRows& more, const std::filesystem::path& folder,
+                             std::int64_t most = kMostWorkbookRows);
 
 }  // namespace pakn::reporting
