@@ -29,6 +29,9 @@ Response petition(const Call& call);
 Response petitionEvents(const Call& call);
 Response petitionFile(const Call& call);
 
+// statistics.cpp
+Response statistics(const Call& call);
+
 // actions.cpp
 Response legalActionsOf(const Call& call);
 Response act(const Call& call);

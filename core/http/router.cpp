@@ -49,6 +49,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
 
+    {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
+
     {"GET", "/api/v1/deliveries", kIntegrators, &listDeliveries},
     {"POST", "/api/v1/deliveries/{delivery}/replay", kIntegrators, &replayDelivery},
     {"POST", "/api/v1/deliveries/{delivery}/discard", kIntegrators, &discardDelivery},

@@ -85,6 +85,36 @@ public:
                                                            const store::Page& p) override {
         return real_.deliveries(f, p);
     }
+    Result<store::Listing<store::Summary>> foundPetitions(const store::ReportFilter& f, const store::Page& p,
+                                                          Instant now) override {
+        return real_.foundPetitions(f, p, now);
+    }
+    Result<store::JournalSlice> journalAfter(std::int64_t position, int limit) override {
+        return real_.journalAfter(position, limit);
+    }
+    Result<std::vector<store::FollowedPetition>> followed(std::span<const Text> ids,
+                                                          std::span<const std::string_view> kinds) override {
+        return real_.followed(ids, kinds);
+    }
+    Result<std::int64_t> followerPosition(const Text& name) override { return real_.followerPosition(name); }
+    Result<store::FollowerState> followerState(const Text& name) override { return real_.followerState(name); }
+    Status keepReports(const Text& name, std::int64_t from, std::int64_t to, std::span<const store::ReportRow> rows,
+                       std::span<const Text> gone) override {
+        return real_.keepReports(name, from, to, rows, gone);
+    }
+    Status resetReports(const Text& name) override { return real_.resetReports(name); }
+    Result<std::vector<store::Tally>> tally(store::Measure what, store::Grouping by, const store::ReportFilter& f,
+                                            Instant now) override {
+        return real_.tally(what, by, f, now);
+    }
+    Result<store::Listing<store::ReportRow>> reportLines(const store::ReportFilter& f, const store::Page& p,
+                                                         Instant now) override {
+        return real_.reportLines(f, p, now);
+    }
+    Result<store::Listing<store::SenderLine>> senders(const store::ReportFilter& f, const store::Page& p,
+                                                      Instant now) override {
+        return real_.senders(f, p, now);
+    }
     Result<std::vector<store::DueTimer>> dueTimers(Instant now, int limit) override {
         return real_.dueTimers(now, limit);
     }
