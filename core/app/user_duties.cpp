@@ -133,6 +133,9 @@ int linkPerson(const Common& common, const LinkOptions& options) {
         if (!options.connector.empty()) next.connector = options.connector;
         if (const Status put = place.store->putLink(next); !put) return complain(put.error());
         // Whoever was signed in as somebody else is so no longer.
+        if (*former && (*former)->account != account->id)
+            if (const Status ended = place.store->dropSecretsOf((*former)->account); !ended)
+                return complain(ended.error());
         const auto ended = place.store->dropProviderSessions(
             {.connector = next.connector, .issuer = next.issuer, .subject = next.subject});
         if (!ended) return complain(ended.error());

@@ -229,7 +229,7 @@ private:
         if (!connector.signs_in && section.sign_in.mark.line != 0)
             reader_.error(section.sign_in.mark, "plugin " + inQuotes(connector.plugin) + " signs nobody in",
                           "take sign_in away");
-        if (connector.signs_in && document_.hub.public_url.empty())
+        if (connector.signs_in && configuration_.public_url.empty())
             reader_.error(at, inQuotes(connector.id) + " signs people in, and the hub has no public address",
                           "write hub.public_url: their provider sends browsers back there");
     }

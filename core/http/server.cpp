@@ -88,9 +88,9 @@ public:
                     .instance = parts_.instance},
           port_{port},
           gate_{*parts_.hub->configuration(), traffic_},
+          connector_workers_{kForConnectors},
           workers_{workersFor(parts_.hub->configuration()->http)},
           password_workers_{workersForPasswords()},
-          connector_workers_{kForConnectors},
           front_{{.gate = gate_,
                   .traffic = traffic_,
                   .mailbox = mailbox_,
@@ -203,9 +203,9 @@ private:
     Clock::time_point quiet_until_;
     int unlogged_ = 0;
     // Destroyed from the end: first the front, which hands over no more, then the workers, which finish.
+    SharedWorkers connector_workers_;  // Outlives the other workers, which hand over to it.
     Workers workers_;
     Workers password_workers_;
-    SharedWorkers connector_workers_;
     Front front_;
 };
 

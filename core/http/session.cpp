@@ -61,7 +61,9 @@ Response openSession(const Call& call) {
     const auto lasts = std::chrono::duration_cast<std::chrono::seconds>(session->expires_at - call.now);
     return {.status = 201,
             .body = json.take(),
-            .headers = {{"Set-Cookie", setCookie(call, kSessionCookie, session->token, lasts.count())}}};
+            .headers = {{"Set-Cookie", setCookie(call, kSessionCookie, session->token, lasts.count())},
+                        // In place of one that a sign-in by a provider left behind.
+                        {"Set-Cookie", setCookie(call, kCsrfCookie, session->csrf, lasts.count(), {.script = true})}}};
 }
 
 Response changePassword(const Call& call) {
