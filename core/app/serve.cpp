@@ -142,13 +142,14 @@ private:
                                      &place](const std::string& id) -> std::optional<std::vector<engine::TestStep>> {
             const auto running = hub->configuration();
             for (const config::Connector& one : running->connectors)
-                if (one.id == id) return engine::testConnector(one, *place.plugins, true);
+                if (one.id == id) return engine::testConnector(one, *place.plugins, true, running->outgoing);
             return std::nullopt;
         };
         const std::string instance = security::newId(now());
         Result<std::unique_ptr<http::Server>> server =
             http::Server::start({.hub = hub,
                                  .access = access,
+                                 .key = place.key,
                                  .version = kVersion,
                                  .instance = instance,
                                  .log = logLine,
@@ -198,6 +199,7 @@ private:
 int serve(const Common& common) {
     blockAwaitedSignals();
     if (common.verbose) setLogLevel(LogLevel::kDebug);
+    complainInLog();
     ServeApplication application{common};
     return application.run(std::vector<std::string>{"paknhub"});
 }

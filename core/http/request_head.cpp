@@ -8,6 +8,7 @@
 #include "core/http/encoding.hpp"
 #include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
+#include "core/http/sign_in_path.hpp"
 
 namespace pakn::http {
 namespace {
@@ -117,7 +118,8 @@ private:
         }
         if (target.front() != '/' && target != "*") return problemError("request.malformed");
         head_.target = target;
-        for_connector_ = !isHubs(target.substr(0, target.find('?')));
+        const std::string_view path = target.substr(0, target.find('?'));
+        for_connector_ = !isHubs(path) || !signInConnector(path).empty();
         return Done{};
     }
 

@@ -30,7 +30,10 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/track/{code}/reopen", kAnyone, &reopen},
 
     {"POST", "/api/v1/session", kAnyone, &openSession},
-    {"DELETE", "/api/v1/session", kSignedIn, &closeSession},
+    {"DELETE", "/api/v1/session", kSignedIn, nullptr, &closeSession},
+    {"GET", "/api/v1/sign-in", kAnyone, &signInWays},
+    {"GET", "/api/v1/citizen", kAnyone, &citizenSession},
+    {"DELETE", "/api/v1/citizen", kAnyone, nullptr, &closeCitizenSession},
     {"GET", "/api/v1/me", kSignedIn, &me},
     {"POST", "/api/v1/me/password", kSignedIn, &changePassword},
 
@@ -69,6 +72,9 @@ constexpr Route kRoutes[] = {
     {"GET", "/sign-in", kAnyone, &signInPage},
     {"GET", "/sign-in/page.js", kAnyone, &signInScript},
     {"GET", "/sign-in/page.css", kAnyone, &signInStyle},
+    {"GET", "/sign-in/{connector}", kAnyone, &beginSignIn},
+    {"GET", "/sign-in/{connector}/callback", kAnyone, &finishSignIn},
+    {"POST", "/sign-in/{connector}/callback", kAnyone, &finishSignIn},
     {"GET", "/docs/api/openapi.yaml", kAnyone, &openapiDocument},
 };
 

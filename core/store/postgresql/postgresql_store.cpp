@@ -1,5 +1,6 @@
 #include "core/store/postgresql/postgresql_store.hpp"
 
+#include "core/store/postgresql/account_links.hpp"
 #include "core/store/postgresql/accounts.hpp"
 #include "core/store/postgresql/hub_tables.hpp"
 #include "core/store/postgresql/kept_events.hpp"
@@ -250,26 +251,57 @@ public:
     }
     Result<std::vector<Account>> accounts() override { return read(allAccounts); }
     Status addSecret(const Secret& secret) override {
-        return change([&](Connection& writer) { insertSecret(writer, secret); });
+        return change([&](Connection& writer) { insertSecret(writer, hub_key_, secret); });
     }
     Status addSession(const Secret& session, std::string_view password_hash) override {
-        const auto added = write([&](Connection& writer) { return insertSession(writer, session, password_hash); });
+        const auto added =
+            write([&](Connection& writer) { return insertSession(writer, hub_key_, session, password_hash); });
         if (!added) return added.error();
         if (*added) return Done{};
         return Error{.code = Errc::kConflict, .message = "the account was locked or changed meanwhile"};
     }
     Result<std::optional<Secret>> secret(std::string_view hash) override {
-        return read([&](Connection& reader) { return findSecret(reader, hash); });
+        return read([&](Connection& reader) { return findSecret(reader, hub_key_, hash); });
     }
-    Result<std::vector<Secret>> lastingSecrets() override { return read(postgresql::lastingSecrets); }
+    Result<std::vector<Secret>> lastingSecrets() override {
+        return read([&](Connection& reader) { return postgresql::lastingSecrets(reader, hub_key_); });
+    }
     Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
-        return write([&](Connection& writer) { return removeSecret(writer, hash); });
+        return write([&](Connection& writer) { return removeSecret(writer, hub_key_, hash); });
     }
     Status dropExpiredSecrets(Instant now) override {
         return change([&](Connection& writer) { removeExpiredSecrets(writer, now); });
     }
     Status dropSecretsOf(std::string_view account_id) override {
         return change([&](Connection& writer) { removeSignIns(writer, account_id); });
+    }
+
+    Status setDuties(std::string_view account_id, const std::vector<domain::Role>& roles,
+                     std::string_view unit) override {
+        const auto found = write([&](Connection& writer) { return updateDuties(writer, account_id, roles, unit); });
+        if (!found) return found.error();
+        return *found ? Status{Done{}} : noAccount(account_id);
+    }
+    Status addLinkedAccount(const Account& account, const security::AccountLink& link) override {
+        return change([&](Connection& writer) { insertLinkedAccount(writer, hub_key_, account, link); });
+    }
+    Status putLink(const security::AccountLink& link) override {
+        const auto put = write([&](Connection& writer) { return replaceLink(writer, hub_key_, link); });
+        if (!put) return put.error();
+        return *put ? Status{Done{}} : noAccount(link.account);
+    }
+    Result<bool> removeLink(std::string_view issuer, std::string_view subject) override {
+        return write([&](Connection& writer) { return deleteLink(writer, hub_key_, issuer, subject); });
+    }
+    Result<std::optional<security::AccountLink>> link(std::string_view issuer, std::string_view subject) override {
+        return read([&](Connection& reader) { return findLink(reader, hub_key_, issuer, subject); });
+    }
+    Result<std::vector<security::AccountLink>> links() override {
+        return read([&](Connection& reader) { return allLinks(reader, hub_key_); });
+    }
+    Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
+    Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
+        return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
     }
 
 private:

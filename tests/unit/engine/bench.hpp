@@ -201,6 +201,22 @@ public:
     }
     Status dropExpiredSecrets(Instant now) override { return real_.dropExpiredSecrets(now); }
     Status dropSecretsOf(std::string_view account_id) override { return real_.dropSecretsOf(account_id); }
+    Status setDuties(std::string_view id, const std::vector<domain::Role>& roles, std::string_view unit) override {
+        return real_.setDuties(id, roles, unit);
+    }
+    Status addLinkedAccount(const security::Account& a, const security::AccountLink& l) override {
+        return real_.addLinkedAccount(a, l);
+    }
+    Status putLink(const security::AccountLink& l) override { return real_.putLink(l); }
+    Result<bool> removeLink(std::string_view i, std::string_view s) override { return real_.removeLink(i, s); }
+    Result<std::optional<security::AccountLink>> link(std::string_view i, std::string_view s) override {
+        return real_.link(i, s);
+    }
+    Result<std::vector<security::AccountLink>> links() override { return real_.links(); }
+    Result<std::int64_t> waitingAccounts() override { return real_.waitingAccounts(); }
+    Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
+        return real_.dropProviderSessions(whose);
+    }
 
 private:
     store::Store& real_;
