@@ -11,11 +11,12 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "docs" / "messages.md"
 LOG_ID = re.compile(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"')
+LOADING = re.compile(r'"(plugin\.[a-z_]+)"')  # However they are given: why a plugin was refused is told by its code.
 LOGS = re.compile(r"\b(?:log|log_|logLine|logListening)\s*\(|LogLevel::")
 CODE = r'"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"'
 # Where the sources name the code of a problem.
 CODES = [re.compile(pattern + CODE, re.S) for pattern in (
-    r"\.problem\s*=\s*", r"\bproblemError\(\s*", r"\bproblemResponse\(\s*", r"\binvalid\(\s*(?:\"/[a-z_]*\",\s*)?", r"\brefuse\(\s*Errc::k\w+,\s*",
+    r"\.problem\s*=\s*", r"\bproblemError\(\s*", r"\bproblemResponse\(\s*", r"\binvalid\(\s*(?:\"/[a-z_]*\",\s*)?", r"\brefuse\(\s*(?:Errc::k\w+,\s*)?",
     r"\bfindProblem\(\s*", r"\bsize_t most;[^;]*too_long = ")]
 CATALOGUED = re.compile(r"\{" + CODE + r",\s*\d{3},", re.S)
 TOO_LONG = re.compile(r'TextRule\{[^{}]*?,\s*' + CODE + r"\}", re.S)
@@ -40,7 +41,7 @@ def said_by(files):
             if LOGS.search(piece):
                 for found in LOG_ID.findall(piece):
                     ids.setdefault(found, name)
-        for pattern in [*CODES, CATALOGUED, TOO_LONG, MOST]:
+        for pattern in [*CODES, CATALOGUED, TOO_LONG, MOST, LOADING]:
             for found in pattern.findall(text):
                 codes.setdefault(found, name)
     return ids, codes

@@ -18,33 +18,16 @@ bool needsUnit(domain::Role role) {
     return role == domain::Role::kOfficer || role == domain::Role::kLeader || role == domain::Role::kUnitAdmin;
 }
 
-bool soundLogin(std::string_view login) {
-    return !login.empty() && login.size() <= 64 && std::all_of(login.begin(), login.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '@' ||
-               c == '+';
-    });
-}
-
 Result<security::Account> accountFrom(const NewUser& user, const domain::Rules& rules) {
     security::Account account{.id = security::newId(systemNow()), .login = user.login, .created_at = systemNow()};
-    if (!soundLogin(user.login))
+    if (!security::isSoundLogin(user.login))
         return usage("a login has 1-64 lower-case letters, digits or . - _ @ +, not \"" + user.login + "\"");
     const std::optional<std::string> name = domain::toNfc(user.name);
     if (!name || name->empty() || domain::codePoints(*name) > 200) return usage("a name has 1-200 characters");
     account.name = *name;
-    for (const std::string& text : user.roles) {
-        const std::optional<domain::Role> role = domain::findRole(text);
-        if (!role || *role == domain::Role::kSystem) {
-            std::string known;
-            for (const std::string_view one : domain::kRoleNames)
-                if (one != "system") known += (known.empty() ? "" : ", ") + std::string{one};
-            return usage("no role \"" + text + "\"; roles are: " + known);
-        }
-        if (needsUnit(*role) && user.unit.empty()) return usage("role " + text + " needs --unit");
-        account.roles.push_back(*role);
-    }
-    if (!user.unit.empty() && !rules.unit(user.unit))
-        return usage("no unit \"" + user.unit + "\" in the configuration");
+    Result<std::vector<domain::Role>> roles = rolesFrom(user.roles, user.unit, rules);
+    if (!roles) return std::move(roles).error();
+    account.roles = std::move(*roles);
     account.unit = user.unit;
     return account;
 }
@@ -81,6 +64,24 @@ std::string signInLink(const config::Configuration& configuration, const std::st
                                                                     std::to_string(configuration.listen_port)
                                                               : configuration.public_url;
     return base + "/sign-in#" + token;  // Behind '#' it stays out of every log.
+}
+
+Result<std::vector<domain::Role>> rolesFrom(const std::vector<std::string>& names, const std::string& unit,
+                                            const domain::Rules& rules) {
+    std::vector<domain::Role> roles;
+    for (const std::string& text : names) {
+        const std::optional<domain::Role> role = domain::findRole(text);
+        if (!role || *role == domain::Role::kSystem) {
+            std::string known;
+            for (const std::string_view one : domain::kRoleNames)
+                if (one != "system") known += (known.empty() ? "" : ", ") + std::string{one};
+            return usage("no role \"" + text + "\"; roles are: " + known);
+        }
+        if (needsUnit(*role) && unit.empty()) return usage("role " + text + " needs --unit");
+        if (std::find(roles.begin(), roles.end(), *role) == roles.end()) roles.push_back(*role);
+    }
+    if (!unit.empty() && !rules.unit(unit)) return usage("no unit \"" + unit + "\" in the configuration");
+    return roles;
 }
 
 Result<std::string> createAccount(Workplace& place, const NewUser& user) {

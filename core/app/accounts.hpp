@@ -3,6 +3,7 @@
 /// Making accounts, for the verbs that do.
 
 #include <string>
+#include <vector>
 
 #include "core/app/commands.hpp"
 
@@ -10,6 +11,10 @@ namespace pakn::app {
 
 /// The address somebody opens to sign in once with this token.
 std::string signInLink(const config::Configuration& configuration, const std::string& token);
+
+/// The roles by these names, each fit for an account of this unit. kInvalid, with what there is.
+Result<std::vector<domain::Role>> rolesFrom(const std::vector<std::string>& names, const std::string& unit,
+                                            const domain::Rules& rules);
 
 /// Adds the account and returns its one-time token. kInvalid, kConflict (the login is taken).
 Result<std::string> createAccount(Workplace& place, const NewUser& user);

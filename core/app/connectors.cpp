@@ -113,7 +113,8 @@ int testConnector(const Common& common, const ConnectorOptions& options) {
     if (!loaded.configuration) return kUsage;
     const Result<const config::Connector*> connector = find(*loaded.configuration, options.id);
     if (!connector) return complain(connector.error());
-    const std::vector<engine::TestStep> steps = engine::testConnector(**connector, *plugins, true);
+    const std::vector<engine::TestStep> steps =
+        engine::testConnector(**connector, *plugins, true, loaded.configuration->outgoing);
     const bool well = std::all_of(steps.begin(), steps.end(), [](const engine::TestStep& one) { return one.ok; });
     JsonOutput out{common.json};
     out.member("id", options.id);

@@ -112,7 +112,8 @@ void checkPlugins(const config::Configuration& configuration, const plugin_host:
 void checkPeers(const config::Configuration& configuration, const plugin_host::PluginHost& plugins, bool network,
                 Findings& findings) {
     for (const config::Connector& connector : configuration.connectors)
-        for (const engine::TestStep& step : engine::testConnector(connector, plugins, network)) {
+        for (const engine::TestStep& step :
+             engine::testConnector(connector, plugins, network, configuration.outgoing)) {
             if (step.step == "plugin") continue;  // checkPlugins() has them.
             const Grade grade = !step.ok ? Grade::kFail : step.soon ? Grade::kWarn : Grade::kOk;
             findings.add(grade, "connector." + connector.id, step.step + ": " + step.text, step.fix);

@@ -130,6 +130,7 @@ private:
         userVerb(*user, "password", "Set the password: one line on standard input; ends the account's sessions",
                  [this] { return setUserPassword(common_, user_.login); });
         addUserImport(Registry{app_, common_, chosen_}, *user);
+        addUserDuties(Registry{app_, common_, chosen_}, *user);
     }
 
     CLI::App app_{"PAKN Hub: citizens' petitions over many channels to the agency in charge"};

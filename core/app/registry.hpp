@@ -59,6 +59,8 @@ void addDoctor(const Registry& registry);
 void addUserImport(const Registry& registry, CLI::App& user);
 /// `replay`.
 void addReplay(const Registry& registry);
+/// `user list|waiting|grant|link|unlink`, under the group `user`.
+void addUserDuties(const Registry& registry, CLI::App& user);
 /// `migrate status|up`.
 void addMigrate(const Registry& registry);
 /// `completion`, `man`: made from all the others.

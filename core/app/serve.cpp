@@ -10,6 +10,7 @@
 
 #include "core/app/commands.hpp"
 #include "core/app/control.hpp"
+#include "core/app/followers.hpp"
 #include "core/app/log.hpp"
 #include "core/app/nodes.hpp"
 #include "core/app/version.hpp"
@@ -141,13 +142,14 @@ private:
                                      &place](const std::string& id) -> std::optional<std::vector<engine::TestStep>> {
             const auto running = hub->configuration();
             for (const config::Connector& one : running->connectors)
-                if (one.id == id) return engine::testConnector(one, *place.plugins, true);
+                if (one.id == id) return engine::testConnector(one, *place.plugins, true, running->outgoing);
             return std::nullopt;
         };
         const std::string instance = security::newId(now());
         Result<std::unique_ptr<http::Server>> server =
             http::Server::start({.hub = hub,
                                  .access = access,
+                                 .key = place.key,
                                  .version = kVersion,
                                  .instance = instance,
                                  .log = logLine,
@@ -156,6 +158,7 @@ private:
                                 configuration.listen_host, configuration.listen_port);
         if (!server) return complain(server.error());
         hub->start();
+        auto follower = std::make_unique<FollowerThread>(*hub, *place.store, logLine);
         auto control = ControlSocket::open(
             controlSocketOf(configuration.hub_key, configuration.directory),
             [&hub](std::string_view request, const std::string& user) { return answerCommand(*hub, request, user); });
@@ -175,6 +178,7 @@ private:
         logLine(LogLevel::kInfo, "HUB_STOPPING", "finishing what is running");
         if (control) control->reset();
         (*server)->stop(kGrace);
+        follower.reset();
         decoders->stop();
         static_cast<void>(withdraw(*place.store, record).ok());
         if (!hub->stop()) {
@@ -195,6 +199,7 @@ private:
 int serve(const Common& common) {
     blockAwaitedSignals();
     if (common.verbose) setLogLevel(LogLevel::kDebug);
+    complainInLog();
     ServeApplication application{common};
     return application.run(std::vector<std::string>{"paknhub"});
 }

@@ -1,9 +1,11 @@
 #include "core/app/workplace.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <iostream>
 #include <utility>
 
+#include "core/app/log.hpp"
 #include "core/config/show.hpp"
 
 namespace pakn::app {
@@ -36,7 +38,14 @@ config::LoadResult loadConfiguration(const Common& common, const plugin_host::Pl
     return config::load(options);
 }
 
+namespace {
+std::atomic<bool> complains_in_log{false};
+}  // namespace
+
+void complainInLog() { complains_in_log = true; }
+
 int complain(const Error& error) {
+    if (complains_in_log) logLine(LogLevel::kError, "HUB_NOT_STARTED", error.message);
     std::cerr << "paknhub: " << error.message << '\n';
     switch (error.code) {
         case Errc::kMisconfigured:
@@ -70,12 +79,20 @@ int withWorkplace(const Common& common, bool exclusive, const std::function<int(
     Workplace place;
     place.plugins = loadPlugins(common);
     config::LoadResult loaded = loadConfiguration(common, *place.plugins, true);
-    for (const config::Diagnostic& diagnostic : loaded.diagnostics) std::cerr << config::format(diagnostic) << '\n';
+    for (const config::Diagnostic& diagnostic : loaded.diagnostics) {
+        const std::string line = config::format(diagnostic);
+        std::cerr << line << '\n';
+        if (complains_in_log && !loaded.configuration && diagnostic.severity == config::Diagnostic::Severity::kError)
+            logLine(LogLevel::kError, "CONFIGURATION_MISTAKE", line);
+    }
+    if (!loaded.configuration && complains_in_log)
+        logLine(LogLevel::kError, "HUB_NOT_STARTED", "the configuration has mistakes");
     if (!loaded.configuration) return kUsage;
     place.configuration = std::make_shared<const config::Configuration>(std::move(*loaded.configuration));
 
     Result<security::HubKey> key = security::HubKey::load(place.configuration->hub_key);
     if (!key) return complain(key.error());
+    place.key = std::make_shared<const security::HubKey>(*key);
     Result<std::unique_ptr<store::Store>> store = openPatiently({.url = place.configuration->store_url,
                                                                  .base = place.configuration->directory,
                                                                  .hub_key = std::move(*key),

@@ -40,6 +40,7 @@ struct Workplace {
     std::shared_ptr<plugin_host::PluginHost> plugins;
     std::shared_ptr<store::Store> store;
     std::shared_ptr<store::Blobs> blobs;
+    std::shared_ptr<const security::HubKey> key;
 };
 
 /// Asked with the error when a store on a server is not there now: true once it is worth another try.
@@ -59,6 +60,10 @@ int withConfiguration(const Common& common, const std::function<int(const config
 
 /// Says an error on stderr; the exit code that fits its code.
 int complain(const Error& error);
+
+/// From now on complain(), and mistakes of the configuration that keep a workplace from opening, are log lines too
+/// (HUB_NOT_STARTED, CONFIGURATION_MISTAKE): whoever runs a hub reads its log.
+void complainInLog();
 
 /// "now" for everything this process does: the only place that reads the machine's clock for the hub.
 Instant systemNow();

@@ -112,6 +112,7 @@ private:
         compileStorePassword();
         configuration_.blobs_url = std::move(document_.store.blobs);
         compileHttp(document_.http);
+        compileOutgoing(document_.outgoing);
         configuration_.decode = document_.decode;
         configuration_.sandbox = document_.sandbox;
         configuration_.templates = std::move(document_.templates);
@@ -132,14 +133,28 @@ private:
                                .reserved = http.reserved};
     }
 
-    void compileStorePassword() {
-        const auto& password = document_.store.password;
-        if (!password) return;
-        Result<std::string> value = resolveSecret(password->value, reader_.resolve("."));
+    void compileOutgoing(OutgoingSection& outgoing) {
+        Outgoing& way = configuration_.outgoing;
+        way.proxy = std::move(outgoing.proxy.value);
+        way.user = std::move(outgoing.user);
+        way.no_proxy = std::move(outgoing.no_proxy);
+        compileSecret(outgoing.password, way.password);
+        const bool stray = way.proxy.empty() && (!way.user.empty() || outgoing.password || !way.no_proxy.empty());
+        if (stray)
+            reader_.diagnostics().warning(outgoing.password ? outgoing.password->mark : outgoing.proxy.mark,
+                                          "outgoing names no proxy, so the rest of it means nothing",
+                                          "write outgoing.proxy, or take the section away");
+    }
+
+    void compileStorePassword() { compileSecret(document_.store.password, configuration_.store_password); }
+
+    void compileSecret(const std::optional<Marked<SecretReference>>& secret, std::string& into) {
+        if (!secret) return;
+        Result<std::string> value = resolveSecret(secret->value, reader_.resolve("."));
         if (value)
-            configuration_.store_password = std::move(*value);
+            into = std::move(*value);
         else if (options_.check_environment)
-            reader_.error(password->mark, value.error().message, "put it there");
+            reader_.error(secret->mark, value.error().message, "put it there");
     }
 
     [[nodiscard]] const Descriptor* plugin(std::string_view name) const {
@@ -161,6 +176,7 @@ private:
                                             .most = section.restart.backoff.most,
                                             .crashes = section.restart.trip.crashes,
                                             .within = section.restart.trip.within},
+                                .sign_in = section.sign_in.value,
                                 .interval = section.interval,
                                 .workers = section.limits.workers,
                                 .rate = section.limits.rate,
@@ -177,6 +193,8 @@ private:
                 const FileDigests digests = digestsOf(connector.settings, found->info.options, section, marked.mark);
                 for (const auto& [option, digest] : digests) journalFile(connector.id, option, digest, section, files);
                 connector.settings_digest = digestOf(connector.settings, found->info.options, digests);
+                connector.signs_in = found->has(Ability::kAuthenticator);
+                checkSignIn(connector, section, marked.mark);
                 connector.mounts = mountsOf(connector.id, *found, section.plugin.mark);
             } else if (!connector.plugin.empty()) {
                 reportUnknownPlugin(section.plugin);
@@ -217,6 +235,15 @@ private:
     static Mark markOf(const ConnectorSection& section, std::string_view option, const Mark& otherwise) {
         const Entry* entry = section.settings ? section.settings->find(option) : nullptr;
         return entry ? entry->value.mark : otherwise;
+    }
+
+    void checkSignIn(const Connector& connector, const ConnectorSection& section, const Mark& at) {
+        if (!connector.signs_in && section.sign_in.mark.line != 0)
+            reader_.error(section.sign_in.mark, "plugin " + inQuotes(connector.plugin) + " signs nobody in",
+                          "take sign_in away");
+        if (connector.signs_in && configuration_.public_url.empty())
+            reader_.error(at, inQuotes(connector.id) + " signs people in, and the hub has no public address",
+                          "write hub.public_url: their provider sends browsers back there");
     }
 
     /// Where the instance is reached by HTTP. One path leads to one connector.
@@ -297,6 +324,10 @@ private:
             compileHours(section);
             rules_->units.emplace(unit.id, unit);
         }
+        if (!office && !reader_.hasGaps())
+            for (const Mark& at : reader_.wantsOffice())
+                reader_.error(at, "escalates to the office, and no unit is it",
+                              "write office: true with the unit that is");
         for (const Marked<UnitSection>& section : document_.units)
             if (const domain::Unit& unit = section.value.unit; !unit.id.empty() && leadsBack(unit))
                 reader_.error(section.mark, "the unit " + inQuotes(unit.id) + " is above itself",

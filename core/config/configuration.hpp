@@ -62,6 +62,23 @@ struct Restart {
 };
 
 /// One connector instance.
+/// The way out for connectors' requests over the hub's HTTP client.
+struct Outgoing {
+    std::string proxy = {};  ///< "http://host:port"; empty: none.
+    std::string user = {};
+    std::string password = {};
+    std::vector<std::string> no_proxy = {};  ///< Hosts, and domains with everything below, that are reached directly.
+};
+
+/// Whom a connector that signs people in does it for.
+enum class SignInFor : std::uint8_t { kOfficers, kCitizens, kEverybody };
+inline constexpr std::array<std::string_view, 3> kSignInFor{"officers", "citizens", "everybody"};
+
+struct SignIn {
+    SignInFor who = SignInFor::kOfficers;
+    std::string label = {};  ///< Of its button; empty: what the plugin says it is.
+};
+
 struct Connector {
     std::string id = {};
     std::string plugin = {};
@@ -70,6 +87,8 @@ struct Connector {
     Sandbox sandbox = {};
     Restart restart = {};
     Settings settings = {};                    ///< Complete by the plugin's option table.
+    bool signs_in = false;                     ///< Its plugin has an Authenticator.
+    SignIn sign_in = {};                       ///< Of one that has.
     std::vector<std::string> mounts = {};      ///< Where its plugin answers HTTP requests; of no other connector.
     std::chrono::milliseconds interval{1000};  ///< Between polls.
     int workers = 1;
@@ -153,6 +172,7 @@ struct Configuration {
     std::uint16_t listen_port = 8080;
     std::string public_url = {};
     std::string store_url = {};
+    Outgoing outgoing = {};
     std::string store_password = {};  ///< Empty: none is configured.
     std::string blobs_url = {};
     std::filesystem::path hub_key = {};             ///< Absolute.

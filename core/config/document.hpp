@@ -54,6 +54,13 @@ struct HttpSection {
     int reserved = HttpLimits{}.reserved;
 };
 
+struct OutgoingSection {
+    Marked<std::string> proxy = {};
+    std::string user = {};
+    std::optional<Marked<SecretReference>> password = {};
+    std::vector<std::string> no_proxy = {};
+};
+
 struct ConnectorLimits {
     std::chrono::milliseconds call = Connector{}.call_limit;
     std::chrono::milliseconds retry_for = Connector{}.retry_for;
@@ -85,6 +92,7 @@ struct ConnectorSection {
     Sandbox sandbox = {};
     RestartSection restart = {};
     const Node* settings = nullptr;
+    Marked<SignIn> sign_in = {};
     std::chrono::milliseconds interval = Connector{}.interval;
     ConnectorLimits limits = {};
     Backoff backoff = {};
@@ -177,6 +185,7 @@ struct Document {
     StoreSection store = {};
     CodesSection codes = {};
     HttpSection http = {};
+    OutgoingSection outgoing = {};
     DecodeLimits decode = {};
     std::map<std::string, Marked<ConnectorSection>, std::less<>> connectors = {};
     Marked<CalendarSection> calendar = {};
@@ -209,7 +218,11 @@ std::span<const Key<CodesSection>> keysOf<CodesSection>();
 template <>
 std::span<const Key<HttpSection>> keysOf<HttpSection>();
 template <>
+std::span<const Key<OutgoingSection>> keysOf<OutgoingSection>();
+template <>
 std::span<const Key<DecodeLimits>> keysOf<DecodeLimits>();
+template <>
+std::span<const Key<SignIn>> keysOf<SignIn>();
 template <>
 std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>();
 template <>

@@ -2,7 +2,10 @@
 /// Keys of what an installation is made of: the hub, its store, its HTTP server, decoders, connectors. What the
 /// province decides (calendars, units, limits, routes) stands in tables.cpp.
 
+#include <algorithm>
+
 #include "core/config/special_codecs.hpp"
+#include "core/domain/text.hpp"
 
 namespace pakn::config {
 
@@ -51,6 +54,31 @@ void checkBody(Reader& reader, const Node& node, const std::size_t& bytes) {
 void checkFrame(Reader& reader, const Node& node, const std::size_t& bytes) {
     if (bytes < (64U << 10U) || bytes > (64U << 20U))
         reader.error(node.mark, "a size from 64KB to 64MB is wanted here");
+}
+
+void checkLabel(Reader& reader, const Node& node, const std::string& label) {
+    if (label.empty() || domain::codePoints(label) > 60)
+        reader.error(node.mark, "a text of 1-60 characters is wanted here");
+}
+
+void checkProxy(Reader& reader, const Node& node, const std::string& url) {
+    constexpr std::string_view kScheme = "http://";
+    std::string_view rest = url;
+    if (!rest.starts_with(kScheme))
+        return reader.error(node.mark, "a proxy is an http:// address", "write http://host:port");
+    rest.remove_prefix(kScheme.size());
+    if (rest.ends_with('/')) rest.remove_suffix(1);
+    if (rest.find_first_of("/?#") != std::string_view::npos)
+        reader.error(node.mark, "a proxy is a host and a port", "write http://host:port");
+}
+
+void checkDirectHost(Reader& reader, const Node& node, const std::string& host) {
+    const bool plain = !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
+    });
+    if (!plain || host.front() == '.')
+        reader.error(node.mark, inQuotes(host) + " is no host",
+                     "write a host, an address, or a domain without a dot before it, in lower case");
 }
 
 void checkMemory(Reader& reader, const Node& node, const std::size_t& bytes) {
@@ -138,6 +166,19 @@ std::span<const Key<HttpSection>> keysOf<HttpSection>() {
 }
 
 template <>
+std::span<const Key<OutgoingSection>> keysOf<OutgoingSection>() {
+    static constexpr Key<OutgoingSection> kKeys[] = {
+        key<&OutgoingSection::proxy, WithMark<Checked<Url, &checkProxy>>>(
+            "proxy", kOptional, "HTTP proxy that requests of connectors take: http://host:port. Default none."),
+        key<&OutgoingSection::user, Text>("user", kOptional, "User at the proxy."),
+        key<&OutgoingSection::password, SecretText>("password", kOptional, "Password of that user."),
+        key<&OutgoingSection::no_proxy, List<Checked<Text, &checkDirectHost>>>(
+            "no_proxy", kOptional, "Hosts and addresses reached without it, and domains with all below them."),
+    };
+    return kKeys;
+}
+
+template <>
 std::span<const Key<DecodeLimits>> keysOf<DecodeLimits>() {
     static constexpr Key<DecodeLimits> kKeys[] = {
         key<&DecodeLimits::processes, Integer<1, 64>>("processes", kOptional, "So many at the same time. Default 2."),
@@ -195,6 +236,16 @@ std::span<const Key<RestartSection>> keysOf<RestartSection>() {
 }
 
 template <>
+std::span<const Key<SignIn>> keysOf<SignIn>() {
+    static constexpr Key<SignIn> kKeys[] = {
+        key<&SignIn::who, Choice<SignInFor, kSignInFor>>("who", kOptional, "Whom it signs in. Default officers."),
+        key<&SignIn::label, Checked<Text, &checkLabel>>("label", kOptional,
+                                                        "What its button says. Default what the plugin says it is."),
+    };
+    return kKeys;
+}
+
+template <>
 std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>() {
     static constexpr Key<ConnectorSection> kKeys[] = {
         key<&ConnectorSection::plugin, WithMark<Text>>("plugin", kRequired, "Name of the plugin."),
@@ -209,6 +260,8 @@ std::span<const Key<ConnectorSection>> keysOf<ConnectorSection>() {
             "restart", kOptional, "How the child process of an isolated connector comes back."),
         key<&ConnectorSection::settings, Unread>("settings", kOptional,
                                                  "The plugin's own options, see its README. Secrets are references."),
+        key<&ConnectorSection::sign_in, WithMark<Section<SignIn>>>(
+            "sign_in", kOptional, "Of a plugin that signs people in: whom, and how its button is called."),
         key<&ConnectorSection::interval, Milliseconds<10, kDay>>("interval", kOptional,
                                                                  "Pause between two polls. Default 1s."),
         key<&ConnectorSection::limits, Section<ConnectorLimits>>("limits", kOptional, "Bounds of its work."),

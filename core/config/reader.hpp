@@ -55,6 +55,10 @@ public:
     void refer(Kind kind, const std::string& name, const Mark& at);
     /// `hints` say more of a kind, beside the nearest names.
     void checkReferences(const std::map<Kind, std::string_view>& hints);
+    /// The provincial office is meant, which one of the units has to be.
+    void wantOffice(const Mark& at) { wants_office_.push_back(at); }
+    [[nodiscard]] const std::vector<Mark>& wantsOffice() const { return wants_office_; }
+    [[nodiscard]] bool hasGaps() const { return gaps_.unreadable || !gaps_.broken_texts.empty(); }
     [[nodiscard]] bool mayStandInGap(std::string_view text) const;
 
 private:
@@ -69,6 +73,7 @@ private:
     Gaps gaps_;
     std::map<Kind, std::map<std::string, Mark>> defined_;
     std::vector<Reference> references_;
+    std::vector<Mark> wants_office_;
 };
 
 /// How a value looks, for people and for schemas.

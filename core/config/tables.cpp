@@ -108,6 +108,10 @@ void checkEscalation(Reader& reader, const Node& node, const domain::SlaPolicy& 
                      "the first level acts when `handle` ends, and there is no `handle`", "add handle: …");
 }
 
+void noteOffice(Reader& reader, const Node& node, const domain::EscalationTarget& to) {
+    if (to == domain::EscalationTarget::kOffice) reader.wantOffice(node.mark);
+}
+
 struct Remind {
     std::optional<domain::Duration> before_due = {};
 };
@@ -281,7 +285,8 @@ template <>
 std::span<const Key<domain::EscalationLevel>> keysOf<domain::EscalationLevel>() {
     using domain::EscalationLevel;
     static constexpr Key<EscalationLevel> kKeys[] = {
-        key<&EscalationLevel::to, Choice<domain::EscalationTarget, domain::kEscalationTargetNames>>(
+        key<&EscalationLevel::to,
+            Checked<Choice<domain::EscalationTarget, domain::kEscalationTargetNames>, &noteOffice>>(
             "to", kRequired, "Who. `office` is the unit marked so."),
         key<&EscalationLevel::budget, Limit>("budget", kOptional, "The time this level has before the next one acts."),
     };
@@ -443,6 +448,8 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::store, Section<StoreSection>>("store", kRequired, "Where everything is kept."),
         key<&Document::codes, Section<CodesSection>>("codes", kOptional, "Codes of petitions."),
         key<&Document::http, Section<HttpSection>>("http", kOptional, "The HTTP server."),
+        key<&Document::outgoing, Section<OutgoingSection>>("outgoing", kOptional,
+                                                           "The way out for connectors' HTTP requests."),
         key<&Document::decode, Section<DecodeLimits>>("decode", kOptional,
                                                       "The child processes that read files from outside."),
         key<&Document::connectors, Map<Kind::kConnector, WithMark<Section<ConnectorSection>>>>(

@@ -39,6 +39,8 @@ Status Connection::build(const plugin_host::PluginHost& plugins) {
         return std::move(made).error();
     }
     instance_ = std::move(*made);
+    if (const Descriptor& descriptor = instance_->descriptor(); descriptor.has(Ability::kAuthenticator))
+        summary_ = std::string{descriptor.info.summary};
     return Done{};
 }
 
@@ -83,32 +85,57 @@ void Connection::wake() {
     if (deliverer_) deliverer_->wake();
 }
 
-Result<HttpResponse> Connection::handle(const HttpRequest& request) {
-    const LogScope about{{.connector = settings_.id}};
+/// One more request comes in, if it may.
+Status Connection::enter() {
     if (condition_.word(hub_.store(), hub_.now()).mode != ConnectorMode::kRunning)
         return unavailable("connector " + settings_.id + " is paused", "connector.not_running",
                            std::chrono::seconds{30});
-    {
-        const std::lock_guard lock{mutex_};
-        if (!running_ || stopping_.stop_requested())
-            return unavailable("connector " + settings_.id + " does not run", "connector.not_running",
-                               std::chrono::seconds{30});
-        if (handling_ >= kMostHandling)
-            return unavailable("connector " + settings_.id + " has its hands full", "connector.busy",
-                               std::chrono::seconds{2});
-        ++handling_;
-    }
+    const std::lock_guard lock{mutex_};
+    if (!running_ || stopping_.stop_requested())
+        return unavailable("connector " + settings_.id + " does not run", "connector.not_running",
+                           std::chrono::seconds{30});
+    if (handling_ >= kMostHandling)
+        return unavailable("connector " + settings_.id + " has its hands full", "connector.busy",
+                           std::chrono::seconds{2});
+    ++handling_;
+    return Done{};
+}
+
+/// A call of the plugin's object on behalf of a request.
+template <class T, class Call>
+Result<T> Connection::inside(const Call& call) {
+    const LogScope about{{.connector = settings_.id}};
+    if (Status entered = enter(); !entered) return std::move(entered).error();
     struct Leave {
         Connection& connection;
         ~Leave() { connection.leave(); }
     } const leave{*this};
-    Result<HttpResponse> answer = instance_->handle(request, inbox_, stopping_.get_token());
-    if (!answer && answer.error().problem == "connector.quarantined") return quarantine(request);
+    Result<T> answer = call();
     if (!answer && answer.error().code == Errc::kInternal) {
         condition_.countFailure();
         log_(LogLevel::kError, "CONNECTOR_REQUEST_FAILED", settings_.id + ": " + answer.error().message);
     }
     return answer;
+}
+
+Result<HttpResponse> Connection::handle(const HttpRequest& request) {
+    return inside<HttpResponse>([&] {
+        Result<HttpResponse> made = instance_->handle(request, inbox_, stopping_.get_token());
+        if (!made && made.error().problem == "connector.quarantined") return quarantine(request);
+        return made;
+    });
+}
+
+Result<LoginStart> Connection::begin(const LoginRequest& request) {
+    return inside<LoginStart>([&] { return instance_->begin(request, stopping_.get_token()); });
+}
+
+Result<Identity> Connection::finish(const LoginCallback& callback) {
+    return inside<Identity>([&] { return instance_->finish(callback, stopping_.get_token()); });
+}
+
+Result<std::string> Connection::logout(const LogoutRequest& request) {
+    return inside<std::string>([&] { return instance_->logout(request, stopping_.get_token()); });
 }
 
 /// What killed the connector's process twice is kept for a person to look at; its sender need not send it again.

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -46,6 +47,14 @@ public:
     void wake();
     /// Lets the plugin answer. kUnavailable while it does not run, is stopping, or has its hands full.
     Result<HttpResponse> handle(const HttpRequest& request);
+    /// It signs people in.
+    [[nodiscard]] bool authenticates() const { return summary_.has_value(); }
+    /// What its plugin says it is; only where it authenticates.
+    [[nodiscard]] const std::string& summary() const { return *summary_; }
+    // The same for its Authenticator.
+    Result<LoginStart> begin(const LoginRequest& request);
+    Result<Identity> finish(const LoginCallback& callback);
+    Result<std::string> logout(const LogoutRequest& request);
 
     /// Asks everything to stop, without waiting.
     void requestStop();
@@ -56,7 +65,10 @@ public:
     void destroy();
 
 private:
+    Status enter();
     void leave();
+    template <class T, class Call>
+    Result<T> inside(const Call& call);
     Result<HttpResponse> quarantine(const HttpRequest& request);
 
     Hub& hub_;
@@ -72,6 +84,7 @@ private:
     int handling_ = 0;      ///< Requests inside the plugin.
     bool running_ = false;  ///< Guarded by mutex_.
     std::unique_ptr<plugin_host::Instance> instance_;
+    std::optional<std::string> summary_;
     std::unique_ptr<Deliverer> deliverer_;
     std::unique_ptr<Channel> channel_;
 };

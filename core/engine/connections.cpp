@@ -179,7 +179,8 @@ std::shared_ptr<Connection> Connections::find(const std::string& id) const {
     return findLocked(id);
 }
 
-Result<HttpResponse> Connections::handle(const std::string& id, const HttpRequest& request) {
+template <class T, class Call>
+Result<T> Connections::ask(const std::string& id, const Call& call) {
     const auto deadline = Steady::now() + kReplacingPatience;
     for (;;) {
         const std::shared_ptr<Connection> connection = await(id, deadline);
@@ -188,11 +189,33 @@ Result<HttpResponse> Connections::handle(const std::string& id, const HttpReques
                          .message = "connector " + id + " does not run",
                          .problem = "connector.not_running",
                          .retry_after = std::chrono::seconds{30}};
-        Result<HttpResponse> answer = connection->handle(request);
+        Result<T> answer = call(*connection);
         // One that was told to stop before it took the request in never saw it: the next one answers.
         const bool unseen = !answer && answer.error().problem == "connector.not_running" && connection->stopping();
         if (!unseen || find(id) == connection || Steady::now() >= deadline) return answer;
     }
+}
+
+Result<HttpResponse> Connections::handle(const std::string& id, const HttpRequest& request) {
+    return ask<HttpResponse>(id, [&](Connection& one) { return one.handle(request); });
+}
+
+Result<LoginStart> Connections::begin(const std::string& id, const LoginRequest& request) {
+    return ask<LoginStart>(id, [&](Connection& one) { return one.begin(request); });
+}
+
+Result<Identity> Connections::finish(const std::string& id, const LoginCallback& callback) {
+    return ask<Identity>(id, [&](Connection& one) { return one.finish(callback); });
+}
+
+Result<std::string> Connections::logout(const std::string& id, const LogoutRequest& request) {
+    return ask<std::string>(id, [&](Connection& one) { return one.logout(request); });
+}
+
+std::optional<std::string> Connections::authenticator(const std::string& id) const {
+    const std::lock_guard lock{mutex_};
+    const std::shared_ptr<Connection> found = findLocked(id);
+    return found && found->authenticates() ? std::optional{found->summary()} : std::nullopt;
 }
 
 /// The one of this id, or null: there is none, none came in time, or too many wait for it already.

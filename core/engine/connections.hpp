@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -67,6 +68,12 @@ public:
     /// Connection::handle() of the one of this id. While another one is being put in its place that is waited for, a
     /// few seconds at most and not by many. kUnavailable where there is none.
     Result<HttpResponse> handle(const std::string& id, const HttpRequest& request);
+    // The same for what signs people in.
+    Result<LoginStart> begin(const std::string& id, const LoginRequest& request);
+    Result<Identity> finish(const std::string& id, const LoginCallback& callback);
+    Result<std::string> logout(const std::string& id, const LogoutRequest& request);
+    /// Of a running one that signs people in: what its plugin says it is.
+    [[nodiscard]] std::optional<std::string> authenticator(const std::string& id) const;
 
 private:
     using Set = std::vector<std::shared_ptr<Connection>>;
@@ -77,6 +84,8 @@ private:
     Set take(const std::function<bool(const Connection&)>& chosen);
     bool close(const Set& leaving, std::chrono::steady_clock::duration patience);
     Status release(const Set& leaving, std::vector<config::Connector>& former);
+    template <class T, class Call>
+    Result<T> ask(const std::string& id, const Call& call);
     std::shared_ptr<Connection> await(const std::string& id, std::chrono::steady_clock::time_point deadline);
     void expect(const std::vector<config::Connector>& wanted, const std::vector<std::string>& kept);
     void endReplacing();

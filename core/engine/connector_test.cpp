@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/engine/peer_probe.hpp"
+#include "core/security/crypto.hpp"
 
 namespace pakn::engine {
 
@@ -23,15 +24,26 @@ TestStep plugin(const config::Connector& connector, const plugin_host::PluginHos
     return {"plugin", false, "there is no plugin \"" + connector.plugin + "\"", "install it beside the others"};
 }
 
-TestStep peer(const std::string& option, const std::string& url) {
-    const Result<PeerProbe> probe = probePeer(url, kPatience);
+ProbeProxy proxyOf(const config::Outgoing& way) {
+    ProbeProxy proxy{.url = way.proxy, .except = way.no_proxy};
+    if (!way.user.empty()) proxy.authorization = "Basic " + security::toBase64(way.user + ':' + way.password);
+    return proxy;
+}
+
+TestStep peer(const std::string& option, const std::string& url, const config::Outgoing& way) {
+    const Result<PeerProbe> probe = probePeer(url, kPatience, proxyOf(way));
     if (!probe)
         return {option, false, probe.error().message,
-                probe.error().problem == "tls" ? "have the peer renew its certificate, or install its authority"
-                                               : "check the address, the peer and the firewall"};
+                probe.error().problem == "proxy"
+                    ? "have the proxy let this address through, or check outgoing.user and password"
+                : probe.error().problem == "tls" ? "have the peer renew its certificate, or install its authority"
+                                                 : "check the address, the peer and the firewall"};
     TestStep step{option, true,
-                  probe->host + ": dns ok · tcp ok" + (probe->tls ? " · tls ok" : "") + " · " +
-                      std::to_string(probe->took.count()) + " ms"};
+                  probe->host +
+                      (!probe->by_proxy ? ": dns ok · tcp ok"
+                       : probe->tls     ? ": proxy ok"
+                                        : ": proxy reached") +
+                      (probe->tls ? " · tls ok" : "") + " · " + std::to_string(probe->took.count()) + " ms"};
     if (probe->certificate_left && *probe->certificate_left < kCertificateSoon) {
         step.soon = true;
         step.text += " · certificate ends in " + std::to_string(probe->certificate_left->count() / 24) + " days";
@@ -48,7 +60,7 @@ TestStep folder(const std::string& option, const std::string& path) {
 }  // namespace
 
 std::vector<TestStep> testConnector(const config::Connector& connector, const plugin_host::PluginHost& plugins,
-                                    bool network) {
+                                    bool network, const config::Outgoing& way) {
     std::vector<TestStep> steps{plugin(connector, plugins)};
     const Descriptor* descriptor = plugins.find(connector.plugin);
     if (descriptor == nullptr) return steps;
@@ -57,7 +69,7 @@ std::vector<TestStep> testConnector(const config::Connector& connector, const pl
         const std::string value = asked ? connector.settings.text(option.name) : std::string{};
         if (value.empty()) continue;
         const std::string name{option.name};
-        steps.push_back(option.type == OptionType::kUrl ? peer(name, value) : folder(name, value));
+        steps.push_back(option.type == OptionType::kUrl ? peer(name, value, way) : folder(name, value));
     }
     return steps;
 }

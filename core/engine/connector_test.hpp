@@ -18,8 +18,9 @@ struct TestStep {
     bool soon = false;     ///< Works now, not for long: a certificate about to end.
 };
 
-/// Blocks up to a few seconds for each peer. `network`: also reach for the peers that options of type url name.
+/// Blocks up to a few seconds for each peer. `network`: also reach for the peers that options of type url name,
+/// the way that the hub's HTTP client takes.
 std::vector<TestStep> testConnector(const config::Connector& connector, const plugin_host::PluginHost& plugins,
-                                    bool network);
+                                    bool network, const config::Outgoing& way = {});
 
 }  // namespace pakn::engine

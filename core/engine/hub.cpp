@@ -28,7 +28,7 @@ constexpr int kIdleRounds = 5;     ///< Of the probe, one a second.
 constexpr int kHeededAtOnce = 20;  ///< Acceptances by other hubs between two rounds.
 
 /// Settings that a running hub cannot change: what they name is open or known to others.
-constexpr std::array<std::string_view, 18> kOnlyAtStart{"hub.listen",
+constexpr std::array<std::string_view, 22> kOnlyAtStart{"hub.listen",
                                                         "hub.key",
                                                         "store.url",
                                                         "store.password",
@@ -42,6 +42,10 @@ constexpr std::array<std::string_view, 18> kOnlyAtStart{"hub.listen",
                                                         "http.rate_per_client",
                                                         "http.burst_per_client",
                                                         "http.reserved",
+                                                        "outgoing.proxy",
+                                                        "outgoing.user",
+                                                        "outgoing.password",
+                                                        "outgoing.no_proxy",
                                                         "decode.processes",
                                                         "decode.time",
                                                         "decode.memory",
@@ -104,7 +108,7 @@ struct Hub::State {
         : parts{std::move(given)},
           photos{*parts.blobs, ownDecode(parts.decode), parts.configuration->decode.processes, parts.log},
           records{hub},
-          http{plugin_host::makeHttpClient()},
+          http{plugin_host::makeHttpClient(proxyOf(parts.configuration->outgoing))},
           connections{{.hub = hub,
                        .store = *parts.store,
                        .plugins = parts.plugins.get(),
@@ -128,6 +132,10 @@ struct Hub::State {
         return [decode = std::move(decode)](std::string_view kind, const Content& content) {
             return decode(kind, content, {});
         };
+    }
+
+    static plugin_host::HttpProxy proxyOf(const config::Outgoing& way) {
+        return {.url = way.proxy, .user = way.user, .password = way.password, .except = way.no_proxy};
     }
 
     void onCommitted(const std::vector<domain::EventKind>& kinds) {
@@ -423,6 +431,40 @@ std::optional<Result<HttpResponse>> Hub::handle(std::string_view path, HttpReque
     request.url = std::string{rest} + (query == std::string::npos ? std::string{} : request.url.substr(query));
     request.mount = mount == "/" ? std::string{} : std::string{mount};
     return state_->connections.handle(owner->id, request);
+}
+
+std::vector<SignInWay> Hub::signInWays() const {
+    std::vector<SignInWay> ways;
+    const auto configuration = state_->current();
+    for (const config::Connector& one : configuration->connectors)
+        if (std::optional<SignInWay> way = signInWay(one.id)) ways.push_back(std::move(*way));
+    return ways;
+}
+
+std::optional<SignInWay> Hub::signInWay(const std::string& connector) const {
+    const auto configuration = state_->current();
+    for (const config::Connector& one : configuration->connectors) {
+        if (one.id != connector || !one.signs_in) continue;
+        const std::optional<std::string> summary = state_->connections.authenticator(connector);
+        std::string label = !one.sign_in.label.empty() ? one.sign_in.label : summary.value_or(connector);
+        return SignInWay{.connector = connector,
+                         .label = std::move(label),
+                         .officers = one.sign_in.who != config::SignInFor::kCitizens,
+                         .citizens = one.sign_in.who != config::SignInFor::kOfficers};
+    }
+    return std::nullopt;
+}
+
+Result<LoginStart> Hub::beginSignIn(const std::string& connector, const LoginRequest& request) {
+    return state_->connections.begin(connector, request);
+}
+
+Result<Identity> Hub::finishSignIn(const std::string& connector, const LoginCallback& callback) {
+    return state_->connections.finish(connector, callback);
+}
+
+Result<std::string> Hub::endSignIn(const std::string& connector, const LogoutRequest& request) {
+    return state_->connections.logout(connector, request);
 }
 
 PublicRecords& Hub::records() const { return state_->records; }

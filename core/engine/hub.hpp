@@ -86,6 +86,14 @@ struct ConfigurationState {
     std::vector<config::ValueChange> changes = {};  ///< From what is in effect to the files.
 };
 
+/// A connector that signs people in.
+struct SignInWay {
+    std::string connector = {};
+    std::string label = {};  ///< For the button.
+    bool officers = false;
+    bool citizens = false;
+};
+
 /// Running totals since start, for metrics.
 struct Totals {
     std::int64_t commits = 0;
@@ -152,6 +160,16 @@ public:
     std::optional<Result<HttpResponse>> handle(std::string_view path, HttpRequest request);
     /// The connector that handle() would ask; nothing when there is none.
     [[nodiscard]] std::optional<std::string> ownerOf(std::string_view path) const;
+
+    /// Whom connectors of this configuration sign in; those without an Authenticator are not among them.
+    [[nodiscard]] std::vector<SignInWay> signInWays() const;
+    /// Nothing when no connector of this id signs people in.
+    [[nodiscard]] std::optional<SignInWay> signInWay(const std::string& connector) const;
+    /// Calls of that connector's Authenticator; may block as long as its plugin does. Errors: kUnavailable (with
+    /// retry_after: it does not run, is paused, or has its hands full) and its own.
+    Result<LoginStart> beginSignIn(const std::string& connector, const LoginRequest& request);
+    Result<Identity> finishSignIn(const std::string& connector, const LoginCallback& callback);
+    Result<std::string> endSignIn(const std::string& connector, const LogoutRequest& request);
 
     /// What citizens may see.
     [[nodiscard]] PublicRecords& records() const;

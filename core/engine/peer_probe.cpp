@@ -105,6 +105,46 @@ Result<Socket> connectTo(const Target& target, std::chrono::milliseconds limit) 
     return unreachable("tcp", target.host + ':' + target.port + ": " + std::generic_category().message(reason));
 }
 
+/// Reached without the proxy: the host, or a domain that it lies in.
+bool isExcepted(const std::string& host, const ProbeProxy& proxy) {
+    for (const std::string& one : proxy.except) {
+        if (host == one) return true;
+        if (host.size() > one.size() && host.ends_with(one) && host[host.size() - one.size() - 1] == '.') return true;
+    }
+    return false;
+}
+
+/// Has the proxy connect to the target (RFC 9110, 9.3.6).
+Status connectThrough(const ProbeProxy& proxy, const Target& target, int descriptor, std::chrono::milliseconds limit) {
+    constexpr std::size_t kMostAnswer = 8192;
+    const bool ipv6 = target.host.find(':') != std::string::npos;
+    const std::string authority = (ipv6 ? '[' + target.host + ']' : target.host) + ':' + target.port;
+    std::string ask = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n";
+    if (!proxy.authorization.empty()) ask += "Proxy-Authorization: " + proxy.authorization + "\r\n";
+    ask += "\r\n";
+    const Steady::time_point until = Steady::now() + limit;
+    for (std::string_view left = ask; !left.empty();) {
+        if (!ready(descriptor, POLLOUT, until)) return unreachable("proxy", "takes nothing in time");
+        const ssize_t sent = ::send(descriptor, left.data(), left.size(), MSG_NOSIGNAL);
+        if (sent < 0 && errno != EAGAIN && errno != EINTR) return unreachable("proxy", "broke off");
+        if (sent > 0) left.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    std::string answer;
+    while (answer.find("\r\n\r\n") == std::string::npos) {
+        char byte = 0;  // One at a time: what follows the head is the peer's.
+        if (answer.size() > kMostAnswer || !ready(descriptor, POLLIN, until))
+            return unreachable("proxy", "does not answer in time");
+        const ssize_t got = ::recv(descriptor, &byte, 1, 0);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return unreachable("proxy", "broke off");
+        if (got > 0) answer += byte;
+    }
+    if (answer.size() < 12 || !answer.starts_with("HTTP/1.")) return unreachable("proxy", "does not speak HTTP");
+    const std::string status = answer.substr(9, 3);
+    if (status == "200") return Done{};
+    return unreachable(
+        "proxy", "answers " + (status.find_first_not_of("0123456789") == std::string::npos ? status : "nonsense"));
+}
+
 std::string tlsError(const SSL* session) {
     if (const long verdict = ::SSL_get_verify_result(session); verdict != X509_V_OK)
         return ::X509_verify_cert_error_string(verdict);
@@ -144,7 +184,7 @@ Result<std::chrono::hours> certificateOf(const Target& target, int descriptor, s
 
 }  // namespace
 
-Result<PeerProbe> probePeer(const std::string& url, std::chrono::milliseconds limit) {
+Result<PeerProbe> probePeer(const std::string& url, std::chrono::milliseconds limit, const ProbeProxy& proxy) {
     const Result<Target> target = targetOf(url);
     if (!target) return target.error();
     const Steady::time_point began = Steady::now();
@@ -153,8 +193,14 @@ Result<PeerProbe> probePeer(const std::string& url, std::chrono::milliseconds li
     const auto [end, wrong] = std::from_chars(port.data(), port.data() + port.size(), probe.port);
     if (wrong != std::errc{} || end != port.data() + port.size())
         return Error{.code = Errc::kInvalid, .message = "no such port: " + port};
-    const Result<Socket> socket = connectTo(*target, limit);
+    probe.by_proxy = !proxy.url.empty() && !isExcepted(target->host, proxy);
+    const Result<Target> first = probe.by_proxy ? targetOf(proxy.url) : target;
+    if (!first) return first.error();
+    const Result<Socket> socket = connectTo(*first, limit);
     if (!socket) return socket.error();
+    if (probe.by_proxy && target->tls)
+        if (Status through = connectThrough(proxy, *target, socket->descriptor(), limit); !through)
+            return std::move(through).error();
     if (target->tls) {
         const Result<std::chrono::hours> left = certificateOf(*target, socket->descriptor(), limit);
         if (!left) return left.error();

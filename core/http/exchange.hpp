@@ -13,6 +13,7 @@
 #include "core/engine/connector_test.hpp"
 #include "core/engine/hub.hpp"
 #include "core/security/accounts.hpp"
+#include "core/security/crypto.hpp"
 
 namespace pakn::http {
 
@@ -24,14 +25,16 @@ struct Request {
     std::string content_type = {};
     std::string authorization = {};
     std::string session_cookie = {};
+    std::string citizen_cookie = {};
     std::string csrf_token = {};
     std::string idempotency_key = {};
     std::string if_match = {};
+    std::string accept = {};
     std::string trace = {};           ///< By which the log lines about it are found together.
     bool https = false;               ///< The citizen's side of the connection, as far as known.
     std::string client = {};          ///< Address of the citizen's side of the connection, as far as known.
     std::string client_network = {};  ///< As limits count it.
-    HttpHeaders headers = {};  ///< All, names in lower case; only when no call of the hub's own table can be meant.
+    HttpHeaders headers = {};         ///< All, names in lower case; only when a connector's plugin is to see it.
 };
 
 /// True when the request says who sends it; whether that is true is found out by identify().
@@ -58,8 +61,11 @@ struct Services {
     std::function<void(LogLevel, std::string_view id, std::string_view text)> log;
     /// Tries a connector of the configuration by its id; nothing when there is none.
     std::function<std::optional<std::vector<engine::TestStep>>(const std::string& id)> test_connector = {};
-    const Traffic* traffic = nullptr;  ///< For metrics.
-    std::string instance = {};         ///< Of this process: another hub on the same address says another.
+    const Traffic* traffic = nullptr;       ///< For metrics.
+    const security::HubKey* key = nullptr;  ///< Seals what browsers carry.
+    /// Runs a job that waits for this connector's plugin on a thread of the connector's share; false when it is full.
+    std::function<bool(const std::string& connector, std::function<void()> job)> on_connector = {};
+    std::string instance = {};  ///< Of this process: another hub on the same address says another.
 };
 
 /// One request on its way through a handler.

@@ -24,6 +24,7 @@
 #include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/session_cookie.hpp"
+#include "core/http/sign_in_path.hpp"
 #include "core/http/sockets.hpp"
 #include "core/http/trace.hpp"
 
@@ -329,9 +330,11 @@ private:
                 .content_type = std::move(head.content_type),
                 .authorization = std::move(head.authorization),
                 .session_cookie = std::string{sessionCookie(head.cookie)},
+                .citizen_cookie = std::string{cookieValue(head.cookie, kCitizenCookie)},
                 .csrf_token = std::move(head.csrf_token),
                 .idempotency_key = std::move(head.idempotency_key),
                 .if_match = std::move(head.if_match),
+                .accept = std::move(head.accept),
                 .trace = traceOf(head.traceparent),
                 .https = client.https,
                 .client = toText(client.exact),
@@ -375,6 +378,9 @@ private:
     }
 
     void deliver(const Exchange& exchange, Response response) {
+        const bool by_provider = !signInConnector(exchange.request.path).empty();
+        if (by_provider && (response.status == 400 || response.status == 403))
+            parts_.gate.signInFailed(exchange.client, now_);
         if (response.status == 401) countFailure(exchange);
         const auto found = connections_.find(exchange.connection);
         const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - exchange.began);

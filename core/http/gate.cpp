@@ -6,6 +6,7 @@
 #include "core/http/problems.hpp"
 #include "core/http/request_body.hpp"
 #include "core/http/session_cookie.hpp"
+#include "core/http/sign_in_path.hpp"
 #include "core/security/crypto.hpp"
 
 namespace pakn::http {
@@ -106,7 +107,7 @@ Status Gate::admit(const RequestHead& head, const Client& client, RateLimiter::T
     if (!client.limited) return Done{};
     RateLimiter::Span wait = RateLimiter::Span::zero();
     const Credentials shown = shownBy(head);
-    if (isSignIn(head.method, pathOf(head))) {
+    if (isSignIn(head.method, pathOf(head)) || !signInConnector(pathOf(head)).empty()) {
         wait = std::max(requests_.ask(client.address, now), failed_sign_ins_.wait(client.address, now));
     } else if (!shown.any()) {
         wait = requests_.ask(client.address, now);

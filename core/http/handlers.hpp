@@ -18,9 +18,16 @@ Response reopen(const Call& call);
 
 // session.cpp
 Response openSession(const Call& call);
-Response closeSession(const Call& call);
 Response me(const Call& call);
 Response changePassword(const Call& call);
+
+// sign_in.cpp
+Response signInWays(const Call& call);
+Response beginSignIn(const Call& call);
+Response finishSignIn(const Call& call);
+Response citizenSession(const Call& call);
+void closeCitizenSession(const Call& call, const Respond& respond);
+void closeSession(const Call& call, const Respond& respond);
 
 // officers.cpp
 Response listTasks(const Call& call);
@@ -28,6 +35,9 @@ Response listPetitions(const Call& call);
 Response petition(const Call& call);
 Response petitionEvents(const Call& call);
 Response petitionFile(const Call& call);
+
+// statistics.cpp
+Response statistics(const Call& call);
 
 // actions.cpp
 Response legalActionsOf(const Call& call);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/http/problems.hpp"
+#include "core/http/session_cookie.hpp"
 #include "core/plugin_host/http_message.hpp"
 
 namespace pakn::http {
@@ -13,16 +14,16 @@ namespace {
 constexpr std::array<std::string_view, 9> kServers{"connection", "content-length",    "date",    "keep-alive", "server",
                                                    "te",         "transfer-encoding", "trailer", "upgrade"};
 
-constexpr std::string_view kSessionCookie = "pakn_session";
+bool isOwn(std::string_view cookie_name) { return cookie_name.starts_with(kOwnCookies); }
 
-/// The hub's own session is none of a plugin's business: whoever holds it is signed in.
-std::string withoutSession(std::string_view cookies) {
+/// The hub's own sessions are none of a plugin's business: whoever holds one is signed in.
+std::string withoutOwn(std::string_view cookies) {
     std::string kept;
     while (!cookies.empty()) {
         std::string_view pair = cookies.substr(0, cookies.find(';'));
         cookies.remove_prefix(std::min(pair.size() + 1, cookies.size()));
         while (pair.starts_with(' ')) pair.remove_prefix(1);
-        if (plugin_host::cookieName(pair) == kSessionCookie || pair.empty()) continue;
+        if (isOwn(plugin_host::cookieName(pair)) || pair.empty()) continue;
         if (!kept.empty()) kept += "; ";
         kept += pair;
     }
@@ -37,7 +38,7 @@ HttpRequest requestFor(const Request& request) {
                      .client = request.client,
                      .https = request.https};
     if (const auto cookie = made.headers.find("cookie"); cookie != made.headers.end()) {
-        cookie->second = withoutSession(cookie->second);
+        cookie->second = withoutOwn(cookie->second);
         if (cookie->second.empty()) made.headers.erase(cookie);
     }
     return made;
@@ -53,8 +54,7 @@ Response responseOf(HttpResponse answer) {
             response.headers.emplace_back(name, std::move(value));
     }
     for (std::string& cookie : answer.set_cookies) {
-        if (plugin_host::cookieName(cookie) != kSessionCookie)
-            response.headers.emplace_back("set-cookie", std::move(cookie));
+        if (!isOwn(plugin_host::cookieName(cookie))) response.headers.emplace_back("set-cookie", std::move(cookie));
     }
     return response;
 }

@@ -8,6 +8,7 @@
 #include "core/http/encoding.hpp"
 #include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
+#include "core/http/sign_in_path.hpp"
 
 namespace pakn::http {
 namespace {
@@ -69,6 +70,7 @@ constexpr std::array kKnown{
     Known{"X-CSRF-Token", &RequestHead::csrf_token},
     Known{"Idempotency-Key", &RequestHead::idempotency_key},
     Known{"If-Match", &RequestHead::if_match},
+    Known{"Accept", &RequestHead::accept, ", "},
     Known{"X-Forwarded-For", &RequestHead::forwarded_for, ","},
     Known{"X-Forwarded-Proto", &RequestHead::forwarded_proto},
     Known{"traceparent", &RequestHead::traceparent},
@@ -116,7 +118,8 @@ private:
         }
         if (target.front() != '/' && target != "*") return problemError("request.malformed");
         head_.target = target;
-        for_connector_ = !isHubs(target.substr(0, target.find('?')));
+        const std::string_view path = target.substr(0, target.find('?'));
+        for_connector_ = !isHubs(path) || !signInConnector(path).empty();
         return Done{};
     }
 

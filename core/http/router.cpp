@@ -30,7 +30,10 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/track/{code}/reopen", kAnyone, &reopen},
 
     {"POST", "/api/v1/session", kAnyone, &openSession},
-    {"DELETE", "/api/v1/session", kSignedIn, &closeSession},
+    {"DELETE", "/api/v1/session", kSignedIn, nullptr, &closeSession},
+    {"GET", "/api/v1/sign-in", kAnyone, &signInWays},
+    {"GET", "/api/v1/citizen", kAnyone, &citizenSession},
+    {"DELETE", "/api/v1/citizen", kAnyone, nullptr, &closeCitizenSession},
     {"GET", "/api/v1/me", kSignedIn, &me},
     {"POST", "/api/v1/me/password", kSignedIn, &changePassword},
 
@@ -48,6 +51,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/petitions/{petition}/similar", kCaseWorkers, &similar},
     {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
+
+    {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
 
     {"GET", "/api/v1/deliveries", kIntegrators, &listDeliveries},
     {"POST", "/api/v1/deliveries/{delivery}/replay", kIntegrators, &replayDelivery},
@@ -67,6 +72,9 @@ constexpr Route kRoutes[] = {
     {"GET", "/sign-in", kAnyone, &signInPage},
     {"GET", "/sign-in/page.js", kAnyone, &signInScript},
     {"GET", "/sign-in/page.css", kAnyone, &signInStyle},
+    {"GET", "/sign-in/{connector}", kAnyone, &beginSignIn},
+    {"GET", "/sign-in/{connector}/callback", kAnyone, &finishSignIn},
+    {"POST", "/sign-in/{connector}/callback", kAnyone, &finishSignIn},
     {"GET", "/docs/api/openapi.yaml", kAnyone, &openapiDocument},
 };
 

@@ -11,11 +11,13 @@
 
 #include "core/engine/log_context.hpp"
 #include "core/http/connection.hpp"
+#include "core/http/encoding.hpp"
 #include "core/http/front.hpp"
 #include "core/http/mounts.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/router.hpp"
 #include "core/http/shared_workers.hpp"
+#include "core/http/sign_in_path.hpp"
 #include "core/http/workers.hpp"
 
 namespace pakn::http {
@@ -72,13 +74,23 @@ class HubServer final : public Server {
 public:
     HubServer(ServerParts parts, int listener, std::uint16_t port)
         : parts_{std::move(parts)},
-          services_{*parts_.hub,           *parts_.access, parts_.version, parts_.log,
-                    parts_.test_connector, &traffic_,      parts_.instance},
+          services_{.hub = *parts_.hub,
+                    .access = *parts_.access,
+                    .version = parts_.version,
+                    .log = parts_.log,
+                    .test_connector = parts_.test_connector,
+                    .traffic = &traffic_,
+                    .key = parts_.key.get(),
+                    .on_connector =
+                        [this](const std::string& connector, std::function<void()> job) {
+                            return connector_workers_.submit(connector, std::move(job));
+                        },
+                    .instance = parts_.instance},
           port_{port},
           gate_{*parts_.hub->configuration(), traffic_},
+          connector_workers_{kForConnectors},
           workers_{workersFor(parts_.hub->configuration()->http)},
           password_workers_{workersForPasswords()},
-          connector_workers_{kForConnectors},
           front_{{.gate = gate_,
                   .traffic = traffic_,
                   .mailbox = mailbox_,
@@ -105,6 +117,7 @@ private:
         if (isImmediate(exchange->request)) return answer(exchange, security::Caller{});
         if (!isHubs(exchange->request.path))  // Who calls is the connector's to find out.
             return answerByConnector(exchange);
+        if (!signInConnector(exchange->request.path).empty()) return answerByConnector(exchange);
         if (isSignIn(exchange->request.method, exchange->request.path))  // Whatever else it shows is not asked for.
             return answerIn(password_workers_, exchange, security::Caller{});
         // Who shows credentials is looked at in the reserved lane: whether it is theirs is known only then.
@@ -135,10 +148,18 @@ private:
     }
 
     void answerByConnector(const std::shared_ptr<Exchange>& exchange) {
-        const std::optional<std::string> owner = services_.hub.ownerOf(exchange->request.path);
+        const std::optional<std::string> owner = ownerOf(exchange->request.path);
         if (!owner) return answer(exchange, security::Caller{});
         if (!connector_workers_.submit(*owner, [this, exchange] { answer(exchange, security::Caller{}); }))
             refuse(exchange);
+    }
+
+    /// The connector whose plugin a request is going to wait for.
+    [[nodiscard]] std::optional<std::string> ownerOf(std::string_view path) const {
+        const std::string_view signs_in = signInConnector(path);
+        if (signs_in.empty()) return services_.hub.ownerOf(path);
+        std::optional<std::string> connector = decodePercent(signs_in, false);
+        return connector && services_.hub.signInWay(*connector) ? connector : std::nullopt;
     }
 
     void answer(const std::shared_ptr<Exchange>& exchange, const Result<security::Caller>& who) {
@@ -182,9 +203,9 @@ private:
     Clock::time_point quiet_until_;
     int unlogged_ = 0;
     // Destroyed from the end: first the front, which hands over no more, then the workers, which finish.
+    SharedWorkers connector_workers_;  // Outlives the other workers, which hand over to it.
     Workers workers_;
     Workers password_workers_;
-    SharedWorkers connector_workers_;
     Front front_;
 };
 

@@ -14,6 +14,7 @@
 #include "core/engine/connector_test.hpp"
 #include "core/engine/hub.hpp"
 #include "core/security/accounts.hpp"
+#include "core/security/crypto.hpp"
 
 namespace pakn::http {
 
@@ -21,6 +22,7 @@ namespace pakn::http {
 struct ServerParts {
     std::shared_ptr<engine::Hub> hub;
     std::shared_ptr<security::Access> access;
+    std::shared_ptr<const security::HubKey> key;  ///< Seals what browsers carry.
     std::string version;
     std::string instance = {};  ///< What /readyz calls this process.
     /// "HTTP_REQUEST" (method, path without query, status, milliseconds) and what goes wrong.

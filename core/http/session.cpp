@@ -5,6 +5,7 @@
 #include "core/http/handlers.hpp"
 #include "core/http/json_reader.hpp"
 #include "core/http/problems.hpp"
+#include "core/http/session_cookie.hpp"
 #include "core/http/views.hpp"
 
 namespace pakn::http {
@@ -32,12 +33,6 @@ constexpr json::Rule<PasswordChange> kPasswordFields[] = {
     json::text<PasswordChange, &PasswordChange::password>("password"),
 };
 
-std::string cookie(const Call& call, std::string_view value, std::int64_t seconds) {
-    const bool secure = call.request.https || call.hub().configuration()->public_url.starts_with("https://");
-    return "pakn_session=" + std::string{value} +
-           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds) + (secure ? "; Secure" : "");
-}
-
 /// An error of signing in, with the code that a person understands.
 Error refusal(Error error) {
     if (error.code == Errc::kUnauthenticated) return problemError("session.invalid");
@@ -64,17 +59,11 @@ Response openSession(const Call& call) {
     json.field("expires_at", session->expires_at);
     json.endObject();
     const auto lasts = std::chrono::duration_cast<std::chrono::seconds>(session->expires_at - call.now);
-    return {
-        .status = 201, .body = json.take(), .headers = {{"Set-Cookie", cookie(call, session->token, lasts.count())}}};
-}
-
-Response closeSession(const Call& call) {
-    // Only a browser's session can be signed out. A script's token works until its account is locked on the command
-    // line.
-    if (!call.caller().by_session) return problemResponse("session.required");
-    const Status closed = call.services.access.signOut(call.request.session_cookie);
-    if (!closed) return problemResponse(closed.error());
-    return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", cookie(call, "", 0)}}};
+    return {.status = 201,
+            .body = json.take(),
+            .headers = {{"Set-Cookie", setCookie(call, kSessionCookie, session->token, lasts.count())},
+                        // In place of one that a sign-in by a provider left behind.
+                        {"Set-Cookie", setCookie(call, kCsrfCookie, session->csrf, lasts.count(), {.script = true})}}};
 }
 
 Response changePassword(const Call& call) {
@@ -88,7 +77,7 @@ Response changePassword(const Call& call) {
     if (!changed && (changed.error().code == Errc::kUnauthenticated || changed.error().code == Errc::kConflict))
         return problemResponse("password.current_wrong", "/current");
     if (!changed) return problemResponse(refusal(changed.error()));
-    return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", cookie(call, "", 0)}}};
+    return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", setCookie(call, kSessionCookie, "", 0)}}};
 }
 
 Response me(const Call& call) {

@@ -77,11 +77,18 @@ std::string originOf(const std::string& address) {
     return scheme + "://" + printable(host, 255) + ':' + part(CURLUPART_PORT);
 }
 
+/// As libcurl reads it: never what the environment says.
+std::string exceptions(const HttpProxy& proxy) {
+    std::string all;
+    for (const std::string& host : proxy.except) (all.empty() ? all : all += ',') += host;
+    return all;
+}
+
 /// One request under way. libcurl holds its address, so it stays where it is.
 class Exchange {
 public:
-    Exchange(CURL* handle, const HttpRequest& request, const HttpClient::Limits& limits)
-        : handle_{handle}, request_{request}, max_body_{limits.max_body} {
+    Exchange(CURL* handle, const HttpRequest& request, const HttpClient::Limits& limits, const HttpProxy& proxy)
+        : handle_{handle}, request_{request}, max_body_{limits.max_body}, proxy_{proxy} {
         configure(limits);
     }
     Exchange(const Exchange&) = delete;
@@ -92,6 +99,8 @@ public:
         if (code != CURLE_OK) return failure(code, origin);
         long status = 0;
         curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+        constexpr long kProxyWantsToKnow = 407;
+        if (status == kProxyWantsToKnow && !proxy_.url.empty()) return proxyRefused(origin);
         response_.status = static_cast<int>(status);
         return std::move(response_);
     }
@@ -108,7 +117,7 @@ private:
         set(CURLOPT_URL, request_.url.c_str());
         set(CURLOPT_PROTOCOLS_STR, "http,https");
         set(CURLOPT_FOLLOWLOCATION, 0L);
-        set(CURLOPT_PROXY, "");  // None from the environment: where data goes is configuration.
+        configureProxy();
         set(CURLOPT_SSL_VERIFYPEER, 1L);
         set(CURLOPT_SSL_VERIFYHOST, 2L);
         set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -122,6 +131,35 @@ private:
         set(CURLOPT_HEADERDATA, this);
         configureBody();
         configureHeaders();
+    }
+
+    /// Nothing from the environment: where data goes is configuration.
+    void configureProxy() {
+        set(CURLOPT_PROXY, proxy_.url.c_str());
+        set(CURLOPT_NOPROXY, exceptions(proxy_).c_str());
+        if (proxy_.url.empty()) return;
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+        if (proxy_.user.empty()) return;
+        set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+        set(CURLOPT_PROXYUSERNAME, proxy_.user.c_str());
+        set(CURLOPT_PROXYPASSWORD, proxy_.password.c_str());
+    }
+
+    static Error proxyRefused(const std::string& origin) {
+        return {.code = Errc::kUnavailable,
+                .message = "request to " + origin + ": the proxy does not let it through",
+                .problem = "http.proxy_refused"};
+    }
+
+    /// Through a proxy what has been sent may be no more than the wish to be connected. That the handshake with the
+    /// peer is over is what the time of it says; a connection from before has none, and a request on it is sent.
+    [[nodiscard]] bool onlyAskedProxy() const {
+        if (proxy_.url.empty() || !startsWith(request_.url, "https:")) return false;
+        long connects = 0;
+        curl_off_t shaken = 0;
+        curl_easy_getinfo(handle_, CURLINFO_NUM_CONNECTS, &connects);
+        curl_easy_getinfo(handle_, CURLINFO_APPCONNECT_TIME_T, &shaken);
+        return connects > 0 && shaken == 0;
     }
 
     /// The body goes out through a callback that cannot be rewound. So libcurl can never do what it otherwise does when
@@ -173,6 +211,13 @@ private:
             return Error{.code = Errc::kUnknownOutcome,
                          .message = to + ": the answer is longer than " + std::to_string(max_body_) + " bytes",
                          .problem = "http.answer_too_large"};
+        }
+        if (sent > 0 && onlyAskedProxy()) {
+            long told = 0;
+            curl_easy_getinfo(handle_, CURLINFO_HTTP_CONNECTCODE, &told);
+            constexpr long kConnected = 200;
+            if (told != 0 && told != kConnected) return proxyRefused(origin);
+            sent = 0;
         }
         if (sent > 0) {
             return Error{.code = Errc::kUnknownOutcome,
@@ -264,6 +309,7 @@ private:
     CURL* const handle_;
     const HttpRequest& request_;
     const std::size_t max_body_;
+    const HttpProxy& proxy_;
     List headers_;
     HttpResponse response_;
     std::size_t body_sent_ = 0;
@@ -290,7 +336,9 @@ Status checkRequest(const HttpRequest& request) {
 /// Keeps easy handles between calls: with them go open connections, TLS sessions and resolved names.
 class CurlClient final : public HttpClient {
 public:
-    CurlClient() { idle_.reserve(kMostIdleHandles); }  // So that giving one back cannot fail.
+    explicit CurlClient(HttpProxy proxy) : proxy_{std::move(proxy)} {
+        idle_.reserve(kMostIdleHandles);
+    }  // So that giving one back cannot fail.
 
     Result<HttpResponse> perform(const HttpRequest& request, const Limits& limits) override try {
         const std::string origin = request.url.find('\0') == std::string::npos ? originOf(request.url) : std::string{};
@@ -302,7 +350,7 @@ public:
         if (Status sound = checkRequest(request); !sound) return sound.error();
 
         Handle handle = borrow();
-        Result<HttpResponse> response = Exchange{handle.get(), request, limits}.run(origin);
+        Result<HttpResponse> response = Exchange{handle.get(), request, limits, proxy_}.run(origin);
         giveBack(std::move(handle));
         return response;
     } catch (const std::exception& failure) {
@@ -331,17 +379,18 @@ private:
         if (idle_.size() < kMostIdleHandles) idle_.push_back(std::move(handle));
     }
 
+    const HttpProxy proxy_;
     std::mutex mutex_;
     std::vector<Handle> idle_;
 };
 
 }  // namespace
 
-std::unique_ptr<HttpClient> makeHttpClient() {
+std::unique_ptr<HttpClient> makeHttpClient(HttpProxy proxy) {
     // Once per process, before any handle; never undone, because a connector's thread may outlive main's objects.
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     static_cast<void>(ready);
-    return std::make_unique<CurlClient>();
+    return std::make_unique<CurlClient>(std::move(proxy));
 }
 
 }  // namespace pakn::plugin_host

@@ -119,7 +119,16 @@ Result<AbiTag> inspect(const std::filesystem::path& file);
 /// All checks, and loads the file: what PluginHost does with each. The descriptor lives as long as the process.
 Result<const Descriptor*> verify(const std::filesystem::path& file);
 
+/// The proxy that requests take.
+struct HttpProxy {
+    std::string url = {};  ///< "http://host:port"; empty: none, whatever the environment says.
+    std::string user = {};
+    std::string password = {};
+    std::vector<std::string> except = {};  ///< Hosts, and domains with all below them, that are reached directly.
+};
+
 /// The HTTP client connectors get: libcurl, TLS verified, no redirects, time-outs and size caps. Safe from any thread.
-std::unique_ptr<HttpClient> makeHttpClient();
+/// What a proxy refuses is kUnavailable ("http.proxy_refused"): nothing reached the peer.
+std::unique_ptr<HttpClient> makeHttpClient(HttpProxy proxy = {});
 
 }  // namespace pakn::plugin_host

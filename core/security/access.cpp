@@ -164,14 +164,15 @@ Result<Account> Access::verified(std::string_view login, std::string_view passwo
     return **account;
 }
 
-Status Access::signOut(std::string_view session_token) {
+Result<std::optional<ProviderSession>> Access::signOut(std::string_view session_token) {
     const std::string hash = hashOf(session_token);
     const auto session = store_.secret(hash);
     if (!session) return session.error();
-    if (!*session || (*session)->kind != SecretKind::kSession) return Done{};
-    const auto taken = store_.takeSecret(hash);
-    if (!taken) return taken.error();
-    return Done{};
+    if (!*session || ((*session)->kind != SecretKind::kSession && (*session)->kind != SecretKind::kCitizen))
+        return std::optional<ProviderSession>{};
+    auto taken = store_.takeSecret(hash);
+    if (!taken) return std::move(taken).error();
+    return *taken ? std::move((*taken)->provider) : std::nullopt;
 }
 
 Status Access::setPassword(std::string_view login, std::string_view password) {
@@ -225,7 +226,7 @@ Result<Caller> Access::by(std::string_view token, Instant now, bool session) {
     return Caller{.account = **account, .by_session = session, .csrf_hash = secret.csrf_hash};
 }
 
-Result<Session> Access::open(const Account& account, Instant now) {
+Result<Session> Access::open(const Account& account, Instant now, std::optional<ProviderSession> provider) {
     // Swept here, because nothing else adds to them as often. What it cannot sweep now, it will the next time.
     (void)store_.dropExpiredSecrets(now);
     std::string csrf = randomToken(kTokenBytes);
@@ -236,7 +237,8 @@ Result<Session> Access::open(const Account& account, Instant now) {
                                             .account = account.id,
                                             .csrf_hash = hashOf(csrf),
                                             .created_at = now,
-                                            .expires_at = expires_at},
+                                            .expires_at = expires_at,
+                                            .provider = std::move(provider)},
                                            account.password_hash);
     // Locked, or given another password, while this one was looked at.
     if (!added && added.error().code == Errc::kConflict) return unauthenticated();

@@ -12,6 +12,7 @@
 
 #include "core/domain/decide.hpp"
 #include "core/security/attempts.hpp"
+#include "pakn/sdk/sign_in.hpp"
 
 namespace pakn::security {
 
@@ -34,6 +35,35 @@ enum class SecretKind : std::uint8_t {
     kSession,       ///< A browser's session; the CSRF token stands beside it.
     kAccountToken,  ///< A script that acts as an account.
     kSourceKey,     ///< A portal that sends petitions under its source name.
+    kUsedSignIn,    ///< Opens nothing: a sign-in by a provider that has been finished, so that it is not twice.
+    kCitizen,       ///< A citizen's session: whom a provider vouched for. Belongs to no account.
+};
+
+/// Who signed in by a provider, and what ends the provider's session too. Sealed where it is kept.
+struct ProviderSession {
+    std::string connector = {};
+    std::string issuer = {};
+    std::string subject = {};
+    std::string session = {};        ///< The provider's name of it; may be empty.
+    std::string logout_secret = {};  ///< Never logged.
+    // Of a citizen alone:
+    std::string name = {};
+    std::string phone = {};
+    std::string email = {};
+    std::string citizen_id = {};
+};
+
+/// That a provider's person is somebody here. Sealed where it is kept: a subject may be a citizen id.
+struct AccountLink {
+    std::string issuer = {};
+    std::string subject = {};
+    std::string connector = {};  ///< Alone may bring this person; empty: any.
+    std::string account = {};    ///< Account id.
+    Instant created_at = {};
+    // What the provider said at the first sign-in; for the administrator, without effect.
+    std::string login = {};
+    std::string unit = {};
+    std::vector<std::string> roles = {};
 };
 
 struct Secret {
@@ -44,6 +74,7 @@ struct Secret {
     std::string csrf_hash = {};  ///< Of a session.
     Instant created_at = {};
     std::optional<Instant> expires_at = {};
+    std::optional<ProviderSession> provider = {};  ///< Of a session that a provider opened.
 };
 
 /// Where accounts and secrets are kept. Implemented by the store; every write is durable when it returns.
@@ -75,6 +106,25 @@ public:
     /// Removes the account's sessions and one-time links. Its tokens stay: scripts live by them, nobody signs in with
     /// them.
     virtual Status dropSecretsOf(std::string_view account_id) = 0;
+
+    /// Roles and unit. kNotFound.
+    virtual Status setDuties(std::string_view account_id, const std::vector<domain::Role>& roles,
+                             std::string_view unit) = 0;
+    /// Both or neither. kConflict when the login is taken, or the provider's person linked.
+    virtual Status addLinkedAccount(const Account& account, const AccountLink& link) = 0;
+    /// Links the provider's person to this account, in place of any before. Where that was one that nobody ever gave a
+    /// role, a password or another link, it goes. kNotFound: no such account.
+    virtual Status putLink(const AccountLink& link) = 0;
+    /// False when there was none.
+    virtual Result<bool> removeLink(std::string_view issuer, std::string_view subject) = 0;
+    virtual Result<std::optional<AccountLink>> link(std::string_view issuer, std::string_view subject) = 0;
+    /// In any order.
+    virtual Result<std::vector<AccountLink>> links() = 0;
+    /// Linked accounts without a role.
+    virtual Result<std::int64_t> waitingAccounts() = 0;
+    /// Ends sessions that this connector opened for the provider's person; with `session` only those that are this
+    /// session of the provider's. How many there were.
+    virtual Result<std::int64_t> dropProviderSessions(const ProviderSession& whose) = 0;
 };
 
 /// A new session as its owner gets it, once.
@@ -82,6 +132,12 @@ struct Session {
     std::string token;
     std::string csrf;
     Account account;
+    Instant expires_at;
+};
+
+/// The same of a citizen.
+struct CitizenSession {
+    std::string token;
     Instant expires_at;
 };
 
@@ -93,11 +149,18 @@ struct Caller {
     std::string csrf_hash = {};
 };
 
+/// Accounts that wait for an administrator: at so many nobody new is noted.
+inline constexpr std::int64_t kMostWaitingAccounts = 1000;
+
+/// True for 1-64 lower-case letters, digits or . - _ @ +.
+bool isSoundLogin(std::string_view login);
+
 /// Signs people and scripts in. Safe from any thread.
 class Access {
 public:
     struct Limits {
         std::chrono::hours session{12};
+        std::chrono::hours citizen_session{2};
         std::chrono::hours one_time_link{24};
         int attempts_per_minute = 10;  ///< Of password sign-ins, of one client with one login.
         /// With one login from everywhere: so much more that hardly anybody keeps its owner out by trying.
@@ -127,7 +190,20 @@ public:
     /// kUnauthenticated, with the same answer and time for an unknown login; kUnavailable with retry_after when tried
     /// too often. `client`: from where, as it is counted.
     Result<Session> signIn(std::string_view login, std::string_view password, std::string_view client, Instant now);
-    Status signOut(std::string_view session_token);
+    /// By a provider's word, which `connector` brings: the account that is linked to this person. Somebody who is new
+    /// gets an account without roles, which an administrator has to grant some. kForbidden ("sign_in.waiting",
+    /// "sign_in.locked", "sign_in.not_admitted": linked to another connector), kRejected ("sign_in.rejected": no
+    /// identity), kUnavailable ("sign_in.too_many_waiting", or the store).
+    Result<Session> signInBy(std::string_view connector, const Identity& person, Instant now);
+    /// A session of a citizen whom a provider vouches for. kRejected ("sign_in.rejected"), kUnavailable.
+    Result<CitizenSession> signInCitizen(std::string_view connector, const Identity& person, Instant now);
+    /// Whom a citizen's session belongs to. kUnauthenticated.
+    Result<ProviderSession> citizen(std::string_view token, Instant now);
+    /// Notes that the sign-in with this number is finished; kConflict when it was before.
+    Status useUp(std::string_view sign_in, Instant until, Instant now);
+
+    /// Ends a session, a citizen's too. How it was opened, when a provider did.
+    Result<std::optional<ProviderSession>> signOut(std::string_view session_token);
     /// Sets a first or new password: 10-200 code points, not the login; ends the account's sessions and links.
     /// kInvalid, kNotFound.
     Status setPassword(std::string_view login, std::string_view password);
@@ -145,7 +221,9 @@ public:
 private:
     Result<Account> verified(std::string_view login, std::string_view password, std::string_view client, Instant now);
     Status putPassword(const Account& account, std::string_view password, const std::optional<std::string>& known);
-    Result<Session> open(const Account& account, Instant now);
+    Result<Session> open(const Account& account, Instant now, std::optional<ProviderSession> provider = {});
+    Result<Account> accountOfPerson(std::string_view connector, const Identity& person, Instant now);
+    Result<Account> addWaiting(std::string_view connector, const Identity& person, Instant now);
     Result<Caller> by(std::string_view token, Instant now, bool session);
 
     AccountStore& store_;

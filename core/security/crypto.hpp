@@ -35,6 +35,8 @@ private:
 Digest hmacSha256(std::string_view key, std::string_view bytes);
 std::string toHex(std::span<const unsigned char> bytes);
 std::string toHex(std::string_view bytes);
+/// RFC 4648 with padding.
+std::string toBase64(std::string_view bytes);
 /// True when equal; the time taken depends on the lengths only.
 bool equalInConstantTime(std::string_view a, std::string_view b);
 

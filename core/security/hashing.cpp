@@ -68,6 +68,13 @@ std::string toHex(std::span<const unsigned char> bytes) {
 
 std::string toHex(std::string_view bytes) { return toHex(std::span{data(bytes), bytes.size()}); }
 
+std::string toBase64(std::string_view bytes) {
+    constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL;
+    std::string text(sodium_base64_ENCODED_LEN(bytes.size(), kVariant) - 1, '\0');
+    sodium_bin2base64(text.data(), text.size() + 1, data(bytes), bytes.size(), kVariant);
+    return text;
+}
+
 bool equalInConstantTime(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <system_error>
@@ -8,10 +9,15 @@
 namespace pakn::in_portal {
 namespace {
 
-/// "a.csv" becomes "a-0123456789abcdef.csv".
+/// "a.csv" becomes "a-0123456789abcdef.csv"; what would be longer than a name may be loses the end of its stem.
 std::string targetName(const std::string& name, const std::string& mark) {
+    constexpr std::size_t kMostName = 255;  // Bytes: NAME_MAX of every file system in use.
     const auto dot = name.rfind('.');
-    return name.substr(0, dot) + '-' + mark + (dot == std::string::npos ? "" : name.substr(dot));
+    const std::string end = '-' + mark + (dot == std::string::npos ? "" : name.substr(dot));
+    std::size_t stem = std::min(dot, name.size());
+    if (end.size() < kMostName) stem = std::min(stem, kMostName - end.size());
+    while (stem > 0 && stem < name.size() && (static_cast<unsigned char>(name[stem]) & 0xC0U) == 0x80U) --stem;
+    return name.substr(0, stem) + end;
 }
 
 std::string_view folderOf(Shelf::Fate fate) { return fate == Shelf::Fate::kDone ? "done" : "rejected"; }

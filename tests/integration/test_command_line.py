@@ -41,7 +41,22 @@ def test_check_names_every_mistake_at_once(tmp_path):
     assert any(place[:2] == ("routes.yaml", 4) for place in places)
     assert all(one["message"] and "hint" in one for one in report["errors"])
     assert "routes.yaml:3:13: error: " in paknhub("check", "--config", folder)[1]
-    assert paknhub("serve", "--config", folder)[0] == USAGE
+    code, out, err = paknhub("serve", "--config", folder)
+    assert code == USAGE and "routes.yaml:3:13: error: " in err
+    log = [json.loads(line) for line in out.splitlines()]
+    assert log[-1]["id"] == "HUB_NOT_STARTED" and log[-1]["level"] == "error"
+    assert any(one["id"] == "CONFIGURATION_MISTAKE" and "routes.yaml:3:13" in one["text"] for one in log)
+
+
+def test_a_hub_that_cannot_start_says_so_in_its_log(tmp_path):
+    folder = tmp_path / "moi"
+    assert paknhub("init", folder)[0] == OK
+    (folder / "var" / "hub.key").write_text("no key\n", encoding="ascii")
+    code, out, err = paknhub("serve", "--config", folder)
+    assert code != OK and err
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["HUB_NOT_STARTED"]
+    code, out, _ = paknhub("token", "list", "--config", folder)
+    assert code != OK and not out, "other verbs have no log"
 
 
 @pytest.mark.parametrize("arguments", [[], ["dance"], ["user", "add"], ["deliveries", "replay"], ["token", "new"],

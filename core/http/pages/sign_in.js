@@ -10,8 +10,14 @@ const roleNames = {
 };
 const csrfKey = 'pakn_csrf';
 
+// A sign-in by a provider leaves the token in a cookie that only pages of this site can read.
+function csrfToken() {
+  const cookie = document.cookie.split('; ').find((one) => one.startsWith('pakn_csrf='));
+  return cookie ? cookie.slice('pakn_csrf='.length) : sessionStorage.getItem(csrfKey) || '';
+}
+
 async function call(method, path, body) {
-  const headers = { 'X-CSRF-Token': sessionStorage.getItem(csrfKey) || '' };
+  const headers = { 'X-CSRF-Token': csrfToken() };
   if (body) headers['Content-Type'] = 'application/json';
   const response = await fetch(path, { method, headers, body: body ? JSON.stringify(body) : undefined });
   const answer = response.status === 204 ? null : await response.json();
@@ -98,12 +104,26 @@ async function signIn() {
 
 async function signOut() {
   try {
-    await call('DELETE', '/api/v1/session');
+    const answer = await call('DELETE', '/api/v1/session');
     sessionStorage.removeItem(csrfKey);
+    if (answer && answer.continue_at) return location.assign(answer.continue_at);
     start();
   } catch (error) {
     say(error);
   }
+}
+
+async function showProviders() {
+  const { items } = await call('GET', '/api/v1/sign-in');
+  const links = items.filter((way) => way.officers).map((way) => {
+    const link = document.createElement('a');
+    link.className = 'way';
+    link.href = way.url;
+    link.textContent = way.label;
+    return link;
+  });
+  element('provider-links').replaceChildren(...links);
+  element('providers').hidden = links.length === 0;
 }
 
 function askToSignIn() {
@@ -112,6 +132,7 @@ function askToSignIn() {
   element('sign-in').hidden = !hasLink;
   element('without-link').hidden = hasLink;
   show('signed-out');
+  showProviders().catch(say);
 }
 
 async function start() {

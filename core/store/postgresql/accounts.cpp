@@ -1,16 +1,17 @@
 #include "core/store/postgresql/accounts.hpp"
 
-#include "core/store/account_codec.hpp"
+#include "core/store/link_codec.hpp"
 
 namespace pakn::store::postgresql {
 
 using security::Account;
+using security::HubKey;
 using security::Secret;
 
 namespace {
 
 constexpr std::string_view kAccountColumns = "id, login, name, roles, unit, password_hash, locked, created_at";
-constexpr std::string_view kSecretColumns = "hash, kind, account, source, csrf_hash, created_at, expires_at";
+constexpr std::string_view kSecretColumns = "hash, kind, account, source, csrf_hash, created_at, expires_at, sealed";
 
 std::string selectAccounts(std::string_view rest) {
     return std::string{"SELECT "}.append(kAccountColumns).append(" FROM accounts ").append(rest);
@@ -31,18 +32,12 @@ std::optional<Account> firstAccount(const Rows& rows) {
     return rows.empty() ? std::nullopt : std::optional{toAccount(rows[0])};
 }
 
-Secret toSecret(const Row& row) {
-    return {.hash = row.text(0),
-            .kind = secretKind(row.bytes(1)),
-            .account = row.text(2),
-            .source = row.text(3),
-            .csrf_hash = row.text(4),
-            .created_at = instant(row.integer(5)),
-            .expires_at = row.maybeInstant(6)};
+std::optional<Secret> firstSecret(const Rows& rows, const HubKey& hub_key) {
+    return rows.empty() ? std::nullopt : std::optional{readSecret(rows[0], hub_key)};
 }
 
-std::optional<Secret> firstSecret(const Rows& rows) {
-    return rows.empty() ? std::nullopt : std::optional{toSecret(rows[0])};
+std::optional<Blob> blob(const std::optional<std::string>& bytes) {
+    return bytes ? std::optional{Blob{*bytes}} : std::nullopt;
 }
 
 }  // namespace
@@ -84,41 +79,47 @@ std::vector<Account> allAccounts(Connection& connection) {
     return accounts;
 }
 
-void insertSecret(Connection& connection, const Secret& secret) {
+void insertSecret(Connection& connection, const HubKey& hub_key, const Secret& secret) {
+    const SealedProvider provider = sealProvider(hub_key, secret);
     connection.query(
-        "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at, person,"
+        " provider_session, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         secret.hash, nameOf(secret.kind), secret.account, secret.source, secret.csrf_hash, secret.created_at,
-        secret.expires_at);
+        secret.expires_at, provider.person, provider.session, blob(provider.sealed));
 }
 
-bool insertSession(Connection& connection, const Secret& secret, std::string_view password_hash) {
+bool insertSession(Connection& connection, const HubKey& hub_key, const Secret& secret,
+                   std::string_view password_hash) {
+    const SealedProvider provider = sealProvider(hub_key, secret);
     return connection
                .query(
-                   "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
-                   " SELECT $1, $2, id, $4, $5, $6, $7 FROM accounts"
+                   "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at, person,"
+                   " provider_session, sealed)"
+                   " SELECT $1, $2, id, $4, $5, $6, $7, $9, $10, $11 FROM accounts"
                    " WHERE id = $3 AND locked = 0 AND password_hash = $8 FOR SHARE",
                    secret.hash, nameOf(secret.kind), secret.account, secret.source, secret.csrf_hash, secret.created_at,
-                   secret.expires_at, password_hash)
+                   secret.expires_at, password_hash, provider.person, provider.session, blob(provider.sealed))
                .changed() > 0;
 }
 
-std::optional<Secret> findSecret(Connection& connection, std::string_view hash) {
+std::optional<Secret> findSecret(Connection& connection, const HubKey& hub_key, std::string_view hash) {
     return firstSecret(
-        connection.query(std::string{"SELECT "}.append(kSecretColumns).append(" FROM secrets WHERE hash = $1"), hash));
+        connection.query(std::string{"SELECT "}.append(kSecretColumns).append(" FROM secrets WHERE hash = $1"), hash),
+        hub_key);
 }
 
-std::vector<Secret> lastingSecrets(Connection& connection) {
+std::vector<Secret> lastingSecrets(Connection& connection, const HubKey& hub_key) {
     const Rows rows = connection.query(std::string{"SELECT "}.append(kSecretColumns) +
                                        " FROM secrets WHERE kind IN ('account_token', 'source_key')");
     std::vector<Secret> secrets;
-    for (int i = 0; i < rows.count(); ++i) secrets.push_back(toSecret(rows[i]));
+    for (int i = 0; i < rows.count(); ++i) secrets.push_back(readSecret(rows[i], hub_key));
     return secrets;
 }
 
-std::optional<Secret> removeSecret(Connection& connection, std::string_view hash) {
+std::optional<Secret> removeSecret(Connection& connection, const HubKey& hub_key, std::string_view hash) {
     return firstSecret(
-        connection.query(std::string{"DELETE FROM secrets WHERE hash = $1 RETURNING "}.append(kSecretColumns), hash));
+        connection.query(std::string{"DELETE FROM secrets WHERE hash = $1 RETURNING "}.append(kSecretColumns), hash),
+        hub_key);
 }
 
 void removeExpiredSecrets(Connection& connection, Instant now) {

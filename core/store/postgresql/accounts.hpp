@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/security/accounts.hpp"
+#include "core/security/crypto.hpp"
 #include "core/store/postgresql/connection.hpp"
 
 namespace pakn::store::postgresql {
@@ -24,13 +25,16 @@ std::optional<security::Account> findAccountByLogin(Connection& connection, std:
 /// By login.
 std::vector<security::Account> allAccounts(Connection& connection);
 
-void insertSecret(Connection& connection, const security::Secret& secret);
+void insertSecret(Connection& connection, const security::HubKey& hub_key, const security::Secret& secret);
 /// False, and nothing is inserted, unless its account is open and has this password hash. Whoever changes that at the
 /// same time waits, or is waited for.
-bool insertSession(Connection& connection, const security::Secret& secret, std::string_view password_hash);
-std::optional<security::Secret> findSecret(Connection& connection, std::string_view hash);
-std::vector<security::Secret> lastingSecrets(Connection& connection);
-std::optional<security::Secret> removeSecret(Connection& connection, std::string_view hash);
+bool insertSession(Connection& connection, const security::HubKey& hub_key, const security::Secret& secret,
+                   std::string_view password_hash);
+std::optional<security::Secret> findSecret(Connection& connection, const security::HubKey& hub_key,
+                                           std::string_view hash);
+std::vector<security::Secret> lastingSecrets(Connection& connection, const security::HubKey& hub_key);
+std::optional<security::Secret> removeSecret(Connection& connection, const security::HubKey& hub_key,
+                                             std::string_view hash);
 void removeExpiredSecrets(Connection& connection, Instant now);
 /// Sessions and one-time links of an account.
 void removeSignIns(Connection& connection, std::string_view account_id);

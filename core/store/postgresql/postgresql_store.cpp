@@ -1,14 +1,17 @@
 #include "core/store/postgresql/postgresql_store.hpp"
 
+#include "core/store/postgresql/account_links.hpp"
 #include "core/store/postgresql/accounts.hpp"
 #include "core/store/postgresql/hub_tables.hpp"
 #include "core/store/postgresql/kept_events.hpp"
 #include "core/store/postgresql/lists.hpp"
 #include "core/store/postgresql/outbox.hpp"
 #include "core/store/postgresql/projections.hpp"
+#include "core/store/postgresql/reports.hpp"
 #include "core/store/postgresql/schema.hpp"
 #include "core/store/postgresql/transaction.hpp"
 #include "core/store/row_codec.hpp"
+#include "core/store/search_words.hpp"
 
 namespace pakn::store::postgresql {
 
@@ -76,6 +79,55 @@ public:
     }
     Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) override {
         return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
+    }
+
+    Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return listFound(reader, hub_key_, filter, page, now); });
+    }
+
+    Result<JournalSlice> journalAfter(std::int64_t position, int limit) override {
+        return read([&](Connection& reader) { return postgresql::journalAfter(reader, horizon_, position, limit); });
+    }
+    Result<std::vector<FollowedPetition>> followed(std::span<const std::string> ids,
+                                                   std::span<const std::string_view> kinds) override {
+        return read([&](Connection& reader) { return postgresql::followed(reader, hub_key_, ids, kinds); });
+    }
+    Result<std::int64_t> followerPosition(const std::string& follower) override {
+        return read([&](Connection& reader) { return postgresql::followerPosition(reader, follower); });
+    }
+    Result<FollowerState> followerState(const std::string& follower) override {
+        return read([&](Connection& reader) { return postgresql::followerState(reader, follower); });
+    }
+    Status keepReports(const std::string& follower, std::int64_t from, std::int64_t to, std::span<const ReportRow> rows,
+                       std::span<const std::string> gone) override {
+        const auto tokens = tokensOf(hub_key_, rows);
+        const auto kept = write([&](Connection& writer) {
+            writer.query("BEGIN");
+            const bool done = postgresql::keepReports(writer, hub_key_, follower, from, to, rows, tokens, gone);
+            writer.query(done ? "COMMIT" : "ROLLBACK");
+            return done;
+        });
+        if (!kept) return kept.error();
+        return *kept ? Status{Done{}} : followerMoved(follower);
+    }
+    Status resetReports(const std::string& follower) override {
+        return alone([&](Connection& writer) {
+            writer.query("BEGIN");
+            postgresql::resetReports(writer, follower);
+            writer.query("COMMIT");
+            return Done{};
+        });
+    }
+    Result<std::vector<Tally>> tally(Measure measure, Grouping by, const ReportFilter& filter, Instant now) override {
+        return snapshot(
+            [&](Connection& reader) { return postgresql::tally(reader, hub_key_, measure, by, filter, now); });
+    }
+    Result<Listing<ReportRow>> reportLines(const ReportFilter& filter, const Page& page, Instant now) override {
+        return snapshot(
+            [&](Connection& reader) { return postgresql::reportLines(reader, hub_key_, filter, page, now); });
+    }
+    Result<Listing<SenderLine>> senders(const ReportFilter& filter, const Page& page, Instant now) override {
+        return snapshot([&](Connection& reader) { return postgresql::senders(reader, hub_key_, filter, page, now); });
     }
 
     Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) override {
@@ -199,26 +251,57 @@ public:
     }
     Result<std::vector<Account>> accounts() override { return read(allAccounts); }
     Status addSecret(const Secret& secret) override {
-        return change([&](Connection& writer) { insertSecret(writer, secret); });
+        return change([&](Connection& writer) { insertSecret(writer, hub_key_, secret); });
     }
     Status addSession(const Secret& session, std::string_view password_hash) override {
-        const auto added = write([&](Connection& writer) { return insertSession(writer, session, password_hash); });
+        const auto added =
+            write([&](Connection& writer) { return insertSession(writer, hub_key_, session, password_hash); });
         if (!added) return added.error();
         if (*added) return Done{};
         return Error{.code = Errc::kConflict, .message = "the account was locked or changed meanwhile"};
     }
     Result<std::optional<Secret>> secret(std::string_view hash) override {
-        return read([&](Connection& reader) { return findSecret(reader, hash); });
+        return read([&](Connection& reader) { return findSecret(reader, hub_key_, hash); });
     }
-    Result<std::vector<Secret>> lastingSecrets() override { return read(postgresql::lastingSecrets); }
+    Result<std::vector<Secret>> lastingSecrets() override {
+        return read([&](Connection& reader) { return postgresql::lastingSecrets(reader, hub_key_); });
+    }
     Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
-        return write([&](Connection& writer) { return removeSecret(writer, hash); });
+        return write([&](Connection& writer) { return removeSecret(writer, hub_key_, hash); });
     }
     Status dropExpiredSecrets(Instant now) override {
         return change([&](Connection& writer) { removeExpiredSecrets(writer, now); });
     }
     Status dropSecretsOf(std::string_view account_id) override {
         return change([&](Connection& writer) { removeSignIns(writer, account_id); });
+    }
+
+    Status setDuties(std::string_view account_id, const std::vector<domain::Role>& roles,
+                     std::string_view unit) override {
+        const auto found = write([&](Connection& writer) { return updateDuties(writer, account_id, roles, unit); });
+        if (!found) return found.error();
+        return *found ? Status{Done{}} : noAccount(account_id);
+    }
+    Status addLinkedAccount(const Account& account, const security::AccountLink& link) override {
+        return change([&](Connection& writer) { insertLinkedAccount(writer, hub_key_, account, link); });
+    }
+    Status putLink(const security::AccountLink& link) override {
+        const auto put = write([&](Connection& writer) { return replaceLink(writer, hub_key_, link); });
+        if (!put) return put.error();
+        return *put ? Status{Done{}} : noAccount(link.account);
+    }
+    Result<bool> removeLink(std::string_view issuer, std::string_view subject) override {
+        return write([&](Connection& writer) { return deleteLink(writer, hub_key_, issuer, subject); });
+    }
+    Result<std::optional<security::AccountLink>> link(std::string_view issuer, std::string_view subject) override {
+        return read([&](Connection& reader) { return findLink(reader, hub_key_, issuer, subject); });
+    }
+    Result<std::vector<security::AccountLink>> links() override {
+        return read([&](Connection& reader) { return allLinks(reader, hub_key_); });
+    }
+    Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
+    Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
+        return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
     }
 
 private:
@@ -229,6 +312,16 @@ private:
     template <class Work>
     auto read(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         return readers_.run(std::move(work), true);
+    }
+    /// Several statements that see the same.
+    template <class Work>
+    auto snapshot(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
+        return read([&](Connection& reader) {
+            reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            auto result = work(reader);
+            reader.query("COMMIT");
+            return result;
+        });
     }
     /// Durable when it returns a value: synchronous_commit is on, and each statement is a transaction of its own.
     template <class Work>
@@ -257,6 +350,7 @@ private:
 
     const security::HubKey hub_key_;
     Sealer sealer_;
+    Horizon horizon_;
     Pool writers_;
     Pool readers_;
 };

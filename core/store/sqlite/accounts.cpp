@@ -1,10 +1,9 @@
 #include "core/store/sqlite/accounts.hpp"
 
 #include <Poco/Data/Statement.h>
-#include <Poco/Nullable.h>
 #include <Poco/Tuple.h>
 
-#include "core/store/account_codec.hpp"
+#include "core/store/link_codec.hpp"
 #include "core/store/sqlite/connection.hpp"
 
 namespace pakn::store::sqlite {
@@ -14,6 +13,7 @@ using Poco::Data::Keywords::bind;
 using Poco::Data::Keywords::into;
 using Poco::Data::Keywords::now;
 using security::Account;
+using security::HubKey;
 using security::Secret;
 
 namespace {
@@ -40,26 +40,13 @@ std::optional<Account> findAccount(Session& session, const char* where, std::str
     return rows.empty() ? std::nullopt : std::optional{toAccount(rows.front())};
 }
 
-using SecretRow = Poco::Tuple<std::string, std::string, std::string, std::string, std::string, Poco::Int64,
-                              Poco::Nullable<Poco::Int64>>;
+constexpr std::string_view kInsertSecret =
+    "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at, person, provider_session,"
+    " sealed)";
+constexpr std::string_view kSecretColumns = "hash, kind, account, source, csrf_hash, created_at, expires_at, sealed";
 
-Secret toSecret(const SecretRow& row) {
-    Secret secret{.hash = row.get<0>(),
-                  .kind = secretKind(row.get<1>()),
-                  .account = row.get<2>(),
-                  .source = row.get<3>(),
-                  .csrf_hash = row.get<4>(),
-                  .created_at = instant(row.get<5>())};
-    if (!row.get<6>().isNull()) secret.expires_at = instant(row.get<6>().value());
-    return secret;
-}
-
-std::optional<Secret> toSecret(const std::vector<SecretRow>& rows) {
-    return rows.empty() ? std::nullopt : std::optional{toSecret(rows.front())};
-}
-
-Poco::Nullable<Poco::Int64> nullable(const std::optional<Instant>& at) {
-    return at ? Poco::Nullable<Poco::Int64>{millis(*at)} : Poco::Nullable<Poco::Int64>{};
+std::optional<Blob> blob(const std::optional<std::string>& bytes) {
+    return bytes ? std::optional{Blob{*bytes}} : std::nullopt;
 }
 
 }  // namespace
@@ -101,47 +88,48 @@ std::vector<Account> allAccounts(Session& session) {
     return accounts;
 }
 
-void insertSecret(Session& session, const Secret& secret) {
-    session << "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
-               " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        bind(secret.hash), bind(std::string{nameOf(secret.kind)}), bind(secret.account), bind(secret.source),
-        bind(secret.csrf_hash), bind(millis(secret.created_at)), bind(nullable(secret.expires_at)), now;
+void insertSecret(Connection& connection, const HubKey& hub_key, const Secret& secret) {
+    const SealedProvider provider = sealProvider(hub_key, secret);
+    connection.statement(std::string{kInsertSecret} + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .run(secret.hash, nameOf(secret.kind), secret.account, secret.source, secret.csrf_hash, secret.created_at,
+             secret.expires_at, provider.person, provider.session, blob(provider.sealed));
 }
 
-bool insertSession(Session& session, const Secret& secret, std::string_view password_hash) {
-    Poco::Data::Statement statement{session};
-    statement << "INSERT INTO secrets (hash, kind, account, source, csrf_hash, created_at, expires_at)"
-                 " SELECT ?, ?, id, ?, ?, ?, ? FROM accounts WHERE id = ? AND locked = 0 AND password_hash = ?",
-        bind(secret.hash), bind(std::string{nameOf(secret.kind)}), bind(secret.source), bind(secret.csrf_hash),
-        bind(millis(secret.created_at)), bind(nullable(secret.expires_at)), bind(secret.account),
-        bind(std::string{password_hash});
-    return statement.execute() > 0;
+bool insertSession(Connection& connection, const HubKey& hub_key, const Secret& secret,
+                   std::string_view password_hash) {
+    const SealedProvider provider = sealProvider(hub_key, secret);
+    connection
+        .statement(std::string{kInsertSecret} +
+                   " SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ? FROM accounts"
+                   " WHERE id = ? AND locked = 0 AND password_hash = ?")
+        .run(secret.hash, nameOf(secret.kind), secret.source, secret.csrf_hash, secret.created_at, secret.expires_at,
+             provider.person, provider.session, blob(provider.sealed), secret.account, password_hash);
+    return connection.changes() > 0;
 }
 
-std::optional<Secret> findSecret(Session& session, std::string_view hash) {
-    std::vector<SecretRow> rows;
-    session << "SELECT hash, kind, account, source, csrf_hash, created_at, expires_at FROM secrets WHERE hash = ?",
-        into(rows), bind(std::string{hash}), now;
-    return toSecret(rows);
+std::optional<Secret> findSecret(Connection& connection, const HubKey& hub_key, std::string_view hash) {
+    Statement row =
+        connection.statement(std::string{"SELECT "}.append(kSecretColumns).append(" FROM secrets WHERE hash = ?"));
+    if (!row.query(hash).step()) return std::nullopt;
+    return readSecret(row, hub_key);
 }
 
-std::vector<Secret> lastingSecrets(Session& session) {
-    std::vector<SecretRow> rows;
-    session << "SELECT hash, kind, account, source, csrf_hash, created_at, expires_at FROM secrets"
-               " WHERE kind IN ('account_token', 'source_key')",
-        into(rows), now;
+std::vector<Secret> lastingSecrets(Connection& connection, const HubKey& hub_key) {
+    Statement rows = connection.statement(std::string{"SELECT "}.append(kSecretColumns) +
+                                          " FROM secrets WHERE kind IN ('account_token', 'source_key')");
     std::vector<Secret> secrets;
-    secrets.reserve(rows.size());
-    for (const SecretRow& row : rows) secrets.push_back(toSecret(row));
+    while (rows.step()) secrets.push_back(readSecret(rows, hub_key));
     return secrets;
 }
 
-std::optional<Secret> removeSecret(Session& session, std::string_view hash) {
-    std::vector<SecretRow> rows;
-    session << "DELETE FROM secrets WHERE hash = ?"
-               " RETURNING hash, kind, account, source, csrf_hash, created_at, expires_at",
-        into(rows), bind(std::string{hash}), now;
-    return toSecret(rows);
+std::optional<Secret> removeSecret(Connection& connection, const HubKey& hub_key, std::string_view hash) {
+    Statement row =
+        connection.statement(std::string{"DELETE FROM secrets WHERE hash = ? RETURNING "}.append(kSecretColumns));
+    if (!row.query(hash).step()) return std::nullopt;
+    Secret secret = readSecret(row, hub_key);
+    while (row.step()) {
+    }  // To its end, so that it is done.
+    return secret;
 }
 
 void removeExpiredSecrets(Session& session, Instant at) {

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// The tables of accounts and secrets, by POCO's statements: rare, small rows.
+/// The tables of accounts and secrets, rare, small rows.
 
 #include <Poco/Data/Session.h>
 
@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "core/security/accounts.hpp"
+#include "core/security/crypto.hpp"
+#include "core/store/sqlite/connection.hpp"
 
 namespace pakn::store::sqlite {
 
-/// All of these throw Poco::Exception and DamagedRow.
+/// All of these throw Poco::Exception, SqliteError and DamagedRow.
 
 void insertAccount(Poco::Data::Session& session, const security::Account& account);
 /// False when there is none with this id.
@@ -25,12 +27,15 @@ std::optional<security::Account> findAccountByLogin(Poco::Data::Session& session
 /// By login.
 std::vector<security::Account> allAccounts(Poco::Data::Session& session);
 
-void insertSecret(Poco::Data::Session& session, const security::Secret& secret);
+void insertSecret(Connection& connection, const security::HubKey& hub_key, const security::Secret& secret);
 /// False, and nothing is inserted, unless its account is open and has this password hash.
-bool insertSession(Poco::Data::Session& session, const security::Secret& secret, std::string_view password_hash);
-std::optional<security::Secret> findSecret(Poco::Data::Session& session, std::string_view hash);
-std::vector<security::Secret> lastingSecrets(Poco::Data::Session& session);
-std::optional<security::Secret> removeSecret(Poco::Data::Session& session, std::string_view hash);
+bool insertSession(Connection& connection, const security::HubKey& hub_key, const security::Secret& secret,
+                   std::string_view password_hash);
+std::optional<security::Secret> findSecret(Connection& connection, const security::HubKey& hub_key,
+                                           std::string_view hash);
+std::vector<security::Secret> lastingSecrets(Connection& connection, const security::HubKey& hub_key);
+std::optional<security::Secret> removeSecret(Connection& connection, const security::HubKey& hub_key,
+                                             std::string_view hash);
 void removeExpiredSecrets(Poco::Data::Session& session, Instant now);
 /// Sessions and one-time links of an account.
 void removeSignIns(Poco::Data::Session& session, std::string_view account_id);

@@ -8,6 +8,8 @@
 #include <system_error>
 
 #include "core/store/event_codec.hpp"
+#include "core/store/sqlite/account_links.hpp"
+#include "core/store/search_words.hpp"
 #include "core/store/sqlite/accounts.hpp"
 #include "core/store/sqlite/checkpointer.hpp"
 #include "core/store/sqlite/hub_tables.hpp"
@@ -18,6 +20,7 @@
 #include "core/store/sqlite/outbox.hpp"
 #include "core/store/sqlite/pool.hpp"
 #include "core/store/sqlite/projections.hpp"
+#include "core/store/sqlite/reports.hpp"
 #include "core/store/sqlite/schema.hpp"
 #include "core/store/sqlite/transaction.hpp"
 
@@ -82,6 +85,50 @@ public:
     }
     Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) override {
         return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
+    }
+
+    Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return listFound(reader, hub_key_, filter, page, now); });
+    }
+
+    Result<JournalSlice> journalAfter(std::int64_t position, int limit) override {
+        return read([&](Connection& reader) { return sqlite::journalAfter(reader, position, limit); });
+    }
+    Result<std::vector<FollowedPetition>> followed(std::span<const std::string> ids,
+                                                   std::span<const std::string_view> kinds) override {
+        return read([&](Connection& reader) { return sqlite::followed(reader, hub_key_, ids, kinds); });
+    }
+    Result<std::int64_t> followerPosition(const std::string& follower) override {
+        return read([&](Connection& reader) { return sqlite::followerPosition(reader, follower); });
+    }
+    Result<FollowerState> followerState(const std::string& follower) override {
+        return read([&](Connection& reader) { return sqlite::followerState(reader, follower); });
+    }
+    Status keepReports(const std::string& follower, std::int64_t from, std::int64_t to, std::span<const ReportRow> rows,
+                       std::span<const std::string> gone) override {
+        const auto tokens = tokensOf(hub_key_, rows);  // Not while everybody waits for the writer.
+        auto turn = writer_.begin();
+        if (!turn) return std::move(turn).error();
+        try {
+            if (!sqlite::keepReports(turn->connection(), hub_key_, follower, from, to, rows, tokens, gone))
+                return followerMoved(follower);
+            turn->commit();
+            return Done{};
+        } catch (...) {
+            return turn->connection().currentError();
+        }
+    }
+    Status resetReports(const std::string& follower) override {
+        return change([&](Connection& writer) { sqlite::resetReports(writer, follower); });
+    }
+    Result<std::vector<Tally>> tally(Measure measure, Grouping by, const ReportFilter& filter, Instant now) override {
+        return read([&](Connection& reader) { return sqlite::tally(reader, hub_key_, measure, by, filter, now); });
+    }
+    Result<Listing<ReportRow>> reportLines(const ReportFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return sqlite::reportLines(reader, hub_key_, filter, page, now); });
+    }
+    Result<Listing<SenderLine>> senders(const ReportFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return sqlite::senders(reader, hub_key_, filter, page, now); });
     }
 
     Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) override {
@@ -214,29 +261,57 @@ public:
         return read([](Connection& reader) { return allAccounts(reader.session()); });
     }
     Status addSecret(const Secret& secret) override {
-        return change([&](Connection& writer) { insertSecret(writer.session(), secret); });
+        return change([&](Connection& writer) { insertSecret(writer, hub_key_, secret); });
     }
     Status addSession(const Secret& session, std::string_view password_hash) override {
         const auto added =
-            write([&](Connection& writer) { return insertSession(writer.session(), session, password_hash); });
+            write([&](Connection& writer) { return insertSession(writer, hub_key_, session, password_hash); });
         if (!added) return added.error();
         if (*added) return Done{};
         return Error{.code = Errc::kConflict, .message = "the account was locked or changed meanwhile"};
     }
     Result<std::optional<Secret>> secret(std::string_view hash) override {
-        return read([&](Connection& reader) { return findSecret(reader.session(), hash); });
+        return read([&](Connection& reader) { return findSecret(reader, hub_key_, hash); });
     }
     Result<std::vector<Secret>> lastingSecrets() override {
-        return read([&](Connection& reader) { return sqlite::lastingSecrets(reader.session()); });
+        return read([&](Connection& reader) { return sqlite::lastingSecrets(reader, hub_key_); });
     }
     Result<std::optional<Secret>> takeSecret(std::string_view hash) override {
-        return write([&](Connection& writer) { return removeSecret(writer.session(), hash); });
+        return write([&](Connection& writer) { return removeSecret(writer, hub_key_, hash); });
     }
     Status dropExpiredSecrets(Instant now) override {
         return change([&](Connection& writer) { removeExpiredSecrets(writer.session(), now); });
     }
     Status dropSecretsOf(std::string_view account_id) override {
         return change([&](Connection& writer) { removeSignIns(writer.session(), account_id); });
+    }
+
+    Status setDuties(std::string_view account_id, const std::vector<domain::Role>& roles,
+                     std::string_view unit) override {
+        const auto found = write([&](Connection& writer) { return updateDuties(writer, account_id, roles, unit); });
+        if (!found) return found.error();
+        return *found ? Status{Done{}} : noAccount(account_id);
+    }
+    Status addLinkedAccount(const Account& account, const security::AccountLink& link) override {
+        return change([&](Connection& writer) { insertLinkedAccount(writer, hub_key_, account, link); });
+    }
+    Status putLink(const security::AccountLink& link) override {
+        const auto put = write([&](Connection& writer) { return replaceLink(writer, hub_key_, link); });
+        if (!put) return put.error();
+        return *put ? Status{Done{}} : noAccount(link.account);
+    }
+    Result<bool> removeLink(std::string_view issuer, std::string_view subject) override {
+        return write([&](Connection& writer) { return deleteLink(writer, hub_key_, issuer, subject); });
+    }
+    Result<std::optional<security::AccountLink>> link(std::string_view issuer, std::string_view subject) override {
+        return read([&](Connection& reader) { return findLink(reader, hub_key_, issuer, subject); });
+    }
+    Result<std::vector<security::AccountLink>> links() override {
+        return read([&](Connection& reader) { return allLinks(reader, hub_key_); });
+    }
+    Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
+    Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
+        return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
     }
 
 private:

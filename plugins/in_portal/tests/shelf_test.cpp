@@ -70,6 +70,24 @@ TEST_F(FolderTest, TakesACompleteFileAndMovesIt) {
     EXPECT_EQ(names("done").begin()->substr(0, 2), "a-");
 }
 
+TEST_F(FolderTest, AFileWhoseNameIsAsLongAsCanBeIsMovedToo) {
+    std::string name;
+    while (name.size() + 3 <= 250) name += "ồ";
+    name.resize(249 - 249 % 3);
+    name += ".csv";
+    folder_.write(name, "id,text\n1,một\n");
+    folder_.write(std::string(250, 'b') + ".csv", "id,nothing\n1,một\n");
+    FakeInbox inbox;
+    static_cast<void>(takeAll(inbox));
+    EXPECT_THAT(inbox.stored(), SizeIs(1));
+    EXPECT_THAT(names(), SizeIs(0)) << "nothing is read a second time";
+    ASSERT_THAT(names("done"), SizeIs(1));
+    EXPECT_LE(names("done").begin()->size(), 255U);
+    EXPECT_TRUE(names("done").begin()->ends_with(".csv"));
+    EXPECT_EQ(names("done").begin()->find('-') % 3, 0U) << "no letter is cut";
+    EXPECT_THAT(names("rejected"), SizeIs(1));
+}
+
 TEST_F(FolderTest, AFileThatIsRenamedIntoPlaceIsTakenAtOnce) {
     folder_.write("a.csv", "id,text\n1,một\n");
     FakeInbox inbox;

@@ -85,6 +85,36 @@ public:
                                                            const store::Page& p) override {
         return real_.deliveries(f, p);
     }
+    Result<store::Listing<store::Summary>> foundPetitions(const store::ReportFilter& f, const store::Page& p,
+                                                          Instant now) override {
+        return real_.foundPetitions(f, p, now);
+    }
+    Result<store::JournalSlice> journalAfter(std::int64_t position, int limit) override {
+        return real_.journalAfter(position, limit);
+    }
+    Result<std::vector<store::FollowedPetition>> followed(std::span<const Text> ids,
+                                                          std::span<const std::string_view> kinds) override {
+        return real_.followed(ids, kinds);
+    }
+    Result<std::int64_t> followerPosition(const Text& name) override { return real_.followerPosition(name); }
+    Result<store::FollowerState> followerState(const Text& name) override { return real_.followerState(name); }
+    Status keepReports(const Text& name, std::int64_t from, std::int64_t to, std::span<const store::ReportRow> rows,
+                       std::span<const Text> gone) override {
+        return real_.keepReports(name, from, to, rows, gone);
+    }
+    Status resetReports(const Text& name) override { return real_.resetReports(name); }
+    Result<std::vector<store::Tally>> tally(store::Measure what, store::Grouping by, const store::ReportFilter& f,
+                                            Instant now) override {
+        return real_.tally(what, by, f, now);
+    }
+    Result<store::Listing<store::ReportRow>> reportLines(const store::ReportFilter& f, const store::Page& p,
+                                                         Instant now) override {
+        return real_.reportLines(f, p, now);
+    }
+    Result<store::Listing<store::SenderLine>> senders(const store::ReportFilter& f, const store::Page& p,
+                                                      Instant now) override {
+        return real_.senders(f, p, now);
+    }
     Result<std::vector<store::DueTimer>> dueTimers(Instant now, int limit) override {
         return real_.dueTimers(now, limit);
     }
@@ -171,6 +201,22 @@ public:
     }
     Status dropExpiredSecrets(Instant now) override { return real_.dropExpiredSecrets(now); }
     Status dropSecretsOf(std::string_view account_id) override { return real_.dropSecretsOf(account_id); }
+    Status setDuties(std::string_view id, const std::vector<domain::Role>& roles, std::string_view unit) override {
+        return real_.setDuties(id, roles, unit);
+    }
+    Status addLinkedAccount(const security::Account& a, const security::AccountLink& l) override {
+        return real_.addLinkedAccount(a, l);
+    }
+    Status putLink(const security::AccountLink& l) override { return real_.putLink(l); }
+    Result<bool> removeLink(std::string_view i, std::string_view s) override { return real_.removeLink(i, s); }
+    Result<std::optional<security::AccountLink>> link(std::string_view i, std::string_view s) override {
+        return real_.link(i, s);
+    }
+    Result<std::vector<security::AccountLink>> links() override { return real_.links(); }
+    Result<std::int64_t> waitingAccounts() override { return real_.waitingAccounts(); }
+    Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
+        return real_.dropProviderSessions(whose);
+    }
 
 private:
     store::Store& real_;

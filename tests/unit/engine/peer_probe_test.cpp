@@ -5,6 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <memory>
+
+#include "core/testing/loopback_peer.hpp"
+
 namespace pakn::engine {
 namespace {
 
@@ -64,6 +68,33 @@ TEST(PeerProbe, NamesTheStepThatFailed) {
     const Result<PeerProbe> nobody = probePeer("http://no-such-host.invalid/", 5s);
     ASSERT_FALSE(nobody.ok());
     EXPECT_EQ(nobody.error().problem, "dns");
+}
+
+TEST(PeerProbe, GoesThroughTheProxy) {
+    const auto problem = [](const Result<PeerProbe>& probe) { return probe ? "" : probe.error().problem; };
+    std::string seen;
+    auto proxy = std::make_unique<testing::LoopbackPeer>([&](testing::Connection& connection) {
+        seen = connection.readRequest().value_or("");
+        connection.write("HTTP/1.1 407 No\r\n\r\n");
+    });
+    ProbeProxy way{.url = proxy->url("", "http"), .authorization = "Basic aA==", .except = {"mau.example"}};
+    EXPECT_EQ(problem(probePeer("https://peer.invalid/x", 5s, way)), "proxy");
+    proxy.reset();
+    EXPECT_EQ(seen.rfind("CONNECT peer.invalid:443 HTTP/1.1\r\n", 0), 0U) << seen;
+    EXPECT_NE(seen.find("Proxy-Authorization: Basic aA==\r\n"), std::string::npos);
+
+    const testing::LoopbackPeer open{[](testing::Connection& connection) {
+        connection.readRequest();
+        connection.write("HTTP/1.1 200 OK\r\n\r\nno TLS");
+    }};
+    way.url = open.url("", "http");
+    EXPECT_EQ(problem(probePeer("https://peer.invalid/", 5s, way)), "tls");
+    const Result<PeerProbe> plain = probePeer("http://peer.invalid/", 5s, way);
+    ASSERT_TRUE(plain.ok()) << "only the proxy is looked at";
+    EXPECT_TRUE(plain->by_proxy);
+    EXPECT_EQ(problem(probePeer("http://no-such-host.mau.example.invalid/", 5s, way)), "");
+    way.except = {"invalid"};
+    EXPECT_EQ(problem(probePeer("http://no-such-host.invalid/", 5s, way)), "dns") << "reached directly";
 }
 
 TEST(PeerProbe, RefusesWhatIsNoAddress) {

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/http/sign_in_path.hpp"
+
 namespace pakn::http {
 namespace {
 
@@ -81,6 +83,24 @@ TEST_F(GateTest, AProxyThatSpeaksForItselfIsNotLimited) {
         ASSERT_TRUE(gate_->opensNothing({.authorization = "x"}, proxy, now_).ok());
         ASSERT_TRUE(gate_->admit(with("x"), proxy, now_).ok());
     }
+}
+
+TEST_F(GateTest, SigningInByAProviderIsHeldBackWhateverElseItShows) {
+    const RequestHead back{.method = "GET", .target = "/sign-in/sso/callback?a=1", .cookie = "pakn_session=right"};
+    EXPECT_TRUE(mayCome(back));
+    for (int i = 0; i < 200; ++i) gate_->signInFailed(client_, now_);
+    EXPECT_FALSE(mayCome(back));
+    EXPECT_FALSE(mayCome({.method = "GET", .target = "/sign-in/sso"}));
+    EXPECT_TRUE(mayCome({.method = "GET", .target = "/sign-in/page.js"}));
+    EXPECT_TRUE(mayCome({.method = "GET", .target = "/sign-in"}));
+}
+
+TEST(SignInPath, NamesItsConnector) {
+    EXPECT_EQ(signInConnector("/sign-in/sso"), "sso");
+    EXPECT_EQ(signInConnector("/sign-in/sso/callback"), "sso");
+    for (const char* path : {"/sign-in", "/sign-in/", "/sign-in/page.js", "/sign-in/page.css", "/sign-in/a/b",
+                             "/sign-in/a/b/callback", "/sign-in//callback", "/api/v1/sign-in", "/sign-ins/sso"})
+        EXPECT_EQ(signInConnector(path), "") << path;
 }
 
 }  // namespace

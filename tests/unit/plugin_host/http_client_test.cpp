@@ -332,5 +332,85 @@ TEST_F(HttpClientTest, ACertificateThatNobodyVouchesForEndsTheConnection) {
     EXPECT_FALSE(established.load());
 }
 
+/// What a proxy was asked, and its answer.
+class ProxyTest : public ::testing::Test {
+protected:
+    void answer(std::string bytes) {
+        proxy_ = std::make_unique<LoopbackPeer>([this, bytes = std::move(bytes)](Connection& connection) {
+            seen_ = connection.readRequest().value_or("");
+            connection.write(bytes);
+        });
+        client_ = makeHttpClient({.url = proxy_->url("", "http"),
+                                  .user = "hub",
+                                  .password = "s3cret",
+                                  .except = {"direct.example", "127.0.0.1"}});
+    }
+    Result<HttpResponse> post(const std::string& url) {
+        Result<HttpResponse> response = client_->perform({.method = "POST", .url = url, .body = "body"}, {});
+        proxy_.reset();  // Ends its thread, so that what it saw can be read.
+        return response;
+    }
+    [[nodiscard]] bool saw(std::string_view text) const { return seen_.find(text) != std::string::npos; }
+
+    std::string seen_;
+    std::unique_ptr<LoopbackPeer> proxy_;
+    std::unique_ptr<HttpClient> client_;
+};
+
+TEST_F(ProxyTest, TakesThePlainRequest) {
+    answer("HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+    const auto response = post("http://peer.example/hook");
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->status, 202);
+    EXPECT_EQ(seen_.rfind("POST http://peer.example/hook HTTP/1.1\r\n", 0), 0U) << seen_;
+    EXPECT_TRUE(saw("Proxy-Authorization: Basic aHViOnMzY3JldA==\r\n")) << seen_;
+    EXPECT_TRUE(saw("body"));
+}
+
+TEST_F(ProxyTest, IsPassedByForTheHostsThatAreExcepted) {
+    answer("HTTP/1.1 500 Wrong\r\n\r\n");
+    const LoopbackPeer peer{always("HTTP/1.1 204 No Content\r\n\r\n")};
+    const auto response = post(peer.url("/hook"));
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->status, 204);
+    EXPECT_EQ(seen_, "");
+}
+
+TEST_F(ProxyTest, WhatItRefusesReachedNobody) {
+    for (const char* refusal : {"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=x\r\n"
+                                "Content-Length: 0\r\nConnection: close\r\n\r\n",
+                                "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}) {
+        answer(refusal);
+        const auto response = post("https://peer.example/hook");
+        ASSERT_FALSE(response);
+        EXPECT_EQ(response.error().code, Errc::kUnavailable) << response.error().message;
+        EXPECT_EQ(response.error().problem, "http.proxy_refused") << response.error().message;
+        EXPECT_TRUE(saw("CONNECT peer.example:443 HTTP/1.1\r\n")) << seen_;
+        EXPECT_FALSE(saw("body"));
+        EXPECT_EQ(response.error().message.find("s3cret"), std::string::npos);
+    }
+    answer("HTTP/1.1 407 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    const auto plain = post("http://peer.example/hook");
+    ASSERT_FALSE(plain);
+    EXPECT_EQ(plain.error().problem, "http.proxy_refused");
+}
+
+TEST_F(ProxyTest, AHandshakeThatFailsBehindItSentNothing) {
+    answer("HTTP/1.1 200 Connection established\r\n\r\nno TLS");
+    const auto response = post("https://peer.example/hook");
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, Errc::kUnavailable) << response.error().message;
+    EXPECT_EQ(response.error().problem, "http.no_connection");
+}
+
+TEST_F(ProxyTest, ThatIsNotThereIsNoConnection) {
+    answer("");
+    proxy_.reset();
+    const auto response = client_->perform({.method = "POST", .url = "https://peer.example/", .body = "x"}, {});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, Errc::kUnavailable);
+    EXPECT_EQ(response.error().problem, "http.no_connection");
+}
+
 }  // namespace
 }  // namespace pakn::plugin_host

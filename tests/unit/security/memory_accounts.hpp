@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "core/security/accounts.hpp"
@@ -68,8 +69,7 @@ public:
     Status addSecret(const Secret& secret) override {
         const std::lock_guard lock{mutex_};
         if (disk_full) return full();
-        secrets_[secret.hash] = secret;
-        return Done{};
+        return secrets_.try_emplace(secret.hash, secret).second ? Status{Done{}} : Error{.code = Errc::kConflict};
     }
     Status addSession(const Secret& session, std::string_view password_hash) override {
         if (before_session) std::exchange(before_session, nullptr)();
@@ -124,6 +124,62 @@ public:
         return Done{};
     }
 
+    Status setDuties(std::string_view id, const std::vector<domain::Role>& roles, std::string_view unit) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        const auto found = accounts_.find(id);
+        if (found == accounts_.end()) return Error{.code = Errc::kNotFound};
+        found->second.roles = roles;
+        found->second.unit = unit;
+        return Done{};
+    }
+    Status addLinkedAccount(const Account& account, const AccountLink& link) override {
+        {
+            const std::lock_guard lock{mutex_};
+            if (links_.count({link.issuer, link.subject}) != 0) return Error{.code = Errc::kConflict};
+        }
+        if (Status added = addAccount(account); !added) return added;
+        return putLink(link);
+    }
+    Status putLink(const AccountLink& link) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        if (accounts_.count(link.account) == 0) return Error{.code = Errc::kNotFound};
+        links_[{link.issuer, link.subject}] = link;
+        return Done{};
+    }
+    Result<bool> removeLink(std::string_view issuer, std::string_view subject) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        return links_.erase({std::string{issuer}, std::string{subject}}) > 0;
+    }
+    Result<std::optional<AccountLink>> link(std::string_view issuer, std::string_view subject) override {
+        const std::lock_guard lock{mutex_};
+        const auto found = links_.find({std::string{issuer}, std::string{subject}});
+        return found == links_.end() ? std::optional<AccountLink>{} : std::optional{found->second};
+    }
+    Result<std::vector<AccountLink>> links() override {
+        const std::lock_guard lock{mutex_};
+        std::vector<AccountLink> all;
+        for (const auto& [person, link] : links_) all.push_back(link);
+        return all;
+    }
+    Result<std::int64_t> waitingAccounts() override {
+        const std::lock_guard lock{mutex_};
+        std::int64_t waiting = 0;
+        for (const auto& [person, link] : links_) waiting += accounts_[link.account].roles.empty() ? 1 : 0;
+        return waiting;
+    }
+    Result<std::int64_t> dropProviderSessions(const ProviderSession& whose) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        return static_cast<std::int64_t>(std::erase_if(secrets_, [&](const auto& entry) {
+            const auto& of = entry.second.provider;
+            return of && of->connector == whose.connector && of->issuer == whose.issuer &&
+                   of->subject == whose.subject && (whose.session.empty() || of->session == whose.session);
+        }));
+    }
+
     [[nodiscard]] std::map<std::string, Secret, std::less<>> secrets() const {
         const std::lock_guard lock{mutex_};
         return secrets_;
@@ -135,6 +191,7 @@ private:
     mutable std::mutex mutex_;
     std::map<std::string, Account, std::less<>> accounts_;
     std::map<std::string, Secret, std::less<>> secrets_;
+    std::map<std::pair<std::string, std::string>, AccountLink> links_;
 };
 
 }  // namespace pakn::security::testing

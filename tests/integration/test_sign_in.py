@@ -1,0 +1,254 @@
+"""Signing in by a connector, over a real hub. The provider is tests/fixtures/plugins/signs_in.cpp, in the hub's process and in one of its
+own: what it would say about somebody stands in the query of the callback."""
+
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from conftest import BINARY, Client, Hub, Receiver, open_to_children, wait_until
+
+BUILD = Path(os.environ.get("PAKN_BIN", BINARY)).parents[1]
+CONNECTORS = """connectors:
+  sso: { plugin: signs_in, isolation: in-process, sign_in: { label: SSO Mẫu } }
+  apart: { plugin: signs_in, isolation: process }
+  citizens: { plugin: signs_in, isolation: in-process, sign_in: { who: citizens } }
+  hangs: { plugin: signs_in, isolation: process, settings: { begin: hard }, limits: { call: 300ms } }
+  stuck: { plugin: signs_in, isolation: in-process, settings: { begin: hang } }
+  down: { plugin: signs_in, isolation: in-process, settings: { begin: unavailable } }
+  script: { plugin: signs_in, isolation: in-process, settings: { begin: script } }
+  idle: { plugin: signs_in, isolation: in-process }"""
+ISSUER = "https://id.example"
+
+
+class SignInHub(Hub):
+    def _change(self, name, pattern, replacement):
+        super()._change(name, pattern, replacement)
+        if name == "connectors.yaml":
+            super()._change(name, r"(?m)^connectors:$", CONNECTORS)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    plugins = tmp_path_factory.mktemp("plugins")
+    for file in [*(BUILD / "lib" / "paknhub").glob("*.so"), BUILD / "tests" / "fixtures" / "plugins" / "signs_in.so"]:
+        shutil.copy(file, plugins)
+    receiver = Receiver()
+    SignInHub.options = ["--plugins", str(plugins)]
+    folder = tmp_path_factory.mktemp("sign_in")
+    open_to_children(folder)
+    hub = SignInHub(folder, receiver)
+    yield hub
+    hub.stop()
+    receiver.stop()
+
+
+class Browser(Client):
+    """Follows nothing by itself."""
+
+    def go(self, path, expect=303, **arguments):
+        return self.call("GET", path, expect, allow_redirects=False, **arguments)
+
+    def begin(self, connector="sso", query=""):
+        """The state that the provider got."""
+        self.location = self.go(f"/sign-in/{connector}{query}").headers["Location"]
+        return parse_qs(urlsplit(self.location).query)["state"][0]
+
+    def come_back(self, connector, state, expect=303, **says):
+        query = "&".join(f"{name}={value}" for name, value in {"state": state, **says}.items())
+        return self.go(f"/sign-in/{connector}/callback?{query}", expect)
+
+    def refused(self, connector, state, expect, **says):
+        return self.come_back(connector, state, expect, **says).json()["code"]
+
+    def sign_in_by(self, connector, sub, login="nobody"):
+        answer = self.come_back(connector, self.begin(connector), sub=sub, login=login)
+        self.csrf = self.http.cookies["pakn_csrf"]
+        return answer
+
+
+def granted(hub, sub, connector="sso"):
+    browser = Browser(hub)
+    assert browser.refused(connector, browser.begin(connector), 403, sub=sub, login=sub) == "sign_in.waiting"
+    hub.run("user", "grant", sub, "--role", "officer", "--unit", "so-xay-dung")
+    return browser
+
+
+@pytest.mark.parametrize("connector", ["sso", "apart"])
+def test_whoever_is_new_waits_and_comes_in_when_granted(own, connector):
+    browser = Browser(own)
+    login = f"lan-{connector}"
+    state = browser.begin(connector)
+    assert browser.location.startswith("https://id.example/?citizen=0&")
+    assert f"back=http://127.0.0.1:8080/sign-in/{connector}/callback" in browser.location
+    cookie = next(one for one in browser.http.cookies if one.name == "pakn_sign_in")
+    assert cookie.path == f"/sign-in/{connector}" and cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.get_nonstandard_attr("SameSite") == "Lax"
+    assert browser.refused(connector, state, 403, sub=login, login=login, name="Lan") == "sign_in.waiting"
+    assert not browser.http.cookies, "neither a session nor what is used up"
+    waiting = [one for one in own.run("user", "waiting")["items"] if one["login"] == login]
+    assert waiting[0]["connector"] == connector and waiting[0]["suggested_roles"] == ["admin"]
+    assert own.run("user", "grant", login, "--role", "officer", "--unit", "so-xay-dung")["roles"] == ["officer"]
+    assert not [one for one in own.run("user", "waiting")["items"] if one["login"] == login]
+
+    answer = browser.sign_in_by(connector, login)
+    assert answer.headers["Location"] == "/sign-in"
+    session = next(one for one in browser.http.cookies if one.name == "pakn_session")
+    assert session.has_nonstandard_attr("HttpOnly") and session.get_nonstandard_attr("SameSite") == "Strict"
+    account = browser.get("/api/v1/me").json()["account"]
+    assert account["login"] == login and account["roles"] == ["officer"]
+    assert browser.problem("DELETE", "/api/v1/session", 403, headers={"X-CSRF-Token": "x"}) == "session.csrf"
+    out = browser.call("DELETE", "/api/v1/session", 200).json()["continue_at"]
+    assert out == f"https://id.example/out?hint=token-{login}&back=http://127.0.0.1:8080/sign-in"
+    assert "pakn_session" not in browser.http.cookies
+    assert browser.problem("GET", "/api/v1/me", 401) == "session.required"
+
+
+def test_a_session_is_new_after_every_sign_in(own):
+    browser = granted(own, "fixation")
+    browser.http.cookies.set("pakn_session", "chosen-by-somebody-else", path="/")
+    browser.http.cookies.clear()
+    browser.sign_in_by("sso", "fixation")
+    first = browser.http.cookies["pakn_session"]
+    browser.sign_in_by("sso", "fixation")
+    assert browser.http.cookies["pakn_session"] != first
+
+
+def test_a_login_that_is_taken_is_linked_by_the_administrator_alone(own):
+    own.run("user", "add", "--login", "truong", "--name", "Trưởng", "--role", "dispatcher")
+    browser = Browser(own)
+    for _ in range(2):
+        assert browser.refused("sso", browser.begin(), 403, sub="77", login="truong") == "sign_in.waiting"
+    waiting = [one for one in own.run("user", "waiting")["items"] if one["subject"] == "77"]
+    assert len(waiting) == 1 and waiting[0]["login"].startswith("truong+") and waiting[0]["suggested_login"] == "truong"
+    linked = own.run("user", "link", "truong", "--issuer", ISSUER, "--subject", "77")
+    assert linked["connector"] == "sso"
+    assert not [one for one in own.run("user", "waiting")["items"] if one["subject"] == "77"]
+    browser.sign_in_by("sso", "77", "truong")
+    assert browser.get("/api/v1/me").json()["account"]["login"] == "truong"
+
+    assert browser.refused("apart", browser.begin("apart"), 403, sub="77") == "sign_in.not_admitted", "another connector's word"
+    own.run("user", "unlink", "truong", "--issuer", ISSUER, "--subject", "77")
+    assert browser.problem("GET", "/api/v1/me", 401) == "session.required"
+    assert browser.refused("sso", browser.begin(), 403, sub="77", login="truong") == "sign_in.waiting"
+
+
+def test_a_locked_account_is_refused(own):
+    browser = granted(own, "khoa")
+    own.run("user", "lock", "--login", "khoa")
+    assert browser.refused("sso", browser.begin(), 403, sub="khoa") == "sign_in.locked"
+
+
+def test_only_the_browser_that_began_can_finish_and_once(own):
+    browser = granted(own, "once")
+    other = Browser(own)
+    state = browser.begin()
+    kept = browser.http.cookies.copy()
+    assert other.refused("sso", state, 400, sub="once") == "sign_in.not_begun"
+    other.begin()
+    assert other.refused("sso", state, 400, sub="once") == "sign_in.rejected", "another browser's state"
+    browser.come_back("sso", state, sub="once")
+    browser.http.cookies = kept
+    assert browser.refused("sso", state, 400, sub="once") == "sign_in.not_begun", "used up"
+
+    browser.http.cookies.clear()
+    state = browser.begin("apart")
+    ticket = browser.http.cookies["pakn_sign_in"]
+    for connector, value in (("sso", ticket), ("apart", ticket[:-2] + "AA"), ("apart", "x")):
+        browser.http.cookies.clear()
+        browser.http.cookies.set("pakn_sign_in", value, path="/")
+        assert browser.refused(connector, state, 400, sub="once") == "sign_in.not_begun"
+
+
+def test_where_a_browser_ends_up_is_here(own):
+    browser = granted(own, "return")
+    browser.come_back("sso", browser.begin(query="?return=/console/%3Fa=1"), sub="return")
+    answer = browser.come_back("sso", browser.begin(query="?return=/console/"), sub="return")
+    assert answer.headers["Location"] == "/console/"
+    for bad in ("//evil.example", "https://evil.example", "/%5Cevil.example", "javascript:alert(1)", "/%0d%0aX:1", "%2F%2Fevil.example"):
+        assert browser.go(f"/sign-in/sso?return={bad}", 400).json()["code"] == "sign_in.return_invalid"
+    assert browser.go("/sign-in/script", 503).json()["code"] == "sign_in.unavailable"
+
+
+def test_what_the_provider_refuses(own):
+    browser = Browser(own)
+    assert browser.refused("sso", browser.begin(), 403, fail="forbidden") == "sign_in.not_admitted"
+    assert browser.refused("sso", browser.begin(), 503, fail="unavailable") == "sign_in.unavailable"
+    assert browser.refused("sso", browser.begin(), 503, fail="throw") == "sign_in.unavailable"
+    assert browser.refused("sso", "wrong", 400, sub="7") == "sign_in.not_begun"
+    browser.begin()
+    assert browser.refused("sso", "wrong", 400, sub="7") == "sign_in.rejected"
+    assert browser.refused("sso", browser.begin(), 400) == "sign_in.rejected", "no subject"
+    assert browser.go("/sign-in/down", 503).headers["Retry-After"] == "17"
+    for path in ("/sign-in/nothing", "/sign-in/spool", "/sign-in/nothing/callback", "/sign-in/citizens/callback/x"):
+        assert browser.go(path, 404).status_code == 404
+
+
+def test_a_form_does_as_well(own):
+    browser = granted(own, "form")
+    state = browser.begin()
+    answer = browser.call("POST", "/sign-in/sso/callback", 303, data={"state": state, "sub": "form"}, allow_redirects=False)
+    assert answer.headers["Location"] == "/sign-in"
+    browser.begin()
+    big = browser.call("POST", "/sign-in/sso/callback", 413, data={"state": "x" * 70000}, allow_redirects=False)
+    assert big.json()["code"] == "request.too_large"
+
+
+def test_a_browser_gets_a_page(own):
+    browser = Browser(own)
+    answer = browser.go("/sign-in/sso/callback", 400, headers={"Accept": "text/html,*/*"})
+    assert answer.headers["Content-Type"].startswith("text/html") and 'data-code="sign_in.not_begun"' in answer.text
+    ways = {one["connector"]: one for one in browser.get("/api/v1/sign-in").json()["items"]}
+    assert ways["sso"] == {"connector": "sso", "label": "SSO Mẫu", "url": "/sign-in/sso", "officers": True, "citizens": False}
+    assert ways["apart"]["label"] == "Signs in at the example." and not ways["citizens"]["officers"]
+
+
+def test_a_provider_that_hangs_keeps_nobody_waiting(own):
+    browser = Browser(own)
+    assert browser.go("/sign-in/hangs", 503).json()["code"] == "sign_in.unavailable"
+    stuck = []
+    for _ in range(8):  # As many as may be inside one connector.
+        stuck.append(requests.Session())
+        stuck[-1].trust_env = False
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            stuck[-1].get(own.url + "/sign-in/stuck", timeout=0.2)
+    browser.begin("sso")
+    browser.begin("apart")
+
+
+def test_a_paused_connector_signs_nobody_in(own):
+    browser = granted(own, "pause", "idle")
+    state = browser.begin("idle")
+    own.run("connector", "pause", "idle")
+    wait_until(lambda: browser.http.get(own.url + "/sign-in/idle", allow_redirects=False).status_code == 503, "the pause")
+    assert browser.go("/sign-in/idle", 503).json()["code"] == "sign_in.unavailable"
+    assert browser.refused("idle", state, 503, sub="pause") == "sign_in.unavailable"
+
+
+def test_a_citizens_session_is_none_of_an_officer(own):
+    browser = Browser(own)
+    state = browser.begin("citizens")
+    assert "citizen=1&" in browser.location
+    answer = browser.come_back("citizens", state, sub="c7", name="Binh", phone="0912345678", citizen_id="001090000001")
+    assert answer.headers["Location"] == "/" and "pakn_session" not in browser.http.cookies
+    cookie = next(one for one in browser.http.cookies if one.name == "pakn_citizen")
+    assert cookie.has_nonstandard_attr("HttpOnly") and cookie.get_nonstandard_attr("SameSite") == "Lax"
+    citizen = browser.get("/api/v1/citizen")
+    assert citizen.json()["citizen"]["name"] == "Binh" and "0912345678" not in citizen.text and "001090000001" not in citizen.text
+    assert browser.problem("GET", "/api/v1/me", 401) == "session.required"
+    assert not [one for one in own.run("user", "waiting")["items"] if one["subject"] == "c7"]
+    browser.http.cookies.set("pakn_session", cookie.value, path="/")
+    assert browser.problem("GET", "/api/v1/me", 401) == "session.required"
+    kept = browser.http.cookies.copy()
+    assert browser.call("DELETE", "/api/v1/citizen", 200).json()["continue_at"].startswith("https://id.example/out?hint=token-c7&")
+    browser.http.cookies = kept
+    assert browser.get("/api/v1/citizen").json() == {"citizen": None}
+    assert browser.go("/sign-in/sso?citizen=1", 404).json()["code"] == "sign_in.connector_unknown"
+
+
+def test_no_secret_is_logged(own):
+    text = own.log.read_text(encoding="utf-8")
+    assert "-state" not in text and "token-" not in text
