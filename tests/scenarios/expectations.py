@@ -5,6 +5,7 @@
     changes   rows of the history: "status: received -> accepted"; in this order
     count     how many entries of a kind: {returned: 3}
     never     kinds of entries that must not exist once all timers up to now have acted
+    settled   true: all timers up to now have acted before anything is looked at
     tasks     whose task it is: {officer of so-gtvt: working, dispatcher: none}
     legal     exactly these actions are possible for somebody: {leader of so-gtvt: [approve, send_back]}
     may, may_not   these actions are, or are not, possible for somebody
@@ -127,7 +128,6 @@ class Case:
             require(kinds.count(kind) == number, f"{self.name}: {kinds.count(kind)} times {kind} instead of {number}")
 
     def _never(self, kinds):
-        self.speaker.let_timers_act()
         found = {event["kind"] for event in self.events()} & set(kinds)
         assert not found, f"{self.name}: {found} happened"
 
