@@ -107,10 +107,10 @@ class Speaker:
         """The usual way of a petition: each time the first of these steps that somebody may take."""
         petition = self._petition(name)
         people = [self.hub.person(one) for one in ("dispatcher", f"officer of {unit}", f"leader of {unit}")]
-        bodies = {"accept": {}, "distribute": {"units": [unit]}, "assign": {"officers": [people[1].account["login"]]}, "start": {},
-                  "draft": {"result": "Đã xử lý xong."}, "submit": {}, "approve": {}, "release": {}}
+        bodies = {"accept": {}, "distribute": {"units": [unit]}, "start": {}, "draft": {"result": "Đã xử lý xong."}, "submit": {},
+                  "approve": {}, "release": {}, "assign": {"officers": [people[1].account["login"]]}}
         drafted = False
-        while True:
+        for _ in range(20):
             view = self.hub.person("auditor").get(f"/api/v1/petitions/{petition['id']}").json()
             if view["finished_at"] or (how == "given to" and view["unit"] == unit):
                 return view
@@ -118,6 +118,7 @@ class Speaker:
             who, action, effect = self._next(people, petition, steps)
             drafted = drafted or effect == "draft"
             who.act(petition["id"], action, **bodies[effect])
+        raise AssertionError(f"{name} goes in circles")
 
     def _next(self, people, petition, effects):
         legal = []
