@@ -7,7 +7,9 @@ exclude=()
 
 # A plugin that hangs for good is left behind with its threads, on purpose; libvips was not built for ThreadSanitizer.
 export TSAN_OPTIONS="report_thread_leaks=0 suppressions=$PWD/tests/tsan.supp ${TSAN_OPTIONS:-}"
-ctest --test-dir "$build" --output-on-failure -j "$(nproc)" "${exclude[@]}" | tee "$build/ctest.log"
+# Each test by its name, for tests/scenarios/coverage_page.py.
+results="$(realpath "$build")/results/ctest.xml"
+ctest --test-dir "$build" --output-junit "$results" --output-on-failure -j "$(nproc)" "${exclude[@]}" | tee "$build/ctest.log"
 status=${PIPESTATUS[0]}
 total=$(sed -n 's/.*tests failed out of \([0-9]*\).*/\1/p' "$build/ctest.log")
 failed=$(sed -n 's/.*, \([0-9]*\) tests\{0,1\} failed out of.*/\1/p' "$build/ctest.log")

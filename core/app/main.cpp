@@ -36,6 +36,7 @@ public:
         addPlugins(registry);
         addStatus(registry);
         addDoctor(registry);
+        addReplay(registry);
         addMigrate(registry);
         addGenerated(registry);
     }

@@ -57,6 +57,8 @@ void addStatus(const Registry& registry);
 void addDoctor(const Registry& registry);
 /// `user import`, under the group `user`.
 void addUserImport(const Registry& registry, CLI::App& user);
+/// `replay`.
+void addReplay(const Registry& registry);
 /// `user list|waiting|grant|link|unlink`, under the group `user`.
 void addUserDuties(const Registry& registry, CLI::App& user);
 /// `migrate status|up`.

@@ -10,6 +10,7 @@
 
 #include "core/app/commands.hpp"
 #include "core/app/control.hpp"
+#include "core/app/followers.hpp"
 #include "core/app/log.hpp"
 #include "core/app/nodes.hpp"
 #include "core/app/version.hpp"
@@ -157,6 +158,7 @@ private:
                                 configuration.listen_host, configuration.listen_port);
         if (!server) return complain(server.error());
         hub->start();
+        auto follower = std::make_unique<FollowerThread>(*hub, *place.store, logLine);
         auto control = ControlSocket::open(
             controlSocketOf(configuration.hub_key, configuration.directory),
             [&hub](std::string_view request, const std::string& user) { return answerCommand(*hub, request, user); });
@@ -176,6 +178,7 @@ private:
         logLine(LogLevel::kInfo, "HUB_STOPPING", "finishing what is running");
         if (control) control->reset();
         (*server)->stop(kGrace);
+        follower.reset();
         decoders->stop();
         static_cast<void>(withdraw(*place.store, record).ok());
         if (!hub->stop()) {

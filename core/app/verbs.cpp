@@ -7,10 +7,12 @@
 
 #include "core/app/commands.hpp"
 #include "core/app/environment.hpp"
+#include "core/app/followers.hpp"
 #include "core/app/json_output.hpp"
 #include "core/app/progress.hpp"
 #include "core/app/version.hpp"
 #include "core/config/diagnostics.hpp"
+#include "core/reporting/follower.hpp"
 
 namespace pakn::app {
 
@@ -61,6 +63,20 @@ int check(const Common& common, bool environment) {
     return ok ? kOk : kUsage;
 }
 
+namespace {
+
+/// Counts and index from the beginning of the journal. A hub on the same server may follow as well: then it goes on.
+Status rebuildReports(const Common& common, store::Store& store, std::int64_t petitions) {
+    if (Status reset = store.resetReports(std::string{reporting::kFollower}); !reset) return reset;
+    Progress progress{"petitions counted and indexed", common, petitions};
+    const auto followed = followAll(store, [&](std::int64_t done) { progress.show(done, petitions); });
+    progress.end();
+    if (!followed && followed.error().code != Errc::kConflict) return followed.error();
+    return Done{};
+}
+
+}  // namespace
+
 int rebuild(const Common& common) {
     return withWorkplace(common, true, [&](Workplace& place) {
         Progress progress{"petitions", common, 0};
@@ -69,6 +85,8 @@ int rebuild(const Common& common) {
         progress.end();
         if (!rebuilt) return complain(rebuilt.error());
         const auto [petitions, equal] = *rebuilt;
+        if (Status followed = rebuildReports(common, *place.store, petitions); !followed)
+            return complain(followed.error());
         if (common.json) {
             JsonOutput out;
             out.member("ok", true);

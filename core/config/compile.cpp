@@ -61,6 +61,7 @@ public:
         rules_->hash = configuration_.hash;
         compileCalendars();
         compileUnits();
+        checkSuccessors();
         compileRoutes();
         compileDeliveries();
         for (domain::Category& category : document_.categories) {
@@ -69,7 +70,6 @@ public:
         }
         for (auto& [id, policy] : document_.sla) {
             policy.id = id;
-            if (!policy.reminders.empty()) policy.remind_before = policy.reminders.front();
             rules_->sla.emplace(id, std::move(policy));
         }
         for (domain::Workflow& workflow : workflows) {
@@ -80,9 +80,21 @@ public:
         rules_->deadline_end = document_.deadline.end;
         rules_->default_sla = document_.deadline.default_sla;
         rules_->default_workflow = document_.workflow.use;
+        rules_->ping_pong = document_.workflow.ping_pong;
+        rules_->reopen_within = document_.workflow.reopen_within;
+        rules_->follow_until = document_.workflow.follow_until;
+        const AppointmentSection& appointment = document_.appointment;
+        rules_->appointment = {
+            .least_regulated = appointment.more_than,
+            .most = appointment.most,
+            .end = appointment.end,
+            .remind_before = appointment.remind_before.value_or(domain::AppointmentRules{}.remind_before)};
         rules_->identity = std::move(document_.identity);
         rules_->retention = document_.retention;
         rules_->emergency_roster = document_.emergency.roster;
+        rules_->roster_wait = document_.emergency.answer_within.value_or(domain::Rules{}.roster_wait);
+        rules_->suspected = std::move(document_.suspected);
+        compileAreas();
         configuration_.rules = std::move(rules_);
         return std::move(configuration_);
     }
@@ -309,6 +321,7 @@ private:
             if (unit.office && !office) office = &section;
             unit.valid_from = section.value.valid.from;
             unit.valid_to = section.value.valid.to;
+            compileHours(section);
             rules_->units.emplace(unit.id, unit);
         }
         if (!office && !reader_.hasGaps())
@@ -319,6 +332,94 @@ private:
             if (const domain::Unit& unit = section.value.unit; !unit.id.empty() && leadsBack(unit))
                 reader_.error(section.mark, "the unit " + inQuotes(unit.id) + " is above itself",
                               "follow `parent` upwards and break the ring");
+    }
+
+    void compileAreas() {
+        for (const Marked<domain::Area>& area : document_.areas) rules_->areas.emplace(area.value.id, area.value);
+        for (const Marked<domain::Area>& area : document_.areas) {
+            const auto parent = rules_->areas.find(area.value.parent);
+            if (parent != rules_->areas.end() && !parent->second.parent.empty())
+                reader_.error(area.mark, "the area " + inQuotes(area.value.id) + " stands on a third level",
+                              "let `parent` name an area without one: there are two levels");
+        }
+    }
+
+    /// Who takes over is to be found, and not in a ring; of several each needs its areas.
+    void checkSuccessors() {
+        for (const Marked<UnitSection>& section : document_.units) {
+            const domain::Unit& unit = section.value.unit;
+            if (!unit.successors.empty() && !section.value.valid.to)
+                reader_.diagnostics().warning(section.mark,
+                                              "the unit " + inQuotes(unit.id) + " has successors but no last day",
+                                              "add valid: { to: … }");
+            for (const std::string& id : unit.successors) {
+                const domain::Unit* heir = rules_->unit(id);
+                if (heir && unit.successors.size() > 1 && heir->areas.empty())
+                    reader_.error(section.mark,
+                                  "the unit " + inQuotes(unit.id) + " has several successors, and " + inQuotes(id) +
+                                      " names no areas",
+                                  "give each of them `areas`");
+                if (heir && leadsBackByHeirs(unit.id, *heir))
+                    reader_.error(section.mark, "the unit " + inQuotes(unit.id) + " is among its own successors",
+                                  "follow `successors` and break the ring");
+            }
+            if (!unit.forward.empty() && !unit.external)
+                reader_.diagnostics().warning(
+                    section.mark, "the unit " + inQuotes(unit.id) + " is on the system: `forward` does nothing",
+                    "add external: true, or remove it");
+        }
+        checkCodes();
+    }
+
+    [[nodiscard]] bool leadsBackByHeirs(const std::string& id, const domain::Unit& from) const {
+        std::set<std::string_view> seen;
+        std::vector<const domain::Unit*> open{&from};
+        while (!open.empty()) {
+            const domain::Unit* one = open.back();
+            open.pop_back();
+            if (one->id == id) return true;
+            if (!seen.insert(one->id).second) continue;
+            for (const std::string& next : one->successors)
+                if (const domain::Unit* heir = rules_->unit(next)) open.push_back(heir);
+        }
+        return false;
+    }
+
+    /// Codes of agencies collide when provinces merge: two units of one code may not exist on the same day.
+    void checkCodes() {
+        const auto overlap = [](const domain::Unit& a, const domain::Unit& b) {
+            const bool a_first = a.valid_to && b.valid_from && *a.valid_to < *b.valid_from;
+            const bool b_first = b.valid_to && a.valid_from && *b.valid_to < *a.valid_from;
+            return !a_first && !b_first;
+        };
+        for (std::size_t i = 0; i < document_.units.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                const domain::Unit& a = document_.units[i].value.unit;
+                const domain::Unit& b = document_.units[j].value.unit;
+                if (a.code.empty() || a.code != b.code || !overlap(a, b)) continue;
+                reader_.error(document_.units[i].mark,
+                              "the units " + inQuotes(a.id) + " and " + inQuotes(b.id) + " have the code " +
+                                  inQuotes(a.code) + " at the same time, the other at " +
+                                  reader_.diagnostics().place(document_.units[j].mark),
+                              "give the one that ended its last day in `valid`, or mend the code");
+            }
+        }
+    }
+
+    /// A unit's own hours stand in every calendar that is not always open.
+    void compileHours(const Marked<UnitSection>& section) {
+        const domain::Unit& unit = section.value.unit;
+        if (unit.hours.empty() || reader_.diagnostics().errors() > 0) return;
+        for (const auto& [id, calendar] : rules_->calendars) {
+            if (calendar.always()) continue;
+            Result<domain::WorkingCalendar> own = calendar.withHours(unit.hours);
+            if (own)
+                rules_->unit_calendars[unit.id].emplace(id, std::move(*own));
+            else
+                return reader_.error(section.mark,
+                                     "hours of the unit " + inQuotes(unit.id) + ": " + own.error().message,
+                                     "let each day be in one of them");
+        }
     }
 
     [[nodiscard]] bool leadsBack(const domain::Unit& unit) const {

@@ -121,9 +121,17 @@ struct DeadlineSection {
     std::string default_sla = {};
 };
 
+struct AppointmentSection {
+    std::optional<domain::Duration> more_than = domain::AppointmentRules{}.least_regulated;
+    int most = domain::AppointmentRules{}.most;
+    domain::AppointmentEnd end = domain::AppointmentRules{}.end;
+    std::optional<domain::Duration> remind_before = domain::AppointmentRules{}.remind_before;
+};
+
 struct EmergencySection {
     std::vector<std::string> channels = {};
     bool roster = false;
+    std::optional<domain::Duration> answer_within = domain::Rules{}.roster_wait;
 };
 
 /// First and last day; absent: without bound on that side.
@@ -154,6 +162,9 @@ struct RouteSection {
 
 struct WorkflowSection {
     std::string use = {};
+    int ping_pong = domain::Rules{}.ping_pong;
+    std::optional<domain::Duration> reopen_within = domain::Rules{}.reopen_within;
+    std::optional<domain::Duration> follow_until = {};
 };
 
 struct DeliveryFilter {
@@ -180,6 +191,7 @@ struct Document {
     Marked<CalendarSection> calendar = {};
     std::map<std::string, Marked<CalendarSection>, std::less<>> calendars = {};
     DeadlineSection deadline = {};
+    AppointmentSection appointment = {};
     std::vector<std::string> channels = {};
     EmergencySection emergency = {};
     std::map<std::string, domain::IdentityRule, std::less<>> identity = {};
@@ -187,6 +199,8 @@ struct Document {
     bool sandbox = false;
     std::vector<Marked<UnitSection>> units = {};
     std::vector<domain::Category> categories = {};
+    std::vector<Marked<domain::Area>> areas = {};
+    std::map<std::string, domain::Conditions, std::less<>> suspected = {};
     std::map<std::string, domain::SlaPolicy, std::less<>> sla = {};
     std::vector<RouteSection> routes = {};
     WorkflowSection workflow = {};

@@ -22,9 +22,9 @@
 namespace pakn::config {
 
 /// What names can refer to.
-enum class Kind : std::uint8_t { kUnit, kCategory, kSla, kWorkflow, kConnector, kCalendar, kChannel, kOrigin };
-inline constexpr std::array<std::string_view, 8> kKindNames{"unit",      "category", "sla",     "workflow",
-                                                            "connector", "calendar", "channel", "origin"};
+enum class Kind : std::uint8_t { kUnit, kCategory, kSla, kWorkflow, kConnector, kCalendar, kChannel, kOrigin, kArea };
+inline constexpr std::array<std::string_view, 9> kKindNames{"unit",     "category", "sla",    "workflow", "connector",
+                                                            "calendar", "channel",  "origin", "area"};
 constexpr std::string_view nameOf(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
 /// What a read needs besides the tree: where mistakes go, which names exist, where relative paths start.

@@ -16,6 +16,7 @@ constexpr Need kOptional = Need::kOptional;
 
 constexpr std::array<std::string_view, 2> kDeadlineEnds{"end_of_day", "close_of_work"};
 constexpr std::array<std::string_view, 2> kRouteModes{"suggest", "automatic"};
+constexpr std::array<std::string_view, 2> kAppointmentEnds{"same_time", "next_opening"};
 
 // What can cause a delivery: everything that happens to a petition, but not what happens to deliveries themselves.
 constexpr std::size_t kOccasionCount = static_cast<std::size_t>(domain::EventKind::kDeliveryQueued);
@@ -24,7 +25,7 @@ constexpr std::array<std::string_view, kOccasionCount> kOccasions = [] {
     std::copy_n(domain::kEventKindNames.begin(), kOccasionCount, names.begin());
     return names;
 }();
-static_assert(kOccasions.back() == "closed");
+static_assert(kOccasions.back() == "unit_transferred");
 
 void checkDistinct(Reader& reader, const Node&, const MarkedDates& dates) {
     std::map<domain::Date, Mark> seen;
@@ -132,13 +133,27 @@ namespace {
 struct Reminders {
     static Shape shape() { return List<Section<Remind>>::shape(); }
     static void read(Reader& reader, const Node& node, std::vector<domain::Duration>& into) {
-        const std::size_t errors = reader.diagnostics().errors();
         std::vector<Remind> reminders;
         List<Section<Remind>>::read(reader, node, reminders);
-        if (reminders.size() > 1 && errors == reader.diagnostics().errors())
-            warnNotInEffect(reader, node.items[1].mark);
         for (const Remind& one : reminders)
             if (one.before_due) into.push_back(*one.before_due);
+    }
+};
+
+/// `khieu-nai: { text_any: […] }`: conditions by a name that nothing refers to.
+struct SuspectedTexts {
+    using Texts = Also<Section<domain::Conditions>, &foldPhrases>;
+    static Shape shape() { return {.form = Shape::Form::kMap, .word = "map", .element = &Texts::shape}; }
+    static void read(Reader& reader, const Node& node, std::map<std::string, domain::Conditions, std::less<>>& into) {
+        if (!expectMap(reader, node)) return;
+        for (const Entry& entry : node.entries) {
+            Node name;
+            name.text = entry.key;
+            name.mark = entry.key_mark;
+            std::string id;
+            Name::read(reader, name, id);
+            Texts::read(reader, entry.value, into[entry.key]);
+        }
     }
 };
 
@@ -175,7 +190,9 @@ std::span<const Key<EmergencySection>> keysOf<EmergencySection>() {
         key<&EmergencySection::channels, List<Reference<Kind::kChannel>>>(
             "channels", kOptional, "Channels that may declare an emergency. Default none."),
         key<&EmergencySection::roster, Later<Flag>>("roster", kOptional,
-                                                    "An emergency alerts whoever is on duty. Default false."),
+                                                    "An emergency calls whoever is on duty. Default false."),
+        key<&EmergencySection::answer_within, Later<CalendarLimit>>(
+            "answer_within", kOptional, "Then the next on the roster is called. Default 2m."),
     };
     return kKeys;
 }
@@ -222,11 +239,17 @@ std::span<const Key<UnitSection>> keysOf<UnitSection>() {
                                      "The provincial office, last level of escalation. At most one."),
         unitKey<&Unit::workflow, Reference<Kind::kWorkflow>>(
             "workflow", kOptional, "Workflow of petitions routed to it. Default workflow.use."),
-        key<&UnitSection::valid, Later<Checked<Section<ValiditySection>, &checkPeriod>>>(
+        key<&UnitSection::valid, Checked<Section<ValiditySection>, &checkPeriod>>(
             "valid", kOptional, "When the unit exists. Default always."),
-        unitKey<&Unit::areas, Later<List<Text>>>("areas", kOptional,
-                                                 "Codes of the wards it answers for; \"*\" means all."),
-        unitKey<&Unit::hours, Later<List<Checked<Section<domain::DatedHours>, &checkOwnHours>>>>(
+        unitKey<&Unit::areas, List<Text>>(
+            "areas", kOptional, "Codes of the areas it answers for; \"*\" means all. Chooses among successors."),
+        unitKey<&Unit::successors, List<Reference<Kind::kUnit>>>(
+            "successors", kOptional, "Who takes over after its last day; several share by their areas."),
+        unitKey<&Unit::external, Flag>("external", kOptional,
+                                       "Not on the system: the Centre writes down what it answers. Default false."),
+        unitKey<&Unit::forward, Reference<Kind::kConnector>>(
+            "forward", kOptional, "Connector by which an external unit gets its petitions. Default by hand."),
+        unitKey<&Unit::hours, List<Checked<Section<domain::DatedHours>, &checkOwnHours>>>(
             "hours", kOptional, "Working hours of its own, with their dates. Default the calendar's."),
     };
     return kKeys;
@@ -241,6 +264,19 @@ std::span<const Key<domain::Category>> keysOf<domain::Category>() {
         key<&Category::name, Text>("name", kRequired, "As people read it."),
         key<&Category::unit, Reference<Kind::kUnit>>("unit", kOptional, "Suggested where no route matches."),
         key<&Category::sla, Reference<Kind::kSla>>("sla", kOptional, "Limits where the route names none."),
+        key<&Category::workflow, Reference<Kind::kWorkflow>>(
+            "workflow", kOptional, "Instead of the unit's workflow, where the route names none."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<domain::Area>> keysOf<domain::Area>() {
+    using domain::Area;
+    static constexpr Key<Area> kKeys[] = {
+        key<&Area::id, OwnName<Kind::kArea>>("id", kRequired, "Official code; never changed later."),
+        key<&Area::name, Text>("name", kRequired, "As people read it."),
+        key<&Area::parent, Reference<Kind::kArea>>("parent", kOptional, "The area above it. Default the upper level."),
     };
     return kKeys;
 }
@@ -289,10 +325,12 @@ std::span<const Key<domain::SlaPolicy>> keysOf<domain::SlaPolicy>() {
         key<&SlaPolicy::release, Limit>("release", kOptional, "The Centre's limit from approval to release."),
         key<&SlaPolicy::total, Limit>("total", kOptional, "The citizen's limit from receipt to release."),
         key<&SlaPolicy::give_back, Limit>("return", kOptional, "How long a unit may return a petition without a mark."),
-        key<&SlaPolicy::assign, Later<Limit>>("assign", kOptional,
-                                              "The unit's limit from distribution to an officer who takes it."),
+        key<&SlaPolicy::assign, Limit>("assign", kOptional,
+                                       "The unit's limit from distribution to an officer who takes it."),
+        key<&SlaPolicy::coordinate, Limit>("coordinate", kOptional,
+                                           "A coordinating unit's limit. Default the end of the unit's own."),
         key<&SlaPolicy::reminders, Reminders>("remind", kOptional, "Reminders to the unit."),
-        key<&SlaPolicy::escalate, Later<List<Section<domain::EscalationLevel>>>>(
+        key<&SlaPolicy::escalate, List<Section<domain::EscalationLevel>>>(
             "escalate", kOptional, "Who takes over when `handle` has passed, level by level."),
     };
     return kKeys;
@@ -347,7 +385,30 @@ template <>
 std::span<const Key<WorkflowSection>> keysOf<WorkflowSection>() {
     static constexpr Key<WorkflowSection> kKeys[] = {
         key<&WorkflowSection::use, Reference<Kind::kWorkflow>>(
-            "use", kRequired, "Workflow of petitions whose route and unit name none; a file under workflows/."),
+            "use", kRequired,
+            "Workflow of petitions whose route, category and unit name none; a file under workflows/."),
+        key<&WorkflowSection::ping_pong, Integer<1, 100>>(
+            "ping_pong", kOptional, "So many returns of one petition alert the Centre. Default 2."),
+        key<&WorkflowSection::reopen_within, Limit>(
+            "reopen_within", kOptional, "How long after the answer its sender may ask to open it again. Default 30d."),
+        key<&WorkflowSection::follow_until, Limit>("follow_until", kOptional,
+                                                   "Followers who have not looked by then are let off. Default never."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<AppointmentSection>> keysOf<AppointmentSection>() {
+    static constexpr Key<AppointmentSection> kKeys[] = {
+        key<&AppointmentSection::more_than, Limit>(
+            "more_than", kOptional, "Only where the regulated time (`handle`) is more than this. Default 8wh."),
+        key<&AppointmentSection::most, Integer<0, 100>>(
+            "most", kOptional, "How often a unit may name a new end for one petition. Default 2."),
+        key<&AppointmentSection::end, Choice<domain::AppointmentEnd, kAppointmentEnds>>(
+            "end", kOptional,
+            "When one in working days ends: at the same time of day, or at the next opening. Default same_time."),
+        key<&AppointmentSection::remind_before, CalendarLimit>("remind_before", kOptional,
+                                                               "Reminder before its end, exact. Default 24h."),
     };
     return kKeys;
 }
@@ -399,6 +460,8 @@ std::span<const Key<Document>> keysOf<Document>() {
             "calendars", kOptional,
             "Further calendars by name; what one does not say is as in the main one. 24x7 is built in."),
         key<&Document::deadline, Section<DeadlineSection>>("deadline", kOptional, "How limits end."),
+        key<&Document::appointment, Section<AppointmentSection>>(
+            "appointment", kOptional, "How a unit may name a later end of its limit (hẹn xử lý)."),
         key<&Document::channels, List<OwnName<Kind::kChannel>>>(
             "channels", kOptional,
             "Further channels: the sources of API keys. Connectors that receive, web, mobile, hotline1022, counter and "
@@ -411,6 +474,12 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::sandbox, Flag>("sandbox", kOptional,
                                       "Nothing leaves: deliveries end without their connector. Default false."),
         key<&Document::units, List<WithMark<Section<UnitSection>>>>("units", kRequired, "The responsible agencies."),
+        key<&Document::areas, List<WithMark<Section<domain::Area>>>>("areas", kOptional,
+                                                                     "Areas in two levels. Absent: any code is taken."),
+        key<&Document::suspected, SuspectedTexts>(
+            "suspected", kOptional,
+            "What looks like a case with a procedure of its own (khieu-nai, to-cao), by its name: marked, and a person "
+            "decides."),
         key<&Document::categories, List<Section<domain::Category>>>("categories", kOptional, "Fields of petitions."),
         key<&Document::sla, Map<Kind::kSla, Also<Section<domain::SlaPolicy>, &checkEscalation>>>(
             "sla", kOptional, "Sets of limits, by name."),

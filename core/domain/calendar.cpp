@@ -349,6 +349,29 @@ std::optional<Date> WorkingCalendar::knownUntil(Date from) const {
     return startOfYear(year) - days{1};
 }
 
+std::string WorkingCalendar::text() const {
+    if (definition_.always) return "always";
+    std::string text;
+    const auto day = [](const std::optional<Date>& date) { return date ? formatDate(*date) : std::string{"*"}; };
+    const auto week = [&](const WeekHours& hours) {
+        for (const std::vector<Interval>& intervals : hours) {
+            text += '|';
+            for (const Interval& one : intervals)
+                text += std::to_string(one.from.count()) + '-' + std::to_string(one.to.count()) + ' ';
+        }
+    };
+    week(definition_.hours);
+    for (const DatedHours& dated : definition_.dated_hours) {
+        text += "\n" + day(dated.from) + ".." + day(dated.to);
+        week(dated.hours);
+    }
+    text += "\n-";
+    for (const Date& date : definition_.holidays) text += formatDate(date) + ' ';
+    text += "\n+";
+    for (const Date& date : definition_.makeup_days) text += formatDate(date) + ' ';
+    return text;
+}
+
 bool endsSoon(const WorkingCalendar& calendar, Date today) {
     const std::optional<Date> last = calendar.knownUntil(today);
     return last && *last + days{1} - today <= kCalendarWarning;

@@ -59,6 +59,8 @@ public:
     [[nodiscard]] Result<WorkingCalendar> withHours(std::vector<DatedHours> own) const;
 
     [[nodiscard]] const std::string& id() const { return definition_.id; }
+    /// All that it was built from, in one canonical text: two calendars with the same text give the same limits.
+    [[nodiscard]] std::string text() const;
     [[nodiscard]] bool always() const { return definition_.always; }
     [[nodiscard]] DayKind kindOf(Date date) const;
     [[nodiscard]] bool isWorkingDay(Date date) const;

@@ -67,11 +67,28 @@ enum class EventKind : std::uint8_t {
     kUnclaimed,
     kSentBack,
     kReturned,
+    kAppointed,
     kReminded,
     kDeadlineMissed,
+    kEscalated,
+    kCoordinatingRequested,
+    kCoordinatingDone,
+    kFollowed,
+    kFollowSeen,
+    kRated,
+    kReopened,
+    kSupplemented,
+    kMerged,
+    kUnmerged,
     kIdentityRevealed,
+    kRosterCalled,
+    kRosterAcknowledged,
+    kCalendarRecomputed,
     kRefused,
     kClosed,
+    kPaused,
+    kResumed,
+    kUnitTransferred,
     kDeliveryQueued,
     kDeliverySent,
     kDeliveryFailed,
@@ -79,14 +96,48 @@ enum class EventKind : std::uint8_t {
     kDeliveryUnknown,
     kDeliveryDiscarded,
 };
-inline constexpr std::array<std::string_view, 25> kEventKindNames{
-    "received",          "accepted",        "routed",        "distributed",
-    "assigned",          "started",         "noted",         "result_drafted",
-    "submitted",         "approved",        "released",      "unclaimed",
-    "sent_back",         "returned",        "reminded",      "deadline_missed",
-    "identity_revealed", "refused",         "closed",        "delivery_queued",
-    "delivery_sent",     "delivery_failed", "delivery_dead", "delivery_unknown",
-    "delivery_discarded"};
+inline constexpr std::array<std::string_view, 42> kEventKindNames{"received",
+                                                                  "accepted",
+                                                                  "routed",
+                                                                  "distributed",
+                                                                  "assigned",
+                                                                  "started",
+                                                                  "noted",
+                                                                  "result_drafted",
+                                                                  "submitted",
+                                                                  "approved",
+                                                                  "released",
+                                                                  "unclaimed",
+                                                                  "sent_back",
+                                                                  "returned",
+                                                                  "appointed",
+                                                                  "reminded",
+                                                                  "deadline_missed",
+                                                                  "escalated",
+                                                                  "coordinating_requested",
+                                                                  "coordinating_done",
+                                                                  "followed",
+                                                                  "follow_seen",
+                                                                  "rated",
+                                                                  "reopened",
+                                                                  "supplemented",
+                                                                  "merged",
+                                                                  "unmerged",
+                                                                  "identity_revealed",
+                                                                  "roster_called",
+                                                                  "roster_acknowledged",
+                                                                  "calendar_recomputed",
+                                                                  "refused",
+                                                                  "closed",
+                                                                  "paused",
+                                                                  "resumed",
+                                                                  "unit_transferred",
+                                                                  "delivery_queued",
+                                                                  "delivery_sent",
+                                                                  "delivery_failed",
+                                                                  "delivery_dead",
+                                                                  "delivery_unknown",
+                                                                  "delivery_discarded"};
 
 enum class DeliveryKind : std::uint8_t { kResult, kNotice, kSignRequest, kStatusUpdate, kForward };
 inline constexpr std::array<std::string_view, 5> kDeliveryKindNames{"result", "notice", "sign_request", "status_update",
@@ -98,9 +149,24 @@ inline constexpr std::array<std::string_view, 5> kDeliveryStateNames{"queued", "
 enum class Progress : std::uint8_t { kNotDue, kDueSoon, kOverdue, kOnTime, kLate };
 inline constexpr std::array<std::string_view, 5> kProgressNames{"not_due", "due_soon", "overdue", "on_time", "late"};
 
-/// Which limit a timer or a missed deadline belongs to: the unit's, the citizen's, the Centre's two.
-enum class Clock : std::uint8_t { kTriage, kHandle, kRelease, kTotal };
-inline constexpr std::array<std::string_view, 4> kClockNames{"triage", "handle", "release", "total"};
+/// Which limit a timer or a missed deadline belongs to: the unit's, the citizen's, the Centre's two
+/// (triage, release), from distribution to an officer (assign), of the step it stands at, of a coordinating unit.
+enum class Clock : std::uint8_t { kTriage, kHandle, kRelease, kTotal, kAssign, kStep, kCoordinate };
+inline constexpr std::array<std::string_view, 7> kClockNames{"triage", "handle", "release",   "total",
+                                                             "assign", "step",   "coordinate"};
+
+/// Who takes over when a limit has passed.
+enum class EscalationTarget : std::uint8_t { kUnitLeader, kParentLeader, kCentre, kOffice };
+inline constexpr std::array<std::string_view, 4> kEscalationTargetNames{"unit.leader", "parent.leader", "centre",
+                                                                        "office"};
+
+/// How content the sender is with the answer.
+enum class Satisfaction : std::uint8_t { kSatisfied, kNeutral, kDissatisfied };
+inline constexpr std::array<std::string_view, 3> kSatisfactionNames{"satisfied", "neutral", "dissatisfied"};
+
+/// What became of a coordinating unit's part.
+enum class BranchState : std::uint8_t { kOpen, kDone, kDeclined };
+inline constexpr std::array<std::string_view, 3> kBranchStateNames{"open", "done", "declined"};
 
 namespace detail {
 template <class Enum, std::size_t N>
@@ -122,6 +188,9 @@ PAKN_NAMED(DeliveryKind, kDeliveryKindNames)
 PAKN_NAMED(DeliveryState, kDeliveryStateNames)
 PAKN_NAMED(Progress, kProgressNames)
 PAKN_NAMED(Clock, kClockNames)
+PAKN_NAMED(EscalationTarget, kEscalationTargetNames)
+PAKN_NAMED(Satisfaction, kSatisfactionNames)
+PAKN_NAMED(BranchState, kBranchStateNames)
 #undef PAKN_NAMED
 
 }  // namespace pakn::domain

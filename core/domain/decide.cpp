@@ -15,12 +15,6 @@ const SlaPolicy& detail::policyOf(const Rules& rules, std::string_view id) {
     return policy ? *policy : kNone;
 }
 
-std::optional<Instant> detail::limitOf(const Rules& rules, const SlaPolicy& policy,
-                                       const std::optional<Duration>& budget, Instant start) {
-    if (!budget) return std::nullopt;
-    return dueAt(rules.calendarOf(policy), start, *budget, rules.deadline_end);
-}
-
 namespace {
 
 /// The hub itself does the Centre's two actions when a route says `automatic`.
@@ -31,10 +25,9 @@ void distributeAutomatically(Recorder& recorder, const Workflow& workflow, const
         const auto next =
             std::find_if(here.begin(), here.end(), [&](const Action* one) { return one->effect == effect; });
         if (next == here.end()) continue;  // A workflow may distribute without accepting first.
-        const Petition petition = recorder.petition();
         const Act input{
             .action = (*next)->id, .comment = {}, .result = {}, .units = {unit}, .files = {}, .expected_version = {}};
-        recorder.record(performed(petition, workflow, **next, input, context), Role::kSystem);
+        perform(recorder, Stage{&workflow, &workflow, *next, nullptr}, input, context, Role::kSystem);
     }
 }
 
@@ -79,26 +72,14 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
                            .at_centre = start->at_centre,
                            .sla = found.sla,
                            .tags = found.tags,
+                           .reason = found.reason,
                            .triage_due = limitOf(context.rules, policy, policy.triage, context.now),
+                           .total_limit = written(policy.total),
                            .total_due = limitOf(context.rules, policy, policy.total, context.now)},
                     Role::kSystem);
+    if (command.petition.emergency && context.rules.emergency_roster) callOnDuty(recorder, context);
     if (found.mode == RouteMode::kAutomatic && context.rules.unit(found.unit))
         distributeAutomatically(recorder, *workflow, found.unit, context);
-    return recorder.take();
-}
-
-Result<Decision> fire(const Petition& petition, const Fire& timer, const Context& context) {
-    const Error stale = refuse(Errc::kConflict, "timer.stale", "this timer no longer runs");
-    if (petition.finished_at) return stale;
-    Recorder recorder{petition, context};
-    if (timer.what == Fire::What::kReminder) {
-        if (!petition.remind_at || *petition.remind_at > context.now) return stale;
-        recorder.record(Reminded{.clock = timer.clock}, Role::kSystem);
-        return recorder.take();
-    }
-    const auto due = petition.due.find(timer.clock);
-    if (due == petition.due.end() || due->second > context.now || petition.missed.contains(timer.clock)) return stale;
-    recorder.record(DeadlineMissed{.clock = timer.clock, .due = due->second}, Role::kSystem);
     return recorder.take();
 }
 
@@ -106,7 +87,8 @@ Result<Decision> fire(const Petition& petition, const Fire& timer, const Context
 std::optional<Role> handlingRole(const Petition& petition, const Actor& actor) {
     if (!maySee(petition, actor)) return std::nullopt;
     for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader})
-        if (actor.has(role) && (role == Role::kDispatcher || actor.unit == petition.unit)) return role;
+        if (actor.has(role) && (role == Role::kDispatcher || (!actor.unit.empty() && actor.unit == petition.unit)))
+            return role;
     return std::nullopt;
 }
 
@@ -137,18 +119,41 @@ Result<Decision> decide(const Petition& petition, const Command& command, const 
         const Context& context;
         Result<Decision> operator()(const Submit& one) const { return submit(petition, one, context); }
         Result<Decision> operator()(const Act& one) const { return decideAction(petition, one, context); }
-        Result<Decision> operator()(const Fire& one) const { return fire(petition, one, context); }
+        Result<Decision> operator()(const Fire& one) const { return decideFire(petition, one, context); }
         Result<Decision> operator()(const Settle& one) const { return decideSettlement(petition, one, context); }
         Result<Decision> operator()(const Requeue& one) const { return decideRequeue(petition, one, context); }
         Result<Decision> operator()(const Discard& one) const { return decideDiscard(petition, one, context); }
         Result<Decision> operator()(const Report& one) const { return decideReport(petition, one, context); }
         Result<Decision> operator()(const Reveal& one) const { return reveal(petition, one, context); }
+        Result<Decision> operator()(const Share& one) const { return decideShare(petition, one, context); }
+        Result<Decision> operator()(const Seen& one) const { return decideSeen(petition, one, context); }
+        Result<Decision> operator()(const Acknowledge&) const { return decideAcknowledge(petition, context); }
+        Result<Decision> operator()(const Recompute&) const { return decideRecompute(petition, context); }
+        Result<Decision> operator()(const Transfer& one) const { return decideTransfer(petition, one, context); }
     };
     return std::visit(Visitor{petition, context}, command);
 }
 
 Result<Decision> decide(const Petition& petition, const Submit& command, const Context& context) {
     return submit(petition, command, context);
+}
+
+std::vector<std::string> unitsWithPart(const Petition& petition) {
+    std::vector<std::string> units = petition.held_by;
+    const auto add = [&](const std::string& unit) {
+        if (!unit.empty() && std::find(units.begin(), units.end(), unit) == units.end()) units.push_back(unit);
+    };
+    for (const Branch& one : petition.branches) add(one.unit);
+    for (const EscalationRecord& one : petition.escalations) add(one.unit);
+    for (const Follower& one : petition.followers) add(one.unit);
+    return units;
+}
+
+bool hasPart(const Petition& petition, const Actor& actor) {
+    const std::vector<std::string> units = unitsWithPart(petition);
+    if (!actor.unit.empty() && std::find(units.begin(), units.end(), actor.unit) != units.end()) return true;
+    return std::any_of(petition.followers.begin(), petition.followers.end(),
+                       [&](const Follower& one) { return !one.account.empty() && one.account == actor.id; });
 }
 
 bool maySee(const Petition& petition, const Actor& actor) {

@@ -2,9 +2,12 @@
 /// @file
 /// The one place that decides what may happen to a petition. Pure: the same arguments give the same decision.
 
+#include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,10 +24,16 @@ struct Actor {
     std::string id = {};
     std::vector<Role> roles = {};
     std::string unit = {};
+    std::vector<std::string> standing_for = {};  ///< Account ids of colleagues whose substitute this one is now.
 
     [[nodiscard]] bool has(Role role) const;
     static Actor system() { return {.id = "system", .roles = {Role::kSystem}}; }
+    /// The sender of a petition, who has shown its secret.
+    static Actor citizen() { return {.id = "citizen", .roles = {Role::kCitizen}}; }
 };
+
+/// Kinds of paper that a leader can expect of an officer.
+inline constexpr std::array<std::string_view, 6> kProducts{"letter", "notice", "plan", "report", "data", "contract"};
 
 /// A new petition, normalised and checked, with its route found.
 struct Submit {
@@ -36,21 +45,62 @@ struct Submit {
     RouteDecision route = {};
 };
 
-/// An officer's action with its input.
+/// What has to be known of another petition to merge one into it.
+struct OtherPetition {
+    std::string id = {};
+    std::string code = {};
+    std::string merged_into = {};
+    bool finished = false;
+};
+
+/// An action of the workflow with its input.
 struct Act {
     std::string action = {};
     std::string comment = {};
     std::string result = {};
     std::vector<std::string> units = {};
     std::vector<FileRef> files = {};
-    std::optional<int> expected_version = {};  ///< From If-Match.
+    std::optional<int> expected_version = {};   ///< From If-Match.
+    std::vector<Actor> officers = {};           ///< People that were named, looked up: the first does it, others help.
+    std::vector<Actor> followers = {};          ///< People, looked up; units to follow stand in `units`.
+    std::string step = {};                      ///< Of an action that goes back to a previous step.
+    std::string product = {};                   ///< One of kProducts; empty: undetermined.
+    bool withheld = false;                      ///< Not to be published.
+    std::optional<Duration> amount = {};        ///< How long from now …
+    std::optional<Instant> due = {};            ///< … or until when.
+    std::optional<Duration> remind_after = {};  ///< Of an appointment: how long from now.
+    std::optional<Satisfaction> rating = {};
+    std::optional<OtherPetition> into = {};  ///< Of a merge.
+};
+
+/// The sender's petition shares the answer of the one it was merged into, which is over now.
+struct Share {
+    std::shared_ptr<const Petition> other = {};
+};
+
+/// A follower looked at it; or, by the hub, nobody waits for that any more.
+struct Seen {
+    bool let_off = false;  ///< Those whose time is over.
+};
+
+/// Whoever was called to an emergency is there.
+struct Acknowledge {};
+
+/// The calendar changed: what limits would be now.
+struct Recompute {};
+
+/// The unit that has it is no more, or it was given to the wrong successor. Empty: the Centre decides.
+struct Transfer {
+    std::string unit = {};
+    std::string reason = {};
 };
 
 /// A timer row came due.
 struct Fire {
-    enum class What : std::uint8_t { kDeadline, kReminder };
+    enum class What : std::uint8_t { kDeadline, kReminder, kEscalation, kFollow, kRoster };
     What what = What::kDeadline;
     Clock clock = Clock::kHandle;
+    std::string branch = {};  ///< Unit of a coordinating part.
 };
 
 /// What became of one attempt to deliver.
@@ -91,7 +141,8 @@ struct Reveal {
     std::string reason = {};
 };
 
-using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal>;
+using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal, Share, Seen, Acknowledge,
+                             Recompute, Transfer>;
 
 /// Everything decide() may know besides state and command. `new_id` yields a fresh UUIDv7 at each call.
 struct Context {
@@ -99,6 +150,8 @@ struct Context {
     Instant now = {};
     Actor actor = {};
     std::function<std::string()> new_id;
+    std::vector<std::string> on_duty =
+        {};  ///< Account ids of the roster at `now`, in the order in which they are called.
 };
 
 /// Events to append, complete with ids, versions, instants; at least one. And the state that they lead to.
@@ -109,15 +162,24 @@ struct Decision {
 
 /// `petition.version == 0` for Submit, with `petition.id` set to the new id. Errors: kForbidden (not this actor's),
 /// kConflict (not legal in this state), kStale (expected_version differs), kInvalid (input missing or wrong, `field`
-/// set).
+/// set), kDeferred (a timer that must not act now, with the wait in retry_after).
 Result<Decision> decide(const Petition& petition, const Command& command, const Context& context);
 /// The same for a Submit that is in no Command: on the way that every petition takes, its texts are not copied for it.
 Result<Decision> decide(const Petition& petition, const Submit& command, const Context& context);
 
-/// The actions of the workflow that this actor may do now, in file order.
+/// The actions of the workflow that this actor may do now, in file order: the petition's, then those of the part that
+/// the actor's unit has in it.
 std::vector<const Action*> legalActions(const Petition& petition, const Rules& rules, const Actor& actor);
+/// What `action` cannot do without now: as it says, and a reason where coordinating units are not waited for.
+Needs needsNow(const Petition& petition, const Action& action);
+/// Steps of the unit that an action with `to: previous` may go back to, the last one first.
+std::vector<const Visit*> previousSteps(const Petition& petition);
 
 /// May this actor see the petition in officers' views? The unit complained about never does.
 bool maySee(const Petition& petition, const Actor& actor);
+/// Has this actor's unit, or the actor, a part in it: has or had it, coordinates, follows, was escalated to?
+bool hasPart(const Petition& petition, const Actor& actor);
+/// Every unit that has a part in it, each once.
+std::vector<std::string> unitsWithPart(const Petition& petition);
 
 }  // namespace pakn::domain

@@ -32,8 +32,10 @@ public:
                     .data = std::move(data)};
         now_ = apply(std::move(now_), event);
         const EventKind kind = event.kind();
+        const bool of_part = isOfPart(event);
         decision_.events.push_back(std::move(event));
-        queueDeliveries(kind);
+        // What a coordinating unit does inside its part is its own matter.
+        if (!of_part || kind == EventKind::kCoordinatingDone) queueDeliveries(kind);
     }
 
     Decision take() {
@@ -49,6 +51,14 @@ private:
     /// The outbox: what the configuration sends when this happens. A delivery of kind `result` has no other cause than
     /// the release.
     void queueDeliveries(EventKind cause) {
+        // A unit that is not on the system gets its petitions by its connector.
+        const Unit* unit = cause == EventKind::kDistributed ? context_.rules.unit(now_.unit) : nullptr;
+        if (unit && unit->external && !unit->forward.empty())
+            record(DeliveryQueued{.delivery = context_.new_id(),
+                                  .connector = unit->forward,
+                                  .delivery_kind = DeliveryKind::kForward,
+                                  .cause = cause},
+                   Role::kSystem);
         for (const DeliveryRule& rule : context_.rules.deliveries) {
             if (rule.on != cause) continue;
             // A connector's own news does not go back to it: its peer would answer, and so on for ever.
@@ -71,15 +81,52 @@ private:
 
 /// The policy, or one without limits when the configuration no longer has it.
 const SlaPolicy& policyOf(const Rules& rules, std::string_view id);
-/// When a budget that starts at `start` ends; nothing for no budget.
+/// When a budget that starts at `start` ends; nothing for no budget. `unit`: by its working hours; empty: the Centre's.
 std::optional<Instant> limitOf(const Rules& rules, const SlaPolicy& policy, const std::optional<Duration>& budget,
-                               Instant start);
+                               Instant start, std::string_view unit = {});
+/// Of a duration by the clock on the wall; working units as if they were that.
+std::chrono::milliseconds lengthOf(Duration duration);
+/// Calls whoever of the duty roster is next.
+void callOnDuty(Recorder& recorder, const Context& context);
+/// A limit as configuration writes it; empty for none.
+std::string written(const std::optional<Duration>& limit);
+/// The limit that began as `began` says; `configured` where the journal is older than such records.
+std::optional<Duration> limitThatRuns(std::string_view began, const std::optional<Duration>& configured);
+/// When to remind of the unit's limit: those still to come, in order.
+std::vector<Instant> remindersOf(const Rules& rules, const SlaPolicy& policy, std::string_view unit,
+                                 const std::optional<Instant>& due, Instant now);
+/// The unit's limit when a petition comes back to it after an approval: the clock stood still since.
+std::optional<Instant> resumedHandleDue(const Petition& petition, const Rules& rules, Instant now);
+/// When the next level acts on a limit that had passed before the petition came back; nothing when none is left.
+std::optional<Instant> resumedEscalation(const Petition& petition, const Rules& rules,
+                                         const std::optional<Instant>& handle_due, Instant now);
+/// The clocks stop or go on where a step says so: records it when the petition has just come to another step.
+void followStepClock(Recorder& recorder, const Context& context);
 
-/// The event an action of the workflow leads to. `action` starts at the petition's step; `input` has been checked.
-EventData performed(const Petition& petition, const Workflow& workflow, const Action& action, const Act& input,
-                    const Context& context);
+/// An action in the place where it is done: the petition's own line, or the part of a coordinating unit.
+struct Stage {
+    const Workflow* workflow = nullptr;
+    const Flow* flow = nullptr;
+    const Action* action = nullptr;
+    const Branch* branch = nullptr;  ///< Null: the petition's own line.
+
+    [[nodiscard]] const std::string& step(const Petition& petition) const {
+        return branch ? branch->step : petition.step;
+    }
+};
+
+/// Is what was given with the action what it takes?
+pakn::Status checkInput(const Petition& petition, const Stage& stage, const Act& input, const Context& context);
+/// Records the events that an action leads to; `input` has been checked.
+void perform(Recorder& recorder, const Stage& stage, const Act& input, const Context& context, Role role);
 
 Result<Decision> decideAction(const Petition& petition, const Act& input, const Context& context);
+Result<Decision> decideFire(const Petition& petition, const Fire& timer, const Context& context);
+Result<Decision> decideRecompute(const Petition& petition, const Context& context);
+Result<Decision> decideShare(const Petition& petition, const Share& command, const Context& context);
+Result<Decision> decideSeen(const Petition& petition, const Seen& command, const Context& context);
+Result<Decision> decideAcknowledge(const Petition& petition, const Context& context);
+Result<Decision> decideTransfer(const Petition& petition, const Transfer& command, const Context& context);
 Result<Decision> decideSettlement(const Petition& petition, const Settle& command, const Context& context);
 Result<Decision> decideRequeue(const Petition& petition, const Requeue& command, const Context& context);
 Result<Decision> decideReport(const Petition& petition, const Report& command, const Context& context);

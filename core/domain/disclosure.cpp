@@ -36,7 +36,13 @@ std::optional<Status> publicStep(EventKind kind) {
         case EventKind::kDistributed:
             return Status::kDistributed;
         case EventKind::kStarted:
+        case EventKind::kAssigned:
+        case EventKind::kReopened:
             return Status::kInProgress;
+        case EventKind::kAppointed:
+            return Status::kAppointed;
+        case EventKind::kMerged:
+            return Status::kMerged;
         case EventKind::kReleased:
             return Status::kAnswered;
         case EventKind::kRefused:
@@ -59,7 +65,7 @@ std::vector<PublicStep> stepsOf(const std::vector<Event>& history, const Rules& 
     std::vector<PublicStep> steps;
     for (const Event& event : history) {
         const std::optional<Status> status = publicStep(event.kind());
-        if (!status) continue;
+        if (!status || isOfPart(event)) continue;
         PublicStep step{.at = event.at, .status = std::string{nameOf(*status)}, .label = publicLabel(*status)};
         if (const auto* distributed = std::get_if<Distributed>(&event.data))
             step.unit_name = unitName(rules, distributed->unit);
@@ -105,7 +111,9 @@ std::optional<double> rounded(const std::optional<double>& degrees) {
 
 const Label& labelOf(Status status) { return kStatusLabels.at(static_cast<std::size_t>(status)); }
 
-bool isPublished(const Petition& petition) { return mayDiscloseText(petition) && petition.released.has_value(); }
+bool isPublished(const Petition& petition) {
+    return mayDiscloseText(petition) && !petition.withheld && petition.released.has_value();
+}
 
 PublicPetition sendersView(const Petition& petition, const std::vector<Event>& history, const Rules& rules) {
     PublicPetition view = common(petition, rules);
@@ -114,6 +122,11 @@ PublicPetition sendersView(const Petition& petition, const std::vector<Event>& h
     view.latitude = petition.location.latitude;
     view.longitude = petition.location.longitude;
     view.steps = stepsOf(history, rules);
+    if (petition.rating) view.attributes["rating"] = nameOf(petition.rating->value);
+    if (petition.waiting)
+        for (const Event& event : history)
+            if (const auto* note = std::get_if<Noted>(&event.data); note && note->question)
+                view.attributes["question"] = note->comment;
     view.attachments = filesOf(petition.files);
     return view;
 }

@@ -17,10 +17,11 @@ namespace pakn::domain {
 /// What a status is called.
 const Label& labelOf(Status status);
 
-/// May everybody see it? Its sender agreed, did not ask for anonymity, and the answer is out.
+/// May everybody see it? Its sender agreed, did not ask for anonymity, no leader withholds it, and the answer is out.
 bool isPublished(const Petition& petition);
 
-/// The petition for its sender: no officer, no comment between officials, no delivery, no token.
+/// The petition for its sender: no officer, no comment between officials, no delivery, no token. Attributes: `question`
+/// while the sender is asked something, `rating` once given.
 PublicPetition sendersView(const Petition& petition, const std::vector<Event>& history, const Rules& rules);
 
 /// The petition for everybody; nothing when it is not published. Where it happened is rounded, and the sender's own

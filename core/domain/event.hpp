@@ -10,18 +10,12 @@
 #include <vector>
 
 #include "core/domain/catalogue.hpp"
+#include "core/domain/event_deliveries.hpp"
+#include "core/domain/event_field.hpp"
+#include "core/domain/event_moves.hpp"
 #include "core/domain/petition.hpp"
 
 namespace pakn::domain {
-
-/// A named member of an event struct.
-template <class Struct, class Member>
-struct Field {
-    std::string_view name = {};
-    Member Struct::*member;
-};
-template <class Struct, class Member>
-Field(const char*, Member Struct::*) -> Field<Struct, Member>;
 
 /// The petition is in: everything its sender said except who the sender is.
 struct Received {
@@ -79,7 +73,9 @@ struct Routed {
     bool at_centre = true;
     std::string sla = {};
     std::vector<std::string> tags = {};
+    std::string reason = {};  ///< Why this unit is suggested.
     std::optional<Instant> triage_due = {};
+    std::string total_limit = {};  ///< The sender's limit as it was configured: "15wd".
     std::optional<Instant> total_due = {};
     static constexpr auto fields() {
         return std::tuple{Field{"rule", &Routed::rule},
@@ -90,153 +86,109 @@ struct Routed {
                           Field{"at_centre", &Routed::at_centre},
                           Field{"sla", &Routed::sla},
                           Field{"tags", &Routed::tags},
+                          Field{"reason", &Routed::reason},
                           Field{"triage_due", &Routed::triage_due},
+                          Field{"total_limit", &Routed::total_limit},
                           Field{"total_due", &Routed::total_due}};
     }
 };
-
-// What an action does: the step it leads to, that step's status and holder (absent: nobody has to do anything more).
-// The journal thus rebuilds queues without the workflow file of that day.
-#define PAKN_MOVE_MEMBERS              \
-    std::string comment = {};          \
-    std::string action = {};           \
-    std::string step = {};             \
-    Status status = Status::kReceived; \
-    std::optional<Role> holder = {};   \
-    bool at_centre = true
-#define PAKN_MOVE_FIELDS(Struct)                                                                        \
-    Field{"comment", &Struct::comment}, Field{"action", &Struct::action}, Field{"step", &Struct::step}, \
-        Field{"status", &Struct::status}, Field{"holder", &Struct::holder}, Field {                     \
-        "at_centre", &Struct::at_centre                                                                 \
-    }
-
-struct AcceptedByCentre {
-    static constexpr EventKind kKind = EventKind::kAccepted;
-    PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(AcceptedByCentre)}; }
-};
-
-struct Distributed {
-    static constexpr EventKind kKind = EventKind::kDistributed;
-    PAKN_MOVE_MEMBERS;
-    std::string unit = {};
-    std::optional<Instant> handle_due = {};
-    std::optional<Instant> remind_at = {};
-    std::optional<Instant> return_until = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Distributed), Field{"unit", &Distributed::unit},
-                          Field{"handle_due", &Distributed::handle_due}, Field{"remind_at", &Distributed::remind_at},
-                          Field{"return_until", &Distributed::return_until}};
-    }
-};
-
-struct Started {
-    static constexpr EventKind kKind = EventKind::kStarted;
-    PAKN_MOVE_MEMBERS;
-    std::string officer = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Started), Field{"officer", &Started::officer}};
-    }
-};
-
-struct Unclaimed {
-    static constexpr EventKind kKind = EventKind::kUnclaimed;
-    PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Unclaimed)}; }
-};
-
-struct Noted {
-    static constexpr EventKind kKind = EventKind::kNoted;
-    PAKN_MOVE_MEMBERS;
-    std::vector<FileRef> files = {};
-    std::string heard = {};     ///< News of a connector: its peer's id of it, so that the same is taken once.
-    std::string delivery = {};  ///< The delivery that the news is about.
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Noted), Field{"files", &Noted::files}, Field{"heard", &Noted::heard},
-                          Field{"delivery", &Noted::delivery}};
-    }
-};
-
-struct ResultDrafted {
-    static constexpr EventKind kKind = EventKind::kResultDrafted;
-    PAKN_MOVE_MEMBERS;
-    std::string text = {};
-    std::vector<FileRef> files = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(ResultDrafted), Field{"text", &ResultDrafted::text},
-                          Field{"files", &ResultDrafted::files}};
-    }
-};
-
-struct Submitted {
-    static constexpr EventKind kKind = EventKind::kSubmitted;
-    PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Submitted)}; }
-};
-
-/// The approver may change the text; both stay on record.
-struct Approved {
-    static constexpr EventKind kKind = EventKind::kApproved;
-    PAKN_MOVE_MEMBERS;
-    std::string text = {};
-    std::vector<FileRef> files = {};
-    std::optional<Instant> release_due = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Approved), Field{"text", &Approved::text}, Field{"files", &Approved::files},
-                          Field{"release_due", &Approved::release_due}};
-    }
-};
-
-struct SentBack {
-    static constexpr EventKind kKind = EventKind::kSentBack;
-    PAKN_MOVE_MEMBERS;
-    std::optional<Instant> handle_due = {};  ///< The unit's limit, as it runs on from here.
-    std::optional<Instant> remind_at = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(SentBack), Field{"handle_due", &SentBack::handle_due},
-                          Field{"remind_at", &SentBack::remind_at}};
-    }
-};
-
-struct Returned {
-    static constexpr EventKind kKind = EventKind::kReturned;
-    PAKN_MOVE_MEMBERS;
-    std::string unit = {};  ///< Who returned it.
-    bool late = false;
-    std::optional<Instant> triage_due = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Returned), Field{"unit", &Returned::unit}, Field{"late", &Returned::late},
-                          Field{"triage_due", &Returned::triage_due}};
-    }
-};
-
-struct Released {
-    static constexpr EventKind kKind = EventKind::kReleased;
-    PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Released)}; }
-};
-
-struct RefusedByCentre {
-    static constexpr EventKind kKind = EventKind::kRefused;
-    PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(RefusedByCentre)}; }
-};
-
-struct Closed {
-    static constexpr EventKind kKind = EventKind::kClosed;
-    PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Closed)}; }
-};
-#undef PAKN_MOVE_MEMBERS
-#undef PAKN_MOVE_FIELDS
 
 /// A limit passed. `at` of the event is when it was noticed, `due` when it ended.
 struct DeadlineMissed {
     static constexpr EventKind kKind = EventKind::kDeadlineMissed;
     Clock clock = Clock::kHandle;
     Instant due = {};
+    std::string branch = {};                  ///< The coordinating unit whose limit it was.
+    std::optional<Instant> escalate_at = {};  ///< When the first level acts: never outside working time.
     static constexpr auto fields() {
-        return std::tuple{Field{"clock", &DeadlineMissed::clock}, Field{"due", &DeadlineMissed::due}};
+        return std::tuple{Field{"clock", &DeadlineMissed::clock}, Field{"due", &DeadlineMissed::due},
+                          Field{"branch", &DeadlineMissed::branch}, Field{"escalate_at", &DeadlineMissed::escalate_at}};
+    }
+};
+
+/// The next level above has been told to see to it.
+struct Escalated {
+    static constexpr EventKind kKind = EventKind::kEscalated;
+    int level = 1;
+    EscalationTarget to = EscalationTarget::kUnitLeader;
+    std::string unit = {};                    ///< Whose leader; empty: the Centre.
+    std::optional<Instant> escalate_at = {};  ///< When the level after this one acts.
+    static constexpr auto fields() {
+        return std::tuple{Field{"level", &Escalated::level}, Field{"to", &Escalated::to},
+                          Field{"unit", &Escalated::unit}, Field{"escalate_at", &Escalated::escalate_at}};
+    }
+};
+
+/// The clocks stand from here: the step waits for somebody else.
+struct Paused {
+    static constexpr EventKind kKind = EventKind::kPaused;
+    bool total = false;  ///< The citizen's limit stands, too.
+    static constexpr auto fields() { return std::tuple{Field{"total", &Paused::total}}; }
+};
+
+/// They run on, with as much left as there was.
+struct Resumed {
+    static constexpr EventKind kKind = EventKind::kResumed;
+    std::optional<Instant> handle_due = {};
+    std::optional<Instant> total_due = {};
+    std::vector<Instant> reminders = {};
+    std::optional<Instant> escalate_at = {};  ///< When the next level acts, of a limit that had passed before.
+    static constexpr auto fields() {
+        return std::tuple{Field{"handle_due", &Resumed::handle_due}, Field{"total_due", &Resumed::total_due},
+                          Field{"reminders", &Resumed::reminders}, Field{"escalate_at", &Resumed::escalate_at}};
+    }
+};
+
+/// A follower has seen it, or nobody waits for that any more.
+struct FollowSeen {
+    static constexpr EventKind kKind = EventKind::kFollowSeen;
+    std::string account = {};  ///< Of whom; empty: of `unit`.
+    std::string unit = {};
+    static constexpr auto fields() {
+        return std::tuple{Field{"account", &FollowSeen::account}, Field{"unit", &FollowSeen::unit}};
+    }
+};
+
+/// Somebody of the duty roster is called to an emergency.
+struct RosterCalled {
+    static constexpr EventKind kKind = EventKind::kRosterCalled;
+    std::string account = {};  ///< Empty: nobody is on duty.
+    int call = 1;              ///< The how manieth.
+    Instant next_at = {};      ///< When the next one is called if nobody has answered.
+    static constexpr auto fields() {
+        return std::tuple{Field{"account", &RosterCalled::account}, Field{"call", &RosterCalled::call},
+                          Field{"next_at", &RosterCalled::next_at}};
+    }
+};
+
+struct RosterAcknowledged {
+    static constexpr EventKind kKind = EventKind::kRosterAcknowledged;
+    std::string account = {};
+    static constexpr auto fields() { return std::tuple{Field{"account", &RosterAcknowledged::account}}; }
+};
+
+/// The calendar changed, and with it the end of open limits.
+struct CalendarRecomputed {
+    static constexpr EventKind kKind = EventKind::kCalendarRecomputed;
+    std::optional<Instant> handle_due = {};  ///< Absent: as it was.
+    std::optional<Instant> total_due = {};
+    std::vector<Instant> reminders = {};
+    static constexpr auto fields() {
+        return std::tuple{Field{"handle_due", &CalendarRecomputed::handle_due},
+                          Field{"total_due", &CalendarRecomputed::total_due},
+                          Field{"reminders", &CalendarRecomputed::reminders}};
+    }
+};
+
+/// The unit that had it is no more; this one has taken it over, with the limits as they were.
+struct UnitTransferred {
+    static constexpr EventKind kKind = EventKind::kUnitTransferred;
+    std::string from = {};
+    std::string unit = {};  ///< Empty: the Centre decides.
+    std::string reason = {};
+    static constexpr auto fields() {
+        return std::tuple{Field{"from", &UnitTransferred::from}, Field{"unit", &UnitTransferred::unit},
+                          Field{"reason", &UnitTransferred::reason}};
     }
 };
 
@@ -253,66 +205,13 @@ struct IdentityRevealed {
     static constexpr auto fields() { return std::tuple{Field{"reason", &IdentityRevealed::reason}}; }
 };
 
-struct DeliveryQueued {
-    static constexpr EventKind kKind = EventKind::kDeliveryQueued;
-    std::string delivery = {};
-    std::string connector = {};
-    DeliveryKind delivery_kind = DeliveryKind::kResult;
-    EventKind cause = EventKind::kReleased;
-    bool replay = false;  ///< Queued again by a person.
-    static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliveryQueued::delivery}, Field{"connector", &DeliveryQueued::connector},
-                          Field{"kind", &DeliveryQueued::delivery_kind}, Field{"cause", &DeliveryQueued::cause},
-                          Field{"replay", &DeliveryQueued::replay}};
-    }
-};
-
-struct DeliverySent {
-    static constexpr EventKind kKind = EventKind::kDeliverySent;
-    std::string delivery = {};
-    int attempt = 1;
-    bool already = false;
-    std::string reference = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliverySent::delivery}, Field{"attempt", &DeliverySent::attempt},
-                          Field{"already", &DeliverySent::already}, Field{"reference", &DeliverySent::reference}};
-    }
-};
-
-/// One attempt failed; the next comes at `next_at`.
-struct DeliveryFailed {
-    static constexpr EventKind kKind = EventKind::kDeliveryFailed;
-    std::string delivery = {};
-    int attempt = 1;
-    std::string error = {};
-    Instant next_at = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliveryFailed::delivery}, Field{"attempt", &DeliveryFailed::attempt},
-                          Field{"error", &DeliveryFailed::error}, Field{"next_at", &DeliveryFailed::next_at}};
-    }
-};
-
-// Given up, in doubt, or thrown away by a person.
-#define PAKN_DELIVERY_END(Struct, kind)                                                                 \
-    struct Struct {                                                                                     \
-        static constexpr EventKind kKind = kind;                                                        \
-        std::string delivery = {};                                                                      \
-        int attempt = 1;                                                                                \
-        std::string error = {};                                                                         \
-        static constexpr auto fields() {                                                                \
-            return std::tuple{Field{"delivery", &Struct::delivery}, Field{"attempt", &Struct::attempt}, \
-                              Field{"error", &Struct::error}};                                          \
-        }                                                                                               \
-    }
-PAKN_DELIVERY_END(DeliveryDead, EventKind::kDeliveryDead);
-PAKN_DELIVERY_END(DeliveryUnknown, EventKind::kDeliveryUnknown);
-PAKN_DELIVERY_END(DeliveryDiscarded, EventKind::kDeliveryDiscarded);
-#undef PAKN_DELIVERY_END
-
-using EventData = std::variant<Received, Routed, AcceptedByCentre, Distributed, Started, Unclaimed, Noted,
-                               ResultDrafted, Submitted, Approved, SentBack, Returned, Released, RefusedByCentre,
-                               Closed, DeadlineMissed, Reminded, IdentityRevealed, DeliveryQueued, DeliverySent,
-                               DeliveryFailed, DeliveryDead, DeliveryUnknown, DeliveryDiscarded>;
+using EventData =
+    std::variant<Received, Routed, AcceptedByCentre, Distributed, Assigned, Started, Unclaimed, Noted, ResultDrafted,
+                 Submitted, Approved, SentBack, Returned, Appointed, CoordinatingRequested, CoordinatingDone, Followed,
+                 Released, RefusedByCentre, Rated, Supplemented, Reopened, Merged, Unmerged, Closed, DeadlineMissed,
+                 Escalated, Reminded, Paused, Resumed, FollowSeen, RosterCalled, RosterAcknowledged, CalendarRecomputed,
+                 UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed, DeliveryDead,
+                 DeliveryUnknown, DeliveryDiscarded>;
 
 /// One entry of the journal.
 struct Event {
@@ -329,6 +228,16 @@ struct Event {
         return std::visit([](const auto& one) { return std::decay_t<decltype(one)>::kKind; }, data);
     }
 };
+
+/// Did it happen inside the part of a coordinating unit, not to the petition itself?
+inline bool isOfPart(const Event& event) {
+    return std::visit(
+        [](const auto& data) {
+            if constexpr (requires { data.branch, data.step; }) return !data.branch.empty();
+            return false;
+        },
+        event.data);
+}
 
 /// The state after one more event. Total: an event that is in the journal is a fact.
 Petition apply(Petition petition, const Event& event);

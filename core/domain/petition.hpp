@@ -49,6 +49,110 @@ struct DeliveryRecord {
     friend bool operator==(const DeliveryRecord&, const DeliveryRecord&) = default;
 };
 
+/// Where a petition has been since it came to its unit.
+struct Visit {
+    std::string step = {};
+    bool at_centre = true;
+    std::string officer = {};  ///< Whose it was there.
+    friend bool operator==(const Visit&, const Visit&) = default;
+};
+
+/// A coordinating unit's part: a line of its own beside the petition's.
+struct Branch {
+    std::string unit = {};
+    std::string request = {};  ///< What it was asked for.
+    BranchState state = BranchState::kOpen;
+    std::string step = {};
+    Status status = Status::kDistributed;
+    std::optional<Role> holder = {};
+    std::string officer = {};
+    Instant since = {};
+    std::optional<Instant> due = {};
+    bool missed = false;
+    std::optional<ResultText> draft = {};
+    std::optional<ResultText> result = {};  ///< Approved by its own leader.
+    std::string declined = {};              ///< Why it is not its matter.
+    friend bool operator==(const Branch&, const Branch&) = default;
+};
+
+/// Somebody who is kept informed and has nothing to do: one account, or a whole unit.
+struct Follower {
+    std::string account = {};
+    std::string unit = {};
+    std::string content = {};
+    Instant since = {};
+    std::optional<Instant> until = {};  ///< Unseen after this: nobody waits for it any more.
+    std::optional<Instant> seen_at = {};
+    friend bool operator==(const Follower&, const Follower&) = default;
+};
+
+struct EscalationRecord {
+    int level = 1;
+    EscalationTarget to = EscalationTarget::kUnitLeader;
+    std::string unit = {};  ///< Whose leader; empty: the Centre.
+    Instant at = {};
+    friend bool operator==(const EscalationRecord&, const EscalationRecord&) = default;
+};
+
+struct Rating {
+    Satisfaction value = Satisfaction::kNeutral;
+    std::string comment = {};
+    Instant at = {};
+    friend bool operator==(const Rating&, const Rating&) = default;
+};
+
+/// "Hẹn xử lý": the end that the unit named, with its grounds.
+struct Appointment {
+    std::string amount = {};
+    std::string reason = {};
+    std::vector<FileRef> files = {};
+    std::string by = {};
+    Instant at = {};
+    Instant until = {};
+    friend bool operator==(const Appointment&, const Appointment&) = default;
+};
+
+/// A time in which the unit's clock stood.
+struct Standstill {
+    Instant from = {};
+    Instant to = {};
+    friend bool operator==(const Standstill&, const Standstill&) = default;
+};
+
+/// What stands still while the petition waits.
+struct Waiting {
+    Instant since = {};
+    std::optional<Instant> handle_due = {};
+    std::optional<Instant> total_due = {};  ///< Only when the citizen's limit stands, too.
+    friend bool operator==(const Waiting&, const Waiting&) = default;
+};
+
+/// Who is called to an emergency.
+struct RosterCall {
+    std::string account = {};
+    int calls = 0;
+    std::optional<Instant> next_at = {};  ///< Absent once somebody has answered.
+    std::string acknowledged_by = {};
+    std::optional<Instant> acknowledged_at = {};
+    friend bool operator==(const RosterCall&, const RosterCall&) = default;
+};
+
+/// What a merged petition goes back to when it turns out to be a matter of its own.
+struct BeforeMerge {
+    std::string step = {};
+    Status status = Status::kReceived;
+    std::optional<Role> holder = {};
+    bool at_centre = true;
+    std::map<Clock, Instant> due = {};
+    std::vector<Instant> reminders = {};
+    std::optional<Instant> escalate_at = {};
+    friend bool operator==(const BeforeMerge&, const BeforeMerge&) = default;
+};
+
+inline bool operator==(const Location& a, const Location& b) {
+    return a.address == b.address && a.area == b.area && a.latitude == b.latitude && a.longitude == b.longitude;
+}
+
 /// State of one petition: `apply` over its events, nothing else. Personal data of the petitioner is not here.
 struct Petition {
     std::string id = {};
@@ -82,22 +186,58 @@ struct Petition {
     Instant received_at = {};
 
     std::string suggested_unit = {};
+    std::string suggested_because = {};
     std::string unit = {};                           ///< Who has it; empty while at the Centre for triage.
+    std::vector<std::string> held_by = {};           ///< Every unit that ever had it, in the order of the first time.
     std::string officer = {};                        ///< Account id of who took it.
+    std::vector<std::string> coordinators = {};      ///< Account ids of the unit's people who help.
+    std::string product = {};                        ///< Which kind of paper the leader expects; empty: undetermined.
+    bool withheld = false;                           ///< The unit's leader keeps it from being published.
+    std::vector<Visit> visited = {};                 ///< Since it came to the unit, in order, each step once.
     std::map<Clock, Instant> due = {};               ///< Limits that run.
     std::map<Clock, Instant> missed = {};            ///< Limits that passed, and the instant they ended.
-    std::optional<Instant> remind_at = {};           ///< Of the unit's limit, until it is done.
+    std::vector<Instant> reminders = {};             ///< Of the unit's limit, those to come, in order.
+    std::string handle_limit = {};                   ///< The unit's limit as it was configured then: "7wd".
+    std::optional<Instant> handle_from = {};         ///< Where the unit's limit began.
+    std::optional<Instant> first_handle_due = {};    ///< Its end before any appointment.
+    std::vector<Standstill> standstills = {};        ///< Of the unit's limit, in order.
+    std::string total_limit = {};                    ///< The citizen's limit as it was configured then.
+    std::optional<Instant> total_from = {};          ///< Where the citizen's limit began.
+    std::vector<Standstill> total_standstills = {};  ///< Of the citizen's limit, in order.
+    std::optional<Waiting> waiting = {};             ///< The clocks stand.
+    std::optional<Appointment> appointment = {};     ///< The last one.
+    int appointments = 0;                            ///< With this unit.
+    std::optional<Instant> escalate_at = {};         ///< When the next level acts.
+    std::vector<EscalationRecord> escalations = {};  ///< Of the limit that runs or was missed last.
     std::optional<Instant> stopped_handle_due = {};  ///< The unit's limit as it was when approval stopped it.
     std::optional<Instant> return_until = {};        ///< A return after this is late.
+    std::vector<std::string> returned_by = {};       ///< Units that gave it back to the Centre, in order.
+    int late_returns = 0;
+    bool ping_pong = false;  ///< Came back so often that the Centre has to look into it.
     std::optional<Instant> finished_at = {};
+    std::string closing_reason = {};  ///< Why it was refused or closed.
 
     std::optional<ResultText> draft = {};
     std::optional<ResultText> approved = {};
     std::optional<ResultText> released = {};
+    std::vector<Branch> branches = {};  ///< Coordinating units, in the order in which they were asked.
+    std::vector<Follower> followers = {};
+    std::optional<RosterCall> roster = {};     ///< Of an emergency.
+    bool external = false;                     ///< Its unit is not on the system: the Centre acts in its place.
+    std::vector<ResultText> supplements = {};  ///< What the sender added.
+    std::optional<Rating> rating = {};         ///< Of the answer that is out.
+    int reopened = 0;
+    std::string merged_into = {};  ///< Id of the petition whose answer it will share.
+    std::string merged_code = {};
+    std::optional<BeforeMerge> before_merge = {};
     std::vector<DeliveryRecord> deliveries = {};
     std::vector<std::string> heard = {};  ///< News of connectors that are recorded: "<connector>:<the peer's id>".
 
     [[nodiscard]] const DeliveryRecord* delivery(std::string_view delivery_id) const;
+    /// The part of a coordinating unit, the last one it was asked for; null when none.
+    [[nodiscard]] const Branch* branch(std::string_view of_unit) const;
+    [[nodiscard]] int openBranches() const;
+    friend bool operator==(const Petition&, const Petition&) = default;
     /// The instant lists sort by: the limit of whoever holds it now, else the citizen's.
     [[nodiscard]] std::optional<Instant> currentDue() const;
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/domain/decide.hpp"
 #include "core/domain/petition.hpp"
 
 namespace pakn::domain {
@@ -21,8 +22,16 @@ struct TaskRow {
     friend bool operator==(const TaskRow&, const TaskRow&) = default;
 };
 
+/// Steps of tasks that are of no workflow.
+inline constexpr std::string_view kEscalationTask = "escalation";
+inline constexpr std::string_view kFollowTask = "follow";
+inline constexpr std::string_view kEmergencyTask = "emergency";
+/// How the kind of a coordinating unit's timer begins; the unit follows.
+inline constexpr std::string_view kCoordinationTimer = "coordination:";
+
 struct TimerRow {
-    std::string kind = {};  ///< "deadline" or "reminder".
+    std::string kind =
+        {};  ///< "deadline", "reminder", "escalation", "follow", "roster" or kCoordinationTimer and a unit.
     Clock clock = Clock::kHandle;
     Instant due = {};
     friend bool operator==(const TimerRow&, const TimerRow&) = default;
@@ -32,6 +41,9 @@ struct Projection {
     std::vector<TaskRow> tasks;
     std::vector<TimerRow> timers;  ///< At most one per (kind, clock).
 };
+
+/// What the hub does when such a timer is due; nothing for a kind that it does not know.
+std::optional<Fire> fireOf(const TimerRow& timer);
 
 /// Tasks and timers of a petition as it stands. Deliveries are in the petition itself.
 Projection project(const Petition& petition);

@@ -133,6 +133,38 @@ std::string conflictOf(const Rules& rules, const RouteDecision& decision, const 
     return belongsTo(rules, decision.unit, complained) ? "the petition complains about this unit" : std::string{};
 }
 
+/// Puts the successor in the place of a unit that is no more; without one the Centre decides.
+void succeed(const Rules& rules, const RoutingFacts& facts, RouteDecision& decision, RouteExplanation* explanation) {
+    if (decision.unit.empty() || !facts.on) return;
+    const Unit* standing = rules.standingFor(decision.unit, facts.area, *facts.on);
+    const std::string named = decision.unit;
+    if (standing && standing->id == named) return;
+    decision.unit = standing ? standing->id : std::string{};
+    if (!standing) {
+        decision.mode = RouteMode::kSuggest;
+        decision.tags.emplace_back("unit_ended");
+    }
+    if (explanation)
+        explanation->rules.push_back(
+            {decision.rule,
+             standing != nullptr,
+             "unit " + named + " does not exist then; " +
+                 (standing ? "its successor is " + standing->id : "no single successor answers for the area"),
+             {}});
+}
+
+/// What looks like a complaint or a denunciation by law is marked, and a person decides.
+void suspect(const Rules& rules, const RoutingFacts& facts, RouteDecision& decision, RouteExplanation* explanation) {
+    for (const auto& [name, when] : rules.suspected) {
+        if (!matches(when, facts)) continue;
+        decision.mode = RouteMode::kSuggest;
+        decision.tags.push_back("suspected_" + name);
+        if (explanation)
+            explanation->rules.push_back(
+                {decision.rule, false, "it may be a case of " + name + ": a person decides", {}});
+    }
+}
+
 }  // namespace
 
 const Unit* unitNamed(const Rules& rules, std::string_view text) {
@@ -159,6 +191,7 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanat
         decision.unit = matched->unit;
         decision.mode = matched->mode;
         decision.rule = matched->name;
+        decision.reason = traceOf(*matched, facts, matched).because;
         decision.tags = matched->tags;
         decision.workflow = matched->workflow;
         decision.sla = matched->sla;
@@ -171,8 +204,11 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanat
         decision.rule = "triage";
         because(&Why::unit_from, "nobody");
     }
+    succeed(rules, facts, decision, explanation);
+    suspect(rules, facts, decision, explanation);
     if (const std::string conflict = conflictOf(rules, decision, facts.complained_unit); !conflict.empty()) {
         decision.unit.clear();
+        decision.reason.clear();
         decision.mode = RouteMode::kSuggest;
         decision.tags.emplace_back("conflict_of_interest");
         because(&Why::unit_from, "nobody");
@@ -189,6 +225,10 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanat
     if (decision.sla.empty()) {
         decision.sla = rules.default_sla;
         because(&Why::sla_from, "default");
+    }
+    if (decision.workflow.empty() && category && !category->workflow.empty()) {
+        decision.workflow = category->workflow;
+        because(&Why::workflow_from, "category", category->id);
     }
     if (const Unit* unit = rules.unit(decision.unit); unit && decision.workflow.empty()) {
         decision.workflow = unit->workflow;

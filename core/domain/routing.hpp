@@ -3,6 +3,7 @@
 /// Where a petition belongs. Pure and explainable: the first route whose conditions all hold decides, else the
 /// category's unit is suggested, else the Centre triages.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct RoutingFacts {
     std::string complained_unit = {};
     bool emergency = false;
     std::string folded_text = {};  ///< fold(title + " " + content).
+    std::optional<Date> on = {};   ///< The day: units that are no more have successors. Absent: as if all existed.
 };
 
 /// One condition of a route beside what the petition has.
@@ -53,6 +55,7 @@ struct RouteDecision {
     std::string workflow = {};
     std::string sla = {};
     std::vector<std::string> tags = {};
+    std::string reason = {};  ///< Why this route holds: "text has đèn đường". Empty when none did.
 };
 
 /// The unit that a petitioner or portal means: by id, name or code, accents and case aside; null when none.

@@ -59,6 +59,57 @@ const WorkingCalendar& Rules::calendarOf(const SlaPolicy& policy) const {
     return own != calendars.end() ? own->second : calendars.find(default_calendar)->second;
 }
 
+const WorkingCalendar& Rules::calendarOf(const SlaPolicy& policy, std::string_view unit_id) const {
+    const WorkingCalendar& usual = calendarOf(policy);
+    const auto own = unit_calendars.find(unit_id);
+    if (own == unit_calendars.end()) return usual;
+    const auto found = own->second.find(usual.id());
+    return found == own->second.end() ? usual : found->second;
+}
+
+std::string Rules::calendarText() const {
+    std::string text = deadline_end == DeadlineEnd::kEndOfDay ? "end_of_day" : "close_of_work";
+    for (const auto& [id, calendar] : calendars) text += "\n[" + id + "]\n" + calendar.text();
+    for (const auto& [unit, own] : unit_calendars)
+        for (const auto& [id, calendar] : own) text += "\n[" + unit + '/' + id + "]\n" + calendar.text();
+    return text;
+}
+
+bool Rules::answersFor(const Unit& unit, std::string_view area) const {
+    if (area.empty()) return false;
+    const auto found = areas.find(area);
+    const std::string_view above = found == areas.end() ? std::string_view{} : std::string_view{found->second.parent};
+    return std::any_of(unit.areas.begin(), unit.areas.end(), [&](const std::string& one) {
+        return one == "*" || one == area || (!above.empty() && one == above);
+    });
+}
+
+const Unit* Rules::standingFor(std::string_view unit_id, std::string_view area, Date day) const {
+    const Unit* found = unit(unit_id);
+    // The configuration has no rings of successors; a bound keeps a mistake from hanging the hub.
+    for (std::size_t depth = 0; found && depth <= units.size(); ++depth) {
+        if (found->existsOn(day)) return found;
+        // A unit that is still to come has no successor yet: nobody stands for it.
+        if (!found->valid_to || day <= *found->valid_to) return nullptr;
+        const Unit* next = nullptr;
+        const std::vector<std::string>& heirs = found->successors;
+        for (const std::string& id : heirs) {
+            const Unit* heir = unit(id);
+            if (!heir || (heirs.size() > 1 && !answersFor(*heir, area))) continue;
+            if (next) return nullptr;
+            next = heir;
+        }
+        found = next;
+    }
+    return nullptr;
+}
+
+const Unit* Rules::office() const {
+    for (const auto& [id, unit] : units)
+        if (unit.office) return &unit;
+    return nullptr;
+}
+
 std::string codePatternDefect(std::string_view pattern) {
     int dates = 0;
     int serials = 0;

@@ -27,9 +27,23 @@ struct Unit {
     bool office = false;        ///< The provincial office, last level of escalation.
     std::string workflow = {};  ///< Overrides the default.
     std::optional<Date> valid_from = {};
-    std::optional<Date> valid_to = {};    ///< Its last day.
-    std::vector<std::string> areas = {};  ///< Codes of the wards it answers for; "*": all.
-    std::vector<DatedHours> hours = {};   ///< Instead of the calendar's.
+    std::optional<Date> valid_to = {};         ///< Its last day.
+    std::vector<std::string> areas = {};       ///< Codes of the wards it answers for; "*": all.
+    std::vector<DatedHours> hours = {};        ///< Instead of the calendar's.
+    std::vector<std::string> successors = {};  ///< Who has taken over; several share by `areas`.
+    bool external = false;                     ///< Not on the system: the Centre writes down what it answers.
+    std::string forward = {};  ///< Connector by which an external unit gets its petitions; empty: by hand.
+
+    [[nodiscard]] bool existsOn(Date day) const {
+        return (!valid_from || *valid_from <= day) && (!valid_to || day <= *valid_to);
+    }
+};
+
+/// A ward or commune, or the province above it.
+struct Area {
+    std::string id = {};  ///< Official code, opaque.
+    std::string name = {};
+    std::string parent = {};  ///< Empty: the upper level.
 };
 
 struct Category {
@@ -37,12 +51,8 @@ struct Category {
     std::string name = {};
     std::string unit = {};  ///< Default unit; may be empty.
     std::string sla = {};
+    std::string workflow = {};  ///< Overrides the unit's.
 };
-
-/// Who takes over when a limit has passed.
-enum class EscalationTarget : std::uint8_t { kUnitLeader, kParentLeader, kCentre, kOffice };
-inline constexpr std::array<std::string_view, 4> kEscalationTargetNames{"unit.leader", "parent.leader", "centre",
-                                                                        "office"};
 
 /// One level of escalation: the first acts when `handle` ends, the next when this one's `budget` is used up.
 struct EscalationLevel {
@@ -58,11 +68,21 @@ struct SlaPolicy {
     std::optional<Duration> handle = {};
     std::optional<Duration> release = {};
     std::optional<Duration> total = {};
-    std::optional<Duration> give_back = {};      ///< `return`: how long a unit may return it without a mark.
-    std::optional<Duration> remind_before = {};  ///< Before the unit's limit ends: the first of `reminders`.
-    std::optional<Duration> assign = {};         ///< From distribution to an officer of the unit.
-    std::vector<Duration> reminders = {};        ///< All of them, as written.
+    std::optional<Duration> give_back = {};   ///< `return`: how long a unit may return it without a mark.
+    std::optional<Duration> assign = {};      ///< From distribution to an officer of the unit.
+    std::optional<Duration> coordinate = {};  ///< Of a coordinating unit; absent: the unit's own limit.
+    std::vector<Duration> reminders = {};     ///< How long before the unit's limit ends.
     std::vector<EscalationLevel> escalate = {};
+};
+
+/// "Hẹn xử lý": how a unit may name a later end of its limit.
+struct AppointmentRules {
+    /// Only where the regulated time is more than this; absent: always.
+    std::optional<Duration> least_regulated = Duration{8, Duration::Unit::kWorkingHours};
+    int most = 2;                                    ///< How often a unit may, for one petition.
+    AppointmentEnd end = AppointmentEnd::kSameTime;  ///< Of one in working days.
+    Duration remind_before = Duration{24, Duration::Unit::kHours};
+    friend bool operator==(const AppointmentRules&, const AppointmentRules&) = default;
 };
 
 /// What a channel wants to know of who writes.
@@ -136,9 +156,19 @@ struct Rules {
     std::string default_calendar = {};
     std::string default_workflow = {};
     std::string default_sla = {};
+    AppointmentRules appointment = {};
+    std::optional<Duration> follow_until = {};  ///< Followers who have not looked by then are let off; absent: never.
+    std::optional<Duration> reopen_within = Duration{30, Duration::Unit::kDays};  ///< After the answer; absent: always.
+    int ping_pong = 2;  ///< So many returns of one petition alert the Centre.
     std::map<std::string, WorkingCalendar, std::less<>> calendars = {};
+    /// Calendars of units with hours of their own: by unit, then by the calendar they stand in for.
+    std::map<std::string, std::map<std::string, WorkingCalendar, std::less<>>, std::less<>> unit_calendars = {};
     std::map<std::string, Unit, std::less<>> units = {};
     std::map<std::string, Category, std::less<>> categories = {};
+    std::map<std::string, Area, std::less<>> areas = {};  ///< Empty: any code will do.
+    /// Texts that look like something with a procedure of its own (khiếu nại, tố cáo), by the name of that: a person
+    /// decides.
+    std::map<std::string, Conditions, std::less<>> suspected = {};
     std::map<std::string, SlaPolicy, std::less<>> sla = {};
     Workflows workflows = {};
     std::shared_ptr<const FormerWorkflows> former = {};  ///< May be null.
@@ -147,7 +177,8 @@ struct Rules {
     std::vector<DeliveryRule> deliveries = {};
     std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
     Retention retention = {};
-    bool emergency_roster = false;  ///< An emergency alerts whoever is on duty.
+    bool emergency_roster = false;                                 ///< An emergency calls whoever is on duty.
+    Duration roster_wait = Duration{2, Duration::Unit::kMinutes};  ///< Then the next on the roster is called.
 
     [[nodiscard]] const Unit* unit(std::string_view id) const;
     [[nodiscard]] const Category* category(std::string_view id) const;
@@ -157,6 +188,17 @@ struct Rules {
     [[nodiscard]] const Workflow* workflow(std::string_view id, std::string_view config_hash) const;
     /// The policy's own calendar, else the default one.
     [[nodiscard]] const WorkingCalendar& calendarOf(const SlaPolicy& policy) const;
+    /// The same with the hours of a unit, where it has its own.
+    [[nodiscard]] const WorkingCalendar& calendarOf(const SlaPolicy& policy, std::string_view unit_id) const;
+    /// Everything that the end of a limit depends on beside the limit itself, in one canonical text.
+    [[nodiscard]] std::string calendarText() const;
+    /// Who has a unit's matters on that day: itself while it exists, else its successor, and the successor's. Of
+    /// several the only one that answers for `area`; null when that is nobody or more than one.
+    [[nodiscard]] const Unit* standingFor(std::string_view unit_id, std::string_view area, Date day) const;
+    /// Does `unit` answer for this area? Where it names none or the area is not known: not by area.
+    [[nodiscard]] bool answersFor(const Unit& unit, std::string_view area) const;
+    /// The unit marked so; null when none is.
+    [[nodiscard]] const Unit* office() const;
 };
 
 /// Nothing when a pattern is sound: literal letters, digits and dashes, exactly one {serial:N} (N 1-9) and a date part

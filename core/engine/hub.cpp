@@ -13,6 +13,9 @@
 #include "core/engine/connector_process.hpp"
 #include "core/engine/intake.hpp"
 #include "core/engine/public_view.hpp"
+#include "core/engine/recalculation.hpp"
+#include "core/engine/sharing.hpp"
+#include "core/engine/succession.hpp"
 #include "core/engine/timers.hpp"
 
 namespace pakn::engine {
@@ -136,11 +139,8 @@ struct Hub::State {
     }
 
     void onCommitted(const std::vector<domain::EventKind>& kinds) {
-        for (const domain::EventKind kind : kinds) {
-            if (kind != domain::EventKind::kDeliveryQueued) continue;
+        if (std::find(kinds.begin(), kinds.end(), domain::EventKind::kDeliveryQueued) != kinds.end())
             connections.wake();
-            return;
-        }
     }
 
     void onStoreState(const Error* error) {
@@ -335,6 +335,9 @@ struct Hub::State {
     std::atomic<std::int64_t> unavailable{0};
     std::unique_ptr<Committer> committer;
     std::unique_ptr<Timers> timers;
+    std::unique_ptr<Sharing> sharing;
+    std::unique_ptr<Recalculation> recalculation;
+    std::unique_ptr<Succession> succession;
     std::unique_ptr<Worker> probe;
 };
 
@@ -345,6 +348,19 @@ Hub::~Hub() { stop(); }
 void Hub::start() {
     State& state = *state_;
     state.timers = std::make_unique<Timers>(*state.parts.store, *state.committer, state.parts.now, state.parts.log);
+    state.sharing = std::make_unique<Sharing>(*state.parts.store, *state.committer, state.parts.now, state.parts.log);
+    state.recalculation =
+        std::make_unique<Recalculation>(Recalculation::Parts{.store = *state.parts.store,
+                                                             .committer = *state.committer,
+                                                             .rules = [&state] { return state.current()->rules; },
+                                                             .now = state.parts.now,
+                                                             .log = state.parts.log});
+    state.succession =
+        std::make_unique<Succession>(Succession::Parts{.store = *state.parts.store,
+                                                       .committer = *state.committer,
+                                                       .rules = [&state] { return state.current()->rules; },
+                                                       .now = state.parts.now,
+                                                       .log = state.parts.log});
     state.probe = std::make_unique<Worker>([&state](const std::stop_token&) { return state.probeStore(); });
     const std::lock_guard before_any_reload{state.reloading};
     const auto running = state.current();
@@ -359,6 +375,9 @@ bool Hub::stop(std::chrono::steady_clock::duration patience) {
     }
     const bool all = state_->connections.stop(patience);
     state_->timers.reset();
+    state_->sharing.reset();
+    state_->succession.reset();
+    state_->recalculation.reset();
     state_->probe.reset();
     return all;
 }
@@ -379,7 +398,7 @@ ConfigurationState Hub::inspectConfiguration() const {
 
 void Hub::submit(IntakeRequest request, std::function<void(Result<IntakeAnswer>)> done) {
     State& state = *state_;
-    Result<Arrival> arrival = prepare(std::move(request), *state.current(), *state.parts.blobs);
+    Result<Arrival> arrival = prepare(std::move(request), *state.current(), *state.parts.blobs, state.parts.now());
     if (!arrival) {
         // A photo that cannot be kept is the same trouble as a row that cannot.
         if (arrival.error().code == Errc::kUnavailable) state.onStoreState(&arrival.error());

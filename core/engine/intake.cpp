@@ -156,7 +156,7 @@ Result<store::Person> normalise(IncomingPetition& in, bool keep_bad_phone) {
 }
 
 domain::RoutingFacts factsOf(IncomingPetition& in, const std::string& channel,
-                             const config::Configuration& configuration, Attributes& put_aside) {
+                             const config::Configuration& configuration, Instant at, Attributes& put_aside) {
     const domain::Rules& rules = *configuration.rules;
     if (!in.category.empty() && !rules.category(in.category)) {
         put_aside["category_as_sent"] = in.category;
@@ -177,7 +177,8 @@ domain::RoutingFacts factsOf(IncomingPetition& in, const std::string& channel,
             .petition_class = in.petition_class,
             .complained_unit = in.complained_unit,
             .emergency = in.emergency,
-            .folded_text = domain::fold(in.title + ' ' + in.text)};
+            .folded_text = domain::fold(in.title + ' ' + in.text),
+            .on = domain::localDate(at)};
 }
 
 Result<Placement> explainPlacement(IncomingPetition in, const std::string& channel,
@@ -185,7 +186,7 @@ Result<Placement> explainPlacement(IncomingPetition in, const std::string& chann
     const bool trusted = true;  // A file for the explanation stands for any channel.
     if (Result<store::Person> person = normalise(in, trusted); !person) return std::move(person).error();
     Attributes put_aside;
-    const domain::RoutingFacts facts = factsOf(in, channel, configuration, put_aside);
+    const domain::RoutingFacts facts = factsOf(in, channel, configuration, at, put_aside);
     Placement placement;
     placement.route = domain::route(*configuration.rules, facts, &placement.why);
     in.attachments.clear();
@@ -203,7 +204,8 @@ Result<Placement> explainPlacement(IncomingPetition in, const std::string& chann
     return placement;
 }
 
-Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs) {
+Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs,
+                        Instant now) {
     IncomingPetition& in = request.petition;
     if (!request.trust_external_id) in.external_id.clear();
     if (request.idempotency_key.size() > kMaxKey)
@@ -227,7 +229,7 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     if (!in.external_id.empty()) birth.inbox_keys.push_back(inboxKey("ext", request.channel, in.external_id));
 
     person->attributes = in.attributes;
-    const domain::RoutingFacts facts = factsOf(in, request.channel, configuration, person->attributes);
+    const domain::RoutingFacts facts = factsOf(in, request.channel, configuration, now, person->attributes);
     birth.person = std::move(*person);
     arrival.birth = std::make_shared<const store::Birth>(std::move(birth));
 

@@ -44,6 +44,7 @@ Result<Placement> explainPlacement(IncomingPetition petition, const std::string&
 std::string inboxKey(std::string_view kind, std::string_view who, std::string_view name);
 
 /// Everything that comes before the transaction. Files are durable when it returns.
-Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs);
+Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs,
+                        Instant now);
 
 }  // namespace pakn::engine

@@ -124,21 +124,25 @@ Result<PublicStatistics> PublicView::statistics() {
 
 Result<PublicStatistics> PublicView::count() {
     PublicStatistics numbers{.as_of = hub_.now()};
-    store::Page page{.limit = kPerRead};
-    do {
-        const auto rows = hub_.store().petitions({}, page, numbers.as_of);
-        if (!rows) return rows.error();
-        for (const store::Summary& row : rows->items) {
-            ++numbers.received;
-            if (!row.finished_at) {
-                ++numbers.open;
-            } else if (row.status == domain::Status::kAnswered || row.status == domain::Status::kClosed) {
-                ++numbers.answered;
-                ++(row.total_due_at && *row.finished_at > *row.total_due_at ? numbers.late : numbers.on_time);
-            }
-        }
-        page.after = rows->next;
-    } while (!page.after.empty());
+    const auto all = [&](store::Measure measure, const store::ReportFilter& filter, const auto& take) -> Status {
+        const auto tallies = hub_.store().tally(measure, store::Grouping::kNone, filter, numbers.as_of);
+        if (!tallies) return tallies.error();
+        for (const store::Tally& one : *tallies) take(one.value, one.count);
+        return Done{};
+    };
+    const auto open = [&](const std::string& progress, std::int64_t count) {
+        numbers.received += count;
+        if (progress != "on_time" && progress != "late") numbers.open += count;
+    };
+    if (Status counted = all(store::Measure::kProgress, {}, open); !counted) return counted.error();
+    const auto answered = [&](const std::string& progress, std::int64_t count) {
+        if (progress == "on_time") numbers.on_time += count;
+        if (progress == "late") numbers.late += count;
+    };
+    for (const domain::Status status : {domain::Status::kAnswered, domain::Status::kClosed})
+        if (Status counted = all(store::Measure::kProgress, {.status = status}, answered); !counted)
+            return counted.error();
+    numbers.answered = numbers.on_time + numbers.late;
     return numbers;
 }
 

@@ -5,6 +5,7 @@
 /// when it dies; that no timer fires twice does not depend on it: who comes second finds the row gone.
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,7 +38,8 @@ private:
     std::function<Instant()> now_;
     Log log_;
     using Row = std::tuple<std::string, std::string, domain::Clock>;
-    std::set<Row> broken_;  ///< Rows that cannot fire, already complained about.
+    std::set<Row> broken_;            ///< Rows that cannot fire, already complained about.
+    std::map<Row, Instant> waiting_;  ///< Rows that must not act before that instant: the office is closed.
     Lease lease_;
     Worker worker_;
 };

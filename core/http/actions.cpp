@@ -4,65 +4,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/http/action_input.hpp"
 #include "core/http/case_access.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
 #include "core/http/idempotency.hpp"
-#include "core/http/petition_json.hpp"
+#include "core/http/json_reader.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/views.hpp"
 
 namespace pakn::http {
 namespace {
-
-using json::Element;
-
-constexpr json::Most kMostUnits{100, "petition.field_invalid"};
-constexpr json::Most kMostFiles{20, "action.too_many_files"};
-
-struct ActionInput {
-    std::string comment;
-    std::string result;
-    std::vector<std::string> units;
-    std::vector<Attachment> attachments;
-};
-
-Status readUnits(ActionInput& target, Element value) {
-    simdjson::dom::array array;
-    if (value.get(array) != simdjson::SUCCESS) return problemError("request.field_type");
-    if (array.size() > kMostUnits.count) return problemError(kMostUnits.problem);
-    for (const Element item : array) {
-        Status status = json::readText(target.units.emplace_back(), item);
-        if (!status) {
-            Error error = status.error();
-            error.field = '/' + std::to_string(target.units.size() - 1);
-            return error;
-        }
-    }
-    return Done{};
-}
-
-constexpr json::Rule<ActionInput> kActionFields[] = {
-    json::nfcText<ActionInput, &ActionInput::comment>("comment"),
-    json::nfcText<ActionInput, &ActionInput::result>("result"),
-    {"units", &readUnits},
-    {"attachments",
-     [](ActionInput& target, Element value) { return readAttachments(target.attachments, value, kMostFiles); }},
-};
-
-Result<ActionInput> readAction(const Request& request) {
-    const std::string type = mediaType(request.content_type);
-    // An action without input needs no body.
-    if (type.empty() && request.body.empty()) return ActionInput{};
-    if (type == "application/json") return json::parseAs(request.body, kActionFields);
-    if (type != "multipart/form-data") return problemError("request.media_type");
-    Result<JsonAndFiles> content = splitJsonAndFiles(request, "action");
-    if (!content) return content.error();
-    Result<ActionInput> input = json::parseAs(content->json, kActionFields);
-    if (!input) return input;
-    for (Attachment& file : content->files) input->attachments.push_back(std::move(file));
-    return input;
-}
 
 /// The version in If-Match; nothing when the header is absent or "*".
 Result<std::optional<int>> expectedVersion(std::string_view if_match) {
@@ -103,6 +55,28 @@ Result<std::vector<domain::FileRef>> keepFiles(const Call& call, const std::vect
     return files;
 }
 
+void writeNeeds(JsonWriter& json, const domain::Needs& needs) {
+    if (needs.comment) json.value("comment");
+    if (needs.result) json.value("result");
+    if (needs.units) json.value("units");
+    if (needs.officers) json.value("officers");
+    if (needs.followers) json.value("followers");
+    if (needs.due) json.value("due");
+    if (needs.files) json.value("files");
+}
+
+/// The steps that an action may go back to, the last one first.
+void writePrevious(JsonWriter& json, const domain::Petition& petition) {
+    json.beginArray("steps");
+    for (const domain::Visit* visit : domain::previousSteps(petition)) {
+        json.beginObject();
+        json.field("step", visit->step);
+        json.fieldOrNull("officer", visit->officer);
+        json.endObject();
+    }
+    json.endArray();
+}
+
 }  // namespace
 
 Response legalActionsOf(const Call& call) {
@@ -119,10 +93,9 @@ Response legalActionsOf(const Call& call) {
         json.field("effect", nameOf(action->effect));
         json.field("role", nameOf(action->role));
         json.beginArray("needs");
-        if (action->needs.comment) json.value("comment");
-        if (action->needs.result) json.value("result");
-        if (action->needs.units) json.value("units");
+        writeNeeds(json, domain::needsNow(*petition, *action));
         json.endArray();
+        if (action->to == domain::kPreviousStep) writePrevious(json, *petition);
         json.endObject();
     }
     json.endArray();
@@ -139,12 +112,10 @@ Response act(const Call& call) {
     if (!key) return problemResponse(key.error());
     Result<ActionInput> input = readAction(call.request);
     if (!input) return problemResponse(input.error());
-    domain::Act act{.action = call.parameters[1],
-                    .comment = std::move(input->comment),
-                    .result = std::move(input->result),
-                    .units = std::move(input->units),
-                    .files = {},
-                    .expected_version = *expected};
+    Result<domain::Act> read = actOf(call, call.parameters[1], *input);
+    if (!read) return problemResponse(read.error());
+    domain::Act act = std::move(*read);
+    act.expected_version = *expected;
     if (isLegal(call, *petition, act.action)) {
         Result<std::vector<domain::FileRef>> files = keepFiles(call, input->attachments);
         if (!files) return problemResponse(files.error());
@@ -160,6 +131,29 @@ Response act(const Call& call) {
         call.hub().execute(petition->id, std::move(act), call.account().actor(), *std::move(key));
     if (!after) return problemResponse(after.error());
     return officersResponse(call, *after, *person);
+}
+
+Response transfer(const Call& call) {
+    struct Input {
+        std::string unit;
+        std::string reason;
+    };
+    static constexpr json::Rule<Input> kFields[] = {json::text<Input, &Input::unit>("unit"),
+                                                    json::nfcText<Input, &Input::reason>("reason")};
+    if (!call.account().actor().has(domain::Role::kDispatcher)) return problemResponse("role.insufficient");
+    const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
+    if (!petition) return problemResponse(petition.error());
+    if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
+    const Result<engine::RequestKey> key = requestKey(call);
+    if (!key) return problemResponse(key.error());
+    Result<Input> input = json::parseAs(call.request.body, kFields);
+    if (!input) return problemResponse(input.error());
+    if (input->reason.empty()) return problemResponse("action.comment_missing", "/reason");
+    const Result<domain::Petition> after = call.hub().execute(
+        petition->id, domain::Transfer{std::move(input->unit), std::move(input->reason)}, call.account().actor(), *key);
+    if (!after) return problemResponse(after.error());
+    const Result<std::optional<store::Person>> person = call.hub().store().person(after->id);
+    return person ? officersResponse(call, *after, *person) : problemResponse(person.error());
 }
 
 Response revealIdentity(const Call& call) {

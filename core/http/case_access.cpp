@@ -12,22 +12,10 @@ namespace {
 
 constexpr std::size_t kIdLength = 36;
 
-Result<bool> heldBefore(const Call& call, const std::string& petition_id, const std::string& unit) {
-    const Result<std::vector<domain::Event>> history = call.hub().store().history(petition_id);
-    if (!history) return history.error();
-    return std::any_of(history->begin(), history->end(), [&](const domain::Event& event) {
-        const auto* distributed = std::get_if<domain::Distributed>(&event.data);
-        return distributed != nullptr && distributed->unit == unit;
-    });
-}
-
-Result<bool> maySee(const Call& call, const domain::Petition& petition) {
+bool maySee(const Call& call, const domain::Petition& petition) {
     const security::Account& account = call.account();
-    if (!domain::maySee(petition, account.actor())) return false;
-    if (seesEveryPetition(account)) return true;
-    if (account.unit.empty()) return false;
-    if (petition.unit == account.unit) return true;
-    return heldBefore(call, petition.id, account.unit);
+    const domain::Actor actor = account.actor();
+    return domain::maySee(petition, actor) && (seesEveryPetition(account) || domain::hasPart(petition, actor));
 }
 
 }  // namespace
@@ -39,9 +27,7 @@ Result<domain::Petition> petitionForOfficer(const Call& call, const std::string&
         is_id ? store.petition(id_or_code) : store.petitionByCode(id_or_code);
     if (!found) return found.error();
     if (!*found) return problemError("petition.not_found");
-    const Result<bool> visible = maySee(call, **found);
-    if (!visible) return visible.error();
-    if (!*visible) return problemError("petition.not_found");
+    if (!maySee(call, **found)) return problemError("petition.not_found");
     return std::move(**found);
 }
 

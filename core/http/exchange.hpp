@@ -29,6 +29,7 @@ struct Request {
     std::string csrf_token = {};
     std::string idempotency_key = {};
     std::string if_match = {};
+    std::string accept = {};
     std::string trace = {};           ///< By which the log lines about it are found together.
     bool https = false;               ///< The citizen's side of the connection, as far as known.
     std::string client = {};          ///< Address of the citizen's side of the connection, as far as known.

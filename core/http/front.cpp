@@ -334,6 +334,7 @@ private:
                 .csrf_token = std::move(head.csrf_token),
                 .idempotency_key = std::move(head.idempotency_key),
                 .if_match = std::move(head.if_match),
+                .accept = std::move(head.accept),
                 .trace = traceOf(head.traceparent),
                 .https = client.https,
                 .client = toText(client.exact),

@@ -12,6 +12,9 @@ void postPetition(const Call& call, const Respond& respond);
 // citizen.cpp
 Response track(const Call& call);
 Response trackFile(const Call& call);
+Response rate(const Call& call);
+Response supplement(const Call& call);
+Response reopen(const Call& call);
 
 // session.cpp
 Response openSession(const Call& call);
@@ -33,10 +36,23 @@ Response petition(const Call& call);
 Response petitionEvents(const Call& call);
 Response petitionFile(const Call& call);
 
+// statistics.cpp
+Response statistics(const Call& call);
+
 // actions.cpp
 Response legalActionsOf(const Call& call);
 Response act(const Call& call);
+Response transfer(const Call& call);
 Response revealIdentity(const Call& call);
+
+// similar.cpp
+Response similar(const Call& call);
+
+// incidents.cpp
+Response openIncident(const Call& call);
+Response incident(const Call& call);
+Response addToIncident(const Call& call);
+Response markSeen(const Call& call);
 
 // operations.cpp
 Response listDeliveries(const Call& call);

@@ -32,7 +32,9 @@ bool isIdempotencyKey(std::string_view key) {
     return key.size() <= 200 && std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
-Result<engine::RequestKey> requestKey(const Call& call) {
+Result<engine::RequestKey> requestKey(const Call& call) { return requestKey(call, "account:" + call.account().id); }
+
+Result<engine::RequestKey> requestKey(const Call& call, const std::string& caller) {
     const Request& request = call.request;
     if (!isIdempotencyKey(request.idempotency_key)) return problemError("idempotency.key_invalid");
     if (request.idempotency_key.empty()) return engine::RequestKey{};
@@ -40,9 +42,8 @@ Result<engine::RequestKey> requestKey(const Call& call) {
     std::string asked;
     for (const std::string* part : {&request.method, &request.path, &request.if_match, &body})
         asked.append(std::to_string(part->size())).append(1, ':').append(*part);
-    return engine::RequestKey{
-        .inbox_key = engine::inboxKey("key", "account:" + call.account().id, request.idempotency_key),
-        .hash = security::toHex(security::sha256(asked))};
+    return engine::RequestKey{.inbox_key = engine::inboxKey("key", caller, request.idempotency_key),
+                              .hash = security::toHex(security::sha256(asked))};
 }
 
 }  // namespace pakn::http

@@ -6,7 +6,7 @@
 #include "core/http/case_access.hpp"
 #include "core/http/handlers.hpp"
 #include "core/http/problems.hpp"
-#include "core/http/query.hpp"
+#include "core/http/report_query.hpp"
 #include "core/http/router.hpp"
 #include "core/http/views.hpp"
 
@@ -18,42 +18,60 @@ std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account)
     std::vector<store::TaskFilter::Queue> queues;
     for (const domain::Role role : account.roles)
         queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : account.unit});
+    // Whoever is kept informed, by name or with the unit, whatever their role.
+    queues.push_back({.role = domain::Role::kFollower, .unit = {}});
+    if (!account.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = account.unit});
     return queues;
 }
 
 void writeNext(JsonWriter& json, const std::string& next) { json.fieldOrNull("next", next); }
 
-Result<store::PetitionFilter> petitionFilter(const Query& query, const security::Account& account) {
-    store::PetitionFilter filter;
-    filter.channel = query.text("channel");
-    filter.category = query.text("category");
-    Result<std::optional<domain::Status>> status = query.oneOf<domain::Status>("status", &domain::findStatus);
-    if (!status) return status.error();
-    Result<std::optional<domain::Progress>> progress = query.oneOf<domain::Progress>("progress", &domain::findProgress);
-    if (!progress) return progress.error();
-    Result<std::optional<Instant>> from = query.instant("from");
-    if (!from) return from.error();
-    Result<std::optional<Instant>> to = query.instant("to");
-    if (!to) return to.error();
-    filter.status = *status;
-    filter.progress = *progress;
-    filter.from = *from;
-    filter.to = *to;
-    filter.hide_complained_unit = account.unit;
-    if (const std::string unit = query.text("unit"); !unit.empty()) filter.unit = unit;
+/// What the rows of petitions know themselves, to the moment.
+store::PetitionFilter petitionFilter(const store::ReportFilter& asked) {
+    store::PetitionFilter filter{.hide_complained_unit = asked.hide_complained_unit,
+                                 .channel = asked.channel,
+                                 .category = asked.category,
+                                 .status = asked.status,
+                                 .progress = asked.progress,
+                                 .from = asked.from,
+                                 .to = asked.to};
+    if (!asked.held_by.empty()) filter.unit = asked.held_by.front();
     return filter;
+}
+
+/// Words, place and marks are known to the follower alone, which is a moment behind.
+bool needsFollower(const store::ReportFilter& asked) {
+    return asked.text || !asked.area.empty() || !asked.tag.empty() || !asked.identity.empty() ||
+           !asked.rating.empty() || asked.held_by.size() > 1;
+}
+
+Result<store::TaskFilter> taskFilter(const Query& query, const Call& call) {
+    const security::Account& account = call.account();
+    const auto progress = query.oneOf<domain::Progress>("progress", &domain::findProgress);
+    if (!progress) return progress.error();
+    auto text = query.search("text");
+    if (!text) return text.error();
+    return store::TaskFilter{.queues = queuesOf(account),
+                             .officer = account.id,
+                             .hide_complained_unit = account.unit,
+                             .channel = query.text("channel"),
+                             .category = query.text("category"),
+                             .progress = *progress,
+                             .now = call.now,
+                             .text = std::move(*text)};
 }
 
 }  // namespace
 
 Response listTasks(const Call& call) {
-    const Result<Query> query = Query::parse(call.request.query, {"after", "limit"});
+    const Result<Query> query =
+        Query::parse(call.request.query, {"after", "limit", "channel", "category", "progress", "text"});
     if (!query) return problemResponse(query.error());
     const Result<store::Page> page = query->page();
     if (!page) return problemResponse(page.error());
-    const store::TaskFilter filter{
-        .queues = queuesOf(call.account()), .officer = call.account().id, .hide_complained_unit = call.account().unit};
-    const Result<store::Listing<store::TaskItem>> tasks = call.hub().store().tasks(filter, *page);
+    const Result<store::TaskFilter> filter = taskFilter(*query, call);
+    if (!filter) return problemResponse(filter.error());
+    const Result<store::Listing<store::TaskItem>> tasks = call.hub().store().tasks(*filter, *page);
     if (!tasks) return listProblem(tasks.error());
     const Names names{call.hub()};
     JsonWriter json;
@@ -62,6 +80,7 @@ Response listTasks(const Call& call) {
     for (const store::TaskItem& item : tasks->items) {
         json.beginObject();
         json.field("role", nameOf(item.task.role));
+        json.field("step", item.task.step);
         json.field("mine", !item.task.officer.empty());
         json.field("due_at", item.task.due);
         json.beginObject("petition");
@@ -76,19 +95,27 @@ Response listTasks(const Call& call) {
 }
 
 Response listPetitions(const Call& call) {
-    const Result<Query> query = Query::parse(
-        call.request.query, {"after", "limit", "channel", "category", "unit", "status", "progress", "from", "to"});
+    const Result<Query> query =
+        Query::parse(call.request.query, {"after", "limit", "channel", "category", "unit", "children", "status",
+                                          "progress", "from", "to", "area", "tag", "identity", "rating", "text"});
     if (!query) return problemResponse(query.error());
     const Result<store::Page> page = query->page();
     if (!page) return problemResponse(page.error());
-    Result<store::PetitionFilter> filter = petitionFilter(*query, call.account());
+    Result<store::ReportFilter> filter = reportFilter(*query, call.account());
     if (!filter) return problemResponse(filter.error());
+    const Result<bool> children = query->flag("children");
+    if (!children) return problemResponse(children.error());
+    filter->held_by = unitsOf(*call.hub().rules(), query->text("unit"), *children);
     if (!seesEveryPetition(call.account())) {
-        if (call.account().unit.empty() || filter->unit.value_or(call.account().unit) != call.account().unit)
+        const std::vector<std::string> own{call.account().unit};
+        if (own.front().empty() || (!filter->held_by.empty() && filter->held_by != own))
             return problemResponse("role.insufficient");
-        filter->unit = call.account().unit;
+        filter->held_by = own;
     }
-    const Result<store::Listing<store::Summary>> petitions = call.hub().store().petitions(*filter, *page, call.now);
+    store::Store& store = call.hub().store();
+    const Result<store::Listing<store::Summary>> petitions =
+        needsFollower(*filter) ? store.foundPetitions(*filter, *page, call.now)
+                               : store.petitions(petitionFilter(*filter), *page, call.now);
     if (!petitions) return listProblem(petitions.error());
     const Names names{call.hub()};
     JsonWriter json;
@@ -121,7 +148,12 @@ Response petitionEvents(const Call& call) {
     JsonWriter json;
     json.beginObject();
     json.beginArray("items");
-    for (const domain::Event& event : *history) writeEvent(json, event, names);
+    domain::Petition before;
+    for (const domain::Event& event : *history) {
+        domain::Petition after = apply(before, event);
+        writeEvent(json, event, names, before, after);
+        before = std::move(after);
+    }
     json.endArray();
     json.null("next");
     json.endObject();

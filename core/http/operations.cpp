@@ -12,6 +12,7 @@
 #include "core/http/query.hpp"
 #include "core/http/traffic.hpp"
 #include "core/http/views.hpp"
+#include "core/reporting/follower.hpp"
 
 namespace pakn::http {
 namespace {
@@ -184,6 +185,15 @@ void addCounts(Metrics& metrics, const store::Counts& counts) {
     }
 }
 
+void addFollower(Metrics& metrics, const store::FollowerState& state, Instant now) {
+    const std::string label = "follower=\"" + std::string{reporting::kFollower} + '"';
+    metrics.family("pakn_follower_behind_events", "gauge", "Events that statistics and search do not know yet.");
+    metrics.sample(state.behind, label);
+    metrics.family("pakn_follower_lag_seconds", "gauge", "Age of the oldest event that they do not know yet.");
+    const auto lag = state.oldest_at ? std::chrono::floor<std::chrono::seconds>(now - *state.oldest_at).count() : 0;
+    metrics.sample(std::max<std::int64_t>(0, lag), label);
+}
+
 /// Only of connectors that run in a process of their own.
 void addProcesses(Metrics& metrics, const engine::Health& health) {
     const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
@@ -333,6 +343,8 @@ Response metrics(const Call& call) {
     if (call.services.traffic != nullptr) addTraffic(metrics, *call.services.traffic);
     // With the store away the counters of the process still tell what happens.
     if (const Result<store::Counts> counts = call.hub().store().counts()) addCounts(metrics, *counts);
+    if (const auto state = call.hub().store().followerState(std::string{reporting::kFollower}))
+        addFollower(metrics, *state, call.now);
     return {.body = metrics.take(), .content_type = "text/plain; version=0.0.4; charset=utf-8"};
 }
 

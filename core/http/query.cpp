@@ -6,6 +6,7 @@
 #include "core/domain/text.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/problems.hpp"
+#include "core/reporting/search_text.hpp"
 
 namespace pakn::http {
 
@@ -40,6 +41,22 @@ Result<std::optional<Instant>> Query::instant(std::string_view name) const {
     const std::optional<Instant> at = domain::parseInstant(value);
     if (!at) return invalid(name);
     return at;
+}
+
+Result<bool> Query::flag(std::string_view name) const {
+    const std::string value = text(name);
+    if (value.empty() || value == "false") return false;
+    if (value == "true") return true;
+    return invalid(name);
+}
+
+Result<std::optional<std::vector<store::Phrase>>> Query::search(std::string_view name) const {
+    using Phrases = std::optional<std::vector<store::Phrase>>;
+    const std::string value = text(name);
+    if (value.empty()) return Phrases{};
+    Phrases phrases = reporting::parseSearch(value);
+    if (!phrases) return invalid(name);
+    return phrases;
 }
 
 Result<store::Page> Query::page() const {

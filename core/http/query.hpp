@@ -30,11 +30,16 @@ public:
         if (!found) return invalid(name);
         return found;
     }
+    /// true or false; false when absent. "request.parameter_invalid".
+    [[nodiscard]] Result<bool> flag(std::string_view name) const;
+    /// Words to look for; nothing when absent. "request.parameter_invalid": too many.
+    [[nodiscard]] Result<std::optional<std::vector<store::Phrase>>> search(std::string_view name) const;
     /// `after` and `limit` (1-200, 50 when absent). "request.parameter_invalid".
     [[nodiscard]] Result<store::Page> page() const;
 
-private:
     static Error invalid(std::string_view name);
+
+private:
     std::map<std::string, std::string, std::less<>> values_;
 };
 

@@ -70,6 +70,7 @@ constexpr std::array kKnown{
     Known{"X-CSRF-Token", &RequestHead::csrf_token},
     Known{"Idempotency-Key", &RequestHead::idempotency_key},
     Known{"If-Match", &RequestHead::if_match},
+    Known{"Accept", &RequestHead::accept, ", "},
     Known{"X-Forwarded-For", &RequestHead::forwarded_for, ","},
     Known{"X-Forwarded-Proto", &RequestHead::forwarded_proto},
     Known{"traceparent", &RequestHead::traceparent},

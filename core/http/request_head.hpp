@@ -35,6 +35,7 @@ struct RequestHead {
     std::string csrf_token = {};
     std::string idempotency_key = {};
     std::string if_match = {};
+    std::string accept = {};
     std::string forwarded_for = {};
     std::string forwarded_proto = {};
     std::string traceparent = {};

@@ -25,6 +25,9 @@ constexpr Route kRoutes[] = {
 
     {"GET", "/api/v1/track/{code}", kAnyone, &track},
     {"GET", "/api/v1/track/{code}/files/{sha256}", kAnyone, &trackFile},
+    {"POST", "/api/v1/track/{code}/rating", kAnyone, &rate},
+    {"POST", "/api/v1/track/{code}/supplements", kAnyone, &supplement},
+    {"POST", "/api/v1/track/{code}/reopen", kAnyone, &reopen},
 
     {"POST", "/api/v1/session", kAnyone, &openSession},
     {"DELETE", "/api/v1/session", kSignedIn, nullptr, &closeSession},
@@ -35,13 +38,21 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/me/password", kSignedIn, &changePassword},
 
     {"GET", "/api/v1/tasks", kCaseWorkers, &listTasks},
+    {"POST", "/api/v1/tasks/seen", kCaseWorkers, &markSeen},
+    {"POST", "/api/v1/incidents", kCaseWorkers, &openIncident},
+    {"GET", "/api/v1/incidents/{petition}", kCaseWorkers, &incident},
+    {"POST", "/api/v1/incidents/{petition}/petitions", kCaseWorkers, &addToIncident},
     {"GET", "/api/v1/petitions", kCaseWorkers, &listPetitions},
     {"GET", "/api/v1/petitions/{petition}", kCaseWorkers, &petition},
     {"GET", "/api/v1/petitions/{petition}/events", kCaseWorkers, &petitionEvents},
     {"GET", "/api/v1/petitions/{petition}/files/{sha256}", kCaseWorkers, &petitionFile},
     {"GET", "/api/v1/petitions/{petition}/actions", kCaseWorkers, &legalActionsOf},
     {"POST", "/api/v1/petitions/{petition}/actions/{action}", kCaseWorkers, &act},
+    {"GET", "/api/v1/petitions/{petition}/similar", kCaseWorkers, &similar},
+    {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
+
+    {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
 
     {"GET", "/api/v1/deliveries", kIntegrators, &listDeliveries},
     {"POST", "/api/v1/deliveries/{delivery}/replay", kIntegrators, &replayDelivery},

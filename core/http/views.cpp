@@ -73,36 +73,102 @@ void writeStep(JsonWriter& json, const domain::Petition& petition, const domain:
     json.field("at_centre", petition.at_centre);
 }
 
-/// Details an officer may read in the history: what somebody did or said about the case. Fields that are not named
-/// here stay inside, the tracking token above all.
-struct EventDetails {
-    JsonWriter& json;
-    Names& names;
+void writeNames(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+    json.beginArray(name);
+    for (const std::string& text : texts) json.value(text);
+    json.endArray();
+}
 
-    template <class E>
-    void operator()(const E& event) const {
-        if constexpr (requires { event.comment; }) json.fieldOrNull("comment", event.comment);
-        if constexpr (requires { event.action; }) json.field("action", event.action);
-        if constexpr (requires { event.rule; }) json.field("rule", event.rule);
-        if constexpr (requires { event.unit; }) {
-            json.fieldOrNull("unit", event.unit);
-            json.fieldOrNull("unit_name", names.unit(event.unit));
-        }
-        if constexpr (requires { event.late; }) json.field("late", event.late);
-        if constexpr (requires { event.text; }) json.field("text", event.text);
-        if constexpr (requires { event.files; }) writeFiles(json, "files", event.files);
-        if constexpr (requires { event.handle_due; }) json.field("handle_due", event.handle_due);
-        if constexpr (requires { event.clock; }) json.field("clock", nameOf(event.clock));
-        if constexpr (requires { event.due; }) json.field("due", event.due);
-        if constexpr (requires { event.reason; }) json.field("reason", event.reason);
-        if constexpr (requires { event.delivery; }) json.field("delivery", event.delivery);
-        if constexpr (requires { event.connector; }) json.field("connector", event.connector);
-        if constexpr (requires { event.delivery_kind; }) json.field("delivery_kind", nameOf(event.delivery_kind));
-        if constexpr (requires { event.attempt; }) json.field("attempt", event.attempt);
-        if constexpr (requires { event.error; }) json.fieldOrNull("error", event.error);
-        if constexpr (requires { event.next_at; }) json.field("next_at", event.next_at);
+void writeBranches(JsonWriter& json, const domain::Petition& petition, Names& names, const engine::Hub& hub) {
+    json.beginArray("branches");
+    for (const domain::Branch& one : petition.branches) {
+        json.beginObject();
+        json.field("unit", one.unit);
+        json.fieldOrNull("unit_name", names.unit(one.unit));
+        json.field("state", nameOf(one.state));
+        json.field("step", one.step);
+        json.field("status", nameOf(one.status));
+        json.fieldOrNull("officer", one.officer);
+        json.fieldOrNull("request", one.request);
+        json.fieldOrNull("declined", one.declined);
+        json.field("since", one.since);
+        json.field("due_at", one.due);
+        json.field("missed", one.missed);
+        writeResult(json, "draft", one.draft, names, hub);
+        writeResult(json, "result", one.result, names, hub);
+        json.endObject();
     }
-};
+    json.endArray();
+}
+
+void writeFollowers(JsonWriter& json, const domain::Petition& petition) {
+    json.beginArray("followers");
+    for (const domain::Follower& one : petition.followers) {
+        json.beginObject();
+        json.fieldOrNull("account", one.account);
+        json.fieldOrNull("unit", one.unit);
+        json.fieldOrNull("content", one.content);
+        json.field("since", one.since);
+        json.field("until", one.until);
+        json.field("seen_at", one.seen_at);
+        json.endObject();
+    }
+    json.endArray();
+}
+
+void writeEscalations(JsonWriter& json, const domain::Petition& petition) {
+    json.beginArray("escalations");
+    for (const domain::EscalationRecord& one : petition.escalations) {
+        json.beginObject();
+        json.field("level", one.level);
+        json.field("to", nameOf(one.to));
+        json.fieldOrNull("unit", one.unit);
+        json.field("at", one.at);
+        json.endObject();
+    }
+    json.endArray();
+    json.field("escalate_at", petition.escalate_at);
+}
+
+void writeAppointment(JsonWriter& json, const domain::Petition& petition, const engine::Hub& hub) {
+    json.field("appointments", petition.appointments);
+    json.field("first_due_at", petition.first_handle_due);
+    if (!petition.appointment) return json.null("appointment");
+    const domain::Appointment& one = *petition.appointment;
+    json.beginObject("appointment");
+    json.fieldOrNull("amount", one.amount);
+    json.field("reason", one.reason);
+    writeFiles(json, "files", one.files, &hub);
+    json.field("by", one.by);
+    json.field("at", one.at);
+    json.field("until", one.until);
+    json.endObject();
+}
+
+void writeSendersWords(JsonWriter& json, const domain::Petition& petition, const engine::Hub& hub) {
+    json.beginArray("supplements");
+    for (const domain::ResultText& one : petition.supplements) {
+        json.beginObject();
+        json.field("text", one.text);
+        writeFiles(json, "files", one.files, &hub);
+        json.field("at", one.at);
+        json.endObject();
+    }
+    json.endArray();
+    json.field("reopened", petition.reopened);
+    if (!petition.rating) return json.null("rating");
+    json.beginObject("rating");
+    json.field("value", nameOf(petition.rating->value));
+    json.fieldOrNull("comment", petition.rating->comment);
+    json.field("at", petition.rating->at);
+    json.endObject();
+}
+
+void writeReturns(JsonWriter& json, const domain::Petition& petition) {
+    writeNames(json, "returned_by", petition.returned_by);
+    json.field("late_returns", petition.late_returns);
+    json.field("ping_pong", petition.ping_pong);
+}
 
 void writePublicLabel(JsonWriter& json, std::string_view name, const PublicLabel& label) {
     writeLabel(json, name, {label.vi, label.en});
@@ -261,10 +327,22 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     writeMarks(json, petition, person);
     writeFiles(json, "attachments", petition.files, &hub);
     json.fieldOrNull("suggested_unit", petition.suggested_unit);
+    json.fieldOrNull("suggested_because", petition.suggested_because);
     json.fieldOrNull("unit", petition.unit);
     json.fieldOrNull("unit_name", names.unit(petition.unit));
     json.fieldOrNull("officer", petition.officer);
     json.fieldOrNull("officer_name", names.account(petition.officer));
+    writeNames(json, "coordinators", petition.coordinators);
+    json.fieldOrNull("product", petition.product);
+    json.field("not_public", petition.withheld);
+    json.fieldOrNull("merged_into", petition.merged_code);
+    json.field("waiting_since", petition.waiting ? std::optional{petition.waiting->since} : std::nullopt);
+    writeReturns(json, petition);
+    writeBranches(json, petition, names, hub);
+    writeFollowers(json, petition);
+    writeEscalations(json, petition);
+    writeAppointment(json, petition, hub);
+    writeSendersWords(json, petition, hub);
     json.field("due_at", petition.currentDue());
     writeClocks(json, "due", petition.due);
     writeClocks(json, "missed", petition.missed);
@@ -278,25 +356,16 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     return json.take();
 }
 
-void writeEvent(JsonWriter& json, const domain::Event& event, Names& names) {
-    json.beginObject();
-    json.field("id", event.id);
-    json.field("version", event.version);
-    json.field("at", event.at);
-    json.field("kind", nameOf(event.kind()));
-    json.field("actor", event.actor);
-    json.fieldOrNull("actor_name", names.account(event.actor));
-    json.field("role", nameOf(event.role));
-    std::visit(EventDetails{json, names}, event.data);
-    json.endObject();
-}
-
 std::string citizensView(const PublicPetition& petition) {
     JsonWriter json;
     json.beginObject();
     json.field("code", petition.code);
     json.field("title", petition.title);
     json.field("status", petition.status);
+    const auto question = petition.attributes.find("question");
+    json.fieldOrNull("question", question == petition.attributes.end() ? std::string_view{} : question->second);
+    const auto rating = petition.attributes.find("rating");
+    json.fieldOrNull("rating", rating == petition.attributes.end() ? std::string_view{} : rating->second);
     writePublicLabel(json, "status_label", petition.status_label);
     json.field("received_at", petition.received_at);
     json.field("due_at", petition.due_at);

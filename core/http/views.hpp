@@ -37,7 +37,9 @@ void writeSummary(JsonWriter& json, const store::Summary& summary, Instant now, 
 /// A whole petition for officers; `person` null when nothing may be shown of the petitioner.
 std::string officersView(const domain::Petition& petition, const store::Person* person, Instant now, engine::Hub& hub);
 /// One entry of the history for officers.
-void writeEvent(JsonWriter& json, const domain::Event& event, Names& names);
+/// With what it changed: field, old and new value, nothing where they are the same.
+void writeEvent(JsonWriter& json, const domain::Event& event, Names& names, const domain::Petition& before,
+                const domain::Petition& after);
 /// The petition for its sender.
 std::string citizensView(const PublicPetition& petition);
 /// Who the petitioner is, in clear; after the look was journalled.

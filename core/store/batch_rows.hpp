@@ -106,13 +106,13 @@ void petitionRows(std::span<const NetChange> changes, Put put) {
     }
 }
 
-/// unit, petition_id. May give a row that is there already.
+/// unit, petition_id: of every unit that has a part in it. May give a row that is there already.
 template <class Put>
 void unitRows(std::span<const NetChange> changes, Put put) {
     for (const NetChange& change : changes)
-        for (const domain::Event* event : change.events)
-            if (const auto* distributed = std::get_if<domain::Distributed>(&event->data))
-                put(distributed->unit, change.after->id);
+        for (const std::string& unit : domain::unitsWithPart(*change.after))
+            if (change.before->version == 0 || !domain::hasPart(*change.before, {.unit = unit}))
+                put(unit, change.after->id);
 }
 
 /// Gone: role, unit, due, petition_id, position. Come: these, step, officer, complained_unit.
@@ -156,6 +156,21 @@ void timerRows(std::span<const NetChange> changes, Gone gone, Come come) {
     }
 }
 
+/// Gone and come: into_id, petition_id, of petitions that wait for another one's answer.
+template <class Gone, class Come>
+void mergeRows(std::span<const NetChange> changes, Gone gone, Come come) {
+    const auto waits_for = [](const domain::Petition& petition) {
+        return petition.before_merge && !petition.finished_at ? petition.merged_into : std::string{};
+    };
+    for (const NetChange& change : changes) {
+        const std::string before = waits_for(*change.before);
+        const std::string after = waits_for(*change.after);
+        if (before == after) continue;
+        if (!before.empty()) gone(before, change.after->id);
+        if (!after.empty()) come(after, change.after->id);
+    }
+}
+
 /// id, petition_id, connector, kind, cause, state, queued_at, next_at, attempts, last_error, reference: of those that
 /// changed, and of those whose outcome was stored, because that ends their leases.
 template <class Put>
@@ -193,6 +208,7 @@ inline constexpr ProjectionTable kProjectionTables[] = {
     {"tasks", "role, unit, due, petition_id, position, step, officer, complained_unit",
      "petition_id, position, role, unit, due"},
     {"timers", "petition_id, kind, clock, due", "petition_id, kind, clock, due"},
+    {"merges", "into_id, petition_id", "into_id, petition_id"},
     {"deliveries",
      "id, petition_id, connector, kind, cause, state, queued_at, next_at, attempts, last_error, reference", "id"},
 };

@@ -25,6 +25,22 @@ void addProgress(Conditions& where, domain::Progress progress, Instant now) {
     }
 }
 
+/// The same of a task, which is open.
+void addTaskProgress(Conditions& where, domain::Progress progress, Instant now) {
+    const std::int64_t at = millis(now);
+    switch (progress) {
+        case domain::Progress::kNotDue:
+            return where.add("due > ?", at + kDayMs);
+        case domain::Progress::kDueSoon:
+            return where.add("due >= ? AND due <= ?", at, at + kDayMs);
+        case domain::Progress::kOverdue:
+            return where.add("due < ?", at);
+        case domain::Progress::kOnTime:
+        case domain::Progress::kLate:
+            return where.add("1 = 0");
+    }
+}
+
 }  // namespace
 
 int limitOf(const Page& page) { return std::clamp(page.limit, 1, 200); }
@@ -73,6 +89,14 @@ Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue
     Conditions where;
     where.add("role = ? AND unit = ? AND officer IN ('', ?)", nameOf(queue.role), queue.unit, filter.officer);
     if (!filter.hide_complained_unit.empty()) where.add("complained_unit <> ?", filter.hide_complained_unit);
+    if (filter.progress) addTaskProgress(where, *filter.progress, filter.now);
+    if (!filter.channel.empty() || !filter.category.empty()) {
+        Conditions petition;
+        petition.add("p.id = tasks.petition_id");
+        if (!filter.channel.empty()) petition.add("p.channel = ?", filter.channel);
+        if (!filter.category.empty()) petition.add("p.category = ?", filter.category);
+        where.addNested("EXISTS (SELECT 1 FROM petitions p", petition, ")");
+    }
     if (after)
         where.add("(due, petition_id, position) > (?, ?, ?)", after->number(0), after->text(1), after->number(2));
     return where;

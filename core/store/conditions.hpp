@@ -25,6 +25,19 @@ public:
         sql_ += condition;
         (values_.push_back(toValue(values)), ...);
     }
+    /// `column` is one of these values.
+    void addIn(std::string_view column, const std::vector<std::string>& any) {
+        std::string condition{column};
+        condition += " IN (";
+        for (std::size_t i = 0; i < any.size(); ++i) condition += i == 0 ? "?" : ", ?";
+        add(condition + ')');
+        values_.insert(values_.end(), any.begin(), any.end());
+    }
+    /// Conditions of a query within: `before`, its WHERE clause, `after`.
+    void addNested(std::string_view before, const Conditions& within, std::string_view after) {
+        add(std::string{before}.append(within.sql()).append(after));
+        values_.insert(values_.end(), within.values().begin(), within.values().end());
+    }
     [[nodiscard]] const std::string& sql() const { return sql_; }
     [[nodiscard]] const std::vector<Value>& values() const { return values_; }
 
@@ -46,7 +59,7 @@ Conditions conditionsOf(const PetitionFilter& filter, const Page& page, Instant 
 Conditions conditionsOf(const DeliveryFilter& filter, const Page& page);
 /// Of a row of `refused`. Throws BadCursor.
 Conditions conditionsOf(const RefusedFilter& filter, const Page& page);
-/// Of a row of `tasks` in one queue, after the cursor of three keys.
+/// Of a row of `tasks` in one queue, after the cursor of three keys; but for the text.
 Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue, const std::optional<Cursor>& after);
 /// The queues of a filter, each once.
 std::vector<TaskFilter::Queue> distinctQueues(const TaskFilter& filter);

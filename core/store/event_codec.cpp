@@ -27,6 +27,12 @@ struct IsVector<std::vector<T>> : std::true_type {};
 void readName(std::string_view name, std::optional<domain::Status>& into) { into = domain::findStatus(name); }
 void readName(std::string_view name, std::optional<domain::Role>& into) { into = domain::findRole(name); }
 void readName(std::string_view name, std::optional<domain::Clock>& into) { into = domain::findClock(name); }
+void readName(std::string_view name, std::optional<domain::EscalationTarget>& into) {
+    into = domain::findEscalationTarget(name);
+}
+void readName(std::string_view name, std::optional<domain::Satisfaction>& into) {
+    into = domain::findSatisfaction(name);
+}
 void readName(std::string_view name, std::optional<EventKind>& into) { into = domain::findEventKind(name); }
 void readName(std::string_view name, std::optional<domain::DeliveryKind>& into) {
     into = domain::findDeliveryKind(name);

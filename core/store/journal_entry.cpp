@@ -54,11 +54,16 @@ JournalEntry makeEntry(const domain::Event& event, const Key& data_key) {
             .leaf = leafHash(event, commitment)};
 }
 
+std::string openPayloadText(const Key& data_key, std::string_view petition_id, int version, std::string_view sealed) {
+    std::string plain = opened(data_key, payloadContext(petition_id, version), sealed);
+    if (plain.size() < kSaltSize) throw DamagedRow{"a payload is too short"};
+    plain.erase(0, kSaltSize);
+    return plain;
+}
+
 domain::EventData openPayload(const Key& data_key, std::string_view petition_id, int version, domain::EventKind kind,
                               std::string_view sealed) {
-    const std::string plain = opened(data_key, payloadContext(petition_id, version), sealed);
-    if (plain.size() < kSaltSize) throw DamagedRow{"a payload is too short"};
-    return decodePayload(kind, std::string_view{plain}.substr(kSaltSize));
+    return decodePayload(kind, openPayloadText(data_key, petition_id, version, sealed));
 }
 
 std::string sealPerson(const Key& data_key, std::string_view petition_id, const Person& person) {

@@ -33,6 +33,10 @@ JournalEntry makeEntry(const domain::Event& event, const security::Key& data_key
 domain::EventData openPayload(const security::Key& data_key, std::string_view petition_id, int version,
                               domain::EventKind kind, std::string_view sealed);
 
+/// The same, not decoded: of a kind that this program may not know.
+std::string openPayloadText(const security::Key& data_key, std::string_view petition_id, int version,
+                            std::string_view sealed);
+
 security::Digest leafHash(const domain::Event& event, const security::Digest& commitment);
 
 std::string sealPerson(const security::Key& data_key, std::string_view petition_id, const Person& person);

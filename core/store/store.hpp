@@ -20,6 +20,8 @@
 #include "core/domain/projection.hpp"
 #include "core/security/accounts.hpp"
 #include "core/security/crypto.hpp"
+#include "core/store/page.hpp"
+#include "core/store/reports.hpp"
 #include "pakn/sdk/inbox.hpp"
 
 namespace pakn::store {
@@ -95,16 +97,6 @@ struct Acceptance {
     std::string node = {};   ///< Host name of the hub.
 };
 
-struct Page {
-    std::string after = {};  ///< Cursor of the last page, empty for the first.
-    int limit = 50;          ///< 1-200.
-};
-template <class Item>
-struct Listing {
-    std::vector<Item> items = {};
-    std::string next = {};  ///< Cursor of the next page; empty: this is the last.
-};
-
 /// A line of a list.
 struct Summary {
     std::string id = {};
@@ -134,6 +126,11 @@ struct TaskFilter {
     std::vector<Queue> queues = {};
     std::string officer = {};
     std::string hide_complained_unit = {};  ///< Petitions against this unit stay hidden.
+    std::string channel = {};
+    std::string category = {};
+    std::optional<domain::Progress> progress = {};  ///< Of the task at `now`; no task is on time or late.
+    Instant now = {};
+    std::optional<std::vector<Phrase>> text = {};  ///< All of these; none: nothing is found.
 };
 struct TaskItem {
     Summary petition = {};
@@ -154,6 +151,12 @@ struct PetitionFilter {
 struct DueTimer {
     std::string petition_id = {};
     domain::TimerRow timer = {};
+};
+
+/// A petition that waits for the answer of another one.
+struct Merge {
+    std::string petition = {};
+    std::string into = {};
 };
 
 struct DeliveryFilter {
@@ -216,7 +219,7 @@ struct Rebuilt {
 };
 
 /// Safe from any thread. Whoever writes the same waits for each other, within a process and between processes.
-class Store : public security::AccountStore {
+class Store : public security::AccountStore, public Reports {
 public:
     /// Takes the right to write; may block while other transactions of this process run.
     virtual Result<std::unique_ptr<Transaction>> begin() = 0;
@@ -231,10 +234,19 @@ public:
     virtual Result<Listing<TaskItem>> tasks(const TaskFilter& filter, const Page& page) = 0;
     /// Open ones first by due instant, then finished ones; then by id. `now` decides progress.
     virtual Result<Listing<Summary>> petitions(const PetitionFilter& filter, const Page& page, Instant now) = 0;
+    /// The same of those that followers know of, by all that these know: words, area, tags. In the order of
+    /// reportLines().
+    virtual Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) = 0;
     /// Newest first.
     virtual Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) = 0;
 
     virtual Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) = 0;
+    /// Merged petitions whose other one is over, so that its answer can be shared; those of one stand together.
+    virtual Result<std::vector<Merge>> sharable(int limit) = 0;
+    /// Those that wait for this one's answer, up to `limit`.
+    virtual Result<std::vector<std::string>> mergedInto(const std::string& petition_id, int limit) = 0;
+    /// Ids of petitions that are not finished, in the order of their ids, after this one.
+    virtual Result<std::vector<std::string>> openPetitions(const std::string& after, int limit) = 0;
     /// Leases up to `limit` queued deliveries of a connector that are due; durable when it returns.
     virtual Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
                                                                  Instant now, Instant lease_until, int limit) = 0;

@@ -140,12 +140,14 @@ def open_to_children(folder):
 
 class Hub:
     options = []  # Further arguments of `serve`.
-    changes = []  # Of the demo's configuration: (file, pattern, replacement).
+    changes = []  # Of the province's configuration: (file, pattern, replacement).
+    province = "demo"
+    environment = {}  # Further variables of the program.
 
     def __init__(self, folder, receiver):
-        self.config = folder / "provinces" / "demo"
+        self.config = folder / "provinces" / self.province
         shutil.copytree(ROOT / "config" / "base", folder / "base")
-        shutil.copytree(ROOT / "config" / "provinces" / "demo", self.config, ignore=shutil.ignore_patterns("var"))
+        shutil.copytree(ROOT / "config" / "provinces" / self.province, self.config, ignore=shutil.ignore_patterns("var"))
         (self.config / "var" / "spool" / "in").mkdir(parents=True)
         webhook_secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
         for name, text in [("hub.key", secrets.token_hex(32)), ("webhook.secret", webhook_secret)]:
@@ -170,7 +172,8 @@ class Hub:
     def start(self):
         with self.log.open("ab") as log:
             self.logged_before = log.tell()  # An earlier start listened on another port.
-            self.process = subprocess.Popen([BINARY, "serve", "--config", self.config, *self.options], stdout=log, stderr=log)
+            self.process = subprocess.Popen([BINARY, "serve", "--config", self.config, *self.options], stdout=log, stderr=log,
+                                            env={**os.environ, **self.environment})
         self.url = f"http://127.0.0.1:{wait_until(self._port, 'the hub to listen')}"
         RUNNING.add(self.url)
         anybody = Client(self)
@@ -191,7 +194,7 @@ class Hub:
     def run(self, *arguments):
         """The JSON that a command prints."""
         done = subprocess.run([BINARY, *arguments, "--config", self.config, "--json", *self.options], check=True, capture_output=True,
-                              timeout=SECONDS)
+                              timeout=SECONDS, env={**os.environ, **self.environment})
         return json.loads(done.stdout)
 
     def one_time_token(self, role, unit=None):

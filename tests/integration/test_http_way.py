@@ -30,16 +30,18 @@ def test_from_the_citizen_to_the_answer_and_back(hub, people, anybody, receiver)
     assert petition in [task["petition"]["id"] for task in dispatcher.get("/api/v1/tasks?limit=200").json()["items"]]
 
     # At the Centre: the unit does not see it yet.
-    legal(people, petition, {"dispatcher": ["accept", "centre_note", "refuse"]})
+    legal(people, petition, {"dispatcher": ["accept", "centre_note", "follow", "refuse", "answer", "merge"]})
     assert dispatcher.act(petition, "accept")["status"] == "accepted"
-    legal(people, petition, {"dispatcher": ["distribute", "centre_note", "refuse"]})
+    legal(people, petition, {"dispatcher": ["distribute", "centre_note", "follow", "refuse", "answer", "merge"]})
     assert dispatcher.act(petition, "distribute", units=["so-xay-dung"])["status"] == "distributed"
 
     # At the unit.
-    legal(people, petition, {"officer": ["start", "note", "return"], "leader": []})
+    at_work = ["assign", "leader_note", "unit_follow"]
+    drafted_actions = ["unclaim", "note", "ask", "appoint", "coordinate", "draft", "submit", "return"]
+    legal(people, petition, {"officer": ["start", "note", "return"], "leader": at_work})
     started = officer.act(petition, "start")
     assert (started["status"], started["officer"]) == ("in_progress", officer.account["id"])
-    legal(people, petition, {"officer": ["unclaim", "note", "draft", "return"], "leader": []})
+    legal(people, petition, {"officer": ["unclaim", "note", "ask", "appoint", "coordinate", "draft", "return"], "leader": at_work})
     submit = f"/api/v1/petitions/{petition}/actions/submit"
     assert officer.problem("POST", submit, 409, json={}) == "action.draft_missing"
 
@@ -50,15 +52,15 @@ def test_from_the_citizen_to_the_answer_and_back(hub, people, anybody, receiver)
     [letter] = drafted["draft"]["files"]
     assert letter["sha256"] == hashlib.sha256(LETTER).hexdigest()
     assert letter["content_type"] == "application/pdf"
-    legal(people, petition, {"officer": ["unclaim", "note", "draft", "submit", "return"], "leader": []})
+    legal(people, petition, {"officer": drafted_actions, "leader": at_work})
     officer.act(petition, "submit")
 
     # Not good enough, once.
-    legal(people, petition, {"officer": [], "leader": ["approve", "send_back"]})
+    legal(people, petition, {"officer": [], "leader": ["leader_note", "approve", "send_back", "unit_follow"]})
     send_back = f"/api/v1/petitions/{petition}/actions/send_back"
     assert leader.problem("POST", send_back, 422, json={}) == "action.comment_missing"
     assert leader.act(petition, "send_back", comment="Ghi rõ ngày lắp.")["status"] == "in_progress"
-    legal(people, petition, {"officer": ["unclaim", "note", "draft", "submit", "return"], "leader": []})
+    legal(people, petition, {"officer": drafted_actions, "leader": at_work})
     redrafted = officer.post(
         f"/api/v1/petitions/{petition}/actions/draft",
         files=[("action", (None, json.dumps({"result": "Đã lắp nắp mới ngày 06/03."}), "application/json")),
@@ -72,7 +74,7 @@ def test_from_the_citizen_to_the_answer_and_back(hub, people, anybody, receiver)
     assert anybody.get(tracking).json()["answer"] is None
     anybody.get(f"/api/v1/track/{code}/files/{letter['sha256']}?token={answer['tracking_token']}", 404)
     assert receiver.about(code) == []
-    at_centre = ["centre_note", "send_back_to_unit", "release"]
+    at_centre = ["centre_note", "send_back_to_unit", "send_back_to_step", "follow", "release"]
     legal(people, petition, {"dispatcher": at_centre, "officer": [], "leader": []})
     assert dispatcher.act(petition, "release")["status"] == "answered"
     legal(people, petition, {"officer": [], "leader": []})

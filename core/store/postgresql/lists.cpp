@@ -1,50 +1,24 @@
 #include "core/store/postgresql/lists.hpp"
 
 #include "core/store/conditions.hpp"
+#include "core/store/postgresql/query.hpp"
+#include "core/store/postgresql/reports.hpp"
 #include "core/store/row_codec.hpp"
+#include "core/store/search_words.hpp"
 
 namespace pakn::store::postgresql {
 
 namespace {
 
-/// A query put together at run time; `?` of the conditions becomes $1, $2, …
-class Query {
-public:
-    Query& sql(std::string_view text) {
-        sql_ += text;
-        return *this;
-    }
-    Query& where(const Conditions& conditions) {
-        for (const char c : conditions.sql()) {
-            if (c == '?')
-                (sql_ += '$') += std::to_string(++places_);
-            else
-                sql_ += c;
-        }
-        for (const Conditions::Value& value : conditions.values())
-            std::visit([this](const auto& one) { parameters_.add(one); }, value);
-        return *this;
-    }
-    Query& number(std::int64_t value) {
-        parameters_.add(value);
-        (sql_ += '$') += std::to_string(++places_);
-        return *this;
-    }
-    Rows run(Connection& connection) const {
-        connection.queueOnce(sql_, parameters_);
-        return connection.run();
-    }
-
-private:
-    std::string sql_;
-    Parameters parameters_;
-    int places_ = 0;
-};
-
 /// What readSummary() needs of `petitions p`: its columns, the data key, the first event's payload.
 constexpr std::string_view kSummaryJoins =
     " LEFT JOIN persons k ON k.petition_id = p.id LEFT JOIN events e ON e.petition_id = p.id AND e.version = 1"
     " LEFT JOIN payloads y ON y.seq = e.seq";
+
+/// Open petitions in which words are found.
+constexpr std::string_view kPetitionFound =
+    "petition_id IN (SELECT r.petition_id FROM search_documents s JOIN report_petitions r ON r.doc = s.doc"
+    " WHERE s.words @@ CAST(? AS tsquery))";
 
 Summary summaryOf(const Row& row, int first, const security::HubKey& hub_key) {
     const int key = first + kSummaryColumnCount;
@@ -61,7 +35,9 @@ Listing<TaskItem> listTasks(Connection& connection, const security::HubKey& hub_
     const int limit = limitOf(page);
     const auto after = page.after.empty() ? std::nullopt : std::optional<Cursor>{std::in_place, page.after, 3};
     const std::vector<TaskFilter::Queue> queues = distinctQueues(filter);
-    if (queues.empty()) return {};
+    if (queues.empty() || (filter.text && filter.text->empty())) return {};
+    std::optional<std::string> words;
+    if (filter.text) words = tsQuery(SearchWords{hub_key}.query(*filter.text, SearchWords::Part::kOpen, {}));
     // The beginning of each queue is one range of the table's tree.
     Query query;
     query.sql("SELECT t.due, t.petition_id, t.position, t.step, t.role, t.unit, t.officer, ")
@@ -69,7 +45,9 @@ Listing<TaskItem> listTasks(Connection& connection, const security::HubKey& hub_
         .sql(", k.wrapped_key, y.sealed FROM (SELECT * FROM (");
     for (const TaskFilter::Queue& queue : queues) {
         if (&queue != queues.data()) query.sql(" UNION ALL ");
-        query.sql("(SELECT * FROM tasks").where(conditionsOf(filter, queue, after));
+        Conditions where = conditionsOf(filter, queue, after);
+        if (words) where.add(kPetitionFound, *words);
+        query.sql("(SELECT * FROM tasks").where(where);
         query.sql(" ORDER BY due, petition_id, position LIMIT ").number(limit + 1).sql(")");
     }
     query.sql(") q ORDER BY due, petition_id, position LIMIT ").number(limit + 1);
@@ -116,6 +94,24 @@ Listing<Summary> listPetitions(Connection& connection, const security::HubKey& h
         }
         listing.items.push_back(summaryOf(rows[i], 2, hub_key));
     }
+    return listing;
+}
+
+Listing<Summary> listFound(Connection& connection, const security::HubKey& hub_key, const ReportFilter& filter,
+                           const Page& page, Instant now) {
+    Listing<ReportRow> found = reportLines(connection, hub_key, filter, page, now);
+    Listing<Summary> listing{.items = {}, .next = std::move(found.next)};
+    if (found.items.empty()) return listing;
+    Batch ids;
+    for (const ReportRow& row : found.items) ids.add(row.petition_id);
+    Query query;
+    query.sql("SELECT ").sql(kSummaryColumns).sql(", k.wrapped_key, y.sealed FROM petitions p").sql(kSummaryJoins);
+    connection.queue(query.sql(" WHERE p.id = ANY ($1)").text(), ids.take());
+    const Rows rows = connection.run();
+    std::map<std::string, Summary> by_id;
+    for (int i = 0; i < rows.count(); ++i) by_id.emplace(rows[i].text(0), summaryOf(rows[i], 0, hub_key));
+    for (const ReportRow& row : found.items)
+        if (auto one = by_id.find(row.petition_id); one != by_id.end()) listing.items.push_back(std::move(one->second));
     return listing;
 }
 

@@ -13,6 +13,8 @@ Listing<TaskItem> listTasks(Connection& connection, const security::HubKey& hub_
                             const Page& page);
 Listing<Summary> listPetitions(Connection& connection, const security::HubKey& hub_key, const PetitionFilter& filter,
                                const Page& page, Instant now);
+Listing<Summary> listFound(Connection& connection, const security::HubKey& hub_key, const ReportFilter& filter,
+                           const Page& page, Instant now);
 Listing<DeliveryItem> listDeliveries(Connection& connection, const DeliveryFilter& filter, const Page& page);
 Listing<RefusedItem> listRefused(Connection& connection, const security::HubKey& hub_key, const RefusedFilter& filter,
                                  const Page& page);

@@ -15,6 +15,32 @@ std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int lim
     return found;
 }
 
+std::vector<Merge> findSharable(Connection& connection, int limit) {
+    const Rows rows = connection.query(
+        "SELECT m.petition_id, m.into_id FROM merges m JOIN petitions p ON p.id = m.into_id WHERE p.finished = 1"
+        " ORDER BY m.into_id, m.petition_id LIMIT $1",
+        limit);
+    std::vector<Merge> found;
+    for (int i = 0; i < rows.count(); ++i) found.push_back({.petition = rows[i].text(0), .into = rows[i].text(1)});
+    return found;
+}
+
+std::vector<std::string> findMergedInto(Connection& connection, const std::string& petition_id, int limit) {
+    const Rows rows = connection.query(
+        "SELECT petition_id FROM merges WHERE into_id = $1 ORDER BY petition_id LIMIT $2", petition_id, limit);
+    std::vector<std::string> found;
+    for (int i = 0; i < rows.count(); ++i) found.push_back(rows[i].text(0));
+    return found;
+}
+
+std::vector<std::string> findOpenPetitions(Connection& connection, const std::string& after, int limit) {
+    const Rows rows =
+        connection.query("SELECT id FROM petitions WHERE finished = 0 AND id > $1 ORDER BY id LIMIT $2", after, limit);
+    std::vector<std::string> found;
+    for (int i = 0; i < rows.count(); ++i) found.push_back(rows[i].text(0));
+    return found;
+}
+
 std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,
                                    Instant now, Instant lease_until, int limit) {
     const Rows rows = connection.query(

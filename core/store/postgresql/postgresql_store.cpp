@@ -7,9 +7,11 @@
 #include "core/store/postgresql/lists.hpp"
 #include "core/store/postgresql/outbox.hpp"
 #include "core/store/postgresql/projections.hpp"
+#include "core/store/postgresql/reports.hpp"
 #include "core/store/postgresql/schema.hpp"
 #include "core/store/postgresql/transaction.hpp"
 #include "core/store/row_codec.hpp"
+#include "core/store/search_words.hpp"
 
 namespace pakn::store::postgresql {
 
@@ -79,8 +81,66 @@ public:
         return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
     }
 
+    Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return listFound(reader, hub_key_, filter, page, now); });
+    }
+
+    Result<JournalSlice> journalAfter(std::int64_t position, int limit) override {
+        return read([&](Connection& reader) { return postgresql::journalAfter(reader, horizon_, position, limit); });
+    }
+    Result<std::vector<FollowedPetition>> followed(std::span<const std::string> ids,
+                                                   std::span<const std::string_view> kinds) override {
+        return read([&](Connection& reader) { return postgresql::followed(reader, hub_key_, ids, kinds); });
+    }
+    Result<std::int64_t> followerPosition(const std::string& follower) override {
+        return read([&](Connection& reader) { return postgresql::followerPosition(reader, follower); });
+    }
+    Result<FollowerState> followerState(const std::string& follower) override {
+        return read([&](Connection& reader) { return postgresql::followerState(reader, follower); });
+    }
+    Status keepReports(const std::string& follower, std::int64_t from, std::int64_t to, std::span<const ReportRow> rows,
+                       std::span<const std::string> gone) override {
+        const auto tokens = tokensOf(hub_key_, rows);
+        const auto kept = write([&](Connection& writer) {
+            writer.query("BEGIN");
+            const bool done = postgresql::keepReports(writer, hub_key_, follower, from, to, rows, tokens, gone);
+            writer.query(done ? "COMMIT" : "ROLLBACK");
+            return done;
+        });
+        if (!kept) return kept.error();
+        return *kept ? Status{Done{}} : followerMoved(follower);
+    }
+    Status resetReports(const std::string& follower) override {
+        return alone([&](Connection& writer) {
+            writer.query("BEGIN");
+            postgresql::resetReports(writer, follower);
+            writer.query("COMMIT");
+            return Done{};
+        });
+    }
+    Result<std::vector<Tally>> tally(Measure measure, Grouping by, const ReportFilter& filter, Instant now) override {
+        return snapshot(
+            [&](Connection& reader) { return postgresql::tally(reader, hub_key_, measure, by, filter, now); });
+    }
+    Result<Listing<ReportRow>> reportLines(const ReportFilter& filter, const Page& page, Instant now) override {
+        return snapshot(
+            [&](Connection& reader) { return postgresql::reportLines(reader, hub_key_, filter, page, now); });
+    }
+    Result<Listing<SenderLine>> senders(const ReportFilter& filter, const Page& page, Instant now) override {
+        return snapshot([&](Connection& reader) { return postgresql::senders(reader, hub_key_, filter, page, now); });
+    }
+
     Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) override {
         return read([&](Connection& reader) { return findDueTimers(reader, now, limit); });
+    }
+    Result<std::vector<Merge>> sharable(int limit) override {
+        return read([&](Connection& reader) { return findSharable(reader, limit); });
+    }
+    Result<std::vector<std::string>> mergedInto(const std::string& petition_id, int limit) override {
+        return read([&](Connection& reader) { return findMergedInto(reader, petition_id, limit); });
+    }
+    Result<std::vector<std::string>> openPetitions(const std::string& after, int limit) override {
+        return read([&](Connection& reader) { return findOpenPetitions(reader, after, limit); });
     }
     Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
                                                          Instant now, Instant lease_until, int limit) override {
@@ -253,6 +313,16 @@ private:
     auto read(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         return readers_.run(std::move(work), true);
     }
+    /// Several statements that see the same.
+    template <class Work>
+    auto snapshot(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
+        return read([&](Connection& reader) {
+            reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            auto result = work(reader);
+            reader.query("COMMIT");
+            return result;
+        });
+    }
     /// Durable when it returns a value: synchronous_commit is on, and each statement is a transaction of its own.
     template <class Work>
     auto write(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
@@ -280,6 +350,7 @@ private:
 
     const security::HubKey hub_key_;
     Sealer sealer_;
+    Horizon horizon_;
     Pool writers_;
     Pool readers_;
 };

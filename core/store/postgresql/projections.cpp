@@ -66,6 +66,21 @@ void writeTimers(Connection& connection, std::span<const NetChange> changes) {
                          come.take());
 }
 
+void writeMerges(Connection& connection, std::span<const NetChange> changes) {
+    Batch gone;
+    Batch come;
+    mergeRows(
+        changes, [&](const auto&... values) { gone.add(values...); },
+        [&](const auto&... values) { come.add(values...); });
+    if (!gone.empty())
+        connection.queue(
+            "DELETE FROM merges m USING unnest($1, $2) AS g (into_id, petition_id)"
+            " WHERE m.into_id = g.into_id AND m.petition_id = g.petition_id",
+            gone.take());
+    if (!come.empty())
+        connection.queue("INSERT INTO merges (into_id, petition_id) SELECT * FROM unnest($1, $2)", come.take());
+}
+
 void writeDeliveries(Connection& connection, std::span<const NetChange> changes) {
     Batch rows;
     deliveryRows(changes, [&](const auto&... values) { rows.add(values...); });
@@ -108,6 +123,7 @@ void writeProjections(Connection& connection, std::span<const Change> changes) {
     writeUnits(connection, net);
     writeTasks(connection, net);
     writeTimers(connection, net);
+    writeMerges(connection, net);
     writeDeliveries(connection, net);
 }
 

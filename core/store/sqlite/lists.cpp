@@ -4,11 +4,18 @@
 
 #include "core/store/conditions.hpp"
 #include "core/store/row_codec.hpp"
+#include "core/store/search_words.hpp"
 #include "core/store/sqlite/journal.hpp"
+#include "core/store/sqlite/reports.hpp"
 
 namespace pakn::store::sqlite {
 
 namespace {
+
+/// Open petitions in which words are found.
+constexpr std::string_view kPetitionFound =
+    "petition_id IN (SELECT r.petition_id FROM search_index CROSS JOIN report_petitions r ON r.doc = search_index.rowid"
+    " WHERE search_index MATCH ?)";
 
 void bind(Statement& statement, const Conditions& where) {
     for (const Conditions::Value& value : where.values())
@@ -35,8 +42,9 @@ struct TaskKey {
 
 /// The beginning of one queue after the cursor: one range of the table's tree.
 std::vector<TaskKey> readQueue(Connection& connection, const TaskFilter& filter, const TaskFilter::Queue& queue,
-                               const std::optional<Cursor>& after, int limit) {
-    const Conditions where = conditionsOf(filter, queue, after);
+                               const std::optional<Cursor>& after, const std::optional<std::string>& words, int limit) {
+    Conditions where = conditionsOf(filter, queue, after);
+    if (words) where.add(kPetitionFound, *words);
     Statement rows = connection.statement("SELECT due, petition_id, position, step, officer FROM tasks" + where.sql() +
                                           " ORDER BY due, petition_id, position LIMIT ?");
     bind(rows, where);
@@ -60,11 +68,14 @@ std::vector<TaskKey> readQueue(Connection& connection, const TaskFilter& filter,
 
 Listing<TaskItem> listTasks(Connection& connection, const security::HubKey& hub_key, const TaskFilter& filter,
                             const Page& page) {
+    if (filter.text && filter.text->empty()) return {};
     const int limit = limitOf(page);
+    std::optional<std::string> words;
+    if (filter.text) words = fts5Query(SearchWords{hub_key}.query(*filter.text, SearchWords::Part::kOpen, {}));
     const auto after = page.after.empty() ? std::nullopt : std::optional<Cursor>{std::in_place, page.after, 3};
     std::vector<TaskKey> keys;
     for (const TaskFilter::Queue& queue : distinctQueues(filter)) {
-        auto found = readQueue(connection, filter, queue, after, limit + 1);
+        auto found = readQueue(connection, filter, queue, after, words, limit + 1);
         std::move(found.begin(), found.end(), std::back_inserter(keys));
     }
     std::sort(keys.begin(), keys.end());
@@ -104,6 +115,14 @@ Listing<Summary> listPetitions(Connection& connection, const security::HubKey& h
         listing.items.push_back(readSummary(connection, hub_key, rows.text(2)));
         end = makeCursor(rows.integer(0), rows.integer(1), rows.text(2));
     }
+    return listing;
+}
+
+Listing<Summary> listFound(Connection& connection, const security::HubKey& hub_key, const ReportFilter& filter,
+                           const Page& page, Instant now) {
+    Listing<ReportRow> found = reportLines(connection, hub_key, filter, page, now);
+    Listing<Summary> listing{.items = {}, .next = std::move(found.next)};
+    for (const ReportRow& row : found.items) listing.items.push_back(readSummary(connection, hub_key, row.petition_id));
     return listing;
 }
 

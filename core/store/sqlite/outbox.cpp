@@ -13,6 +13,33 @@ std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int lim
     return found;
 }
 
+std::vector<Merge> findSharable(Connection& connection, int limit) {
+    Statement rows = connection.statement(
+        "SELECT m.petition_id, m.into_id FROM merges m JOIN petitions p ON p.id = m.into_id WHERE p.finished = 1"
+        " ORDER BY m.into_id, m.petition_id LIMIT ?");
+    rows.query(limit);
+    std::vector<Merge> found;
+    while (rows.step()) found.push_back({.petition = rows.text(0), .into = rows.text(1)});
+    return found;
+}
+
+std::vector<std::string> findMergedInto(Connection& connection, const std::string& petition_id, int limit) {
+    Statement rows =
+        connection.statement("SELECT petition_id FROM merges WHERE into_id = ? ORDER BY petition_id LIMIT ?");
+    rows.query(petition_id, limit);
+    std::vector<std::string> found;
+    while (rows.step()) found.push_back(rows.text(0));
+    return found;
+}
+
+std::vector<std::string> findOpenPetitions(Connection& connection, const std::string& after, int limit) {
+    Statement rows = connection.statement("SELECT id FROM petitions WHERE finished = 0 AND id > ? ORDER BY id LIMIT ?");
+    rows.query(after, limit);
+    std::vector<std::string> found;
+    while (rows.step()) found.push_back(rows.text(0));
+    return found;
+}
+
 bool anythingToClaim(Connection& connection, const std::string& connector, Instant now) {
     Statement row = connection.statement(
         "SELECT 1 FROM deliveries WHERE state = 'queued' AND connector = ? AND next_at <= ? AND lease_until <= ?"

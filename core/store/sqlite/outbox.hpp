@@ -13,6 +13,11 @@ namespace pakn::store::sqlite {
 
 std::vector<DueTimer> findDueTimers(Connection& connection, Instant now, int limit);
 
+/// Petitions that wait for another one's answer; see Store.
+std::vector<Merge> findSharable(Connection& connection, int limit);
+std::vector<std::string> findMergedInto(Connection& connection, const std::string& petition_id, int limit);
+std::vector<std::string> findOpenPetitions(Connection& connection, const std::string& after, int limit);
+
 /// Is there anything that claim() would take? Costs no write.
 bool anythingToClaim(Connection& connection, const std::string& connector, Instant now);
 std::vector<ClaimedDelivery> claim(Connection& connection, const std::string& connector, const std::string& owner,

@@ -45,6 +45,14 @@ void writeTimers(Connection& connection, std::span<const NetChange> changes) {
         [&](const auto&... values) { come.run(values...); });
 }
 
+void writeMerges(Connection& connection, std::span<const NetChange> changes) {
+    Statement gone = connection.statement("DELETE FROM merges WHERE into_id = ? AND petition_id = ?");
+    Statement come = connection.statement("INSERT INTO merges (into_id, petition_id) VALUES (?, ?)");
+    mergeRows(
+        changes, [&](const auto&... values) { gone.run(values...); },
+        [&](const auto&... values) { come.run(values...); });
+}
+
 void writeDeliveries(Connection& connection, std::span<const NetChange> changes) {
     Statement row = connection.statement(
         "INSERT INTO deliveries (id, petition_id, connector, kind, cause, state, queued_at, next_at, attempts,"
@@ -101,6 +109,7 @@ void writeProjections(Connection& connection, std::span<const Change> changes) {
     writeUnits(connection, net);
     writeTasks(connection, net);
     writeTimers(connection, net);
+    writeMerges(connection, net);
     writeDeliveries(connection, net);
 }
 

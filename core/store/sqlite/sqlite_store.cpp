@@ -9,6 +9,7 @@
 
 #include "core/store/event_codec.hpp"
 #include "core/store/sqlite/account_links.hpp"
+#include "core/store/search_words.hpp"
 #include "core/store/sqlite/accounts.hpp"
 #include "core/store/sqlite/checkpointer.hpp"
 #include "core/store/sqlite/hub_tables.hpp"
@@ -19,6 +20,7 @@
 #include "core/store/sqlite/outbox.hpp"
 #include "core/store/sqlite/pool.hpp"
 #include "core/store/sqlite/projections.hpp"
+#include "core/store/sqlite/reports.hpp"
 #include "core/store/sqlite/schema.hpp"
 #include "core/store/sqlite/transaction.hpp"
 
@@ -85,8 +87,61 @@ public:
         return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
     }
 
+    Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return listFound(reader, hub_key_, filter, page, now); });
+    }
+
+    Result<JournalSlice> journalAfter(std::int64_t position, int limit) override {
+        return read([&](Connection& reader) { return sqlite::journalAfter(reader, position, limit); });
+    }
+    Result<std::vector<FollowedPetition>> followed(std::span<const std::string> ids,
+                                                   std::span<const std::string_view> kinds) override {
+        return read([&](Connection& reader) { return sqlite::followed(reader, hub_key_, ids, kinds); });
+    }
+    Result<std::int64_t> followerPosition(const std::string& follower) override {
+        return read([&](Connection& reader) { return sqlite::followerPosition(reader, follower); });
+    }
+    Result<FollowerState> followerState(const std::string& follower) override {
+        return read([&](Connection& reader) { return sqlite::followerState(reader, follower); });
+    }
+    Status keepReports(const std::string& follower, std::int64_t from, std::int64_t to, std::span<const ReportRow> rows,
+                       std::span<const std::string> gone) override {
+        const auto tokens = tokensOf(hub_key_, rows);  // Not while everybody waits for the writer.
+        auto turn = writer_.begin();
+        if (!turn) return std::move(turn).error();
+        try {
+            if (!sqlite::keepReports(turn->connection(), hub_key_, follower, from, to, rows, tokens, gone))
+                return followerMoved(follower);
+            turn->commit();
+            return Done{};
+        } catch (...) {
+            return turn->connection().currentError();
+        }
+    }
+    Status resetReports(const std::string& follower) override {
+        return change([&](Connection& writer) { sqlite::resetReports(writer, follower); });
+    }
+    Result<std::vector<Tally>> tally(Measure measure, Grouping by, const ReportFilter& filter, Instant now) override {
+        return read([&](Connection& reader) { return sqlite::tally(reader, hub_key_, measure, by, filter, now); });
+    }
+    Result<Listing<ReportRow>> reportLines(const ReportFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return sqlite::reportLines(reader, hub_key_, filter, page, now); });
+    }
+    Result<Listing<SenderLine>> senders(const ReportFilter& filter, const Page& page, Instant now) override {
+        return read([&](Connection& reader) { return sqlite::senders(reader, hub_key_, filter, page, now); });
+    }
+
     Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) override {
         return read([&](Connection& reader) { return findDueTimers(reader, now, limit); });
+    }
+    Result<std::vector<Merge>> sharable(int limit) override {
+        return read([&](Connection& reader) { return findSharable(reader, limit); });
+    }
+    Result<std::vector<std::string>> mergedInto(const std::string& petition_id, int limit) override {
+        return read([&](Connection& reader) { return findMergedInto(reader, petition_id, limit); });
+    }
+    Result<std::vector<std::string>> openPetitions(const std::string& after, int limit) override {
+        return read([&](Connection& reader) { return findOpenPetitions(reader, after, limit); });
     }
     Result<std::vector<ClaimedDelivery>> claimDeliveries(const std::string& connector, const std::string& owner,
                                                          Instant now, Instant lease_until, int limit) override {

@@ -8,7 +8,9 @@
 namespace pakn::domain::sample {
 
 inline Workflow officerFirst() {
-    Workflow workflow{.id = "officer-first", .label = {}, .start = "triage", .steps = {}, .actions = {}};
+    Workflow workflow;
+    workflow.id = "officer-first";
+    workflow.start = "triage";
     const auto step = [&](std::string id, Status status, Role role, bool centre, bool last = false) {
         workflow.steps.push_back(
             {.id = std::move(id), .label = {}, .role = role, .status = status, .at_centre = centre, .final = last});
@@ -80,7 +82,7 @@ inline Rules rules() {
                                           .release = Duration{1, Unit_::kWorkingDays},
                                           .total = Duration{15, Unit_::kWorkingDays},
                                           .give_back = Duration{1, Unit_::kWorkingDays},
-                                          .remind_before = Duration{24, Unit_::kHours}});
+                                          .reminders = {Duration{24, Unit_::kHours}}});
     rules.workflows.emplace("officer-first", officerFirst());
     Route lamps{.name = "Đèn đường", .when = {}, .unit = "chieu-sang", .mode = RouteMode::kAutomatic};
     lamps.when.category = {"ha-tang"};

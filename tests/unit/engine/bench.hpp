@@ -85,8 +85,43 @@ public:
                                                            const store::Page& p) override {
         return real_.deliveries(f, p);
     }
+    Result<store::Listing<store::Summary>> foundPetitions(const store::ReportFilter& f, const store::Page& p,
+                                                          Instant now) override {
+        return real_.foundPetitions(f, p, now);
+    }
+    Result<store::JournalSlice> journalAfter(std::int64_t position, int limit) override {
+        return real_.journalAfter(position, limit);
+    }
+    Result<std::vector<store::FollowedPetition>> followed(std::span<const Text> ids,
+                                                          std::span<const std::string_view> kinds) override {
+        return real_.followed(ids, kinds);
+    }
+    Result<std::int64_t> followerPosition(const Text& name) override { return real_.followerPosition(name); }
+    Result<store::FollowerState> followerState(const Text& name) override { return real_.followerState(name); }
+    Status keepReports(const Text& name, std::int64_t from, std::int64_t to, std::span<const store::ReportRow> rows,
+                       std::span<const Text> gone) override {
+        return real_.keepReports(name, from, to, rows, gone);
+    }
+    Status resetReports(const Text& name) override { return real_.resetReports(name); }
+    Result<std::vector<store::Tally>> tally(store::Measure what, store::Grouping by, const store::ReportFilter& f,
+                                            Instant now) override {
+        return real_.tally(what, by, f, now);
+    }
+    Result<store::Listing<store::ReportRow>> reportLines(const store::ReportFilter& f, const store::Page& p,
+                                                         Instant now) override {
+        return real_.reportLines(f, p, now);
+    }
+    Result<store::Listing<store::SenderLine>> senders(const store::ReportFilter& f, const store::Page& p,
+                                                      Instant now) override {
+        return real_.senders(f, p, now);
+    }
     Result<std::vector<store::DueTimer>> dueTimers(Instant now, int limit) override {
         return real_.dueTimers(now, limit);
+    }
+    Result<std::vector<store::Merge>> sharable(int limit) override { return real_.sharable(limit); }
+    Result<std::vector<Text>> mergedInto(const Text& id, int limit) override { return real_.mergedInto(id, limit); }
+    Result<std::vector<Text>> openPetitions(const Text& after, int limit) override {
+        return real_.openPetitions(after, limit);
     }
     Result<std::vector<store::ClaimedDelivery>> claimDeliveries(const Text& connector, const Text& owner, Instant now,
                                                                 Instant until, int limit) override {
@@ -265,5 +300,5 @@ struct Bench {
 #include "core/engine/intake.hpp"
 
 inline pakn::Result<pakn::engine::Arrival> pakn::engine::test::Bench::prepareOne(IntakeRequest request) {
-    return prepare(std::move(request), *configuration, *blobs);
+    return prepare(std::move(request), *configuration, *blobs, now.load());
 }

@@ -16,6 +16,8 @@ inline void fill(Instant& value, int seed) { value = Instant{std::chrono::millis
 inline void fill(domain::Status& value, int) { value = domain::Status::kSigning; }
 inline void fill(domain::Role& value, int) { value = domain::Role::kLeader; }
 inline void fill(domain::Clock& value, int) { value = domain::Clock::kTotal; }
+inline void fill(domain::EscalationTarget& value, int) { value = domain::EscalationTarget::kOffice; }
+inline void fill(domain::Satisfaction& value, int) { value = domain::Satisfaction::kDissatisfied; }
 inline void fill(domain::EventKind& value, int) { value = domain::EventKind::kClosed; }
 inline void fill(domain::DeliveryKind& value, int) { value = domain::DeliveryKind::kStatusUpdate; }
 inline void fill(domain::FileRef& value, int seed) {

@@ -35,6 +35,36 @@ TEST_P(StoreContract, TheBacklogIsWhatIsLateAndWhatWaits) {
     EXPECT_EQ(backlog.queued, (std::map<std::string, std::int64_t>{{"webhook", 2}}));
 }
 
+TEST_P(StoreContract, MergedPetitionsAreFoundOnceTheOtherIsOver) {
+    const auto merged = [](std::string into) {
+        domain::Merged data;
+        data.step = "merged";
+        data.status = domain::Status::kMerged;
+        data.into = std::move(into);
+        return data;
+    };
+    Story master{"m1"};
+    mustCommit(master.begins({received("1"), routed(kMorning + 2h)}));
+    Story one{"p1"};
+    mustCommit(one.begins({received("2"), routed(kMorning + 2h)}));
+    Story two{"p2"};
+    mustCommit(two.begins({received("3"), routed(kMorning + 2h), merged("m1")}));
+    mustCommit(one.happens({merged("m1")}));
+    EXPECT_THAT(must(store_->sharable(10)), IsEmpty()) << "it is still open";
+    EXPECT_EQ(must(store_->mergedInto("m1", 10)), (std::vector<std::string>{"p1", "p2"}));
+    EXPECT_EQ(must(store_->openPetitions("", 10)), (std::vector<std::string>{"m1", "p1", "p2"}));
+    EXPECT_EQ(must(store_->openPetitions("m1", 1)), (std::vector<std::string>{"p1"}));
+    mustCommit(master.happens({refusedByCentre()}));
+    ASSERT_EQ(must(store_->sharable(10)).size(), 2U);
+    EXPECT_EQ(must(store_->sharable(1)).at(0).petition, "p1");
+    EXPECT_EQ(must(store_->sharable(1)).at(0).into, "m1");
+    mustCommit(one.happens({refusedByCentre()}));
+    mustCommit(two.happens({domain::Unmerged{}}));
+    EXPECT_THAT(must(store_->sharable(10)), IsEmpty());
+    EXPECT_THAT(must(store_->mergedInto("m1", 10)), IsEmpty());
+    EXPECT_TRUE(must(store_->rebuild(nullptr)).equal);
+}
+
 TEST_P(StoreContract, TimersComeWhenTheyAreDue) {
     Story story{"p1"};
     mustCommit(story.begins({received("1"), routed(kMorning + 2h, kMorning + 240h)}));

@@ -1,0 +1,295 @@
+/// @file
+/// What the passing of time does: missed limits, reminders, escalation, clocks that stand, calendars that change.
+
+#include "core/domain/decide_parts.hpp"
+
+namespace pakn::domain {
+
+using namespace detail;
+
+namespace {
+
+Error stale() { return refuse(Errc::kConflict, "timer.stale", "this timer no longer runs"); }
+
+const SlaPolicy& policyFor(const Petition& petition, const Context& context) {
+    return policyOf(context.rules, petition.sla);
+}
+
+/// How many levels have acted on the unit's limit.
+std::size_t levelsActed(const Petition& petition) { return petition.escalations.size(); }
+
+/// When the level after those that have acted does so, if it began to wait at `from`; nothing when none is left.
+std::optional<Instant> nextLevelAt(const Petition& petition, const Context& context, std::size_t acted, Instant from) {
+    const SlaPolicy& policy = policyFor(petition, context);
+    if (acted == 0 || acted >= policy.escalate.size()) return std::nullopt;
+    const std::optional<Duration>& budget = policy.escalate[acted - 1].budget;
+    if (!budget) return std::nullopt;
+    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.unit);
+    return escalationAt(calendar, dueAt(calendar, from, *budget, context.rules.deadline_end));
+}
+
+/// The unit whose leader is told; empty: the Centre.
+std::string targetOf(const Petition& petition, const Rules& rules, EscalationTarget to) {
+    const Unit* own = rules.unit(petition.unit);
+    const Unit* unit = nullptr;
+    switch (to) {
+        case EscalationTarget::kUnitLeader:
+            unit = own;
+            break;
+        case EscalationTarget::kParentLeader:
+            unit = own ? rules.unit(own->parent) : nullptr;
+            break;
+        case EscalationTarget::kOffice:
+            unit = rules.office();
+            break;
+        case EscalationTarget::kCentre:
+            break;
+    }
+    // A unit complained about is told nothing.
+    return unit && unit->id != petition.complained_unit ? unit->id : std::string{};
+}
+
+Escalated escalated(const Petition& petition, const Context& context) {
+    const std::size_t acted = levelsActed(petition);
+    const EscalationLevel& level = policyFor(petition, context).escalate[acted];
+    return {.level = static_cast<int>(acted) + 1,
+            .to = level.to,
+            .unit = targetOf(petition, context.rules, level.to),
+            .escalate_at = nextLevelAt(petition, context, acted + 1, context.now)};
+}
+
+Result<Decision> deadline(const Petition& petition, const Fire& timer, const Context& context) {
+    Recorder recorder{petition, context};
+    if (timer.clock == Clock::kCoordinate) {
+        const Branch* branch = petition.branch(timer.branch);
+        if (!branch || branch->state != BranchState::kOpen || branch->missed || !branch->due ||
+            *branch->due > context.now)
+            return stale();
+        recorder.record(
+            DeadlineMissed{.clock = timer.clock, .due = *branch->due, .branch = branch->unit, .escalate_at = {}},
+            Role::kSystem);
+        return recorder.take();
+    }
+    const auto due = petition.due.find(timer.clock);
+    if (due == petition.due.end() || due->second > context.now || petition.missed.contains(timer.clock)) return stale();
+    DeadlineMissed missed{.clock = timer.clock, .due = due->second, .branch = {}, .escalate_at = {}};
+    const SlaPolicy& policy = policyFor(petition, context);
+    const bool climbs = timer.clock == Clock::kHandle && !policy.escalate.empty() && petition.escalations.empty();
+    if (climbs)
+        missed.escalate_at = escalationAt(context.rules.calendarOf(policy, petition.unit), due->second, context.now);
+    const bool at_once = missed.escalate_at && *missed.escalate_at <= context.now;
+    recorder.record(std::move(missed), Role::kSystem);
+    if (at_once) recorder.record(escalated(recorder.petition(), context), Role::kSystem);
+    return recorder.take();
+}
+
+/// One level, never outside working time, however many are over.
+Result<Decision> escalate(const Petition& petition, const Context& context) {
+    if (!petition.escalate_at || *petition.escalate_at > context.now) return stale();
+    const SlaPolicy& policy = policyFor(petition, context);
+    Recorder recorder{petition, context};
+    if (levelsActed(petition) >= policy.escalate.size()) return stale();
+    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.unit);
+    const Instant acts = escalationAt(calendar, *petition.escalate_at, context.now);
+    if (acts > context.now) {
+        Error wait = refuse(Errc::kDeferred, "timer.outside_working_time", "escalation waits for working time");
+        wait.retry_after = acts - context.now;
+        return wait;
+    }
+    recorder.record(escalated(petition, context), Role::kSystem);
+    return recorder.take();
+}
+
+Result<Decision> remind(const Petition& petition, const Fire& timer, const Context& context) {
+    if (petition.reminders.empty() || petition.reminders.front() > context.now) return stale();
+    Recorder recorder{petition, context};
+    recorder.record(Reminded{.clock = timer.clock}, Role::kSystem);
+    return recorder.take();
+}
+
+/// Nobody has answered the call: the next on the roster.
+Result<Decision> callNext(const Petition& petition, const Context& context) {
+    if (!petition.roster || !petition.roster->next_at || *petition.roster->next_at > context.now) return stale();
+    Recorder recorder{petition, context};
+    callOnDuty(recorder, context);
+    return recorder.take();
+}
+
+/// What is left of the unit's limit and of the citizen's runs on from `now`.
+Resumed resumed(const Petition& petition, const Context& context) {
+    const Rules& rules = context.rules;
+    const SlaPolicy& policy = policyFor(petition, context);
+    const Waiting& waiting = *petition.waiting;
+    const Pause pause{waiting.since, context.now};
+    Resumed data;
+    const auto moved = [&](const WorkingCalendar& calendar, const std::optional<Instant>& due,
+                           const std::optional<Duration>& limit) -> std::optional<Instant> {
+        if (!due) return std::nullopt;
+        const Duration kind = limit.value_or(Duration{0, Duration::Unit::kWorkingMinutes});
+        return dueAfter(calendar, *due, kind, pause, rules.deadline_end);
+    };
+    data.handle_due = moved(rules.calendarOf(policy, petition.unit), waiting.handle_due,
+                            limitThatRuns(petition.handle_limit, policy.handle));
+    data.total_due =
+        moved(rules.calendarOf(policy), waiting.total_due, limitThatRuns(petition.total_limit, policy.total));
+    data.reminders = remindersOf(rules, policy, petition.unit, data.handle_due, context.now);
+    data.escalate_at = resumedEscalation(petition, rules, data.handle_due, context.now);
+    return data;
+}
+
+/// The end of a limit by today's calendar, with the times in which it stood.
+std::optional<Instant> recomputed(const WorkingCalendar& calendar, const std::optional<Instant>& from,
+                                  const std::optional<Duration>& limit, const std::vector<Standstill>& stood,
+                                  DeadlineEnd end) {
+    if (!from || !limit) return std::nullopt;
+    std::vector<Pause> pauses;
+    for (const Standstill& one : stood) pauses.push_back({one.from, one.to});
+    return dueAt(calendar, *from, *limit, end, pauses);
+}
+
+}  // namespace
+
+std::optional<Instant> detail::limitOf(const Rules& rules, const SlaPolicy& policy,
+                                       const std::optional<Duration>& budget, Instant start, std::string_view unit) {
+    if (!budget) return std::nullopt;
+    return dueAt(rules.calendarOf(policy, unit), start, *budget, rules.deadline_end);
+}
+
+std::chrono::milliseconds detail::lengthOf(Duration duration) {
+    switch (duration.unit) {
+        case Duration::Unit::kSeconds:
+            return std::chrono::seconds{duration.amount};
+        case Duration::Unit::kMinutes:
+            return std::chrono::minutes{duration.amount};
+        case Duration::Unit::kHours:
+            return std::chrono::hours{duration.amount};
+        default:
+            return std::chrono::days{duration.amount};
+    }
+}
+
+std::string detail::written(const std::optional<Duration>& limit) {
+    return limit ? formatDuration(*limit) : std::string{};
+}
+
+std::optional<Duration> detail::limitThatRuns(std::string_view began, const std::optional<Duration>& configured) {
+    if (began.empty()) return configured;
+    const Result<Duration> parsed = parseDuration(began);
+    return parsed ? std::optional{*parsed} : configured;
+}
+
+std::vector<Instant> detail::remindersOf(const Rules& rules, const SlaPolicy& policy, std::string_view unit,
+                                         const std::optional<Instant>& due, Instant now) {
+    std::vector<Instant> all;
+    if (!due) return all;
+    for (const Duration& before : policy.reminders)
+        if (const Instant at = remindAt(rules.calendarOf(policy, unit), *due, before); at > now) all.push_back(at);
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+}
+
+std::optional<Instant> detail::resumedHandleDue(const Petition& petition, const Rules& rules, Instant now) {
+    if (const auto running = petition.due.find(Clock::kHandle); running != petition.due.end()) return running->second;
+    if (!petition.stopped_handle_due || !petition.approved) return std::nullopt;
+    const SlaPolicy& policy = policyOf(rules, petition.sla);
+    // A limit that is configured no more: what was left of it counts in working time.
+    const Duration limit =
+        limitThatRuns(petition.handle_limit, policy.handle).value_or(Duration{0, Duration::Unit::kWorkingMinutes});
+    return dueAfter(rules.calendarOf(policy, petition.unit), *petition.stopped_handle_due, limit,
+                    {petition.approved->at, now}, rules.deadline_end);
+}
+
+std::optional<Instant> detail::resumedEscalation(const Petition& petition, const Rules& rules,
+                                                 const std::optional<Instant>& handle_due, Instant now) {
+    const bool missed = handle_due && petition.missed.contains(Clock::kHandle) && *handle_due <= now;
+    if (!missed) return std::nullopt;
+    const SlaPolicy& policy = policyOf(rules, petition.sla);
+    const std::size_t acted = levelsActed(petition);
+    if (acted >= policy.escalate.size()) return std::nullopt;
+    const WorkingCalendar& calendar = rules.calendarOf(policy, petition.unit);
+    // Nobody is to blame for the time it lay with the approver: the next level's time begins anew.
+    const std::optional<Duration> budget = acted == 0 ? std::nullopt : policy.escalate[acted - 1].budget;
+    return escalationAt(calendar, budget ? dueAt(calendar, now, *budget, rules.deadline_end) : now);
+}
+
+void detail::callOnDuty(Recorder& recorder, const Context& context) {
+    const std::optional<RosterCall>& before = recorder.petition().roster;
+    const int call = (before ? before->calls : 0) + 1;
+    const std::vector<std::string>& duty = context.on_duty;
+    const auto turn = static_cast<std::size_t>(call - 1);
+    recorder.record(RosterCalled{.account = duty.empty() ? std::string{} : duty[turn % duty.size()],
+                                 .call = call,
+                                 .next_at = context.now + lengthOf(context.rules.roster_wait)},
+                    Role::kSystem);
+}
+
+Result<Decision> detail::decideAcknowledge(const Petition& petition, const Context& context) {
+    if (!petition.roster || petition.roster->acknowledged_at || petition.finished_at)
+        return refuse(Errc::kConflict, "roster.nothing", "nobody is called to this petition");
+    const std::vector<std::string>& duty = context.on_duty;
+    const bool called = petition.roster->account == context.actor.id;
+    if (!called && std::find(duty.begin(), duty.end(), context.actor.id) == duty.end() &&
+        !context.actor.has(Role::kDispatcher))
+        return refuse(Errc::kForbidden, "roster.not_yours", "whoever is on duty answers the call");
+    Recorder recorder{petition, context};
+    recorder.record(RosterAcknowledged{.account = context.actor.id},
+                    context.actor.roles.empty() ? Role::kOfficer : context.actor.roles.front());
+    return recorder.take();
+}
+
+void detail::followStepClock(Recorder& recorder, const Context& context) {
+    const Petition& petition = recorder.petition();
+    if (petition.finished_at || petition.before_merge) return;
+    const Workflow* workflow = context.rules.workflow(petition.workflow, petition.workflow_config);
+    const Step* step = workflow ? workflow->step(petition.step) : nullptr;
+    const StepClock clock = step ? step->clock : StepClock::kRuns;
+    if (clock == StepClock::kRuns) {
+        if (petition.waiting) recorder.record(resumed(petition, context), Role::kSystem);
+    } else if (!petition.waiting) {
+        recorder.record(Paused{.total = clock == StepClock::kStands}, Role::kSystem);
+    }
+}
+
+Result<Decision> detail::decideFire(const Petition& petition, const Fire& timer, const Context& context) {
+    if (timer.what == Fire::What::kFollow) return decideSeen(petition, {.let_off = true}, context);
+    if (petition.finished_at || petition.before_merge) return stale();
+    switch (timer.what) {
+        case Fire::What::kRoster:
+            return callNext(petition, context);
+        case Fire::What::kReminder:
+            return remind(petition, timer, context);
+        case Fire::What::kEscalation:
+            return escalate(petition, context);
+        default:
+            return deadline(petition, timer, context);
+    }
+}
+
+Result<Decision> detail::decideRecompute(const Petition& petition, const Context& context) {
+    const Error same = refuse(Errc::kConflict, "calendar.unchanged", "no limit of this petition moves");
+    if (petition.finished_at || petition.before_merge || petition.waiting) return same;
+    const Rules& rules = context.rules;
+    const SlaPolicy& policy = policyFor(petition, context);
+    CalendarRecomputed data;
+    const auto moved = [&](Clock clock, const std::optional<Instant>& now_due) {
+        const auto running = petition.due.find(clock);
+        return running != petition.due.end() && now_due && *now_due != running->second ? now_due : std::nullopt;
+    };
+    // An appointment was made to the minute with somebody; it stays.
+    if (!petition.appointment || petition.appointments == 0)
+        data.handle_due =
+            moved(Clock::kHandle, recomputed(rules.calendarOf(policy, petition.unit), petition.handle_from,
+                                             limitThatRuns(petition.handle_limit, policy.handle), petition.standstills,
+                                             rules.deadline_end));
+    data.total_due = moved(Clock::kTotal, recomputed(rules.calendarOf(policy), petition.total_from,
+                                                     limitThatRuns(petition.total_limit, policy.total),
+                                                     petition.total_standstills, rules.deadline_end));
+    if (!data.handle_due && !data.total_due) return same;
+    if (data.handle_due) data.reminders = remindersOf(rules, policy, petition.unit, data.handle_due, context.now);
+    Recorder recorder{petition, context};
+    recorder.record(std::move(data), Role::kSystem);
+    return recorder.take();
+}
+
+}  // namespace pakn::domain

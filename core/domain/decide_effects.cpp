@@ -1,0 +1,322 @@
+/// @file
+/// The events that an action of the workflow leads to, effect by effect.
+
+#include "core/domain/decide_parts.hpp"
+#include "core/domain/text.hpp"
+
+namespace pakn::domain {
+
+using namespace detail;
+
+namespace {
+
+/// Performs one action.
+class Performer {
+public:
+    Performer(Recorder& recorder, const Stage& stage, const Act& input, const Context& context, Role role)
+        : recorder_{recorder}, stage_{stage}, input_{input}, context_{context}, role_{role} {}
+
+    void run() {
+        const Effect effect = stage_.action->effect;
+        if (effect == Effect::kAnswer) return answer();
+        recorder_.record(event(effect), role_);
+        if (!stage_.branch) followStepClock(recorder_, context_);
+    }
+
+private:
+    [[nodiscard]] const Petition& petition() const { return recorder_.petition(); }
+    [[nodiscard]] const Rules& rules() const { return context_.rules; }
+    [[nodiscard]] const SlaPolicy& policy() const { return policyOf(rules(), petition().sla); }
+
+    EventData event(Effect effect) {
+        switch (effect) {
+            case Effect::kAccept:
+                return move<AcceptedByCentre>();
+            case Effect::kDistribute:
+                return distributed();
+            case Effect::kAssign:
+                return assigned();
+            case Effect::kStart: {
+                auto data = move<Started>();
+                data.officer = context_.actor.id;
+                return data;
+            }
+            case Effect::kUnclaim:
+                return move<Unclaimed>();
+            case Effect::kNote:
+            case Effect::kAsk: {
+                auto data = withFiles<Noted>();
+                data.question = effect == Effect::kAsk;
+                return data;
+            }
+            case Effect::kDraft: {
+                auto data = withFiles<ResultDrafted>();
+                data.text = input_.result;
+                return data;
+            }
+            case Effect::kSubmit:
+                return move<Submitted>();
+            case Effect::kApprove:
+                return stage_.branch ? EventData{coordinatingDone()} : EventData{approved()};
+            case Effect::kSendBack:
+                return sentBack();
+            case Effect::kReturn:
+                return returned();
+            case Effect::kAppoint:
+                return appointed();
+            case Effect::kCoordinate:
+                return coordinatingRequested();
+            case Effect::kFollow:
+                return followed();
+            case Effect::kAnswer:
+            case Effect::kRelease:
+                return move<Released>();
+            case Effect::kRefuse:
+                return move<RefusedByCentre>();
+            case Effect::kMerge: {
+                auto data = move<Merged>();
+                data.into = input_.into->id;
+                data.into_code = input_.into->code;
+                return data;
+            }
+            case Effect::kUnmerge:
+                return unmerged();
+            case Effect::kRate: {
+                auto data = move<Rated>();
+                data.rating = *input_.rating;
+                data.unit = petition().unit;
+                return data;
+            }
+            case Effect::kSupplement: {
+                auto data = withFiles<Supplemented>();
+                std::swap(data.text, data.comment);
+                return data;
+            }
+            case Effect::kReopen: {
+                auto data = move<Reopened>();
+                data.triage_due = limitOf(rules(), policy(), policy().triage, context_.now);
+                data.total_limit = written(policy().total);
+                data.total_due = limitOf(rules(), policy(), policy().total, context_.now);
+                return data;
+            }
+            case Effect::kClose:
+                break;
+        }
+        return move<Closed>();
+    }
+
+    /// The Centre's own answer: written, approved and out in one.
+    void answer() {
+        auto draft = withFiles<ResultDrafted>();
+        draft.text = input_.result;
+        auto approval = move<Approved>();
+        approval.text = draft.text;
+        approval.files = draft.files;
+        for (const auto stay : {&draft.step, &approval.step}) *stay = petition().step;
+        draft.status = approval.status = petition().status;
+        draft.holder = approval.holder = petition().holder;
+        draft.at_centre = approval.at_centre = petition().at_centre;
+        draft.comment.clear();
+        approval.comment.clear();
+        recorder_.record(std::move(draft), role_);
+        recorder_.record(std::move(approval), role_);
+        recorder_.record(move<Released>(), role_);
+    }
+
+    /// Where the action leads, in the words of the move events.
+    template <class Move>
+    [[nodiscard]] Move move() const {
+        const Action& action = *stage_.action;
+        const std::string& here = stage_.step(petition());
+        const bool back = action.to == kPreviousStep;
+        return moveTo<Move>(*stage_.flow->step(action.to.empty() ? here : back ? input_.step : action.to));
+    }
+
+    template <class Move>
+    [[nodiscard]] Move moveTo(const Step& target) const {
+        Move data;
+        data.comment = input_.comment;
+        data.action = stage_.action->id;
+        data.step = target.id;
+        data.status = target.status;
+        data.holder = target.final ? std::nullopt : std::optional{target.role};
+        data.at_centre = target.at_centre;
+        data.branch = stage_.branch ? stage_.branch->unit : std::string{};
+        const std::string unit = data.branch.empty() ? petition().unit : data.branch;
+        // A limit that runs is not begun anew by what does not move the petition.
+        if (const auto running = petition().due.find(Clock::kStep);
+            target.id == petition().step && running != petition().due.end())
+            data.step_due = running->second;
+        else
+            data.step_due = limitOf(rules(), policy(), target.budget, context_.now, target.at_centre ? "" : unit);
+        return data;
+    }
+
+    template <class Move>
+    [[nodiscard]] Move withFiles() const {
+        auto data = move<Move>();
+        data.files = input_.files;
+        return data;
+    }
+
+    /// A unit with a workflow of its own takes the petition into it, at the step its own distribution leads to; not
+    /// where route or category have chosen one.
+    [[nodiscard]] const Workflow& workflowAt(const Unit& unit) const {
+        const Category* category = rules().category(petition().category);
+        if (category && !category->workflow.empty()) return *stage_.workflow;
+        for (const Route& route : rules().routes)
+            if (route.name == petition().rule && !route.workflow.empty()) return *stage_.workflow;
+        const Workflow* own = rules().workflow(unit.workflow.empty() ? rules().default_workflow : unit.workflow);
+        return own && own->id != petition().workflow ? *own : *stage_.workflow;
+    }
+
+    [[nodiscard]] Distributed distributed() const {
+        const std::string& unit = input_.units.front();
+        const Workflow& workflow = workflowAt(*rules().unit(unit));
+        const Step* target = stage_.flow->step(stage_.action->to);
+        if (&workflow != stage_.workflow) {
+            const auto own = std::find_if(workflow.actions.begin(), workflow.actions.end(),
+                                          [](const Action& one) { return one.effect == Effect::kDistribute; });
+            if (own != workflow.actions.end()) target = workflow.step(own->to);
+        }
+        auto data = moveTo<Distributed>(*target);
+        data.unit = unit;
+        data.external = rules().unit(unit)->external;
+        if (workflow.step(target->id) == target && &workflow != stage_.workflow) data.workflow = workflow.id;
+        data.step_due = limitOf(rules(), policy(), target->budget, context_.now, unit);
+        data.handle_limit = written(policy().handle);
+        data.handle_due = limitOf(rules(), policy(), policy().handle, context_.now, unit);
+        data.assign_due = limitOf(rules(), policy(), policy().assign, context_.now, unit);
+        data.return_until = limitOf(rules(), policy(), policy().give_back, context_.now, unit);
+        data.reminders = remindersOf(rules(), policy(), unit, data.handle_due, context_.now);
+        return data;
+    }
+
+    [[nodiscard]] Assigned assigned() const {
+        auto data = move<Assigned>();
+        data.officer = input_.officers.front().id;
+        for (std::size_t i = 1; i < input_.officers.size(); ++i) data.coordinators.push_back(input_.officers[i].id);
+        data.product = input_.product;
+        data.withheld = input_.withheld;
+        if (const std::optional<Instant> given = givenTime(petition().unit)) data.step_due = given;
+        return data;
+    }
+
+    /// Until when, as it was said with the action.
+    [[nodiscard]] std::optional<Instant> givenTime(std::string_view unit) const {
+        if (input_.due) return input_.due;
+        return limitOf(rules(), policy(), input_.amount, context_.now, unit);
+    }
+
+    /// The approver's own words replace the draft's; files given are added to the draft's.
+    template <class Move>
+    [[nodiscard]] Move approvedFrom(const std::optional<ResultText>& draft) const {
+        auto data = move<Move>();
+        data.text = trimmed(input_.result).empty() && draft ? draft->text : input_.result;
+        if (draft) data.files = draft->files;
+        data.files.insert(data.files.end(), input_.files.begin(), input_.files.end());
+        return data;
+    }
+
+    [[nodiscard]] Approved approved() const {
+        auto data = approvedFrom<Approved>(petition().draft);
+        data.release_due = limitOf(rules(), policy(), policy().release, context_.now);
+        return data;
+    }
+
+    [[nodiscard]] CoordinatingDone coordinatingDone() const {
+        auto data = approvedFrom<CoordinatingDone>(stage_.branch->draft);
+        data.late = stage_.branch->due && context_.now > *stage_.branch->due;
+        return data;
+    }
+
+    [[nodiscard]] SentBack sentBack() const {
+        auto data = move<SentBack>();
+        if (stage_.branch) {
+            data.officer = stage_.branch->officer;
+            return data;
+        }
+        data.officer = petition().officer;
+        // Back to a step where somebody had it: it is theirs again.
+        for (const Visit& visit : petition().visited)
+            if (visit.step == data.step && stage_.action->to == kPreviousStep) data.officer = visit.officer;
+        data.handle_due = resumedHandleDue(petition(), rules(), context_.now);
+        data.reminders = remindersOf(rules(), policy(), petition().unit, data.handle_due, context_.now);
+        data.escalate_at = resumedEscalation(petition(), rules(), data.handle_due, context_.now);
+        return data;
+    }
+
+    [[nodiscard]] Returned returned() const {
+        auto data = move<Returned>();
+        data.unit = stage_.branch ? stage_.branch->unit : petition().unit;
+        if (stage_.branch) return data;
+        data.late = petition().return_until && context_.now > *petition().return_until;
+        data.ping_pong = static_cast<int>(petition().returned_by.size()) + 1 >= rules().ping_pong;
+        data.triage_due = limitOf(rules(), policy(), policy().triage, context_.now);
+        return data;
+    }
+
+    [[nodiscard]] Appointed appointed() const {
+        const WorkingCalendar& calendar = rules().calendarOf(policy(), petition().unit);
+        const AppointmentRules& how = rules().appointment;
+        auto data = withFiles<Appointed>();
+        if (input_.amount) data.amount = formatDuration(*input_.amount);
+        const Instant until = input_.due ? *input_.due : appointmentAt(calendar, context_.now, *input_.amount, how.end);
+        data.handle_due = until;
+        // The message comes when it was asked for, else so long before the end: exact, not moved into working time.
+        const Instant remind = input_.remind_after
+                                   ? appointmentAt(calendar, context_.now, *input_.remind_after, how.end)
+                                   : until - lengthOf(how.remind_before);
+        if (remind > context_.now && remind < until) data.reminders = {remind};
+        return data;
+    }
+
+    [[nodiscard]] CoordinatingRequested coordinatingRequested() const {
+        auto data = withFiles<CoordinatingRequested>();
+        const Flow& part = *stage_.workflow->coordination;
+        const Step& first = *part.step(part.start);
+        data.units = input_.units;
+        data.branch_step = first.id;
+        data.branch_status = first.status;
+        data.branch_holder = first.role;
+        data.branch_due = givenTime({});
+        if (!data.branch_due) data.branch_due = limitOf(rules(), policy(), policy().coordinate, context_.now);
+        if (!data.branch_due)
+            if (const auto own = petition().due.find(Clock::kHandle); own != petition().due.end())
+                data.branch_due = own->second;
+        return data;
+    }
+
+    [[nodiscard]] Followed followed() const {
+        auto data = move<Followed>();
+        for (const Actor& one : input_.followers) data.accounts.push_back(one.id);
+        data.units = input_.units;
+        data.until = limitOf(rules(), policy(), rules().follow_until, context_.now);
+        return data;
+    }
+
+    [[nodiscard]] Unmerged unmerged() const {
+        auto data = move<Unmerged>();
+        const BeforeMerge& before = *petition().before_merge;
+        data.step = before.step;
+        data.status = before.status;
+        data.holder = before.holder;
+        data.at_centre = before.at_centre;
+        data.step_due.reset();
+        return data;
+    }
+
+    Recorder& recorder_;
+    const Stage& stage_;
+    const Act& input_;
+    const Context& context_;
+    Role role_;
+};
+
+}  // namespace
+
+void detail::perform(Recorder& recorder, const Stage& stage, const Act& input, const Context& context, Role role) {
+    Performer{recorder, stage, input, context, role}.run();
+}
+
+}  // namespace pakn::domain

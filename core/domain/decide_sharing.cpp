@@ -1,0 +1,107 @@
+/// @file
+/// Petitions of the same matter, whoever is only told of one, and units that are no more.
+
+#include "core/domain/decide_parts.hpp"
+#include "core/domain/text.hpp"
+
+namespace pakn::domain {
+
+using namespace detail;
+
+namespace {
+
+/// Where a workflow leads by an effect: the first such action's step; null when it has none.
+const Step* stepBy(const Workflow& workflow, Effect effect) {
+    for (const Action& action : workflow.actions)
+        if (action.effect == effect && !action.to.empty()) return workflow.step(action.to);
+    return nullptr;
+}
+
+template <class Move>
+Move movedTo(const Step& step) {
+    Move data;
+    data.step = step.id;
+    data.status = step.status;
+    data.holder = step.final ? std::nullopt : std::optional{step.role};
+    data.at_centre = step.at_centre;
+    return data;
+}
+
+}  // namespace
+
+Result<Decision> detail::decideShare(const Petition& petition, const Share& command, const Context& context) {
+    const Petition& other = *command.other;
+    if (petition.merged_into != other.id || !petition.before_merge || petition.finished_at || !other.finished_at)
+        return refuse(Errc::kConflict, "share.stale", "there is no answer to share");
+    const Workflow* workflow = context.rules.workflow(petition.workflow, petition.workflow_config);
+    const Effect effect = other.released ? Effect::kRelease : Effect::kRefuse;
+    const Step* end = workflow ? stepBy(*workflow, effect) : nullptr;
+    // A workflow that never refuses ends it as its master did.
+    Recorder recorder{petition, context};
+    if (other.released) {
+        Released data = end ? movedTo<Released>(*end) : Released{};
+        if (!end) {
+            data.step = petition.step;
+            data.status = Status::kAnswered;
+        }
+        data.shared = other.id;
+        data.text = other.released->text;
+        data.files = other.released->files;
+        recorder.record(std::move(data), Role::kSystem);
+    } else {
+        RefusedByCentre data = end ? movedTo<RefusedByCentre>(*end) : RefusedByCentre{};
+        if (!end) {
+            data.step = petition.step;
+            data.status = other.status;
+        }
+        data.comment = other.closing_reason;
+        recorder.record(std::move(data), Role::kSystem);
+    }
+    return recorder.take();
+}
+
+Result<Decision> detail::decideSeen(const Petition& petition, const Seen& command, const Context& context) {
+    Recorder recorder{petition, context};
+    for (const Follower& one : petition.followers) {
+        if (one.seen_at) continue;
+        const bool mine = !command.let_off &&
+                          (one.account.empty() ? one.unit == context.actor.unit : one.account == context.actor.id);
+        const bool over = command.let_off && one.until && *one.until <= context.now;
+        if (mine || over)
+            recorder.record(FollowSeen{.account = one.account, .unit = one.unit},
+                            command.let_off ? Role::kSystem : Role::kFollower);
+    }
+    if (recorder.petition().version == petition.version)
+        return refuse(Errc::kConflict, "follow.nothing", "nobody waits for this to be looked at");
+    return recorder.take();
+}
+
+Result<Decision> detail::decideTransfer(const Petition& petition, const Transfer& command, const Context& context) {
+    if (petition.finished_at || petition.unit.empty() || petition.unit == command.unit)
+        return refuse(Errc::kConflict, "transfer.nothing", "no unit has this petition, or that one has it already");
+    if (!command.unit.empty() && !context.rules.unit(command.unit))
+        return refuse(Errc::kInvalid, "action.unit_unknown", "no such unit", "/unit");
+    if (command.unit == petition.complained_unit && !command.unit.empty())
+        return refuse(Errc::kInvalid, "action.unit_complained", "the petition complains about this unit", "/unit");
+    if (codePoints(command.reason) > kMaxComment)
+        return refuse(Errc::kInvalid, "action.comment_too_long", "at most 5000 characters", "/reason");
+    Recorder recorder{petition, context};
+    if (!command.unit.empty()) {
+        recorder.record(UnitTransferred{.from = petition.unit, .unit = command.unit, .reason = command.reason},
+                        context.actor.has(Role::kDispatcher) ? Role::kDispatcher : Role::kSystem);
+        return recorder.take();
+    }
+    // Nobody can say which successor: back to the Centre, which is not the unit's fault.
+    const Workflow* workflow = context.rules.workflow(petition.workflow, petition.workflow_config);
+    const Step* desk = workflow ? stepBy(*workflow, Effect::kReturn) : nullptr;
+    if (!desk) return refuse(Errc::kConflict, "transfer.no_way_back", "the workflow has no way back to the Centre");
+    Returned data = movedTo<Returned>(*desk);
+    data.unit = petition.unit;
+    data.comment = command.reason;
+    const SlaPolicy& policy = policyOf(context.rules, petition.sla);
+    data.triage_due = limitOf(context.rules, policy, policy.triage, context.now);
+    recorder.record(std::move(data), Role::kSystem);
+    return recorder.take();
+}
+
+}  // namespace pakn::domain

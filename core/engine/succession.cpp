@@ -1,0 +1,68 @@
+#include "core/engine/succession.hpp"
+
+namespace pakn::engine {
+
+namespace {
+constexpr std::chrono::milliseconds kPeriod{5000};
+constexpr std::chrono::seconds kLease{60};
+}  // namespace
+
+std::chrono::milliseconds Succession::round(const std::stop_token& stop) {
+    const std::shared_ptr<const domain::Rules> rules = parts_.rules();
+    const domain::Date today = domain::localDate(parts_.now());
+    if (rules->hash == done_hash_ && today == done_day_) return kPeriod;
+    if (parts_.store.shared()) {
+        const Result<bool> held = lease_.hold(parts_.now(), kLease);
+        if (!held || !*held) return kPeriod;
+    }
+    for (const auto& [id, unit] : rules->units) {
+        if (!unit.valid_to || today <= *unit.valid_to) continue;
+        const std::optional<std::int64_t> moved = move(*rules, unit, today, stop);
+        if (!moved) return kPeriod;
+        if (*moved > 0)
+            parts_.log(LogLevel::kInfo, "UNIT_SUCCEEDED",
+                       "unit " + id + " is no more: " + std::to_string(*moved) + " open petitions moved");
+    }
+    done_hash_ = rules->hash;
+    done_day_ = today;
+    return kPeriod;
+}
+
+std::optional<std::int64_t> Succession::move(const domain::Rules& rules, const domain::Unit& unit, domain::Date today,
+                                             const std::stop_token& stop) {
+    store::PetitionFilter filter;
+    filter.unit = unit.id;
+    std::vector<std::string> open;
+    store::Page page{.after = {}, .limit = 200};
+    do {
+        // Open ones stand first.
+        const Result<store::Listing<store::Summary>> listed = parts_.store.petitions(filter, page, parts_.now());
+        if (!listed) return std::nullopt;
+        page.after = listed->next;
+        for (const store::Summary& one : listed->items) {
+            if (one.finished_at) page.after.clear();
+            if (!one.finished_at && one.unit == unit.id) open.push_back(one.id);
+        }
+    } while (!page.after.empty());
+
+    std::int64_t moved = 0;
+    for (const std::string& id : open) {
+        if (stop.stop_requested()) return std::nullopt;
+        const Result<std::optional<domain::Petition>> petition = parts_.store.petition(id);
+        if (!petition) return std::nullopt;
+        if (!*petition || (**petition).unit != unit.id) continue;
+        const domain::Unit* heir = rules.standingFor(unit.id, (**petition).location.area, today);
+        const bool complained = heir && heir->id == (**petition).complained_unit;
+        const Result<Committed> done = parts_.committer.run(Order{
+            id,
+            domain::Transfer{heir && !complained ? heir->id : std::string{}, "Đơn vị " + unit.name + " đã kết thúc"},
+            domain::Actor::system()});
+        moved += done ? 1 : 0;
+        if (!done && done.error().code == Errc::kUnavailable) return std::nullopt;
+        if (!done && done.error().code != Errc::kConflict)
+            parts_.log(LogLevel::kError, "UNIT_NOT_SUCCEEDED", done.error().message);
+    }
+    return moved;
+}
+
+}  // namespace pakn::engine

@@ -1,0 +1,62 @@
+#include "core/reporting/event_facts.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+namespace pakn::reporting {
+
+namespace {
+
+struct Fields {
+    std::string unit = {};
+    std::string branch = {};
+    std::string rating = {};
+    bool late = false;
+};
+
+Fields fieldsOf(std::string_view payload) {
+    thread_local simdjson::dom::parser parser;
+    Fields fields;
+    simdjson::dom::object object;
+    if (parser.parse(payload.data(), payload.size()).get(object) != simdjson::SUCCESS) return fields;
+    std::string_view text;
+    if (object["unit"].get(text) == simdjson::SUCCESS) fields.unit = text;
+    if (object["branch"].get(text) == simdjson::SUCCESS) fields.branch = text;
+    if (object["rating"].get(text) == simdjson::SUCCESS) fields.rating = text;
+    bool truth = false;
+    if (object["late"].get(truth) == simdjson::SUCCESS) fields.late = truth;
+    return fields;
+}
+
+}  // namespace
+
+EventFacts factsOf(const std::vector<store::NamedEvent>& events) {
+    EventFacts facts;
+    std::string unit;  // Who has it.
+    for (const store::NamedEvent& event : events) {
+        const Fields fields = fieldsOf(event.payload);
+        const bool of_part = !fields.branch.empty();
+        const std::string& whose = of_part ? fields.branch : unit;
+        if (event.kind == "distributed") {
+            const std::string& to = of_part ? fields.branch : fields.unit;
+            if (!of_part) unit = to;
+            if (!to.empty() && std::find(facts.units.begin(), facts.units.end(), to) == facts.units.end())
+                facts.units.push_back(to);
+        } else if (event.kind == "rated") {
+            if (std::find(kRatings.begin(), kRatings.end(), fields.rating) != kRatings.end())
+                facts.rating = fields.rating;
+        } else if (event.kind == "unmerged") {
+            std::erase_if(facts.moves, [](const store::ReportMove& move) { return move.value == "merged"; });
+        } else if (event.kind == "returned") {
+            const std::string by = fields.unit.empty() ? whose : fields.unit;
+            facts.moves.push_back({event.version, fields.late ? "returned_late" : "returned", by});
+            if (!of_part) unit.clear();
+        } else {
+            facts.moves.push_back({event.version, event.kind, whose});
+        }
+    }
+    return facts;
+}
+
+}  // namespace pakn::reporting

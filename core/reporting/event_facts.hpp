@@ -1,0 +1,43 @@
+#pragma once
+/// @file
+/// Which events are counted by themselves, and by which of their fields: the one place that knows their names. All
+/// other events are counted by what they make of the petition; unknown ones are left alone.
+///
+/// | event       | counted as                       | fields                                                      |
+/// |-------------|----------------------------------|-------------------------------------------------------------|
+/// | distributed | -                                | `unit`: who has it from here on                             |
+/// | returned    | `returned`, or `returned_late`   | `unit`: who returned it (else who had it), `late` true/false|
+/// | sent_back   | `sent_back`                      |                                                             |
+/// | unclaimed   | `unclaimed`                      |                                                             |
+/// | reopened    | `reopened`                       |                                                             |
+/// | merged      | `merged`, until `unmerged`       |                                                             |
+/// | rated       | the petition's rating, the last  | `rating`: satisfied, neutral, dissatisfied                  |
+
+/// Any of them may have `branch`: it happened in the part of that coordinating unit, and is that unit's.
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/store/reports.hpp"
+
+namespace pakn::reporting {
+
+inline constexpr std::array<std::string_view, 8> kCountedKinds{"distributed", "returned", "sent_back", "unclaimed",
+                                                               "reopened",    "merged",   "unmerged",  "rated"};
+/// What moves are called, in the order of columns.
+inline constexpr std::array<std::string_view, 6> kMoveValues{"returned",  "returned_late", "sent_back",
+                                                             "unclaimed", "reopened",      "merged"};
+inline constexpr std::array<std::string_view, 3> kRatings{"satisfied", "neutral", "dissatisfied"};
+
+struct EventFacts {
+    std::vector<store::ReportMove> moves = {};
+    std::string rating = {};              ///< One of kRatings; empty: none.
+    std::vector<std::string> units = {};  ///< That ever had it, each once.
+};
+
+/// `events` in the order of their versions; a payload that is no JSON object counts as an empty one.
+EventFacts factsOf(const std::vector<store::NamedEvent>& events);
+
+}  // namespace pakn::reporting

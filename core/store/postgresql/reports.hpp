@@ -1,0 +1,37 @@
+#pragma once
+/// @file
+/// What followers read and write, on PostgreSQL; words are found in a tsvector.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/store/postgresql/connection.hpp"
+#include "core/store/postgresql/horizon.hpp"
+#include "core/store/store.hpp"
+
+namespace pakn::store::postgresql {
+
+/// All of these throw PgError, DamagedRow and BadCursor.
+
+JournalSlice journalAfter(Connection& connection, Horizon& horizon, std::int64_t position, int limit);
+std::vector<FollowedPetition> followed(Connection& connection, const security::HubKey& hub_key,
+                                       std::span<const std::string> ids, std::span<const std::string_view> kinds);
+std::int64_t followerPosition(Connection& connection, const std::string& follower);
+FollowerState followerState(Connection& connection, const std::string& follower);
+/// Inside a transaction. False, and nothing is to be committed, when the follower is not at `from`. `tokens` are those
+/// of the rows.
+bool keepReports(Connection& connection, const security::HubKey& hub_key, const std::string& follower,
+                 std::int64_t from, std::int64_t to, std::span<const ReportRow> rows,
+                 const std::vector<std::vector<std::string>>& tokens, std::span<const std::string> gone);
+/// Inside a transaction.
+void resetReports(Connection& connection, const std::string& follower);
+
+std::vector<Tally> tally(Connection& connection, const security::HubKey& hub_key, Measure measure, Grouping by,
+                         const ReportFilter& filter, Instant now);
+Listing<ReportRow> reportLines(Connection& connection, const security::HubKey& hub_key, const ReportFilter& filter,
+                               const Page& page, Instant now);
+Listing<SenderLine> senders(Connection& connection, const security::HubKey& hub_key, const ReportFilter& filter,
+                            const Page& page, Instant now);
+
+}  // namespace pakn::store::postgresql

@@ -1,0 +1,64 @@
+"""Walks every scenario through the real hub over HTTP."""
+
+import pytest
+
+import scenario as files
+from expectations import Case, Unmet
+from language import Speaker
+from world import Clock, ScenarioHub, wait_until
+
+SCENARIOS = files.all_scenarios()
+
+
+def holds(case, expected):
+    """Waits for it where it may still come: what a clock or a delivery does takes a moment."""
+    last = None
+
+    def try_it():
+        nonlocal last
+        try:
+            case.expect(expected)
+            return True
+        except Unmet as unmet:
+            last = unmet
+            return False
+    try:
+        wait_until(try_it, "", seconds=8)
+    except AssertionError:
+        if last is None:
+            raise
+        raise AssertionError(str(last)) from None
+
+
+def walk(hub, speaker, step):
+    if "clock" in step:
+        hub.clock.set(step["clock"])
+    elif "when" in step:
+        speaker.say(step["when"], step.get("with"), step.get("problem"))
+    expected = dict(step.get("then", {}))
+    others = {name: expected.pop(name) for name in list(expected) if name in speaker.petitions}
+    if expected:
+        holds(Case(hub, speaker, speaker.last), expected)
+    for name, of_it in others.items():
+        holds(Case(hub, speaker, name), of_it)
+
+
+@pytest.mark.parametrize("one", [pytest.param(one, id=one.id, marks=pytest.mark.xfail(reason=one.xfail, strict=True) if one.xfail else ())
+                                 for one in SCENARIOS])
+def test_scenario(one, tmp_path, receiver, record_property):
+    record_property("covers", " ".join(one.covers))
+    clock = Clock(tmp_path / "clock")
+    clock.set(one.clock)
+    hub = ScenarioHub(tmp_path / "hub", receiver, one.province, clock, one.rules)
+    try:
+        speaker = Speaker(hub)
+        for number, step in enumerate(one.given + one.steps, 1):
+            try:
+                walk(hub, speaker, step)
+            except AssertionError as failure:
+                raise AssertionError(f"step {number} ({step.get('when') or step.get('clock') or 'then'}) at {clock.at:%d/%m/%Y %H:%M:%S}: "
+                                     f"{failure}") from failure
+        for name in speaker.petitions:
+            Case(hub, speaker, name).expect({})
+    finally:
+        hub.end(tmp_path / "hub")
