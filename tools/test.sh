@@ -8,6 +8,7 @@ exclude=()
 # A plugin that hangs for good is left behind with its threads, on purpose; libvips was not built for ThreadSanitizer.
 export TSAN_OPTIONS="report_thread_leaks=0 suppressions=$PWD/tests/tsan.supp ${TSAN_OPTIONS:-}"
 # Each test by its name, for tests/scenarios/coverage_page.py.
+mkdir -p "$build/results"
 results="$(realpath "$build")/results/ctest.xml"
 ctest --test-dir "$build" --output-junit "$results" --output-on-failure -j "$(nproc)" "${exclude[@]}" | tee "$build/ctest.log"
 status=${PIPESTATUS[0]}

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import yaml
 
+import scenario
+
 HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent
 PAGE = TESTS.parent / "docs" / "coverage.md"
@@ -36,15 +38,17 @@ def ids_in(name, known):
 def results(paths):
     """(test, ids) of everything that passed in these files."""
     known = {one["id"] for one in requirements()}
+    scenarios = {one.id: one for one in scenario.all_scenarios()}
     files = [file for path in map(Path, paths) for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])]
     for file in files:
         for case in ElementTree.parse(file).getroot().iter("testcase"):
             if case.get("status", "run") not in ("run", "passed") or any(case.find(bad) is not None for bad in ("failure", "error", "skipped")):
                 continue
-            covers = [one.get("value") for one in case.iter("property") if one.get("name") == "covers"]
             name = case.get("name")
-            if covers:
-                yield "scenario " + name[name.index("[") + 1:-1], covers[0].split()
+            if name.startswith("test_scenario["):
+                one = scenarios[name.removeprefix("test_scenario[").removesuffix("]")]
+                if one.covers and not one.xfail:
+                    yield f"scenario {one.id}", one.covers
             elif ids := ids_in(name.split(".")[-1], known):
                 suite = name.split(".")[-2] if "." in name else case.get("classname").split(".")[-1]
                 yield f"{suite}.{name.split('.')[-1]}", ids

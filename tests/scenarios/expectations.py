@@ -5,6 +5,7 @@
     changes   rows of the history: "status: received -> accepted"; in this order
     count     how many entries of a kind: {returned: 3}
     never     kinds of entries that must not exist once all timers up to now have acted
+    settled   true: all timers up to now have acted before anything is looked at
     tasks     whose task it is: {officer of so-gtvt: working, dispatcher: none}
     legal     exactly these actions are possible for somebody: {leader of so-gtvt: [approve, send_back]}
     may, may_not   these actions are, or are not, possible for somebody
@@ -15,13 +16,18 @@
     masked    what nobody may read in what an officer sees
     answer    what the last call answered
     listed    its row in the list of petitions
+    statistic what a table says: {ratings?by=unit: [{unit: so-gtvt, total: 3}]}; these rows are among its rows
+    workbook  the same table as a workbook has these texts: {list: [060326001]}
     queue     the order in which somebody's tasks stand: {officer of so-gtvt: [B, A]}
 """
 
+import io
 import re
+import zipfile
 
 from world import instant
 
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 FULL = re.compile(LOCAL.pattern + r"(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
@@ -122,7 +128,6 @@ class Case:
             require(kinds.count(kind) == number, f"{self.name}: {kinds.count(kind)} times {kind} instead of {number}")
 
     def _never(self, kinds):
-        self.speaker.let_timers_act()
         found = {event["kind"] for event in self.events()} & set(kinds)
         assert not found, f"{self.name}: {found} happened"
 
@@ -187,6 +192,24 @@ class Case:
             items = self.hub.person(label).get("/api/v1/tasks?limit=200").json()["items"]
             found = [names.get(one["petition"]["id"]) for one in items]
             require([one for one in found if one in order] == order, f"tasks of {label}: {found} instead of {order}")
+
+    def _statistic(self, expected):
+        for path, wanted in expected.items():
+            table = self.auditor.get(f"/api/v1/statistics/{path}").json()
+            require(table["behind"] == 0, f"{path} is behind")
+            for row in wanted:
+                def fits(found):
+                    return all(found.get(key, self) == value for key, value in row.items())
+                require(any(map(fits, table["rows"])), f"{path}: no row {row} among {table['rows']}")
+            if not wanted:
+                require(table["rows"] == [], f"{path}: {table['rows']}")
+
+    def _workbook(self, expected):
+        for path, texts in expected.items():
+            answer = self.auditor.get(f"/api/v1/statistics/{path}", headers={"Accept": SHEET})
+            sheet = zipfile.ZipFile(io.BytesIO(answer.content)).read("xl/worksheets/sheet1.xml").decode()
+            for text in texts:
+                require(f">{text}<" in sheet, f"{path}: the workbook has no cell {text}")
 
     def _told(self, number):
         found = len(self.hub.receiver.about(self.known["code"]))

@@ -6,7 +6,7 @@
     officer of so-gtvt asks so-tnmt, cong-an to help with A             dispatcher merges B into A
 
 `with` holds what is given along (docs/api/openapi.yaml); a comment or a result that the scenario does not care about is filled
-in. A verb means an effect of the workflow, so that one sentence fits every province; `does ACTION on A` names an action."""
+in. `A is answered by so-gtvt` and `A is given to so-gtvt` stand for the whole way there. A verb means an effect of the workflow, so that one sentence fits every province; `does ACTION on A` names an action."""
 
 import datetime
 import re
@@ -85,6 +85,8 @@ class Speaker:
     def say(self, sentence, given, expected_problem=None):
         """The answer's JSON, or None where the expected problem came."""
         given = dict(given or {})
+        if way := re.fullmatch(rf"{A} is (answered by|given to) (?P<unit>[a-z0-9-]+)", sentence):
+            return self._walk(way["petition"], way["unit"], way[2])
         if sentence.startswith("citizen "):
             found = _match(CITIZEN, sentence.removeprefix("citizen "))
             assert found, f"a citizen does no such thing: {sentence}"
@@ -100,6 +102,33 @@ class Speaker:
         found = _match(VERBS, rest)
         assert found, f"nobody does such a thing: {sentence}"
         return self._act(person, found[0], found[1], given, expected_problem)
+
+    def _walk(self, name, unit, how):
+        """The usual way of a petition: each time the first of these steps that somebody may take."""
+        petition = self._petition(name)
+        people = [self.hub.person(one) for one in ("dispatcher", f"officer of {unit}", f"leader of {unit}")]
+        bodies = {"accept": {}, "distribute": {"units": [unit]}, "assign": {"officers": [people[1].account["login"]]}, "start": {},
+                  "draft": {"result": "Đã xử lý xong."}, "submit": {}, "approve": {}, "release": {}}
+        drafted = False
+        while True:
+            view = self.hub.person("auditor").get(f"/api/v1/petitions/{petition['id']}").json()
+            if view["finished_at"] or (how == "given to" and view["unit"] == unit):
+                return view
+            steps = [one for one in bodies if one != ("draft" if drafted else "submit")]
+            who, action, effect = self._next(people, petition, steps)
+            drafted = drafted or effect == "draft"
+            who.act(petition["id"], action, **bodies[effect])
+
+    def _next(self, people, petition, effects):
+        legal = []
+        for one in people:
+            answer = one.http.get(self.hub.url + f"/api/v1/petitions/{petition['id']}/actions")
+            legal += [(one, item["id"], item["effect"]) for item in answer.json().get("items", [])]
+        for effect in effects:
+            for found in legal:
+                if found[2] == effect:
+                    return found
+        raise AssertionError(f"nobody may do any of {effects}: {legal}")
 
     # What officials do.
 
