@@ -124,6 +124,7 @@ struct DeadlineSection {
 struct AppointmentSection {
     std::optional<domain::Duration> more_than = domain::AppointmentRules{}.least_regulated;
     int most = domain::AppointmentRules{}.most;
+    std::optional<domain::Duration> longest = domain::AppointmentRules{}.longest;
     domain::AppointmentEnd end = domain::AppointmentRules{}.end;
     std::optional<domain::Duration> remind_before = domain::AppointmentRules{}.remind_before;
 };

@@ -404,6 +404,7 @@ std::span<const Key<AppointmentSection>> keysOf<AppointmentSection>() {
             "more_than", kOptional, "Only where the regulated time (`handle`) is more than this. Default 8wh."),
         key<&AppointmentSection::most, Integer<0, 100>>(
             "most", kOptional, "How often a unit may name a new end for one petition. Default 2."),
+        key<&AppointmentSection::longest, Limit>("longest", kOptional, "How far from now at most. Default 90d."),
         key<&AppointmentSection::end, Choice<domain::AppointmentEnd, kAppointmentEnds>>(
             "end", kOptional,
             "When one in working days ends: at the same time of day, or at the next opening. Default same_time."),

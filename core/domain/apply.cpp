@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include "core/domain/event.hpp"
 
@@ -41,6 +42,7 @@ void enter(Petition& petition, const Move& move) {
 void stopUnitClock(Petition& petition) {
     petition.due.erase(Clock::kHandle);
     petition.due.erase(Clock::kAssign);
+    petition.due.erase(Clock::kTask);
     petition.reminders.clear();
     petition.escalate_at.reset();
 }
@@ -66,6 +68,12 @@ void leaveUnit(Petition& petition) {
     for (Branch& branch : petition.branches)
         if (branch.state == BranchState::kOpen) branch.state = BranchState::kDeclined;
     stopUnitClock(petition);
+}
+
+/// A unit has a part in it from now on; it keeps seeing it.
+void takePart(Petition& petition, const std::string& unit) {
+    if (!unit.empty() && std::find(petition.parties.begin(), petition.parties.end(), unit) == petition.parties.end())
+        petition.parties.push_back(unit);
 }
 
 Branch* branchOf(Petition& petition, std::string_view unit) {
@@ -147,6 +155,7 @@ struct Apply {
     void operator()(const AcceptedByCentre& data) const { enter(petition, data); }
     void operator()(const Distributed& data) const {
         leaveUnit(petition);
+        takePart(petition, data.unit);
         petition.unit = data.unit;
         if (std::find(petition.held_by.begin(), petition.held_by.end(), data.unit) == petition.held_by.end())
             petition.held_by.push_back(data.unit);
@@ -172,6 +181,7 @@ struct Apply {
         petition.product = data.product;
         petition.withheld = petition.withheld || data.withheld;
         petition.due.erase(Clock::kAssign);
+        setDue(petition, Clock::kTask, data.task_due);
     }
     void operator()(const Started& data) const {
         petition.officer = data.officer;
@@ -191,7 +201,10 @@ struct Apply {
         petition.draft = ResultText{data.text, data.files, event.actor, event.at};
         petition.approved.reset();
     }
-    void operator()(const Submitted& data) const { enter(petition, data); }
+    void operator()(const Submitted& data) const {
+        enter(petition, data);
+        petition.due.erase(Clock::kTask);
+    }
     void operator()(const Approved& data) const {
         enter(petition, data);
         petition.approved = ResultText{data.text, data.files, event.actor, event.at};
@@ -202,7 +215,7 @@ struct Apply {
         setDue(petition, Clock::kRelease, data.release_due);
     }
     void operator()(const SentBack& data) const {
-        if (!data.officer.empty()) petition.officer = data.officer;
+        if (!data.officer.empty() || data.anybodys) petition.officer = data.officer;
         enter(petition, data);
         if (petition.approved && petition.stopped_handle_due)
             petition.standstills.push_back({petition.approved->at, event.at});
@@ -217,7 +230,7 @@ struct Apply {
         else
             setDue(petition, Clock::kHandle, data.handle_due);
         petition.reminders = remindersIn(data.reminders, data.remind_at);
-        if (data.escalate_at) petition.escalate_at = data.escalate_at;
+        petition.escalate_at = data.escalate_at;
         petition.stopped_handle_due.reset();
     }
     void operator()(const Returned& data) const {
@@ -250,6 +263,7 @@ struct Apply {
     }
     void operator()(const CoordinatingRequested& data) const {
         enter(petition, data);
+        for (const std::string& unit : data.units) takePart(petition, unit);
         for (const std::string& unit : data.units)
             petition.branches.push_back({.unit = unit,
                                          .request = data.comment,
@@ -272,7 +286,10 @@ struct Apply {
             petition.followers.push_back(std::move(one));
         };
         for (const std::string& account : data.accounts) add({.account = account});
-        for (const std::string& unit : data.units) add({.unit = unit});
+        for (const std::string& unit : data.units) {
+            takePart(petition, unit);
+            add({.unit = unit});
+        }
     }
     void operator()(const Released& data) const {
         enter(petition, data);
@@ -280,6 +297,7 @@ struct Apply {
             petition.released = petition.approved;
         else
             petition.released = ResultText{data.text, data.files, event.actor, event.at};
+        petition.withheld = petition.withheld || data.withheld;
         petition.before_merge.reset();
         petition.rating.reset();
         finish(petition, event.at);
@@ -303,6 +321,9 @@ struct Apply {
         petition.unit.clear();
         enter(petition, data);
         ++petition.reopened;
+        if (petition.released) petition.former_answers.push_back(*std::exchange(petition.released, std::nullopt));
+        petition.merged_into.clear();
+        petition.merged_code.clear();
         petition.finished_at.reset();
         petition.closing_reason.clear();
         petition.due.erase(Clock::kTotal);
@@ -357,6 +378,7 @@ struct Apply {
         if (data.escalate_at) petition.escalate_at = data.escalate_at;
     }
     void operator()(const Escalated& data) const {
+        takePart(petition, data.unit);
         petition.escalations.push_back({data.level, data.to, data.unit, event.at});
         petition.escalate_at = data.escalate_at;
     }
@@ -367,6 +389,7 @@ struct Apply {
         petition.waiting = Waiting{.since = event.at};
         if (const auto due = petition.due.find(Clock::kHandle); due != petition.due.end())
             petition.waiting->handle_due = due->second;
+        petition.waiting->reminders = petition.reminders;
         if (const auto due = petition.due.find(Clock::kTotal); data.total && due != petition.due.end()) {
             petition.waiting->total_due = due->second;
             petition.due.erase(due);
@@ -408,15 +431,25 @@ struct Apply {
     }
     void operator()(const CalendarRecomputed& data) const {
         if (data.handle_due) {
-            setDue(petition, Clock::kHandle, data.handle_due);
             petition.reminders = data.reminders;
-            petition.escalate_at.reset();
-            petition.escalations.clear();
+            // A limit that is over as before stays missed, and the ladder goes on where it is.
+            if (petition.missed.contains(Clock::kHandle) && *data.handle_due <= event.at) {
+                petition.due[Clock::kHandle] = *data.handle_due;
+            } else {
+                setDue(petition, Clock::kHandle, data.handle_due);
+                petition.escalate_at.reset();
+                petition.escalations.clear();
+            }
         }
-        if (data.total_due) setDue(petition, Clock::kTotal, data.total_due);
+        if (data.total_due && petition.missed.contains(Clock::kTotal) && *data.total_due <= event.at)
+            petition.due[Clock::kTotal] = *data.total_due;
+        else if (data.total_due)
+            setDue(petition, Clock::kTotal, data.total_due);
     }
     void operator()(const UnitTransferred& data) const {
+        takePart(petition, data.unit);
         petition.unit = data.unit;
+        petition.external = data.external;
         petition.officer.clear();
         petition.coordinators.clear();
         for (Visit& one : petition.visited) one.officer.clear();
@@ -472,7 +505,7 @@ struct ApplyToBranch {
         branch.step = data.step;
         branch.status = data.status;
         branch.holder = data.holder;
-        if constexpr (std::is_same_v<Move, Started>) branch.officer = data.officer;
+        if constexpr (std::is_same_v<Move, Started> || std::is_same_v<Move, Assigned>) branch.officer = data.officer;
         if constexpr (std::is_same_v<Move, Unclaimed>) branch.officer.clear();
         if constexpr (std::is_same_v<Move, ResultDrafted>)
             branch.draft = ResultText{data.text, data.files, event.actor, event.at};
@@ -525,7 +558,8 @@ const DeliveryRecord* Petition::delivery(std::string_view delivery_id) const {
 std::optional<Instant> Petition::currentDue() const {
     if (finished_at || before_merge) return std::nullopt;
     std::optional<Instant> earliest;
-    for (const Clock clock : {Clock::kTriage, Clock::kHandle, Clock::kRelease, Clock::kAssign, Clock::kStep})
+    for (const Clock clock :
+         {Clock::kTriage, Clock::kHandle, Clock::kRelease, Clock::kAssign, Clock::kStep, Clock::kTask})
         if (const auto found = due.find(clock); found != due.end())
             earliest = earliest ? std::min(*earliest, found->second) : found->second;
     if (earliest) return earliest;

@@ -150,10 +150,11 @@ enum class Progress : std::uint8_t { kNotDue, kDueSoon, kOverdue, kOnTime, kLate
 inline constexpr std::array<std::string_view, 5> kProgressNames{"not_due", "due_soon", "overdue", "on_time", "late"};
 
 /// Which limit a timer or a missed deadline belongs to: the unit's, the citizen's, the Centre's two
-/// (triage, release), from distribution to an officer (assign), of the step it stands at, of a coordinating unit.
-enum class Clock : std::uint8_t { kTriage, kHandle, kRelease, kTotal, kAssign, kStep, kCoordinate };
-inline constexpr std::array<std::string_view, 7> kClockNames{"triage", "handle", "release",   "total",
-                                                             "assign", "step",   "coordinate"};
+/// (triage, release), from distribution to an officer (assign), of the step it stands at, of a coordinating unit, of
+/// the officer whom the leader named (task).
+enum class Clock : std::uint8_t { kTriage, kHandle, kRelease, kTotal, kAssign, kStep, kCoordinate, kTask };
+inline constexpr std::array<std::string_view, 8> kClockNames{"triage", "handle", "release",    "total",
+                                                             "assign", "step",   "coordinate", "task"};
 
 /// Who takes over when a limit has passed.
 enum class EscalationTarget : std::uint8_t { kUnitLeader, kParentLeader, kCentre, kOffice };

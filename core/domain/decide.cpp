@@ -138,19 +138,8 @@ Result<Decision> decide(const Petition& petition, const Submit& command, const C
     return submit(petition, command, context);
 }
 
-std::vector<std::string> unitsWithPart(const Petition& petition) {
-    std::vector<std::string> units = petition.held_by;
-    const auto add = [&](const std::string& unit) {
-        if (!unit.empty() && std::find(units.begin(), units.end(), unit) == units.end()) units.push_back(unit);
-    };
-    for (const Branch& one : petition.branches) add(one.unit);
-    for (const EscalationRecord& one : petition.escalations) add(one.unit);
-    for (const Follower& one : petition.followers) add(one.unit);
-    return units;
-}
-
 bool hasPart(const Petition& petition, const Actor& actor) {
-    const std::vector<std::string> units = unitsWithPart(petition);
+    const std::vector<std::string>& units = petition.parties;
     if (!actor.unit.empty() && std::find(units.begin(), units.end(), actor.unit) != units.end()) return true;
     return std::any_of(petition.followers.begin(), petition.followers.end(),
                        [&](const Follower& one) { return !one.account.empty() && one.account == actor.id; });

@@ -51,6 +51,13 @@ struct OtherPetition {
     std::string code = {};
     std::string merged_into = {};
     bool finished = false;
+
+    static OtherPetition of(const Petition& petition) {
+        return {.id = petition.id,
+                .code = petition.code,
+                .merged_into = petition.before_merge ? petition.merged_into : std::string{},
+                .finished = petition.finished_at.has_value()};
+    }
 };
 
 /// An action of the workflow with its input.
@@ -179,7 +186,5 @@ std::vector<const Visit*> previousSteps(const Petition& petition);
 bool maySee(const Petition& petition, const Actor& actor);
 /// Has this actor's unit, or the actor, a part in it: has or had it, coordinates, follows, was escalated to?
 bool hasPart(const Petition& petition, const Actor& actor);
-/// Every unit that has a part in it, each once.
-std::vector<std::string> unitsWithPart(const Petition& petition);
 
 }  // namespace pakn::domain

@@ -17,7 +17,7 @@ bool startsAt(const Action& action, const std::string& step) {
 /// Are all coordinating units past their limit, so that the petition may go on without them?
 bool allLate(const Petition& petition, Instant now) {
     return std::all_of(petition.branches.begin(), petition.branches.end(), [&](const Branch& one) {
-        return one.state != BranchState::kOpen || (one.due && now > *one.due);
+        return one.state != BranchState::kOpen || !one.due || now > *one.due;
     });
 }
 
@@ -76,7 +76,9 @@ bool mayDo(const Petition& petition, const Stage& stage, const Actor& actor) {
         if (actor.unit != stage.branch->unit) return false;
     } else {
         const Step* step = stage.flow->step(petition.step);
-        if (!step || step->at_centre || step->final) return true;
+        if (!step || step->at_centre) return true;
+        // At an end nobody's turn it is: the Centre may still act, and the unit that had it.
+        if (step->final && (action.role == Role::kDispatcher || action.role == Role::kOperator)) return true;
         if (actor.unit != petition.unit) return false;
     }
     return action.role != Role::kOfficer || officer.empty() || officer == actor.id ||
@@ -157,6 +159,8 @@ std::vector<const Action*> legalActions(const Petition& petition, const Rules& r
 Needs needsNow(const Petition& petition, const Action& action) {
     Needs needs = action.needs;
     needs.comment = needs.comment || (action.join && petition.openBranches() > 0);
+    // An answer without words answers nobody.
+    needs.result = needs.result || action.effect == Effect::kAnswer || action.effect == Effect::kDraft;
     return needs;
 }
 

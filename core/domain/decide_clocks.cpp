@@ -46,16 +46,17 @@ std::string targetOf(const Petition& petition, const Rules& rules, EscalationTar
             break;
     }
     // A unit complained about is told nothing.
-    return unit && unit->id != petition.complained_unit ? unit->id : std::string{};
+    return unit && !rules.ofTheHouse(unit->id, petition.complained_unit) ? unit->id : std::string{};
 }
 
-Escalated escalated(const Petition& petition, const Context& context) {
+/// `acts`: when the level acts, from which the next one's time runs; the hub may have noticed it a moment later.
+Escalated escalated(const Petition& petition, const Context& context, Instant acts) {
     const std::size_t acted = levelsActed(petition);
     const EscalationLevel& level = policyFor(petition, context).escalate[acted];
     return {.level = static_cast<int>(acted) + 1,
             .to = level.to,
             .unit = targetOf(petition, context.rules, level.to),
-            .escalate_at = nextLevelAt(petition, context, acted + 1, context.now)};
+            .escalate_at = nextLevelAt(petition, context, acted + 1, acts)};
 }
 
 Result<Decision> deadline(const Petition& petition, const Fire& timer, const Context& context) {
@@ -77,9 +78,9 @@ Result<Decision> deadline(const Petition& petition, const Fire& timer, const Con
     const bool climbs = timer.clock == Clock::kHandle && !policy.escalate.empty() && petition.escalations.empty();
     if (climbs)
         missed.escalate_at = escalationAt(context.rules.calendarOf(policy, petition.unit), due->second, context.now);
-    const bool at_once = missed.escalate_at && *missed.escalate_at <= context.now;
+    const std::optional<Instant> acts = missed.escalate_at;
     recorder.record(std::move(missed), Role::kSystem);
-    if (at_once) recorder.record(escalated(recorder.petition(), context), Role::kSystem);
+    if (acts && *acts <= context.now) recorder.record(escalated(recorder.petition(), context, *acts), Role::kSystem);
     return recorder.take();
 }
 
@@ -96,7 +97,7 @@ Result<Decision> escalate(const Petition& petition, const Context& context) {
         wait.retry_after = acts - context.now;
         return wait;
     }
-    recorder.record(escalated(petition, context), Role::kSystem);
+    recorder.record(escalated(petition, context, acts), Role::kSystem);
     return recorder.take();
 }
 
@@ -115,28 +116,6 @@ Result<Decision> callNext(const Petition& petition, const Context& context) {
     return recorder.take();
 }
 
-/// What is left of the unit's limit and of the citizen's runs on from `now`.
-Resumed resumed(const Petition& petition, const Context& context) {
-    const Rules& rules = context.rules;
-    const SlaPolicy& policy = policyFor(petition, context);
-    const Waiting& waiting = *petition.waiting;
-    const Pause pause{waiting.since, context.now};
-    Resumed data;
-    const auto moved = [&](const WorkingCalendar& calendar, const std::optional<Instant>& due,
-                           const std::optional<Duration>& limit) -> std::optional<Instant> {
-        if (!due) return std::nullopt;
-        const Duration kind = limit.value_or(Duration{0, Duration::Unit::kWorkingMinutes});
-        return dueAfter(calendar, *due, kind, pause, rules.deadline_end);
-    };
-    data.handle_due = moved(rules.calendarOf(policy, petition.unit), waiting.handle_due,
-                            limitThatRuns(petition.handle_limit, policy.handle));
-    data.total_due =
-        moved(rules.calendarOf(policy), waiting.total_due, limitThatRuns(petition.total_limit, policy.total));
-    data.reminders = remindersOf(rules, policy, petition.unit, data.handle_due, context.now);
-    data.escalate_at = resumedEscalation(petition, rules, data.handle_due, context.now);
-    return data;
-}
-
 /// The end of a limit by today's calendar, with the times in which it stood.
 std::optional<Instant> recomputed(const WorkingCalendar& calendar, const std::optional<Instant>& from,
                                   const std::optional<Duration>& limit, const std::vector<Standstill>& stood,
@@ -145,6 +124,36 @@ std::optional<Instant> recomputed(const WorkingCalendar& calendar, const std::op
     std::vector<Pause> pauses;
     for (const Standstill& one : stood) pauses.push_back({one.from, one.to});
     return dueAt(calendar, *from, *limit, end, pauses);
+}
+
+/// What is left of the unit's limit and of the citizen's runs on from `now`: by today's calendar from their start, with
+/// all the times in which they stood.
+Resumed resumed(const Petition& petition, const Context& context) {
+    const Rules& rules = context.rules;
+    const SlaPolicy& policy = policyFor(petition, context);
+    const Waiting& waiting = *petition.waiting;
+    const auto moved = [&](const WorkingCalendar& calendar, const std::optional<Instant>& due,
+                           const std::optional<Instant>& from, const std::optional<Duration>& limit,
+                           std::vector<Standstill> stood) -> std::optional<Instant> {
+        if (!due) return std::nullopt;
+        stood.push_back({waiting.since, context.now});
+        if (from && limit) return recomputed(calendar, from, limit, stood, rules.deadline_end);
+        return dueAfter(calendar, *due, limit.value_or(Duration{0, Duration::Unit::kWorkingMinutes}),
+                        {waiting.since, context.now}, rules.deadline_end);
+    };
+    Resumed data;
+    // An appointment was made to the minute: it moves by the minute.
+    if (petition.appointments > 0)
+        data.handle_due =
+            waiting.handle_due ? std::optional{*waiting.handle_due + (context.now - waiting.since)} : std::nullopt;
+    else
+        data.handle_due = moved(rules.calendarOf(policy, petition.unit), waiting.handle_due, petition.handle_from,
+                                limitThatRuns(petition.handle_limit, policy.handle), petition.standstills);
+    data.total_due = moved(rules.calendarOf(policy), waiting.total_due, petition.total_from,
+                           limitThatRuns(petition.total_limit, policy.total), petition.total_standstills);
+    data.reminders = remindersFor(petition, rules, data.handle_due, context.now);
+    data.escalate_at = resumedEscalation(petition, rules, data.handle_due, context.now);
+    return data;
 }
 
 }  // namespace
@@ -166,6 +175,14 @@ std::chrono::milliseconds detail::lengthOf(Duration duration) {
         default:
             return std::chrono::days{duration.amount};
     }
+}
+
+std::vector<Instant> detail::remindersFor(const Petition& petition, const Rules& rules,
+                                          const std::optional<Instant>& due, Instant now) {
+    if (petition.appointments == 0) return remindersOf(rules, policyOf(rules, petition.sla), petition.unit, due, now);
+    if (!due) return {};
+    const Instant at = *due - lengthOf(rules.appointment.remind_before);
+    return at > now ? std::vector{at} : std::vector<Instant>{};
 }
 
 std::string detail::written(const std::optional<Duration>& limit) {
@@ -192,6 +209,7 @@ std::vector<Instant> detail::remindersOf(const Rules& rules, const SlaPolicy& po
 std::optional<Instant> detail::resumedHandleDue(const Petition& petition, const Rules& rules, Instant now) {
     if (const auto running = petition.due.find(Clock::kHandle); running != petition.due.end()) return running->second;
     if (!petition.stopped_handle_due || !petition.approved) return std::nullopt;
+    if (petition.appointments > 0) return *petition.stopped_handle_due + (now - petition.approved->at);
     const SlaPolicy& policy = policyOf(rules, petition.sla);
     // A limit that is configured no more: what was left of it counts in working time.
     const Duration limit =
@@ -202,6 +220,8 @@ std::optional<Instant> detail::resumedHandleDue(const Petition& petition, const 
 
 std::optional<Instant> detail::resumedEscalation(const Petition& petition, const Rules& rules,
                                                  const std::optional<Instant>& handle_due, Instant now) {
+    // The clock did not stand: the level that has it keeps the time it had.
+    if (!petition.approved && !petition.waiting) return petition.escalate_at;
     const bool missed = handle_due && petition.missed.contains(Clock::kHandle) && *handle_due <= now;
     if (!missed) return std::nullopt;
     const SlaPolicy& policy = policyOf(rules, petition.sla);
@@ -210,6 +230,7 @@ std::optional<Instant> detail::resumedEscalation(const Petition& petition, const
     const WorkingCalendar& calendar = rules.calendarOf(policy, petition.unit);
     // Nobody is to blame for the time it lay with the approver: the next level's time begins anew.
     const std::optional<Duration> budget = acted == 0 ? std::nullopt : policy.escalate[acted - 1].budget;
+    if (acted > 0 && !budget) return std::nullopt;  // That level has all the time there is.
     return escalationAt(calendar, budget ? dueAt(calendar, now, *budget, rules.deadline_end) : now);
 }
 
@@ -218,9 +239,11 @@ void detail::callOnDuty(Recorder& recorder, const Context& context) {
     const int call = (before ? before->calls : 0) + 1;
     const std::vector<std::string>& duty = context.on_duty;
     const auto turn = static_cast<std::size_t>(call - 1);
+    const bool again = !duty.empty() && turn < kRosterRounds * duty.size();
     recorder.record(RosterCalled{.account = duty.empty() ? std::string{} : duty[turn % duty.size()],
                                  .call = call,
-                                 .next_at = context.now + lengthOf(context.rules.roster_wait)},
+                                 .next_at = again ? std::optional{context.now + lengthOf(context.rules.roster_wait)}
+                                                  : std::nullopt},
                     Role::kSystem);
 }
 
@@ -238,6 +261,10 @@ Result<Decision> detail::decideAcknowledge(const Petition& petition, const Conte
     return recorder.take();
 }
 
+void detail::settleWaiting(Recorder& recorder, const Context& context) {
+    if (recorder.petition().waiting) recorder.record(resumed(recorder.petition(), context), Role::kSystem);
+}
+
 void detail::followStepClock(Recorder& recorder, const Context& context) {
     const Petition& petition = recorder.petition();
     if (petition.finished_at || petition.before_merge) return;
@@ -245,7 +272,7 @@ void detail::followStepClock(Recorder& recorder, const Context& context) {
     const Step* step = workflow ? workflow->step(petition.step) : nullptr;
     const StepClock clock = step ? step->clock : StepClock::kRuns;
     if (clock == StepClock::kRuns) {
-        if (petition.waiting) recorder.record(resumed(petition, context), Role::kSystem);
+        settleWaiting(recorder, context);
     } else if (!petition.waiting) {
         recorder.record(Paused{.total = clock == StepClock::kStands}, Role::kSystem);
     }

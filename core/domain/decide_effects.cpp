@@ -18,12 +18,18 @@ public:
 
     void run() {
         const Effect effect = stage_.action->effect;
+        if (!stage_.branch && leaves()) settleWaiting(recorder_, context_);
         if (effect == Effect::kAnswer) return answer();
         recorder_.record(event(effect), role_);
         if (!stage_.branch) followStepClock(recorder_, context_);
     }
 
 private:
+    /// Does the petition go on to another step?
+    [[nodiscard]] bool leaves() const {
+        return stage_.action->effect == Effect::kUnmerge ||
+               (!stage_.action->to.empty() && stage_.action->to != petition().step);
+    }
     [[nodiscard]] const Petition& petition() const { return recorder_.petition(); }
     [[nodiscard]] const Rules& rules() const { return context_.rules; }
     [[nodiscard]] const SlaPolicy& policy() const { return policyOf(rules(), petition().sla); }
@@ -194,11 +200,11 @@ private:
 
     [[nodiscard]] Assigned assigned() const {
         auto data = move<Assigned>();
-        data.officer = input_.officers.front().id;
+        data.officer = input_.officers.empty() ? context_.actor.id : input_.officers.front().id;
         for (std::size_t i = 1; i < input_.officers.size(); ++i) data.coordinators.push_back(input_.officers[i].id);
         data.product = input_.product;
         data.withheld = input_.withheld;
-        if (const std::optional<Instant> given = givenTime(petition().unit)) data.step_due = given;
+        data.task_due = givenTime(petition().unit);
         return data;
     }
 
@@ -239,9 +245,12 @@ private:
         data.officer = petition().officer;
         // Back to a step where somebody had it: it is theirs again.
         for (const Visit& visit : petition().visited)
-            if (visit.step == data.step && stage_.action->to == kPreviousStep) data.officer = visit.officer;
+            if (visit.step == data.step && stage_.action->to == kPreviousStep) {
+                data.officer = visit.officer;
+                data.anybodys = visit.officer.empty();
+            }
         data.handle_due = resumedHandleDue(petition(), rules(), context_.now);
-        data.reminders = remindersOf(rules(), policy(), petition().unit, data.handle_due, context_.now);
+        data.reminders = remindersFor(petition(), rules(), data.handle_due, context_.now);
         data.escalate_at = resumedEscalation(petition(), rules(), data.handle_due, context_.now);
         return data;
     }
@@ -279,10 +288,12 @@ private:
         data.branch_step = first.id;
         data.branch_status = first.status;
         data.branch_holder = first.role;
-        data.branch_due = givenTime({});
-        if (!data.branch_due) data.branch_due = limitOf(rules(), policy(), policy().coordinate, context_.now);
+        data.branch_due = givenTime(petition().unit);
         if (!data.branch_due)
-            if (const auto own = petition().due.find(Clock::kHandle); own != petition().due.end())
+            data.branch_due = limitOf(rules(), policy(), policy().coordinate, context_.now, petition().unit);
+        if (!data.branch_due)
+            if (const auto own = petition().due.find(Clock::kHandle);
+                own != petition().due.end() && own->second > context_.now)
                 data.branch_due = own->second;
         return data;
     }

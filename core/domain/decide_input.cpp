@@ -14,6 +14,7 @@ constexpr std::size_t kMaxResult = 50000;  ///< Code points.
 constexpr std::size_t kMaxFiles = 20;
 constexpr std::size_t kMaxUnits = 50;
 constexpr std::size_t kMaxPeople = 50;
+constexpr std::size_t kMaxSupplements = 50;
 
 bool acceptsFiles(Effect effect) {
     switch (effect) {
@@ -72,12 +73,15 @@ pakn::Status checkUnits(const Petition& petition, const Action& action, const Ac
         const Unit* unit = rules.unit(id);
         if (!unit) return invalid("action.unit_unknown", "no such unit", field);
         if (!unit->existsOn(today)) return invalid("action.unit_ended", "this unit does not exist today", field);
-        if (id == petition.complained_unit)
+        if (action.effect != Effect::kFollow ? rules.ofTheHouse(id, petition.complained_unit)
+                                             : id == petition.complained_unit)
             return invalid("action.unit_complained", "the petition complains about this unit", field);
         if (std::find(input.units.begin(), input.units.begin() + static_cast<std::ptrdiff_t>(i), id) !=
             input.units.begin() + static_cast<std::ptrdiff_t>(i))
             return invalid("action.unit_twice", "this unit is named twice", field);
         if (action.effect != Effect::kCoordinate) continue;
+        if (unit->external)
+            return invalid("action.unit_external", "this unit is not on the system: nobody could do its part", field);
         const Branch* branch = petition.branch(id);
         if (id == petition.unit || (branch && branch->state == BranchState::kOpen))
             return invalid("action.unit_at_work", "this unit is at work on it already", field);
@@ -132,6 +136,8 @@ pakn::Status checkAppointment(const Petition& petition, const Act& input, const 
     if (how.least_regulated && (!policy.handle || !longEnough(*policy.handle, *how.least_regulated)))
         return refuse(Errc::kConflict, "appointment.too_short",
                       "a regulated time of up to " + formatDuration(*how.least_regulated) + " takes no appointment");
+    if (petition.missed.contains(Clock::kHandle))
+        return refuse(Errc::kConflict, "appointment.too_late", "the limit has passed already");
     if (petition.appointments >= how.most)
         return refuse(Errc::kConflict, "appointment.too_many",
                       "the unit has named a new end " + std::to_string(how.most) + " times already");
@@ -139,6 +145,11 @@ pakn::Status checkAppointment(const Petition& petition, const Act& input, const 
     if (!input.amount && !input.due) return invalid("action.due_missing", "say how long or until when", "/amount");
     if ((input.amount && input.amount->amount <= 0) || (input.due && *input.due <= context.now))
         return invalid("action.due_past", "the new end lies in the future", input.due ? "/due" : "/amount");
+    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.unit);
+    const Instant until = input.due ? *input.due : appointmentAt(calendar, context.now, *input.amount, how.end);
+    if (until > appointmentAt(calendar, context.now, how.longest, how.end))
+        return invalid("appointment.too_long", "at most " + formatDuration(how.longest) + " from now",
+                       input.due ? "/due" : "/amount");
     return Done{};
 }
 
@@ -173,7 +184,9 @@ pakn::Status detail::checkInput(const Petition& petition, const Stage& stage, co
         return invalid("action.product_unknown", "no such kind of paper", "/product");
     switch (action.effect) {
         case Effect::kAssign:
-            if (input.officers.empty()) return invalid("action.officer_missing", "say who does it", "/officers");
+            // In the place of a unit that is not on the system it is whoever acts.
+            if (input.officers.empty() && !petition.external)
+                return invalid("action.officer_missing", "say who does it", "/officers");
             break;
         case Effect::kFollow:
             if (input.followers.empty() && input.units.empty())
@@ -183,6 +196,10 @@ pakn::Status detail::checkInput(const Petition& petition, const Stage& stage, co
             return checkAppointment(petition, input, context);
         case Effect::kMerge:
             return checkMerge(petition, input);
+        case Effect::kSupplement:
+            if (petition.supplements.size() >= kMaxSupplements)
+                return refuse(Errc::kConflict, "supplement.too_many", "it was added to as often as can be");
+            break;
         case Effect::kRate:
             if (!input.rating) return invalid("rating.missing", "say how content you are", "/rating");
             break;

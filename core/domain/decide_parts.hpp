@@ -52,7 +52,8 @@ private:
     /// the release.
     void queueDeliveries(EventKind cause) {
         // A unit that is not on the system gets its petitions by its connector.
-        const Unit* unit = cause == EventKind::kDistributed ? context_.rules.unit(now_.unit) : nullptr;
+        const bool given = cause == EventKind::kDistributed || cause == EventKind::kUnitTransferred;
+        const Unit* unit = given ? context_.rules.unit(now_.unit) : nullptr;
         if (unit && unit->external && !unit->forward.empty())
             record(DeliveryQueued{.delivery = context_.new_id(),
                                   .connector = unit->forward,
@@ -86,6 +87,13 @@ std::optional<Instant> limitOf(const Rules& rules, const SlaPolicy& policy, cons
                                Instant start, std::string_view unit = {});
 /// Of a duration by the clock on the wall; working units as if they were that.
 std::chrono::milliseconds lengthOf(Duration duration);
+/// The same, or those of an appointment while there is one.
+std::vector<Instant> remindersFor(const Petition& petition, const Rules& rules, const std::optional<Instant>& due,
+                                  Instant now);
+/// Lets the clocks run on when they stand: before the petition leaves the step that waits.
+void settleWaiting(Recorder& recorder, const Context& context);
+/// How often everybody on duty is called before it is given up.
+inline constexpr std::size_t kRosterRounds = 10;
 /// Calls whoever of the duty roster is next.
 void callOnDuty(Recorder& recorder, const Context& context);
 /// A limit as configuration writes it; empty for none.

@@ -47,6 +47,7 @@ Result<Decision> detail::decideShare(const Petition& petition, const Share& comm
         data.shared = other.id;
         data.text = other.released->text;
         data.files = other.released->files;
+        data.withheld = other.withheld || !mayDiscloseText(other);
         recorder.record(std::move(data), Role::kSystem);
     } else {
         RefusedByCentre data = end ? movedTo<RefusedByCentre>(*end) : RefusedByCentre{};
@@ -81,20 +82,26 @@ Result<Decision> detail::decideTransfer(const Petition& petition, const Transfer
         return refuse(Errc::kConflict, "transfer.nothing", "no unit has this petition, or that one has it already");
     if (!command.unit.empty() && !context.rules.unit(command.unit))
         return refuse(Errc::kInvalid, "action.unit_unknown", "no such unit", "/unit");
-    if (command.unit == petition.complained_unit && !command.unit.empty())
+    const Unit* next = context.rules.unit(command.unit);
+    if (next && !next->existsOn(localDate(context.now)))
+        return refuse(Errc::kInvalid, "action.unit_ended", "this unit does not exist today", "/unit");
+    if (context.rules.ofTheHouse(command.unit, petition.complained_unit))
         return refuse(Errc::kInvalid, "action.unit_complained", "the petition complains about this unit", "/unit");
     if (codePoints(command.reason) > kMaxComment)
         return refuse(Errc::kInvalid, "action.comment_too_long", "at most 5000 characters", "/reason");
     Recorder recorder{petition, context};
-    if (!command.unit.empty()) {
-        recorder.record(UnitTransferred{.from = petition.unit, .unit = command.unit, .reason = command.reason},
-                        context.actor.has(Role::kDispatcher) ? Role::kDispatcher : Role::kSystem);
+    if (next) {
+        recorder.record(
+            UnitTransferred{
+                .from = petition.unit, .unit = command.unit, .reason = command.reason, .external = next->external},
+            context.actor.has(Role::kDispatcher) ? Role::kDispatcher : Role::kSystem);
         return recorder.take();
     }
     // Nobody can say which successor: back to the Centre, which is not the unit's fault.
     const Workflow* workflow = context.rules.workflow(petition.workflow, petition.workflow_config);
     const Step* desk = workflow ? stepBy(*workflow, Effect::kReturn) : nullptr;
     if (!desk) return refuse(Errc::kConflict, "transfer.no_way_back", "the workflow has no way back to the Centre");
+    settleWaiting(recorder, context);
     Returned data = movedTo<Returned>(*desk);
     data.unit = petition.unit;
     data.comment = command.reason;

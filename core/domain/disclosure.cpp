@@ -123,10 +123,18 @@ PublicPetition sendersView(const Petition& petition, const std::vector<Event>& h
     view.longitude = petition.location.longitude;
     view.steps = stepsOf(history, rules);
     if (petition.rating) view.attributes["rating"] = nameOf(petition.rating->value);
-    if (petition.waiting)
-        for (const Event& event : history)
+    // What was asked last and is not answered yet.
+    if (!petition.finished_at)
+        for (const Event& event : history) {
             if (const auto* note = std::get_if<Noted>(&event.data); note && note->question)
                 view.attributes["question"] = note->comment;
+            if (std::holds_alternative<Supplemented>(event.data)) view.attributes.erase("question");
+        }
+    // Opened again, it still shows its sender what was said before.
+    if (!view.answer && !petition.former_answers.empty()) {
+        const ResultText& last = petition.former_answers.back();
+        view.answer = PublicAnswer{last.text, filesOf(last.files), last.at};
+    }
     view.attachments = filesOf(petition.files);
     return view;
 }

@@ -152,9 +152,9 @@ struct FollowSeen {
 /// Somebody of the duty roster is called to an emergency.
 struct RosterCalled {
     static constexpr EventKind kKind = EventKind::kRosterCalled;
-    std::string account = {};  ///< Empty: nobody is on duty.
-    int call = 1;              ///< The how manieth.
-    Instant next_at = {};      ///< When the next one is called if nobody has answered.
+    std::string account = {};             ///< Empty: nobody is on duty.
+    int call = 1;                         ///< The how manieth.
+    std::optional<Instant> next_at = {};  ///< When the next one is called if nobody has answered; absent: nobody is.
     static constexpr auto fields() {
         return std::tuple{Field{"account", &RosterCalled::account}, Field{"call", &RosterCalled::call},
                           Field{"next_at", &RosterCalled::next_at}};
@@ -186,9 +186,10 @@ struct UnitTransferred {
     std::string from = {};
     std::string unit = {};  ///< Empty: the Centre decides.
     std::string reason = {};
+    bool external = false;  ///< That one is not on the system.
     static constexpr auto fields() {
-        return std::tuple{Field{"from", &UnitTransferred::from}, Field{"unit", &UnitTransferred::unit},
-                          Field{"reason", &UnitTransferred::reason}};
+        return std::tuple{Field{"external", &UnitTransferred::external}, Field{"from", &UnitTransferred::from},
+                          Field{"unit", &UnitTransferred::unit}, Field{"reason", &UnitTransferred::reason}};
     }
 };
 

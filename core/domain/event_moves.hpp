@@ -72,10 +72,14 @@ struct Assigned {
     std::vector<std::string> coordinators = {};  ///< Account ids of colleagues who help.
     std::string product = {};                    ///< Which kind of paper is expected; empty: undetermined.
     bool withheld = false;                       ///< The petition and its answer are not published.
+    std::optional<Instant> task_due = {};        ///< Until when the leader wants it.
     static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Assigned), Field{"officer", &Assigned::officer},
-                          Field{"coordinators", &Assigned::coordinators}, Field{"product", &Assigned::product},
-                          Field{"withheld", &Assigned::withheld}};
+        return std::tuple{PAKN_MOVE_FIELDS(Assigned),
+                          Field{"officer", &Assigned::officer},
+                          Field{"coordinators", &Assigned::coordinators},
+                          Field{"product", &Assigned::product},
+                          Field{"withheld", &Assigned::withheld},
+                          Field{"task_due", &Assigned::task_due}};
     }
 };
 
@@ -145,13 +149,15 @@ struct SentBack {
     std::vector<Instant> reminders = {};
     std::optional<Instant> escalate_at = {};  ///< When the next level acts, of a limit that had passed before.
     std::string officer = {};                 ///< Whose it is again.
+    bool anybodys = false;  ///< Nobody's in particular: the step was nobody's when the petition was there.
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(SentBack),
                           Field{"handle_due", &SentBack::handle_due},
                           Field{"remind_at", &SentBack::remind_at},
                           Field{"reminders", &SentBack::reminders},
                           Field{"escalate_at", &SentBack::escalate_at},
-                          Field{"officer", &SentBack::officer}};
+                          Field{"officer", &SentBack::officer},
+                          Field{"anybodys", &SentBack::anybodys}};
     }
 };
 
@@ -237,9 +243,11 @@ struct Released {
     std::string shared = {};  ///< Id of the petition whose answer this one shares; empty: its own.
     std::string text = {};    ///< Of a shared answer.
     std::vector<FileRef> files = {};
+    bool withheld = false;  ///< A shared answer that is not public where it was given.
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(Released), Field{"shared", &Released::shared},
-                          Field{"text", &Released::text}, Field{"files", &Released::files}};
+                          Field{"text", &Released::text}, Field{"files", &Released::files},
+                          Field{"withheld", &Released::withheld}};
     }
 };
 

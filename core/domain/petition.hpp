@@ -124,6 +124,7 @@ struct Waiting {
     Instant since = {};
     std::optional<Instant> handle_due = {};
     std::optional<Instant> total_due = {};  ///< Only when the citizen's limit stands, too.
+    std::vector<Instant> reminders = {};
     friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 
@@ -188,6 +189,7 @@ struct Petition {
     std::string suggested_unit = {};
     std::string suggested_because = {};
     std::string unit = {};                           ///< Who has it; empty while at the Centre for triage.
+    std::vector<std::string> parties = {};           ///< Every unit that ever had a part in it, however small.
     std::vector<std::string> held_by = {};           ///< Every unit that ever had it, in the order of the first time.
     std::string officer = {};                        ///< Account id of who took it.
     std::vector<std::string> coordinators = {};      ///< Account ids of the unit's people who help.
@@ -220,7 +222,8 @@ struct Petition {
     std::optional<ResultText> draft = {};
     std::optional<ResultText> approved = {};
     std::optional<ResultText> released = {};
-    std::vector<Branch> branches = {};  ///< Coordinating units, in the order in which they were asked.
+    std::vector<ResultText> former_answers = {};  ///< Released before it was opened again.
+    std::vector<Branch> branches = {};            ///< Coordinating units, in the order in which they were asked.
     std::vector<Follower> followers = {};
     std::optional<RosterCall> roster = {};     ///< Of an emergency.
     bool external = false;                     ///< Its unit is not on the system: the Centre acts in its place.

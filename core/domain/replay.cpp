@@ -31,7 +31,8 @@ Replayed replayed(const Petition& petition, const Rules& candidate, Instant now)
                                        .petition_class = petition.petition_class,
                                        .complained_unit = petition.complained_unit,
                                        .emergency = petition.emergency,
-                                       .folded_text = fold(petition.title + ' ' + petition.content)},
+                                       .folded_text = fold(petition.title + ' ' + petition.content),
+                                       .on = localDate(petition.received_at)},
                                       &why);
     const SlaPolicy* policy = candidate.policy(found.sla);
     static const SlaPolicy kNone{};

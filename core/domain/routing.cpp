@@ -115,22 +115,11 @@ RouteTrace traceOf(const Route& route, const RoutingFacts& facts, const Route* d
     return trace;
 }
 
-/// Does `unit` stand below `above`, or is it the same? A unit's people must not judge their own house.
-bool belongsTo(const Rules& rules, std::string_view unit, std::string_view above) {
-    // The configuration has no circles; a bound keeps a mistake from hanging the hub.
-    for (std::size_t depth = 0; !unit.empty() && depth <= rules.units.size(); ++depth) {
-        if (unit == above) return true;
-        const Unit* found = rules.unit(unit);
-        unit = found ? std::string_view{found->parent} : std::string_view{};
-    }
-    return false;
-}
-
 /// Why the petition must not go to `unit` by rule; empty: it may.
 std::string conflictOf(const Rules& rules, const RouteDecision& decision, const std::string& complained) {
     if (complained.empty() || decision.unit.empty()) return {};
     if (!rules.unit(complained)) return "it is not known which unit the petition complains about";
-    return belongsTo(rules, decision.unit, complained) ? "the petition complains about this unit" : std::string{};
+    return rules.ofTheHouse(decision.unit, complained) ? "the petition complains about this unit" : std::string{};
 }
 
 /// Puts the successor in the place of a unit that is no more; without one the Centre decides.

@@ -104,6 +104,22 @@ const Unit* Rules::standingFor(std::string_view unit_id, std::string_view area, 
     return nullptr;
 }
 
+bool Rules::ofTheHouse(std::string_view unit_id, std::string_view complained) const {
+    if (complained.empty()) return false;
+    std::vector<std::string_view> houses{complained};
+    for (std::size_t i = 0; i < houses.size() && i <= units.size(); ++i)
+        if (const Unit* one = unit(houses[i]))
+            for (const std::string& heir : one->successors)
+                if (std::find(houses.begin(), houses.end(), heir) == houses.end()) houses.emplace_back(heir);
+    // The configuration has no rings; a bound keeps a mistake from hanging the hub.
+    for (std::size_t depth = 0; !unit_id.empty() && depth <= units.size(); ++depth) {
+        if (std::find(houses.begin(), houses.end(), unit_id) != houses.end()) return true;
+        const Unit* found = unit(unit_id);
+        unit_id = found ? std::string_view{found->parent} : std::string_view{};
+    }
+    return false;
+}
+
 const Unit* Rules::office() const {
     for (const auto& [id, unit] : units)
         if (unit.office) return &unit;

@@ -79,8 +79,9 @@ struct SlaPolicy {
 struct AppointmentRules {
     /// Only where the regulated time is more than this; absent: always.
     std::optional<Duration> least_regulated = Duration{8, Duration::Unit::kWorkingHours};
-    int most = 2;                                    ///< How often a unit may, for one petition.
-    AppointmentEnd end = AppointmentEnd::kSameTime;  ///< Of one in working days.
+    int most = 2;                                            ///< How often a unit may, for one petition.
+    Duration longest = Duration{90, Duration::Unit::kDays};  ///< From now.
+    AppointmentEnd end = AppointmentEnd::kSameTime;          ///< Of one in working days.
     Duration remind_before = Duration{24, Duration::Unit::kHours};
     friend bool operator==(const AppointmentRules&, const AppointmentRules&) = default;
 };
@@ -197,6 +198,9 @@ struct Rules {
     [[nodiscard]] const Unit* standingFor(std::string_view unit_id, std::string_view area, Date day) const;
     /// Does `unit` answer for this area? Where it names none or the area is not known: not by area.
     [[nodiscard]] bool answersFor(const Unit& unit, std::string_view area) const;
+    /// Is `unit` the one complained about, below it, or of those that have taken it over? Its people must not judge
+    /// their own house.
+    [[nodiscard]] bool ofTheHouse(std::string_view unit_id, std::string_view complained) const;
     /// The unit marked so; null when none is.
     [[nodiscard]] const Unit* office() const;
 };

@@ -189,20 +189,27 @@ private:
         }
     }
 
+    /// Does it name the step it leads to, and is that one so?
+    template <class Is>
+    [[nodiscard]] bool leadsTo(const Action& action, const Is& is) const {
+        const Step* target = workflow_.step(action.to);
+        return target != nullptr && is(*target);
+    }
+
     void checkActionShape(const Action& action) {
         const std::string element = "actions." + action.id;
         if (action.effect == Effect::kDistribute && !action.needs.units)
             own_.defect(element, "distribution needs a unit", "add `units` to `needs`");
-        if (action.effect == Effect::kDistribute && (action.to.empty() || workflow_.step(action.to)->at_centre))
+        if (action.effect == Effect::kDistribute && !leadsTo(action, [](const Step& one) { return !one.at_centre; }))
             own_.defect(element, "distribution leads to a step of the unit", "set `to` to a step with `at: unit`");
         if (action.to == kPreviousStep && action.effect != Effect::kSendBack)
             own_.defect(element, "only `send_back` goes back to a previous step", "name the step in `to`");
-        if (action.effect == Effect::kMerge && (action.to.empty() || !workflow_.step(action.to)->final))
+        if (action.effect == Effect::kMerge && !leadsTo(action, [](const Step& one) { return one.final; }))
             own_.defect(element, "a merged petition waits where nobody has to act",
                         "set `to` to a step with `final: true`");
         if (action.effect == Effect::kUnmerge && !action.to.empty())
             own_.defect(element, "`unmerge` leads back to where the petition was", "remove `to`");
-        if (action.effect == Effect::kAnswer && (action.to.empty() || !workflow_.step(action.to)->final))
+        if (action.effect == Effect::kAnswer && !leadsTo(action, [](const Step& one) { return one.final; }))
             own_.defect(element, "an answer ends the petition", "set `to` to a step with `final: true`");
     }
 
@@ -247,6 +254,10 @@ private:
         FlowChecker checker{part, kPart, defects_};
         if (!forks) checker.defect("start", "no action asks another unit", "add an action with `effect: coordinate`");
         for (const Step& step : part.steps)
+            if (step.budget || step.clock != StepClock::kRuns)
+                checker.defect("steps." + step.id, "a part has one limit, that of the request",
+                               "remove `budget` and `clock`");
+        for (const Step& step : part.steps)
             if (step.at_centre && !step.final)
                 checker.defect("steps." + step.id, "a coordinating unit's part stays with that unit", "set `at: unit`");
         checker.checkSteps();
@@ -266,6 +277,11 @@ private:
                                   "remove the action");
         if (action.effect == Effect::kApprove && action.role != Role::kLeader)
             return checker.defect(element, "only a leader approves a part", "set `role: leader`");
+        if (action.to == kPreviousStep)
+            return checker.defect(element, "only the petition itself goes back to a previous step",
+                                  "name the step in `to`");
+        if (action.join)
+            return checker.defect(element, "a part has no coordinating units to wait for", "remove `join`");
         const bool ends = !action.to.empty() && part.step(action.to)->final;
         if (ends != (action.effect == Effect::kApprove || action.effect == Effect::kReturn))
             return checker.defect(element, "a part ends by `approve` or `return`, and only by these",

@@ -102,12 +102,28 @@ private:
         if (!order.key.inbox_key.empty())
             if (std::optional<Result<Committed>> known = cameBefore(order.key.inbox_key, order.key.hash))
                 return *std::move(known);
+        Result<domain::Command> command = withOther(order);
+        if (!command) return std::move(command).error();
         Result<Known> petition = load(order.petition_id);
         if (!petition) return std::move(petition).error();
-        Result<Committed> done = decideOn(**petition, order.command, order.actor, rules_, nullptr, order.key);
+        Result<Committed> done = decideOn(**petition, *command, order.actor, rules_, nullptr, order.key);
         if (done && !order.key.inbox_key.empty())
             inbox_[order.key.inbox_key] = {.petition_id = order.petition_id, .body_hash = order.key.hash};
         return done;
+    }
+
+    /// A merge is decided on what the other petition is in this transaction: two that are merged into each other at the
+    /// same moment would wait for ever. Who comes first by id is locked first, so that two hubs do not lock crosswise.
+    Result<domain::Command> withOther(const Order& order) {
+        const auto* act = std::get_if<domain::Act>(&order.command);
+        if (!act || !act->into) return order.command;
+        if (order.petition_id < act->into->id)
+            if (Result<Known> first = load(order.petition_id); !first) return std::move(first).error();
+        const Result<Known> other = load(act->into->id);
+        if (!other) return other.error();
+        domain::Act fresh = *act;
+        fresh.into = domain::OtherPetition::of(**other);
+        return domain::Command{std::move(fresh)};
     }
 
     /// The answer to a request that came before under this key; nothing when none did.

@@ -6,6 +6,7 @@ namespace pakn::engine {
 
 namespace {
 constexpr std::chrono::milliseconds kPeriod{1000};
+constexpr std::chrono::milliseconds kAgain{10000};
 constexpr int kPerRound = 200;
 constexpr std::chrono::seconds kLease{10};
 }  // namespace
@@ -32,8 +33,8 @@ std::chrono::milliseconds Timers::round(const std::stop_token& stop) {
             fire ? committer_.run(Order{one.petition_id, *fire, domain::Actor::system()})
                  : Result<Committed>{Error{.code = Errc::kInternal, .message = "a timer of a kind that nobody knows"}};
         progress |= fired.ok();
-        if (!fired && fired.error().code == Errc::kDeferred)
-            waiting_[row] = now + fired.error().retry_after.value_or(kPeriod);
+        // Whatever a row could not do it cannot do in a second either; it must not take the place of others meanwhile.
+        if (!fired) waiting_[row] = now + fired.error().retry_after.value_or(kAgain);
         const bool broken = !fired && fired.error().code == Errc::kInternal;
         if (broken && broken_.insert(row).second) log_(LogLevel::kError, "TIMER_FAILED", fired.error().message);
     }

@@ -124,10 +124,7 @@ Result<domain::Act> actOf(const Call& call, std::string action, ActionInput& inp
             if (error.code == Errc::kNotFound) error = problemError("merge.into_unknown", "/into");
             return error;
         }
-        act.into = domain::OtherPetition{.id = other->id,
-                                         .code = other->code,
-                                         .merged_into = other->merged_into,
-                                         .finished = other->finished_at.has_value()};
+        act.into = domain::OtherPetition::of(*other);
     }
     return act;
 }

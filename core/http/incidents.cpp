@@ -80,7 +80,7 @@ Status merge(const Call& call, const domain::Petition& into, const std::string& 
              const std::string& comment) {
     const Result<domain::Petition> petition = petitionForOfficer(call, id_or_code);
     if (!petition) return petition.error();
-    if (petition->merged_into == into.id) return Done{};
+    if (petition->before_merge && petition->merged_into == into.id) return Done{};
     const domain::Actor actor = call.account().actor();
     const std::shared_ptr<const domain::Rules> rules = call.hub().rules();
     const std::vector<const domain::Action*> legal = domain::legalActions(*petition, *rules, actor);
@@ -90,8 +90,7 @@ Status merge(const Call& call, const domain::Petition& into, const std::string& 
     domain::Act act;
     act.action = (*found)->id;
     act.comment = comment.empty() ? "Gộp vào " + into.code : comment;
-    act.into = domain::OtherPetition{
-        .id = into.id, .code = into.code, .merged_into = into.merged_into, .finished = into.finished_at.has_value()};
+    act.into = domain::OtherPetition::of(into);
     const Result<domain::Petition> after = call.hub().execute(petition->id, std::move(act), actor);
     return after ? Status{Done{}} : Status{after.error()};
 }

@@ -29,35 +29,40 @@ struct Found {
     domain::Similarity similarity;
 };
 
-/// Those received at about that time which this caller may see, the nearest first. Those of the same category come
-/// before others: senders choose wrongly, so no category is left out.
+/// Those received at about that time which this caller may see, the nearest first: by windows that grow outwards, so
+/// that of a storm's thousands those of the same hours are looked at.
 Result<std::vector<std::string>> candidates(const Call& call, const domain::Petition& petition) {
-    struct Near {
-        std::string id;
-        bool other_category;
-        std::chrono::milliseconds apart;
-    };
-    std::vector<Near> near;
-    store::PetitionFilter filter;
-    filter.from = petition.received_at - kBefore;
-    filter.to = petition.received_at + kAfter;
-    filter.hide_complained_unit = call.account().unit;
-    store::Page page{.after = {}, .limit = 200};
-    do {
-        const auto listed = call.hub().store().petitions(filter, page, call.now);
-        if (!listed) return listed.error();
-        for (const store::Summary& one : listed->items)
-            if (one.id != petition.id && one.status != domain::Status::kRefused)
-                near.push_back({one.id, one.category != petition.category,
-                                std::chrono::abs(one.received_at - petition.received_at)});
-        page.after = listed->next;
-    } while (!page.after.empty() && near.size() < 2 * kMostLookedAt);
-    std::sort(near.begin(), near.end(), [](const Near& a, const Near& b) {
-        return std::tie(a.other_category, a.apart, a.id) < std::tie(b.other_category, b.apart, b.id);
-    });
+    constexpr std::chrono::hours kWindows[] = {std::chrono::hours{6}, std::chrono::hours{24}, std::chrono::hours{72},
+                                               std::chrono::hours{168}, kBefore};
     std::vector<std::string> ids;
-    for (const Near& one : near)
-        if (ids.size() < kMostLookedAt) ids.push_back(one.id);
+    const auto add = [&](Instant from, Instant to) -> Status {
+        store::PetitionFilter filter;
+        filter.from = from;
+        filter.to = to;
+        filter.hide_complained_unit = call.account().unit;
+        store::Page page{.after = {}, .limit = 200};
+        do {
+            const auto listed = call.hub().store().petitions(filter, page, call.now);
+            if (!listed) return listed.error();
+            for (const store::Summary& one : listed->items)
+                if (one.id != petition.id && one.status != domain::Status::kRefused && ids.size() < kMostLookedAt)
+                    ids.push_back(one.id);
+            page.after = listed->next;
+        } while (!page.after.empty() && ids.size() < kMostLookedAt);
+        return Done{};
+    };
+    std::chrono::milliseconds before{0};
+    std::chrono::milliseconds after{0};
+    for (const std::chrono::milliseconds reach : kWindows) {
+        if (ids.size() >= kMostLookedAt) break;
+        if (Status older = add(petition.received_at - reach, petition.received_at - before); !older)
+            return older.error();
+        before = reach;
+        const std::chrono::milliseconds ahead = std::min<std::chrono::milliseconds>(reach, kAfter);
+        if (Status newer = add(petition.received_at + after, petition.received_at + ahead); !newer)
+            return newer.error();
+        after = ahead;
+    }
     return ids;
 }
 

@@ -39,10 +39,7 @@ EventFacts factsOf(const std::vector<store::NamedEvent>& events) {
         const bool of_part = !fields.branch.empty();
         const std::string& whose = of_part ? fields.branch : unit;
         if (event.kind == "distributed") {
-            const std::string& to = of_part ? fields.branch : fields.unit;
-            if (!of_part) unit = to;
-            if (!to.empty() && std::find(facts.units.begin(), facts.units.end(), to) == facts.units.end())
-                facts.units.push_back(to);
+            if (!of_part) unit = fields.unit;
         } else if (event.kind == "rated") {
             if (std::find(kRatings.begin(), kRatings.end(), fields.rating) != kRatings.end())
                 facts.rating = fields.rating;

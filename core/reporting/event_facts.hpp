@@ -34,7 +34,6 @@ inline constexpr std::array<std::string_view, 3> kRatings{"satisfied", "neutral"
 struct EventFacts {
     std::vector<store::ReportMove> moves = {};
     std::string rating = {};              ///< One of kRatings; empty: none.
-    std::vector<std::string> units = {};  ///< That ever had it, each once.
 };
 
 /// `events` in the order of their versions; a payload that is no JSON object counts as an empty one.

@@ -46,7 +46,7 @@ store::ReportRow reportRow(const store::FollowedPetition& followed) {
                          .finished = petition.finished_at.has_value(),
                          .tags = petition.tags,
                          .moves = std::move(facts.moves),
-                         .units = std::move(facts.units)};
+                         .units = petition.parties};
     // Of a finished petition it does not depend on the hour.
     row.progress = row.finished ? nameOf(progressOf(petition, *petition.finished_at)) : "open";
     for (const std::string& text : {petition.code, petition.title, petition.content, petition.location.address})

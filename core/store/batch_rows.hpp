@@ -110,7 +110,7 @@ void petitionRows(std::span<const NetChange> changes, Put put) {
 template <class Put>
 void unitRows(std::span<const NetChange> changes, Put put) {
     for (const NetChange& change : changes)
-        for (const std::string& unit : domain::unitsWithPart(*change.after))
+        for (const std::string& unit : change.after->parties)
             if (change.before->version == 0 || !domain::hasPart(*change.before, {.unit = unit}))
                 put(unit, change.after->id);
 }

@@ -33,8 +33,13 @@ struct Sql {
 
 /// Of a row of `report_petitions r`, but for the text; `unit_column` is what `units` are compared with.
 Conditions conditionsOf(const ReportFilter& filter, Instant now, std::string_view unit_column = "r.unit");
-/// The same of `report_cells c`: units, category, channel.
-void addCellConditions(Conditions& where, const ReportFilter& filter);
+/// Of a row of `report_cells c`: the set that tells apart what is filtered and grouped by, and the filter.
+void addCellConditions(Conditions& where, Grouping by, const ReportFilter& filter);
+/// What a set of counts tells apart: bits of `apart`.
+inline constexpr int kApartUnit = 1;
+inline constexpr int kApartCategory = 2;
+inline constexpr int kApartChannel = 4;
+inline constexpr int kApartSets = 8;
 
 /// True when the counts by month know enough to answer.
 bool countedByMonth(const ReportFilter& filter);
@@ -53,8 +58,8 @@ Months monthsOf(const std::optional<Instant>& from, const std::optional<Instant>
 /// 202603 in Viet Nam.
 int monthOf(Instant at);
 
-/// The value of a measure of `report_petitions r`.
-void addValue(Sql& sql, Measure measure, Instant now);
+/// The value of a measure of `report_petitions r`; `open`: of open ones alone.
+void addValue(Sql& sql, Measure measure, Instant now, bool open);
 /// "r.unit", …, or "''".
 std::string groupColumn(Grouping by, std::string_view alias);
 

@@ -33,7 +33,7 @@ void addPetitions(Db& db, Sums& sums, int sign, Measure measure, Grouping by, co
     if (filter.text && filter.text->empty()) return;
     Sql sql;
     sql.add("SELECT ").add(groupColumn(by, moves && by == Grouping::kUnit ? "m" : "r")).add(", ");
-    addValue(sql, measure, now);
+    addValue(sql, measure, now, only == Only::kOpen);
     sql.add(", count(*) FROM ").add(filter.text ? Db::kSearched : "report_petitions r");
     if (moves) sql.add(" JOIN report_moves m ON m.doc = r.doc");
     Conditions where = conditionsOf(filter, now, moves ? "m.unit" : "r.unit");
@@ -53,7 +53,7 @@ void addMonths(Db& db, Sums& sums, const Months& months, Measure measure, Groupi
     Conditions where;
     where.add("c.measure = ? AND c.month >= ? AND c.month < ?", nameOf(measure), std::int64_t{months.first},
               std::int64_t{months.end});
-    addCellConditions(where, filter);
+    addCellConditions(where, by, filter);
     Sql sql;
     sql.add("SELECT ").add(groupColumn(by, "c")).add(", c.value, CAST(sum(c.count) AS bigint) FROM report_cells c");
     db.each(sql.add(where).add(" GROUP BY 1, 2"), [&](const auto& row) {

@@ -58,21 +58,26 @@ class CountChanges {
 public:
     void add(const ReportRow& row, int sign) {
         const int month = monthOf(row.received_at);
-        for (Mark& mark : marksOf(row))
-            cells_[{mark.measure, month, std::move(mark.unit), row.category, row.channel, std::move(mark.value)}] +=
-                sign;
+        for (const Mark& mark : marksOf(row))
+            for (int apart = 0; apart < kApartSets; ++apart) {
+                const auto told = [&](int bit, const std::string& value) {
+                    return (apart & bit) != 0 ? value : std::string{};
+                };
+                cells_[{mark.measure, apart, month, told(kApartUnit, mark.unit), told(kApartCategory, row.category),
+                        told(kApartChannel, row.channel), mark.value}] += sign;
+            }
         if (!row.sender.empty()) senders_[row.sender] += sign;
     }
     template <class Db>
     void write(Db& db) const {
         for (const auto& [cell, change] : cells_) {
             if (change == 0) continue;
-            const auto& [measure, month, unit, category, channel, value] = cell;
+            const auto& [measure, apart, month, unit, category, channel, value] = cell;
             db.put(
-                "INSERT INTO report_cells (measure, month, unit, category, channel, value, count)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (measure, month, unit, category, channel, value)"
+                "INSERT INTO report_cells (measure, apart, month, unit, category, channel, value, count)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (measure, apart, month, unit, category, channel, value)"
                 " DO UPDATE SET count = report_cells.count + excluded.count",
-                nameOf(measure), month, unit, category, channel, value, change);
+                nameOf(measure), apart, month, unit, category, channel, value, change);
         }
         for (const auto& [sender, change] : senders_)
             if (change != 0)
@@ -83,7 +88,7 @@ public:
     }
 
 private:
-    std::map<std::tuple<Measure, int, std::string, std::string, std::string, std::string>, std::int64_t> cells_;
+    std::map<std::tuple<Measure, int, int, std::string, std::string, std::string, std::string>, std::int64_t> cells_;
     std::map<std::string, std::int64_t> senders_;
 };
 

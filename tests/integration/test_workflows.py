@@ -197,7 +197,7 @@ def test_a_leader_assigns_and_names_come_from_accounts(hub, people):
     assert leader.problem("POST", assign, 422, json={"officers": [stranger]}) == "action.officer_unit"
     given = leader.act(petition, "assign", officers=[officer.account["login"]], product="letter", due="2wd")
     assert (given["officer"], given["product"]) == (officer.account["id"], "letter")
-    assert "step" in given["due"]
+    assert "task" in given["due"]
 
 
 def test_what_may_be_the_same_matter_is_suggested_with_reasons(hub, people):

@@ -141,7 +141,7 @@ TEST(Waiting, TheClocksStandWhileTheSenderIsAsked) {
     EXPECT_EQ(one.petition.step, "working");
     EXPECT_EQ(one.petition.supplements.at(0).text, "Số 5");
     EXPECT_EQ(one.petition.due.at(Clock::kHandle), at(2026, 3, 19, 23, 59, 59));
-    EXPECT_EQ(one.journal.back().kind(), EventKind::kResumed);
+    EXPECT_EQ(one.journal[one.journal.size() - 2].kind(), EventKind::kResumed) << "before it leaves the step";
 }
 
 TEST(Appointments, AX11_TheNewEndIsExactAndTheReminderComesADayBefore) {
@@ -364,7 +364,9 @@ TEST(Senders, RateOnceAndReopenInTime) {
     EXPECT_EQ(one.petition.unit, "");
     EXPECT_FALSE(one.petition.approved) << "the old approval releases nothing";
     EXPECT_TRUE(one.petition.due.contains(Clock::kTotal));
-    EXPECT_TRUE(one.petition.released) << "the first answer stays on record";
+    EXPECT_FALSE(one.petition.released);
+    EXPECT_THAT(one.petition.former_answers, SizeIs(1)) << "the first answer stays on record";
+    EXPECT_TRUE(sendersView(one.petition, one.journal, one.rules).answer) << "and its sender still reads it";
     ASSERT_TRUE(one.act("distribute", dispatcher(), {.units = {"so-xay-dung"}}));
 }
 
@@ -399,6 +401,80 @@ TEST(Units, AUnitsOwnWorkflowTakesThePetitionIn) {
     EXPECT_EQ(one.petition.workflow, "leader-first");
     EXPECT_EQ(one.petition.step, "assignment");
     EXPECT_THAT(one.legal(kLampsLeader), Contains("assign"));
+}
+
+TEST(Workflow, PreviousInTheWrongPlaceIsADefectAndNoCrash) {
+    for (const char* id : {"distribute", "merge", "answer"}) {
+        Workflow workflow = sample::wholeWorkflow();
+        for (Action& action : workflow.actions)
+            if (action.id == id) action.to = std::string{kPreviousStep};
+        EXPECT_FALSE(checkWorkflow(workflow).empty()) << id;
+    }
+    Workflow workflow = sample::wholeWorkflow();
+    for (Action& action : workflow.coordination->actions)
+        if (action.id == "co_send_back") action.to = std::string{kPreviousStep};
+    EXPECT_FALSE(checkWorkflow(workflow).empty());
+}
+
+TEST(Waiting, TheSendersLimitComesBackHoweverThePetitionGoesOn) {
+    Case one = working();
+    const Instant total = one.petition.due.at(Clock::kTotal);
+    one.now = at(2026, 3, 9, 8);
+    ASSERT_TRUE(one.act("ask", officer(), {.comment = "Số nhà?"}));
+    one.now = at(2026, 3, 11, 8);
+    ASSERT_TRUE(one.run(Transfer{"", "Sáp nhập"}, dispatcher()));
+    ASSERT_TRUE(one.petition.due.contains(Clock::kTotal));
+    EXPECT_GT(one.petition.due.at(Clock::kTotal), total) << "with the time it stood";
+    EXPECT_FALSE(one.petition.waiting);
+}
+
+TEST(Waiting, ACalendarThatChangesMeanwhileHolds) {
+    Case one = working();
+    one.now = at(2026, 3, 9, 8);
+    ASSERT_TRUE(one.act("ask", officer(), {.comment = "Số nhà?"}));
+    WorkingCalendar::Definition calendar{.id = "normal"};
+    using std::chrono::minutes;
+    for (std::size_t weekday = 0; weekday < 5; ++weekday)
+        calendar.hours[weekday] = {{minutes{450}, minutes{690}}, {minutes{810}, minutes{1020}}};
+    calendar.holidays = {sample::day(2026, 3, 16)};
+    one.rules.calendars.insert_or_assign("normal", WorkingCalendar::build(calendar).value());
+    one.now = at(2026, 3, 9, 9);
+    ASSERT_TRUE(one.act("reply", Actor::citizen(), {.comment = "Số 5"}));
+    EXPECT_EQ(one.petition.due.at(Clock::kHandle), at(2026, 3, 18, 23, 59, 59));
+}
+
+TEST(Merging, WhoeverWasMergedIntoARefusedOneIsRefusedWhateverWasAnsweredBefore) {
+    Case master = incident();
+    master.toCentre();
+    ASSERT_TRUE(master.act("release", dispatcher()));
+    ASSERT_TRUE(master.act("reopen", Actor::citizen(), {.comment = "Vẫn hỏng"}));
+    Case one{sample::wholeRules()};
+    ASSERT_TRUE(one.submit({.title = "Hố ga", .text = "Hố ga mất nắp", .category = "ha-tang"}));
+    Act input;
+    input.into = other(master);
+    ASSERT_TRUE(one.act("merge", dispatcher(), input));
+    ASSERT_TRUE(master.act("distribute", dispatcher(), {.units = {"so-xay-dung"}}));
+    ASSERT_TRUE(master.act("return", officer(), {.comment = "Không thuộc thẩm quyền"}));
+    ASSERT_TRUE(master.act("refuse", dispatcher(), {.comment = "Ngoài địa bàn"}));
+    ASSERT_TRUE(one.run(Share{std::make_shared<const Petition>(master.petition)}, Actor::system()));
+    EXPECT_EQ(one.petition.status, Status::kRefused);
+    EXPECT_EQ(one.petition.closing_reason, "Ngoài địa bàn");
+    EXPECT_FALSE(one.petition.released);
+}
+
+TEST(Merging, AnAnswerThatIsNotPublicStaysSoWhereverItIsShared) {
+    Case master = incident();  // Its sender never agreed to publication.
+    master.toCentre();
+    ASSERT_TRUE(master.act("release", dispatcher()));
+    Case one{sample::wholeRules()};
+    ASSERT_TRUE(one.submit({.title = "Hố ga", .text = "x", .category = "ha-tang", .is_public = true}));
+    Act input;
+    input.into = other(master);
+    input.into->finished = false;
+    ASSERT_TRUE(one.act("merge", dispatcher(), input));
+    ASSERT_TRUE(one.run(Share{std::make_shared<const Petition>(master.petition)}, Actor::system()));
+    EXPECT_TRUE(one.petition.released);
+    EXPECT_FALSE(isPublished(one.petition));
 }
 
 }  // namespace

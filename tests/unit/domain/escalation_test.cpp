@@ -135,6 +135,19 @@ TEST(Escalation, ApprovalEndsItAndSendingBackGoesOnWithTheNextLevel) {
     EXPECT_EQ(one.petition.escalate_at, at(2026, 3, 6, 9, 30)) << "a whole budget for the level that has it";
 }
 
+TEST(Escalation, SendingBackBeforeAnyApprovalBuysNoTime) {
+    Case one{officeHours()};
+    one.now = at(2026, 3, 2, 9);
+    one.toWorking();
+    ASSERT_TRUE(one.act("draft", officer(), {.result = "x"}));
+    static_cast<void>(runUntil(one, at(2026, 3, 3, 9, 30)));
+    const std::optional<Instant> next = one.petition.escalate_at;
+    ASSERT_TRUE(next);
+    ASSERT_TRUE(one.act("submit", officer()));
+    ASSERT_TRUE(one.act("send_back", leader(), {.comment = "Bổ sung"}));
+    EXPECT_EQ(one.petition.escalate_at, next);
+}
+
 TEST(Escalation, TheUnitComplainedAboutIsNeverTold) {
     Case one{officeHours()};
     one.now = at(2026, 3, 2, 9);

@@ -64,10 +64,11 @@ TEST(PluginHostTest, NamesEveryBrokenPluginAndRunsTheRest) {
     };
     if (fs::exists(kFixtures / "clang_libcxx.so")) expected.emplace("clang_libcxx.so", "plugin.toolchain");
     EXPECT_EQ(problemsByFile(host), expected);
-    ASSERT_EQ(host.all().size(), 6U);
+    ASSERT_EQ(host.all().size(), 7U);
     EXPECT_NE(host.find("exclusive"), nullptr);
     EXPECT_NE(host.find("hostile"), nullptr);
     EXPECT_NE(host.find("mischief"), nullptr);
+    EXPECT_NE(host.find("signs_in"), nullptr);
     EXPECT_NE(host.find("verbs"), nullptr);
     EXPECT_EQ(host.find("no_tag"), nullptr);
 }
@@ -154,6 +155,7 @@ TEST(PluginHostTest, GoesOnWithoutAFolder) {
     const PluginHost host{{folder / "absent", folder.path()}};
     EXPECT_EQ(problemsByFile(host), (std::map<std::string, std::string>{{"absent", "plugin.load_failed"}}));
     EXPECT_NE(host.find("mischief"), nullptr);
+    EXPECT_NE(host.find("signs_in"), nullptr);
 }
 
 /// No code of a plugin runs in this process before a connector is created in it.

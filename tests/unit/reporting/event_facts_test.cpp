@@ -13,7 +13,6 @@ TEST(EventFacts, AReturnIsOfTheUnitThatReturned) {
                                       {4, "distributed", R"({"unit":"b"})"},
                                       {5, "returned", R"({"late":true})"}});
     EXPECT_EQ(facts.moves, (std::vector<store::ReportMove>{{3, "returned", "a"}, {5, "returned_late", "b"}}));
-    EXPECT_EQ(facts.units, (std::vector<std::string>{"a", "b"}));
 }
 
 TEST(EventFacts, WhatGoesBackInsideAUnitIsThatUnits) {
