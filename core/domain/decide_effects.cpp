@@ -199,7 +199,7 @@ private:
     }
 
     [[nodiscard]] Assigned assigned() const {
-        auto data = move<Assigned>();
+        auto data = withFiles<Assigned>();
         data.officer = input_.officers.empty() ? context_.actor.id : input_.officers.front().id;
         for (std::size_t i = 1; i < input_.officers.size(); ++i) data.coordinators.push_back(input_.officers[i].id);
         data.product = input_.product;
@@ -256,7 +256,7 @@ private:
     }
 
     [[nodiscard]] Returned returned() const {
-        auto data = move<Returned>();
+        auto data = withFiles<Returned>();
         data.unit = stage_.branch ? stage_.branch->unit : petition().unit;
         if (stage_.branch) return data;
         data.late = petition().return_until && context_.now > *petition().return_until;
@@ -299,7 +299,7 @@ private:
     }
 
     [[nodiscard]] Followed followed() const {
-        auto data = move<Followed>();
+        auto data = withFiles<Followed>();
         for (const Actor& one : input_.followers) data.accounts.push_back(one.id);
         data.units = input_.units;
         data.until = limitOf(rules(), policy(), rules().follow_until, context_.now);

@@ -22,6 +22,9 @@ bool acceptsFiles(Effect effect) {
         case Effect::kNote:
         case Effect::kAsk:
         case Effect::kApprove:
+        case Effect::kAssign:
+        case Effect::kReturn:
+        case Effect::kFollow:
         case Effect::kAppoint:
         case Effect::kCoordinate:
         case Effect::kAnswer:

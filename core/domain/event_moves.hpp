@@ -73,13 +73,15 @@ struct Assigned {
     std::string product = {};                    ///< Which kind of paper is expected; empty: undetermined.
     bool withheld = false;                       ///< The petition and its answer are not published.
     std::optional<Instant> task_due = {};        ///< Until when the leader wants it.
+    std::vector<FileRef> files = {};
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(Assigned),
                           Field{"officer", &Assigned::officer},
                           Field{"coordinators", &Assigned::coordinators},
                           Field{"product", &Assigned::product},
                           Field{"withheld", &Assigned::withheld},
-                          Field{"task_due", &Assigned::task_due}};
+                          Field{"task_due", &Assigned::task_due},
+                          Field{"files", &Assigned::files}};
     }
 };
 
@@ -165,12 +167,17 @@ struct Returned {
     static constexpr EventKind kKind = EventKind::kReturned;
     PAKN_MOVE_MEMBERS;
     std::string unit = {};  ///< Who returned it.
+    std::vector<FileRef> files = {};
     bool late = false;
     bool ping_pong = false;  ///< The petition has now come back so often that the Centre has to look into it.
     std::optional<Instant> triage_due = {};
     static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Returned), Field{"unit", &Returned::unit}, Field{"late", &Returned::late},
-                          Field{"ping_pong", &Returned::ping_pong}, Field{"triage_due", &Returned::triage_due}};
+        return std::tuple{PAKN_MOVE_FIELDS(Returned),
+                          Field{"unit", &Returned::unit},
+                          Field{"late", &Returned::late},
+                          Field{"ping_pong", &Returned::ping_pong},
+                          Field{"triage_due", &Returned::triage_due},
+                          Field{"files", &Returned::files}};
     }
 };
 
@@ -231,9 +238,11 @@ struct Followed {
     std::vector<std::string> accounts = {};
     std::vector<std::string> units = {};
     std::optional<Instant> until = {};  ///< Whoever has not looked by then is not reminded any more.
+    std::vector<FileRef> files = {};
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(Followed), Field{"accounts", &Followed::accounts},
-                          Field{"units", &Followed::units}, Field{"until", &Followed::until}};
+                          Field{"units", &Followed::units}, Field{"until", &Followed::until},
+                          Field{"files", &Followed::files}};
     }
 };
 
