@@ -8,8 +8,8 @@
 #include <system_error>
 
 #include "core/store/event_codec.hpp"
-#include "core/store/sqlite/account_links.hpp"
 #include "core/store/search_words.hpp"
+#include "core/store/sqlite/account_links.hpp"
 #include "core/store/sqlite/accounts.hpp"
 #include "core/store/sqlite/checkpointer.hpp"
 #include "core/store/sqlite/hub_tables.hpp"
