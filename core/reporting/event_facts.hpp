@@ -33,7 +33,7 @@ inline constexpr std::array<std::string_view, 3> kRatings{"satisfied", "neutral"
 
 struct EventFacts {
     std::vector<store::ReportMove> moves = {};
-    std::string rating = {};              ///< One of kRatings; empty: none.
+    std::string rating = {};  ///< One of kRatings; empty: none.
 };
 
 /// `events` in the order of their versions; a payload that is no JSON object counts as an empty one.
