@@ -117,6 +117,9 @@ def test_a_dry_run_changes_nothing(case):
 
 
 def test_the_page_works_as_it_is_typed(case, tmp_path):
+    # Colleagues of whom the page speaks.
+    for login in ("lan", "truong"):
+        case.hub.run("user", "add", "--login", login, "--name", "Người thử", "--role", "officer", "--unit", UNIT)
     [dead] = case.dead()
     folder = tmp_path / "bin"
     folder.mkdir()
