@@ -83,7 +83,8 @@ class Client:
             CONTRACT.check(method, path.partition("?")[0], openapi_check.RawAnswer(response.status, response.headers, content))
         except Exception as breach:  # pylint: disable=broad-except
             breaches.append(f"{method} {path.partition('?')[0]}: {response.status}: {breach}")
-        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
+        # Of several with one name the first: the session's cookie stands before that of its CSRF token.
+        return Answer(response.status, {name.lower(): value for name, value in reversed(response.getheaders())}, content)
 
 
 def photo(seed: int) -> bytes:
