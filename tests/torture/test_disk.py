@@ -120,7 +120,8 @@ def test_second_hub_is_refused_and_the_first_goes_on(place):
     with Hub(place) as hub:
         code, said = place.command("serve")
         assert code == harness.EXIT_REFUSED
-        assert re.search(rf"\b{hub.process.pid}\b", said["stdout"] + said["stderr"]), "does not name the holder"
+        assert said["id"] == "HUB_NOT_STARTED"
+        assert re.search(rf"\b{hub.process.pid}\b", said["text"]), "does not name the holder"
         assert Submission(with_file=False).send(hub.client()).status == 201
 
 
