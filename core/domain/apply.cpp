@@ -389,7 +389,6 @@ struct Apply {
         petition.waiting = Waiting{.since = event.at};
         if (const auto due = petition.due.find(Clock::kHandle); due != petition.due.end())
             petition.waiting->handle_due = due->second;
-        petition.waiting->reminders = petition.reminders;
         if (const auto due = petition.due.find(Clock::kTotal); data.total && due != petition.due.end()) {
             petition.waiting->total_due = due->second;
             petition.due.erase(due);

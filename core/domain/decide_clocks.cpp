@@ -116,16 +116,6 @@ Result<Decision> callNext(const Petition& petition, const Context& context) {
     return recorder.take();
 }
 
-/// The end of a limit by today's calendar, with the times in which it stood.
-std::optional<Instant> recomputed(const WorkingCalendar& calendar, const std::optional<Instant>& from,
-                                  const std::optional<Duration>& limit, const std::vector<Standstill>& stood,
-                                  DeadlineEnd end) {
-    if (!from || !limit) return std::nullopt;
-    std::vector<Pause> pauses;
-    for (const Standstill& one : stood) pauses.push_back({one.from, one.to});
-    return dueAt(calendar, *from, *limit, end, pauses);
-}
-
 /// What is left of the unit's limit and of the citizen's runs on from `now`: by today's calendar from their start, with
 /// all the times in which they stood.
 Resumed resumed(const Petition& petition, const Context& context) {
@@ -175,6 +165,15 @@ std::chrono::milliseconds detail::lengthOf(Duration duration) {
         default:
             return std::chrono::days{duration.amount};
     }
+}
+
+std::optional<Instant> detail::recomputed(const WorkingCalendar& calendar, const std::optional<Instant>& from,
+                                          const std::optional<Duration>& limit, const std::vector<Standstill>& stood,
+                                          DeadlineEnd end) {
+    if (!from || !limit) return std::nullopt;
+    std::vector<Pause> pauses;
+    for (const Standstill& one : stood) pauses.push_back({one.from, one.to});
+    return dueAt(calendar, *from, *limit, end, pauses);
 }
 
 std::vector<Instant> detail::remindersFor(const Petition& petition, const Rules& rules,

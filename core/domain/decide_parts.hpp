@@ -85,6 +85,10 @@ const SlaPolicy& policyOf(const Rules& rules, std::string_view id);
 /// When a budget that starts at `start` ends; nothing for no budget. `unit`: by its working hours; empty: the Centre's.
 std::optional<Instant> limitOf(const Rules& rules, const SlaPolicy& policy, const std::optional<Duration>& budget,
                                Instant start, std::string_view unit = {});
+/// The end of a limit by this calendar, from its start with the times in which it stood; nothing without both.
+std::optional<Instant> recomputed(const WorkingCalendar& calendar, const std::optional<Instant>& from,
+                                  const std::optional<Duration>& limit, const std::vector<Standstill>& stood,
+                                  DeadlineEnd end);
 /// Of a duration by the clock on the wall; working units as if they were that.
 std::chrono::milliseconds lengthOf(Duration duration);
 /// The same, or those of an appointment while there is one.

@@ -124,7 +124,6 @@ struct Waiting {
     Instant since = {};
     std::optional<Instant> handle_due = {};
     std::optional<Instant> total_due = {};  ///< Only when the citizen's limit stands, too.
-    std::vector<Instant> reminders = {};
     friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 

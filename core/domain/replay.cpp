@@ -1,19 +1,11 @@
 #include "core/domain/replay.hpp"
 
+#include "core/domain/decide_parts.hpp"
 #include "core/domain/text.hpp"
 
 namespace pakn::domain {
 
 namespace {
-
-std::optional<Instant> limitBy(const WorkingCalendar& calendar, const std::optional<Duration>& limit,
-                               const std::optional<Instant>& from, const std::vector<Standstill>& stood,
-                               DeadlineEnd end) {
-    if (!limit || !from) return std::nullopt;
-    std::vector<Pause> pauses;
-    for (const Standstill& one : stood) pauses.push_back({one.from, one.to});
-    return dueAt(calendar, *from, *limit, end, pauses);
-}
 
 std::optional<Instant> runningLimit(const Petition& petition, Clock clock) {
     if (const auto running = petition.due.find(clock); running != petition.due.end()) return running->second;
@@ -50,9 +42,9 @@ Replayed replayed(const Petition& petition, const Rules& candidate, Instant now)
                     .sla_because = why.sla_from};
 
     result.total.then = runningLimit(petition, Clock::kTotal);
-    result.total.now = limitBy(candidate.calendarOf(*policy), policy->total,
-                               petition.total_from ? petition.total_from : std::optional{petition.received_at},
-                               petition.total_standstills, candidate.deadline_end);
+    result.total.now = detail::recomputed(
+        candidate.calendarOf(*policy), petition.total_from ? petition.total_from : std::optional{petition.received_at},
+        policy->total, petition.total_standstills, candidate.deadline_end);
     const Instant ended = petition.finished_at.value_or(now);
     result.total.late_then = result.total.then && ended > *result.total.then;
     result.total.late_now = result.total.now && ended > *result.total.now;
@@ -62,8 +54,8 @@ Replayed replayed(const Petition& petition, const Rules& candidate, Instant now)
                          : petition.stopped_handle_due ? petition.stopped_handle_due
                                                        : runningLimit(petition, Clock::kHandle);
     if (result.handle.then)
-        result.handle.now = limitBy(candidate.calendarOf(*policy, petition.unit), policy->handle, petition.handle_from,
-                                    petition.standstills, candidate.deadline_end);
+        result.handle.now = detail::recomputed(candidate.calendarOf(*policy, petition.unit), petition.handle_from,
+                                               policy->handle, petition.standstills, candidate.deadline_end);
     const Instant handed_in = petition.approved ? petition.approved->at : ended;
     result.handle.late_then = result.handle.then && handed_in > *result.handle.then;
     result.handle.late_now = result.handle.now && handed_in > *result.handle.now;
