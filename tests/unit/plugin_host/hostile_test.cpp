@@ -67,7 +67,10 @@ protected:
 
     FakeHostServices services_;
     FakeInbox inbox_;
-    isolation::ProcessOptions options_{.connector = "hostile", .call_limit = std::chrono::milliseconds{200}};
+    /// Named after this process: a hub that is root makes the child's user of the name, and a user's threads are counted
+    /// together. Tests that run beside each other would use up each other's.
+    isolation::ProcessOptions options_{.connector = "hostile-" + std::to_string(::getpid()),
+                                       .call_limit = std::chrono::milliseconds{200}};
     PluginHost host_{{kFixtures}};
 };
 
