@@ -99,7 +99,7 @@ template <>
 std::span<const Key<NoticeRuleSection>> keysOf<NoticeRuleSection>() {
     using Rule = NoticeRuleSection;
     static constexpr Key<Rule> kKeys[] = {
-        key<&Rule::on, Choice<domain::EventKind, kOccasions>>("on", kRequired, "What has to happen."),
+        key<&Rule::on, OneOrMore<Choice<domain::EventKind, kOccasions>>>("on", kRequired, "Any of this has to happen."),
         key<&Rule::audience, Choice<domain::Audience, domain::kAudienceNames>>(
             "for", kRequired,
             "Who is told: the sender, whoever has to act next, the leaders of the unit that has it, the Centre."),

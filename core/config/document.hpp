@@ -187,7 +187,7 @@ struct NoticeFilter {
 };
 
 struct NoticeRuleSection {
-    domain::EventKind on = domain::EventKind::kDistributed;
+    std::vector<domain::EventKind> on = {};
     domain::Audience audience = domain::Audience::kNext;
     Marked<std::string> notice = {};
     std::vector<Marked<std::string>> to = {};
