@@ -4,11 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <map>
+#include <sstream>
+
 #include "support.hpp"
 
 namespace pakn::config {
 namespace {
 
+namespace fs = std::filesystem;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -155,6 +160,28 @@ TEST_F(TemplatesTest, OfficersTextsSayForWhatTheyAre) {
     folder_.write("top/texts/texts.yaml",
                   "texts:\n  - { id: no, label: { vi: Từ chối }, for: refuse, text: { vi: \"{{petitioner}}\" } }\n");
     EXPECT_THAT(mistake("templates: { texts: texts/texts.yaml }\n"), HasSubstr("texts/texts.yaml:2:"));
+}
+
+/// "| `hub` `hub_url` | yes | yes | yes | yes | …": the fields of each row and whom they are for.
+TEST_F(TemplatesTest, TheDocumentationNamesEveryFieldAndWhomItIsFor) {
+    std::map<std::string, std::array<bool, 4>> documented;
+    std::istringstream text{readAll(fs::path{PAKN_SOURCE_DIR} / "docs/notices.md")};
+    bool in_table = false;
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with("| field |")) in_table = true;
+        if (!in_table || !line.starts_with("| `")) continue;
+        std::vector<std::string> cells;
+        std::istringstream row{line.substr(1)};
+        for (std::string cell; std::getline(row, cell, '|');) cells.push_back(cell);
+        std::array<bool, 4> purposes{};
+        for (std::size_t i = 0; i < 4; ++i) purposes[i] = cells.at(i + 1).find("yes") != std::string::npos;
+        std::istringstream names{cells[0]};
+        for (std::string name; names >> name;) documented[name.substr(1, name.size() - 2)] = purposes;
+    }
+    std::map<std::string, std::array<bool, 4>> actual;
+    for (const domain::TemplateField& field : domain::templateFields())
+        actual[std::string{field.name}] = field.purposes;
+    EXPECT_EQ(documented, actual);
 }
 
 }  // namespace
