@@ -139,6 +139,7 @@ struct Apply {
         petition.is_public = data.is_public;
         petition.anonymous = data.anonymous;
         petition.identity_usable = data.identity_usable;
+        petition.unreachable = data.unreachable.value_or(false);
         petition.location = {
             .address = data.address, .area = data.area, .latitude = data.latitude, .longitude = data.longitude};
         petition.occurred_at = data.occurred_at;

@@ -45,6 +45,7 @@ Received receivedFrom(const Submit& submit) {
             .is_public = in.is_public,
             .anonymous = in.anonymous,
             .identity_usable = in.consent.use_identity_in_handling,
+            .unreachable = submit.unreachable ? std::optional{true} : std::nullopt,
             .address = in.location.address,
             .area = in.location.area,
             .latitude = in.location.latitude,

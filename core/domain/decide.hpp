@@ -43,6 +43,7 @@ struct Submit {
     std::string code = {};
     std::string tracking_token = {};
     RouteDecision route = {};
+    bool unreachable = false;  ///< The petitioner left neither phone nor e-mail.
 };
 
 /// What has to be known of another petition to merge one into it.

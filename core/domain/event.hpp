@@ -33,6 +33,7 @@ struct Received {
     bool is_public = false;
     bool anonymous = false;
     bool identity_usable = false;  ///< The petitioner agreed that handling uses who they are.
+    std::optional<bool> unreachable = {};  ///< True: the petitioner left neither phone nor e-mail.
     std::string address = {};
     std::string area = {};
     std::optional<double> latitude = {};
@@ -53,6 +54,7 @@ struct Received {
                           Field{"public", &Received::is_public},
                           Field{"anonymous", &Received::anonymous},
                           Field{"identity_usable", &Received::identity_usable},
+                          Field{"unreachable", &Received::unreachable},
                           Field{"address", &Received::address},
                           Field{"area", &Received::area},
                           Field{"lat", &Received::latitude},

@@ -201,6 +201,7 @@ struct Petition {
     bool is_public = false;
     bool anonymous = false;
     bool identity_usable = false;  ///< The petitioner agreed that handling uses who they are.
+    bool unreachable = false;      ///< The petitioner left neither phone nor e-mail.
     Location location = {};
     std::optional<Instant> occurred_at = {};
     std::vector<FileRef> files = {};

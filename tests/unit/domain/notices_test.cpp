@@ -148,6 +148,14 @@ TEST(Notices, TheSenderIsToldByAConnectorAndNotByName) {
         << "who it is and the title of what is not public stand in no event that leaves";
 }
 
+TEST(Notices, WhoLeftNoAddressIsNotWrittenTo) {
+    Case one{rulesWith({{.on = EventKind::kRefused, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}}})};
+    ASSERT_TRUE(one.submit(lamp()));
+    one.petition.unreachable = true;
+    ASSERT_TRUE(one.act("refuse", dispatcher(), {.comment = "x"}));
+    EXPECT_THAT(told(one.journal), IsEmpty());
+}
+
 TEST(Notices, WhoAskedNotToBeKnownIsNotLookedUp) {
     Case one{rulesWith({{.on = EventKind::kRefused, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}}})};
     IncomingPetition hidden = lamp();
