@@ -526,8 +526,7 @@ private:
         if (name.value == domain::kReplyTarget)
             reader_.error(name.mark, "a notice leaves by a connector", "name one whose plugin sends");
         if (found && !found->has(Ability::kSender))
-            reader_.error(name.mark,
-                          "the connector " + inQuotes(name.value) + " brings petitions in, it sends nothing",
+            reader_.error(name.mark, "the connector " + inQuotes(name.value) + " brings petitions in, it sends nothing",
                           "name a connector whose plugin sends");
     }
 

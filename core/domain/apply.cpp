@@ -49,13 +49,12 @@ void stopUnitClock(Petition& petition) {
 
 std::optional<Notice> noticeOf(const DeliveryQueued& queued) {
     if (queued.notice.empty()) return std::nullopt;
-    return Notice{.name = queued.notice,
-                  .to = {.role = queued.to_role.value_or(Role::kCitizen),
-                         .unit = queued.to_unit,
-                         .account = queued.to_account},
-                  .markup = queued.markup.value_or(Markup::kText),
-                  .subject = queued.subject,
-                  .message = queued.message};
+    return Notice{
+        .name = queued.notice,
+        .to = {.role = queued.to_role.value_or(Role::kCitizen), .unit = queued.to_unit, .account = queued.to_account},
+        .markup = queued.markup.value_or(Markup::kText),
+        .subject = queued.subject,
+        .message = queued.message};
 }
 
 /// The petition leaves its unit: nothing of what the unit did with it goes on.

@@ -32,7 +32,7 @@ struct Received {
     bool emergency = false;
     bool is_public = false;
     bool anonymous = false;
-    bool identity_usable = false;  ///< The petitioner agreed that handling uses who they are.
+    bool identity_usable = false;          ///< The petitioner agreed that handling uses who they are.
     std::optional<bool> unreachable = {};  ///< True: the petitioner left neither phone nor e-mail.
     std::string address = {};
     std::string area = {};

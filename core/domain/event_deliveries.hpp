@@ -29,12 +29,13 @@ struct DeliveryQueued {
     std::string subject = {};
     std::string message = {};
     static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliveryQueued::delivery},     Field{"connector", &DeliveryQueued::connector},
-                          Field{"kind", &DeliveryQueued::delivery_kind},    Field{"cause", &DeliveryQueued::cause},
-                          Field{"replay", &DeliveryQueued::replay},         Field{"notice", &DeliveryQueued::notice},
-                          Field{"to_role", &DeliveryQueued::to_role},       Field{"to_unit", &DeliveryQueued::to_unit},
-                          Field{"to_account", &DeliveryQueued::to_account}, Field{"markup", &DeliveryQueued::markup},
-                          Field{"subject", &DeliveryQueued::subject},       Field{"message", &DeliveryQueued::message}};
+        return std::tuple{
+            Field{"delivery", &DeliveryQueued::delivery},     Field{"connector", &DeliveryQueued::connector},
+            Field{"kind", &DeliveryQueued::delivery_kind},    Field{"cause", &DeliveryQueued::cause},
+            Field{"replay", &DeliveryQueued::replay},         Field{"notice", &DeliveryQueued::notice},
+            Field{"to_role", &DeliveryQueued::to_role},       Field{"to_unit", &DeliveryQueued::to_unit},
+            Field{"to_account", &DeliveryQueued::to_account}, Field{"markup", &DeliveryQueued::markup},
+            Field{"subject", &DeliveryQueued::subject},       Field{"message", &DeliveryQueued::message}};
     }
 };
 

@@ -180,9 +180,9 @@ struct Rules {
     std::vector<NoticeRule> notices = {};
     std::map<std::string, NoticeTemplate, std::less<>> notice_templates = {};
     std::map<std::string, PreparedText, std::less<>> prepared_texts = {};
-    std::optional<TextTemplate> letter = {};  ///< Pango markup; absent: the province words none.
-    std::string hub_name = {};                ///< As templates call it.
-    std::string public_url = {};              ///< Without '/' at its end; may be empty.
+    std::optional<TextTemplate> letter = {};                         ///< Pango markup; absent: the province words none.
+    std::string hub_name = {};                                       ///< As templates call it.
+    std::string public_url = {};                                     ///< Without '/' at its end; may be empty.
     std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
     Retention retention = {};
     bool emergency_roster = false;                                 ///< An emergency calls whoever is on duty.

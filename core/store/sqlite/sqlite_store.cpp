@@ -96,8 +96,7 @@ public:
     Result<std::int64_t> markNotices(const NoticeFilter& filter, const std::vector<std::string>& ids,
                                      Instant now) override {
         std::int64_t marked = 0;
-        const Status done =
-            change([&](Connection& writer) { marked = sqlite::markNotices(writer, filter, ids, now); });
+        const Status done = change([&](Connection& writer) { marked = sqlite::markNotices(writer, filter, ids, now); });
         return done ? Result<std::int64_t>{marked} : Result<std::int64_t>{done.error()};
     }
 

@@ -90,8 +90,7 @@ TEST_F(TemplatesTest, ATextIsPartOfTheConfiguration) {
 
 TEST_F(TemplatesTest, ALaterFilesTextHolds) {
     folder_.write("top/texts/own.yaml", with(kNotices, "Việc {{code}}", "Việc của tỉnh {{code}}"));
-    const LoadResult result =
-        loadWith(with(kRules, "texts/notices.yaml", "[texts/notices.yaml, texts/own.yaml]"));
+    const LoadResult result = loadWith(with(kRules, "texts/notices.yaml", "[texts/notices.yaml, texts/own.yaml]"));
     ASSERT_TRUE(result.configuration) << wordsOf(result);
     EXPECT_EQ(result.configuration->rules->notice_templates.at("task").subject.vi.text(), "Việc của tỉnh {{code}}");
 }

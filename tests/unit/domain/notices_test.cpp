@@ -31,8 +31,9 @@ Rules rulesWith(std::vector<NoticeRule> notices) {
     rules.notice_templates["officer"] = {.id = "officer",
                                          .subject = words("{{code}} {{title}}"),
                                          .message = words("{{title}}|{{unit}}|{{due}}|{{reason}}|{{link}}")};
-    rules.notice_templates["sender"] = {
-        .id = "sender", .subject = words("{{code}}"), .message = words("{{petitioner}}|{{token}}|{{title}}|{{reason}}")};
+    rules.notice_templates["sender"] = {.id = "sender",
+                                        .subject = words("{{code}}"),
+                                        .message = words("{{petitioner}}|{{token}}|{{title}}|{{reason}}")};
     rules.notices = std::move(notices);
     return rules;
 }
@@ -69,8 +70,8 @@ TEST(Notices, GL28_WhoeverIsNextIsTold) {
                         {.on = EventKind::kSentBack, .audience = Audience::kNext, .notice = "officer"},
                         {.on = EventKind::kApproved, .audience = Audience::kNext, .notice = "officer"}})};
     one.toCentre();
-    EXPECT_THAT(told(one.journal), ElementsAre("dispatcher centre", "officer so-xay-dung", "leader so-xay-dung",
-                                               "dispatcher centre"));
+    EXPECT_THAT(told(one.journal),
+                ElementsAre("dispatcher centre", "officer so-xay-dung", "leader so-xay-dung", "dispatcher centre"));
     ASSERT_TRUE(one.act("send_back_to_unit", dispatcher(), {.comment = "Bổ sung ảnh"}));
     EXPECT_EQ(told(one.journal).back(), "account o1") << "whose it was";
     EXPECT_THAT(lastNotice(one).message, HasSubstr("|Bổ sung ảnh|"));
@@ -102,9 +103,10 @@ TEST(Notices, NobodyIsToldOfWhatTheyDid) {
 }
 
 TEST(Notices, ByOneWayOnceHoweverManyRulesSaySo) {
-    Case one{rulesWith({{.on = EventKind::kSubmitted, .audience = Audience::kNext, .notice = "officer"},
-                        {.on = EventKind::kSubmitted, .audience = Audience::kLeader, .notice = "officer", .to = {"push"}},
-                        {.on = EventKind::kSubmitted, .audience = Audience::kLeader, .notice = "officer", .to = {"push"}}})};
+    Case one{
+        rulesWith({{.on = EventKind::kSubmitted, .audience = Audience::kNext, .notice = "officer"},
+                   {.on = EventKind::kSubmitted, .audience = Audience::kLeader, .notice = "officer", .to = {"push"}},
+                   {.on = EventKind::kSubmitted, .audience = Audience::kLeader, .notice = "officer", .to = {"push"}}})};
     one.toCentre();
     EXPECT_THAT(told(one.journal), ElementsAre("leader so-xay-dung", "leader so-xay-dung by push"));
 }
@@ -133,23 +135,21 @@ TEST(Notices, HT24_TheWishOfWhoeverActsCounts) {
 }
 
 TEST(Notices, TheSenderIsToldByAConnectorAndNotByName) {
-    Case one{rulesWith({{.on = EventKind::kRefused, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}},
-                        {.on = EventKind::kDistributed,
-                         .audience = Audience::kPetitioner,
-                         .notice = "sender",
-                         .to = {"sms"}}})};
+    Case one{rulesWith(
+        {{.on = EventKind::kRefused, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}},
+         {.on = EventKind::kDistributed, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}}})};
     ASSERT_TRUE(one.submit(lamp()));
     ASSERT_TRUE(one.act("refuse", dispatcher(), {.comment = "Không rõ địa điểm"}));
     EXPECT_THAT(told(one.journal), ElementsAre("sender by sms"));
     ASSERT_TRUE(one.petition.deliveries.back().notice);
     EXPECT_EQ(one.petition.deliveries.back().kind, DeliveryKind::kNotice);
-    EXPECT_EQ(one.petition.deliveries.back().notice->message,
-              std::string{kSenderHere} + "|token||Không rõ địa điểm")
+    EXPECT_EQ(one.petition.deliveries.back().notice->message, std::string{kSenderHere} + "|token||Không rõ địa điểm")
         << "who it is and the title of what is not public stand in no event that leaves";
 }
 
 TEST(Notices, WhoLeftNoAddressIsNotWrittenTo) {
-    Case one{rulesWith({{.on = EventKind::kRefused, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}}})};
+    Case one{
+        rulesWith({{.on = EventKind::kRefused, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}}})};
     ASSERT_TRUE(one.submit(lamp()));
     one.petition.unreachable = true;
     ASSERT_TRUE(one.act("refuse", dispatcher(), {.comment = "x"}));
@@ -157,7 +157,8 @@ TEST(Notices, WhoLeftNoAddressIsNotWrittenTo) {
 }
 
 TEST(Notices, WhoAskedNotToBeKnownIsNotLookedUp) {
-    Case one{rulesWith({{.on = EventKind::kRefused, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}}})};
+    Case one{
+        rulesWith({{.on = EventKind::kRefused, .audience = Audience::kPetitioner, .notice = "sender", .to = {"sms"}}})};
     IncomingPetition hidden = lamp();
     hidden.anonymous = true;
     ASSERT_TRUE(one.submit(hidden));

@@ -18,9 +18,8 @@ std::string rendered(const std::string& text, Markup markup, const TemplateValue
 
 std::vector<std::size_t> placesOfDefects(const std::string& text, Markup markup = Markup::kText) {
     std::vector<std::size_t> places;
-    for (const TemplateDefect& one : TextTemplate{text, markup}.defects([](std::string_view name) {
-             return name == "a" || name == "b";
-         }))
+    for (const TemplateDefect& one :
+         TextTemplate{text, markup}.defects([](std::string_view name) { return name == "a" || name == "b"; }))
         places.push_back(one.at);
     return places;
 }
@@ -31,8 +30,7 @@ TEST(TextTemplate, PlainTextIsLeftAsItIs) {
 
 TEST(TextTemplate, ValuesAreNeverReadAsMarkup) {
     for (const Markup markup : {Markup::kHtml, Markup::kPango})
-        EXPECT_EQ(rendered("<b>{{a}}</b>", markup, {{"a", "<script>&\"'"}}),
-                  "<b>&lt;script&gt;&amp;&quot;&#39;</b>");
+        EXPECT_EQ(rendered("<b>{{a}}</b>", markup, {{"a", "<script>&\"'"}}), "<b>&lt;script&gt;&amp;&quot;&#39;</b>");
 }
 
 TEST(TextTemplate, ValuesAreNeverReadAsTemplates) {
@@ -77,7 +75,8 @@ TEST(TextTemplate, ANameStaysOnItsLine) {
 
 TEST(TextTemplate, TheSendersNameIsPutInAsTextOfItsMarkup) {
     const std::string text = std::string{"Kính gửi "} + std::string{kSenderHere} + ", " + std::string{kSenderHere};
-    EXPECT_EQ(withSender(text, Markup::kText, "Ông <b>{{a}}</b>\nX"), "Kính gửi Ông <b>{{a}}</b> X, Ông <b>{{a}}</b> X");
+    EXPECT_EQ(withSender(text, Markup::kText, "Ông <b>{{a}}</b>\nX"),
+              "Kính gửi Ông <b>{{a}}</b> X, Ông <b>{{a}}</b> X");
     EXPECT_EQ(withSender(text, Markup::kHtml, "<b>"), "Kính gửi &lt;b&gt;, &lt;b&gt;");
     EXPECT_EQ(withSender(text, Markup::kText, " \n "), "Kính gửi Quý Ông/Bà, Quý Ông/Bà");
 }
