@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/domain/decide.hpp"
+#include "core/domain/actor.hpp"
 #include "core/security/attempts.hpp"
 #include "pakn/sdk/sign_in.hpp"
 
