@@ -47,6 +47,17 @@ void stopUnitClock(Petition& petition) {
     petition.escalate_at.reset();
 }
 
+std::optional<Notice> noticeOf(const DeliveryQueued& queued) {
+    if (queued.notice.empty()) return std::nullopt;
+    return Notice{.name = queued.notice,
+                  .to = {.role = queued.to_role.value_or(Role::kCitizen),
+                         .unit = queued.to_unit,
+                         .account = queued.to_account},
+                  .markup = queued.markup.value_or(Markup::kText),
+                  .subject = queued.subject,
+                  .message = queued.message};
+}
+
 /// The petition leaves its unit: nothing of what the unit did with it goes on.
 void leaveUnit(Petition& petition) {
     petition.external = false;
@@ -456,6 +467,7 @@ struct Apply {
             petition.held_by.push_back(data.unit);
     }
     void operator()(const IdentityRevealed&) const {}
+    void operator()(const Notified&) const {}
     void operator()(const DeliveryQueued& data) const {
         if (DeliveryRecord* again = find(petition, data.delivery)) {
             again->state = DeliveryState::kQueued;
@@ -473,7 +485,8 @@ struct Apply {
                                        .status = petition.status,
                                        .unit = petition.unit,
                                        .queued_at = event.at,
-                                       .next_at = event.at});
+                                       .next_at = event.at,
+                                       .notice = noticeOf(data)});
     }
     void operator()(const DeliverySent& data) const {
         settle(petition, data.delivery, DeliveryState::kSent, data.attempt, {});

@@ -67,6 +67,7 @@ struct Act {
     std::optional<Duration> remind_after = {};  ///< Of an appointment: how long from now.
     std::optional<Satisfaction> rating = {};
     std::optional<OtherPetition> into = {};  ///< Of a merge.
+    std::optional<bool> notify = {};         ///< No notices, or also those on request; absent: as configured.
 };
 
 /// The sender's petition shares the answer of the one it was merged into, which is over now.

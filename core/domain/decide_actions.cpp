@@ -142,6 +142,7 @@ Result<Decision> detail::decideAction(const Petition& petition, const Act& input
     if (pakn::Status early = inTime(petition, *action, context.rules, context.now); !early) return early.error();
     if (pakn::Status sound = checkInput(petition, stage, input, context); !sound) return sound.error();
     Recorder recorder{petition, context};
+    recorder.wishNotices(input.notify);
     perform(recorder, stage, input, context, context.actor.has(action->role) ? action->role : Role::kDispatcher);
     return recorder.take();
 }

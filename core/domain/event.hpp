@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -212,7 +213,11 @@ using EventData =
                  Released, RefusedByCentre, Rated, Supplemented, Reopened, Merged, Unmerged, Closed, DeadlineMissed,
                  Escalated, Reminded, Paused, Resumed, FollowSeen, RosterCalled, RosterAcknowledged, CalendarRecomputed,
                  UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed, DeliveryDead,
-                 DeliveryUnknown, DeliveryDiscarded>;
+                 DeliveryUnknown, DeliveryDiscarded, Notified>;
+
+inline EventKind kindOf(const EventData& data) {
+    return std::visit([](const auto& one) { return std::decay_t<decltype(one)>::kKind; }, data);
+}
 
 /// One entry of the journal.
 struct Event {
@@ -225,9 +230,7 @@ struct Event {
     std::string config_hash = {};
     EventData data = Received{};
 
-    [[nodiscard]] EventKind kind() const {
-        return std::visit([](const auto& one) { return std::decay_t<decltype(one)>::kKind; }, data);
-    }
+    [[nodiscard]] EventKind kind() const { return kindOf(data); }
 };
 
 /// Did it happen inside the part of a coordinating unit, not to the petition itself?
@@ -238,6 +241,16 @@ inline bool isOfPart(const Event& event) {
             return false;
         },
         event.data);
+}
+
+/// The coordinating unit whose part it is about; empty: the petition itself. Lives as long as `data`.
+inline std::string_view partOf(const EventData& data) {
+    return std::visit(
+        [](const auto& one) -> std::string_view {
+            if constexpr (requires { one.branch; }) return one.branch;
+            return {};
+        },
+        data);
 }
 
 /// The state after one more event. Total: an event that is in the journal is a fact.

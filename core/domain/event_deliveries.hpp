@@ -2,8 +2,10 @@
 /// @file
 /// What can happen to something that has to leave.
 
+#include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "core/domain/catalogue.hpp"
 #include "core/domain/event_field.hpp"
@@ -18,10 +20,40 @@ struct DeliveryQueued {
     DeliveryKind delivery_kind = DeliveryKind::kResult;
     EventKind cause = EventKind::kReleased;
     bool replay = false;  ///< Queued again by a person.
+    // Of a notice alone; its members are those of domain::Notice.
+    std::string notice = {};
+    std::optional<Role> to_role = {};
+    std::string to_unit = {};
+    std::string to_account = {};
+    std::optional<Markup> markup = {};
+    std::string subject = {};
+    std::string message = {};
     static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliveryQueued::delivery}, Field{"connector", &DeliveryQueued::connector},
-                          Field{"kind", &DeliveryQueued::delivery_kind}, Field{"cause", &DeliveryQueued::cause},
-                          Field{"replay", &DeliveryQueued::replay}};
+        return std::tuple{Field{"delivery", &DeliveryQueued::delivery},     Field{"connector", &DeliveryQueued::connector},
+                          Field{"kind", &DeliveryQueued::delivery_kind},    Field{"cause", &DeliveryQueued::cause},
+                          Field{"replay", &DeliveryQueued::replay},         Field{"notice", &DeliveryQueued::notice},
+                          Field{"to_role", &DeliveryQueued::to_role},       Field{"to_unit", &DeliveryQueued::to_unit},
+                          Field{"to_account", &DeliveryQueued::to_account}, Field{"markup", &DeliveryQueued::markup},
+                          Field{"subject", &DeliveryQueued::subject},       Field{"message", &DeliveryQueued::message}};
+    }
+};
+
+/// An officer, or everybody of a role in a unit, is told of something, here in the hub.
+struct Notified {
+    static constexpr EventKind kKind = EventKind::kNotified;
+    std::string notice = {};  ///< Name of the template.
+    EventKind cause = EventKind::kDistributed;
+    Role to_role = Role::kOfficer;
+    std::string to_unit = {};
+    std::string to_account = {};
+    Markup markup = Markup::kText;
+    std::string subject = {};
+    std::string message = {};
+    static constexpr auto fields() {
+        return std::tuple{Field{"notice", &Notified::notice},         Field{"cause", &Notified::cause},
+                          Field{"to_role", &Notified::to_role},       Field{"to_unit", &Notified::to_unit},
+                          Field{"to_account", &Notified::to_account}, Field{"markup", &Notified::markup},
+                          Field{"subject", &Notified::subject},       Field{"message", &Notified::message}};
     }
 };
 

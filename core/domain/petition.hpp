@@ -30,6 +30,27 @@ struct ResultText {
     friend bool operator==(const ResultText&, const ResultText&) = default;
 };
 
+/// Whom a notice is for. The sender is the role `citizen`; an account is that one alone; else everybody of the role in
+/// the unit.
+struct Addressee {
+    Role role = Role::kCitizen;
+    std::string unit = {};  ///< Empty: the Centre, or the sender.
+    std::string account = {};
+    [[nodiscard]] bool isSender() const { return role == Role::kCitizen; }
+    friend bool operator==(const Addressee&, const Addressee&) = default;
+};
+
+/// A notice as it was worded when its cause happened: what is sent says the same at every attempt, whatever the
+/// templates say by then. Who the sender is does not stand in it (kSenderHere).
+struct Notice {
+    std::string name = {};  ///< Of the template.
+    Addressee to = {};
+    Markup markup = Markup::kText;
+    std::string subject = {};
+    std::string message = {};
+    friend bool operator==(const Notice&, const Notice&) = default;
+};
+
 /// One thing to send, as the journal knows it. Leases and next attempts are the deliverer's business.
 struct DeliveryRecord {
     std::string id = {};
@@ -46,6 +67,7 @@ struct DeliveryRecord {
     int attempts = 0;
     std::string last_error = {};  ///< No personal data.
     std::string reference = {};
+    std::optional<Notice> notice = {};  ///< With kind `notice`.
     friend bool operator==(const DeliveryRecord&, const DeliveryRecord&) = default;
 };
 

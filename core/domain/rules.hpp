@@ -13,6 +13,7 @@
 
 #include "core/domain/calendar.hpp"
 #include "core/domain/deadline.hpp"
+#include "core/domain/notice.hpp"
 #include "core/domain/route_index.hpp"
 #include "core/domain/text_pattern.hpp"
 #include "core/domain/workflow.hpp"
@@ -176,6 +177,12 @@ struct Rules {
     std::vector<Route> routes = {};
     std::shared_ptr<const RouteIndex> route_index = {};  ///< Of `routes`; null: each is looked at.
     std::vector<DeliveryRule> deliveries = {};
+    std::vector<NoticeRule> notices = {};
+    std::map<std::string, NoticeTemplate, std::less<>> notice_templates = {};
+    std::map<std::string, PreparedText, std::less<>> prepared_texts = {};
+    std::optional<TextTemplate> letter = {};  ///< Pango markup; absent: the province words none.
+    std::string hub_name = {};                ///< As templates call it.
+    std::string public_url = {};              ///< Without '/' at its end; may be empty.
     std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
     Retention retention = {};
     bool emergency_roster = false;                                 ///< An emergency calls whoever is on duty.

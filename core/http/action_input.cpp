@@ -44,6 +44,12 @@ constexpr json::Rule<ActionInput> kActionFields[] = {
     json::text<ActionInput, &ActionInput::remind_after>("remind_after"),
     json::text<ActionInput, &ActionInput::rating>("rating"),
     json::text<ActionInput, &ActionInput::into>("into"),
+    json::text<ActionInput, &ActionInput::text_template>("template"),
+    {"notify",
+     [](ActionInput& target, Element value) -> Status {
+         return value.get(target.notify.emplace()) == simdjson::SUCCESS ? Status{Done{}}
+                                                                        : problemError("request.field_type");
+     }},
     {"attachments",
      [](ActionInput& target, Element value) { return readAttachments(target.attachments, value, kMostFiles); }},
 };
@@ -106,6 +112,7 @@ Result<domain::Act> actOf(const Call& call, std::string action, ActionInput& inp
     act.step = std::move(input.step);
     act.product = std::move(input.product);
     act.withheld = input.not_public;
+    act.notify = input.notify;
     if (Status times = readTimes(input, act); !times) return times.error();
     if (!input.rating.empty()) {
         act.rating = domain::findSatisfaction(input.rating);

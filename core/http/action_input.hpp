@@ -21,6 +21,8 @@ struct ActionInput {
     std::string remind_after;  ///< How long.
     std::string rating;
     std::string into;  ///< Id or code of another petition.
+    std::string text_template;
+    std::optional<bool> notify;
     std::vector<Attachment> attachments;
 };
 

@@ -11,6 +11,7 @@
 #include "core/http/idempotency.hpp"
 #include "core/http/json_reader.hpp"
 #include "core/http/problems.hpp"
+#include "core/http/templates.hpp"
 #include "core/http/views.hpp"
 
 namespace pakn::http {
@@ -116,6 +117,9 @@ Response act(const Call& call) {
     if (!read) return problemResponse(read.error());
     domain::Act act = std::move(*read);
     act.expected_version = *expected;
+    if (!input->text_template.empty())
+        if (Status filled = fillWords(call, *petition, input->text_template, act); !filled)
+            return problemResponse(filled.error());
     if (isLegal(call, *petition, act.action)) {
         Result<std::vector<domain::FileRef>> files = keepFiles(call, input->attachments);
         if (!files) return problemResponse(files.error());

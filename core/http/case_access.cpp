@@ -31,6 +31,16 @@ Result<domain::Petition> petitionForOfficer(const Call& call, const std::string&
     return std::move(**found);
 }
 
+std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account) {
+    std::vector<store::TaskFilter::Queue> queues;
+    for (const domain::Role role : account.roles)
+        queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : account.unit});
+    // Whoever is kept informed, by name or with the unit, whatever their role.
+    queues.push_back({.role = domain::Role::kFollower, .unit = {}});
+    if (!account.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = account.unit});
+    return queues;
+}
+
 Response fileResponse(const Call& call, const domain::FileRef& file) {
     Result<Content> content = call.hub().openFile(file);
     if (!content)

@@ -36,6 +36,15 @@ Response petition(const Call& call);
 Response petitionEvents(const Call& call);
 Response petitionFile(const Call& call);
 
+// notices.cpp
+Response listNotices(const Call& call);
+Response readNotices(const Call& call);
+
+// templates.cpp
+Response listTemplates(const Call& call);
+Response filledText(const Call& call);
+Response letter(const Call& call);
+
 // statistics.cpp
 Response statistics(const Call& call);
 

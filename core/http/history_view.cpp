@@ -58,11 +58,24 @@ struct EventDetails {
         if constexpr (requires { event.due; }) json.field("due", event.due);
         if constexpr (requires { event.reason; }) json.field("reason", event.reason);
         if constexpr (requires { event.delivery; }) json.field("delivery", event.delivery);
+        if constexpr (requires { event.notice; }) writeNotice(event);
         if constexpr (requires { event.connector; }) json.field("connector", event.connector);
         if constexpr (requires { event.delivery_kind; }) json.field("delivery_kind", nameOf(event.delivery_kind));
         if constexpr (requires { event.attempt; }) json.field("attempt", event.attempt);
         if constexpr (requires { event.error; }) json.fieldOrNull("error", event.error);
         if constexpr (requires { event.next_at; }) json.field("next_at", event.next_at);
+    }
+
+    /// Whom it was for; what it says is theirs to read.
+    template <class E>
+    void writeNotice(const E& event) const {
+        if (event.notice.empty()) return;
+        json.field("notice", event.notice);
+        json.field("cause", nameOf(event.cause));
+        const std::optional<domain::Role> role{event.to_role};
+        if (role) json.field("to_role", nameOf(*role));
+        json.fieldOrNull("to_unit", event.to_unit);
+        json.fieldOrNull("to_account", event.to_account);
     }
 
     void people(std::string_view name, const std::vector<std::string>& accounts) const {

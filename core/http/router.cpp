@@ -52,6 +52,12 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
 
+    {"GET", "/api/v1/petitions/{petition}/texts/{text}", kCaseWorkers, &filledText},
+    {"GET", "/api/v1/petitions/{petition}/letter", kCaseWorkers, &letter},
+    {"GET", "/api/v1/templates", kCaseWorkers, &listTemplates},
+    {"GET", "/api/v1/notices", kCaseWorkers, &listNotices},
+    {"POST", "/api/v1/notices/read", kCaseWorkers, &readNotices},
+
     {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
 
     {"GET", "/api/v1/deliveries", kIntegrators, &listDeliveries},

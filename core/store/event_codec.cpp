@@ -38,6 +38,8 @@ void readName(std::string_view name, std::optional<domain::DeliveryKind>& into) 
     into = domain::findDeliveryKind(name);
 }
 
+void readName(std::string_view name, std::optional<domain::Markup>& into) { into = domain::findMarkup(name); }
+
 template <class T>
 bool isLeftOut(const T& value) {
     if constexpr (IsOptional<T>::value)

@@ -5,6 +5,7 @@
 #include "core/store/postgresql/hub_tables.hpp"
 #include "core/store/postgresql/kept_events.hpp"
 #include "core/store/postgresql/lists.hpp"
+#include "core/store/postgresql/notices.hpp"
 #include "core/store/postgresql/outbox.hpp"
 #include "core/store/postgresql/projections.hpp"
 #include "core/store/postgresql/reports.hpp"
@@ -79,6 +80,19 @@ public:
     }
     Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) override {
         return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
+    }
+    Result<Listing<NoticeItem>> notices(const NoticeFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listNotices(reader, hub_key_, filter, page); });
+    }
+    Result<std::int64_t> countNotices(const NoticeFilter& filter, int most) override {
+        return read([&](Connection& reader) { return postgresql::countNotices(reader, filter, most); });
+    }
+    Result<std::int64_t> markNotices(const NoticeFilter& filter, const std::vector<std::string>& ids,
+                                     Instant now) override {
+        std::int64_t marked = 0;
+        const Status done =
+            change([&](Connection& writer) { marked = postgresql::markNotices(writer, filter, ids, now); });
+        return done ? Result<std::int64_t>{marked} : Result<std::int64_t>{done.error()};
     }
 
     Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) override {

@@ -17,6 +17,7 @@
 #include "core/store/sqlite/kept_events.hpp"
 #include "core/store/sqlite/lists.hpp"
 #include "core/store/sqlite/lock_file.hpp"
+#include "core/store/sqlite/notices.hpp"
 #include "core/store/sqlite/outbox.hpp"
 #include "core/store/sqlite/pool.hpp"
 #include "core/store/sqlite/projections.hpp"
@@ -85,6 +86,19 @@ public:
     }
     Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) override {
         return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
+    }
+    Result<Listing<NoticeItem>> notices(const NoticeFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listNotices(reader, hub_key_, filter, page); });
+    }
+    Result<std::int64_t> countNotices(const NoticeFilter& filter, int most) override {
+        return read([&](Connection& reader) { return sqlite::countNotices(reader, filter, most); });
+    }
+    Result<std::int64_t> markNotices(const NoticeFilter& filter, const std::vector<std::string>& ids,
+                                     Instant now) override {
+        std::int64_t marked = 0;
+        const Status done =
+            change([&](Connection& writer) { marked = sqlite::markNotices(writer, filter, ids, now); });
+        return done ? Result<std::int64_t>{marked} : Result<std::int64_t>{done.error()};
     }
 
     Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) override {

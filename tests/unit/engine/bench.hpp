@@ -115,6 +115,15 @@ public:
                                                       Instant now) override {
         return real_.senders(f, p, now);
     }
+    Result<store::Listing<store::NoticeItem>> notices(const store::NoticeFilter& f, const store::Page& p) override {
+        return real_.notices(f, p);
+    }
+    Result<std::int64_t> countNotices(const store::NoticeFilter& f, int most) override {
+        return real_.countNotices(f, most);
+    }
+    Result<std::int64_t> markNotices(const store::NoticeFilter& f, const std::vector<Text>& ids, Instant now) override {
+        return real_.markNotices(f, ids, now);
+    }
     Result<std::vector<store::DueTimer>> dueTimers(Instant now, int limit) override {
         return real_.dueTimers(now, limit);
     }
