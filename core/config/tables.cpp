@@ -162,9 +162,9 @@ std::span<const Key<EmergencySection>> keysOf<EmergencySection>() {
     static constexpr Key<EmergencySection> kKeys[] = {
         key<&EmergencySection::channels, List<Reference<Kind::kChannel>>>(
             "channels", kOptional, "Channels that may declare an emergency. Default none."),
-        key<&EmergencySection::roster, Later<Flag>>("roster", kOptional,
-                                                    "An emergency calls whoever is on duty. Default false."),
-        key<&EmergencySection::answer_within, Later<CalendarLimit>>(
+        key<&EmergencySection::roster, Flag>("roster", kOptional,
+                                             "An emergency calls whoever is on duty. Default false."),
+        key<&EmergencySection::answer_within, CalendarLimit>(
             "answer_within", kOptional, "Then the next on the roster is called. Default 2m."),
     };
     return kKeys;

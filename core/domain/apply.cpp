@@ -209,7 +209,7 @@ struct Apply {
     }
     void operator()(const ResultDrafted& data) const {
         enter(petition, data);
-        petition.draft = ResultText{data.text, data.files, event.actor, event.at};
+        petition.draft = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
         petition.approved.reset();
     }
     void operator()(const Submitted& data) const {
@@ -218,7 +218,7 @@ struct Apply {
     }
     void operator()(const Approved& data) const {
         enter(petition, data);
-        petition.approved = ResultText{data.text, data.files, event.actor, event.at};
+        petition.approved = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
         if (const auto due = petition.due.find(Clock::kHandle); due != petition.due.end())
             petition.stopped_handle_due = due->second;
         petition.waiting.reset();
@@ -307,7 +307,7 @@ struct Apply {
         if (data.shared.empty())
             petition.released = petition.approved;
         else
-            petition.released = ResultText{data.text, data.files, event.actor, event.at};
+            petition.released = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
         petition.withheld = petition.withheld || data.withheld;
         petition.before_merge.reset();
         petition.rating.reset();
@@ -325,7 +325,7 @@ struct Apply {
     }
     void operator()(const Supplemented& data) const {
         enter(petition, data);
-        petition.supplements.push_back({data.text, data.files, event.actor, event.at});
+        petition.supplements.push_back({data.text, data.files, event.actor, event.at, {}});
     }
     void operator()(const Reopened& data) const {
         leaveUnit(petition);
@@ -429,7 +429,10 @@ struct Apply {
     }
     void operator()(const RosterCalled& data) const {
         if (!petition.roster) petition.roster.emplace();
+        std::vector<std::string>& called = petition.roster->called;
         petition.roster->account = data.account;
+        if (!data.account.empty() && std::find(called.begin(), called.end(), data.account) == called.end())
+            called.push_back(data.account);
         petition.roster->calls = data.call;
         petition.roster->next_at = data.next_at;
     }
@@ -458,6 +461,7 @@ struct Apply {
     }
     void operator()(const UnitTransferred& data) const {
         takePart(petition, data.unit);
+        if (!data.branch.empty()) return takeOverPart(data);
         petition.unit = data.unit;
         petition.external = data.external;
         petition.officer.clear();
@@ -465,6 +469,18 @@ struct Apply {
         for (Visit& one : petition.visited) one.officer.clear();
         if (std::find(petition.held_by.begin(), petition.held_by.end(), data.unit) == petition.held_by.end())
             petition.held_by.push_back(data.unit);
+    }
+    /// What the unit that is no more has written stays with its part.
+    void takeOverPart(const UnitTransferred& data) const {
+        Branch* branch = branchOf(petition, data.branch);
+        if (!branch) return;
+        branch->officer.clear();
+        if (!data.unit.empty()) {
+            branch->unit = data.unit;
+            return;
+        }
+        branch->state = BranchState::kDeclined;
+        branch->declined = data.reason;
     }
     void operator()(const IdentityRevealed&) const {}
     void operator()(const Notified&) const {}
@@ -520,9 +536,9 @@ struct ApplyToBranch {
         if constexpr (std::is_same_v<Move, Started> || std::is_same_v<Move, Assigned>) branch.officer = data.officer;
         if constexpr (std::is_same_v<Move, Unclaimed>) branch.officer.clear();
         if constexpr (std::is_same_v<Move, ResultDrafted>)
-            branch.draft = ResultText{data.text, data.files, event.actor, event.at};
+            branch.draft = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
         if constexpr (std::is_same_v<Move, CoordinatingDone>) {
-            branch.result = ResultText{data.text, data.files, event.actor, event.at};
+            branch.result = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
             branch.state = BranchState::kDone;
         }
         if constexpr (std::is_same_v<Move, Returned>) {

@@ -62,6 +62,11 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
     if (!start) return refuse(Errc::kMisconfigured, "workflow.unknown", "no workflow \"" + found.workflow + "\"");
     const SlaPolicy& policy = policyOf(context.rules, found.sla);
 
+    // Nobody would do it there: a person at the Centre decides, and sees why.
+    const bool unstaffed = found.mode == RouteMode::kAutomatic && context.staff && lacksPeople(*workflow, *context.staff);
+    std::vector<std::string> tags = found.tags;
+    if (unstaffed) tags.emplace_back("unit_unstaffed");
+
     Recorder recorder{petition, context};
     recorder.record(receivedFrom(command), Role::kCitizen);
     recorder.record(Routed{.rule = found.rule,
@@ -71,19 +76,19 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
                            .holder = start->role,
                            .at_centre = start->at_centre,
                            .sla = found.sla,
-                           .tags = found.tags,
+                           .tags = std::move(tags),
                            .reason = found.reason,
                            .triage_due = limitOf(context.rules, policy, policy.triage, context.now),
                            .total_limit = written(policy.total),
                            .total_due = limitOf(context.rules, policy, policy.total, context.now)},
                     Role::kSystem);
     if (command.petition.emergency && context.rules.emergency_roster) callOnDuty(recorder, context);
-    if (found.mode == RouteMode::kAutomatic && context.rules.unit(found.unit))
+    if (found.mode == RouteMode::kAutomatic && !unstaffed && context.rules.unit(found.unit))
         distributeAutomatically(recorder, *workflow, found.unit, context);
     return recorder.take();
 }
 
-/// In which role this actor handles the petition now; nothing when it is in other hands.
+/// In which role one of this name handles the petition now; nothing when it is in other hands.
 std::optional<Role> handlingRole(const Petition& petition, const Actor& actor) {
     if (!maySee(petition, actor)) return std::nullopt;
     for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader})
@@ -96,20 +101,43 @@ Result<Decision> reveal(const Petition& petition, const Reveal& command, const C
     if (trimmed(command.reason).empty()) return refuse(Errc::kInvalid, "reveal.reason_missing", "say why", "/reason");
     if (codePoints(command.reason) > kMaxComment)
         return refuse(Errc::kInvalid, "reveal.reason_too_long", "at most 5000 characters", "/reason");
-    const std::optional<Role> role = handlingRole(petition, context.actor);
+    std::optional<Role> role;
+    std::string standing_for;
+    for (const Actor& name : context.actor.names()) {
+        role = mayStandIn(petition, context.rules, context.actor, name) ? handlingRole(petition, name) : std::nullopt;
+        if (!role) continue;
+        if (name.id != context.actor.id) standing_for = name.id;
+        break;
+    }
     if (!role) return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
     if (petition.anonymous) return refuse(Errc::kConflict, "reveal.anonymous", "the petition was sent anonymously");
     if (!petition.identity_usable)
         return refuse(Errc::kConflict, "reveal.no_consent",
                       "the petitioner did not agree to the use of their identity");
     Recorder recorder{petition, context};
-    recorder.record(IdentityRevealed{.reason = command.reason}, *role);
+    recorder.record(IdentityRevealed{.reason = command.reason, .standing_for = std::move(standing_for)}, *role);
     return recorder.take();
 }
 
 }  // namespace
 
 bool Actor::has(Role role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+
+bool Actor::mayTake(Role role) const {
+    const std::vector<Actor> all = names();
+    return std::any_of(all.begin(), all.end(), [&](const Actor& one) { return one.has(role); });
+}
+
+std::vector<Actor> Actor::names() const {
+    std::vector<Actor> all{{.id = id, .roles = roles, .unit = unit}};
+    for (const Colleague& one : standing_for) all.push_back({.id = one.id, .roles = one.roles, .unit = one.unit});
+    return all;
+}
+
+bool detail::mayStandIn(const Petition& petition, const Rules& rules, const Actor& actor, const Actor& name) {
+    return name.id == actor.id || (!rules.ofTheHouse(actor.unit, petition.complained_unit) &&
+                                   !rules.ofTheHouse(name.unit, petition.complained_unit));
+}
 
 Result<Decision> decide(const Petition& petition, const Command& command, const Context& context) {
     if (!std::holds_alternative<Submit>(command) && petition.version == 0)
@@ -139,10 +167,17 @@ Result<Decision> decide(const Petition& petition, const Submit& command, const C
 }
 
 bool hasPart(const Petition& petition, const Actor& actor) {
-    const std::vector<std::string>& units = petition.parties;
-    if (!actor.unit.empty() && std::find(units.begin(), units.end(), actor.unit) != units.end()) return true;
-    return std::any_of(petition.followers.begin(), petition.followers.end(),
-                       [&](const Follower& one) { return !one.account.empty() && one.account == actor.id; });
+    const auto among = [](const std::vector<std::string>& all, const std::string& one) {
+        return !one.empty() && std::find(all.begin(), all.end(), one) != all.end();
+    };
+    const auto has = [&](const Actor& name) {
+        return among(petition.parties, name.unit) || (petition.roster && among(petition.roster->called, name.id)) ||
+               std::any_of(petition.followers.begin(), petition.followers.end(), [&](const Follower& one) {
+                   return !one.account.empty() && one.account == name.id;
+               });
+    };
+    const std::vector<Actor> names = actor.names();
+    return std::any_of(names.begin(), names.end(), has);
 }
 
 bool maySee(const Petition& petition, const Actor& actor) {

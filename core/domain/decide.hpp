@@ -90,6 +90,7 @@ struct Recompute {};
 struct Transfer {
     std::string unit = {};
     std::string reason = {};
+    std::string branch = {};  ///< Only the part of this coordinating unit; then empty `unit`: back to who asked.
 };
 
 /// What became of one attempt to deliver.
@@ -141,6 +142,8 @@ struct Context {
     std::function<std::string()> new_id;
     std::vector<std::string> on_duty =
         {};  ///< Account ids of the roster at `now`, in the order in which they are called.
+    /// Which roles people of the unit have that a new petition would go to by itself; nothing: nobody has asked.
+    std::optional<std::vector<Role>> staff = {};
 };
 
 /// Events to append, complete with ids, versions, instants; at least one. And the state that they lead to.

@@ -237,9 +237,12 @@ void detail::callOnDuty(Recorder& recorder, const Context& context) {
     const std::optional<RosterCall>& before = recorder.petition().roster;
     const int call = (before ? before->calls : 0) + 1;
     const std::vector<std::string>& duty = context.on_duty;
-    const auto turn = static_cast<std::size_t>(call - 1);
-    const bool again = !duty.empty() && turn < kRosterRounds * duty.size();
-    recorder.record(RosterCalled{.account = duty.empty() ? std::string{} : duty[turn % duty.size()],
+    // After the last one, as the roster stands now; whoever is new in it begins.
+    const auto last = before ? std::find(duty.begin(), duty.end(), before->account) : duty.end();
+    const auto next = last == duty.end() || last + 1 == duty.end() ? duty.begin() : last + 1;
+    // Where nobody is on duty it is looked again, too: somebody may be soon.
+    const bool again = static_cast<std::size_t>(call - 1) < kRosterRounds * std::max<std::size_t>(duty.size(), 1);
+    recorder.record(RosterCalled{.account = next == duty.end() ? std::string{} : *next,
                                  .call = call,
                                  .next_at = again ? std::optional{context.now + lengthOf(context.rules.roster_wait)}
                                                   : std::nullopt},
@@ -249,10 +252,12 @@ void detail::callOnDuty(Recorder& recorder, const Context& context) {
 Result<Decision> detail::decideAcknowledge(const Petition& petition, const Context& context) {
     if (!petition.roster || petition.roster->acknowledged_at || petition.finished_at)
         return refuse(Errc::kConflict, "roster.nothing", "nobody is called to this petition");
-    const std::vector<std::string>& duty = context.on_duty;
-    const bool called = petition.roster->account == context.actor.id;
-    if (!called && std::find(duty.begin(), duty.end(), context.actor.id) == duty.end() &&
-        !context.actor.has(Role::kDispatcher))
+    const auto among = [&](const std::vector<std::string>& all) {
+        return std::find(all.begin(), all.end(), context.actor.id) != all.end();
+    };
+    const bool theirs =
+        among(petition.roster->called) || among(context.on_duty) || context.actor.has(Role::kDispatcher);
+    if (!theirs || !maySee(petition, context.actor))
         return refuse(Errc::kForbidden, "roster.not_yours", "whoever is on duty answers the call");
     Recorder recorder{petition, context};
     recorder.record(RosterAcknowledged{.account = context.actor.id},

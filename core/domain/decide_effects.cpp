@@ -31,6 +31,10 @@ private:
                (!stage_.action->to.empty() && stage_.action->to != petition().step);
     }
     [[nodiscard]] const Petition& petition() const { return recorder_.petition(); }
+    /// Whose it is what the actor takes: a substitute's time ends, the case stays.
+    [[nodiscard]] const std::string& inName() const {
+        return stage_.standing_for.empty() ? context_.actor.id : stage_.standing_for;
+    }
     [[nodiscard]] const Rules& rules() const { return context_.rules; }
     [[nodiscard]] const SlaPolicy& policy() const { return policyOf(rules(), petition().sla); }
 
@@ -44,7 +48,7 @@ private:
                 return assigned();
             case Effect::kStart: {
                 auto data = move<Started>();
-                data.officer = context_.actor.id;
+                data.officer = inName();
                 return data;
             }
             case Effect::kUnclaim:
@@ -148,6 +152,7 @@ private:
         data.holder = target.final ? std::nullopt : std::optional{target.role};
         data.at_centre = target.at_centre;
         data.branch = stage_.branch ? stage_.branch->unit : std::string{};
+        data.standing_for = stage_.standing_for;
         const std::string unit = data.branch.empty() ? petition().unit : data.branch;
         // A limit that runs is not begun anew by what does not move the petition.
         if (const auto running = petition().due.find(Clock::kStep);
@@ -200,7 +205,7 @@ private:
 
     [[nodiscard]] Assigned assigned() const {
         auto data = withFiles<Assigned>();
-        data.officer = input_.officers.empty() ? context_.actor.id : input_.officers.front().id;
+        data.officer = input_.officers.empty() ? inName() : input_.officers.front().id;
         for (std::size_t i = 1; i < input_.officers.size(); ++i) data.coordinators.push_back(input_.officers[i].id);
         data.product = input_.product;
         data.withheld = input_.withheld;

@@ -175,13 +175,17 @@ struct Stage {
     const Workflow* workflow = nullptr;
     const Flow* flow = nullptr;
     const Action* action = nullptr;
-    const Branch* branch = nullptr;  ///< Null: the petition's own line.
+    const Branch* branch = nullptr;     ///< Null: the petition's own line.
+    std::string standing_for = {};      ///< Account id of the colleague in whose place; empty: in one's own right.
 
     [[nodiscard]] const std::string& step(const Petition& petition) const {
         return branch ? branch->step : petition.step;
     }
 };
 
+/// Who must not judge their own house does not do so in the place of somebody who might, nor anybody in the place of
+/// somebody of the house. In one's own name: yes.
+bool mayStandIn(const Petition& petition, const Rules& rules, const Actor& actor, const Actor& name);
 /// Is what was given with the action what it takes?
 pakn::Status checkInput(const Petition& petition, const Stage& stage, const Act& input, const Context& context);
 /// Records the events that an action leads to; `input` has been checked.

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -155,7 +156,7 @@ struct RosterCalled {
     static constexpr EventKind kKind = EventKind::kRosterCalled;
     std::string account = {};             ///< Empty: nobody is on duty.
     int call = 1;                         ///< The how manieth.
-    std::optional<Instant> next_at = {};  ///< When the next one is called if nobody has answered; absent: nobody is.
+    std::optional<Instant> next_at = {};  ///< When the next one is called if nobody has answered; absent: never.
     static constexpr auto fields() {
         return std::tuple{Field{"account", &RosterCalled::account}, Field{"call", &RosterCalled::call},
                           Field{"next_at", &RosterCalled::next_at}};
@@ -185,12 +186,14 @@ struct CalendarRecomputed {
 struct UnitTransferred {
     static constexpr EventKind kKind = EventKind::kUnitTransferred;
     std::string from = {};
-    std::string unit = {};  ///< Empty: the Centre decides.
+    std::string unit = {};  ///< Who has it now. Of a part, empty: nobody, it is back with the unit that asked.
     std::string reason = {};
-    bool external = false;  ///< That one is not on the system.
+    bool external = false;    ///< That one is not on the system.
+    std::string branch = {};  ///< Only the part that `from` had as coordinating unit.
     static constexpr auto fields() {
         return std::tuple{Field{"external", &UnitTransferred::external}, Field{"from", &UnitTransferred::from},
-                          Field{"unit", &UnitTransferred::unit}, Field{"reason", &UnitTransferred::reason}};
+                          Field{"unit", &UnitTransferred::unit}, Field{"reason", &UnitTransferred::reason},
+                          Field{"branch", &UnitTransferred::branch}};
     }
 };
 
@@ -204,7 +207,11 @@ struct Reminded {
 struct IdentityRevealed {
     static constexpr EventKind kKind = EventKind::kIdentityRevealed;
     std::string reason = {};
-    static constexpr auto fields() { return std::tuple{Field{"reason", &IdentityRevealed::reason}}; }
+    std::string standing_for = {};  ///< The colleague in whose place.
+    static constexpr auto fields() {
+        return std::tuple{Field{"reason", &IdentityRevealed::reason},
+                          Field{"standing_for", &IdentityRevealed::standing_for}};
+    }
 };
 
 using EventData =
@@ -237,7 +244,9 @@ struct Event {
 inline bool isOfPart(const Event& event) {
     return std::visit(
         [](const auto& data) {
-            if constexpr (requires { data.branch, data.step; }) return !data.branch.empty();
+            if constexpr (requires { data.branch, data.step; } ||
+                          std::is_same_v<std::decay_t<decltype(data)>, UnitTransferred>)
+                return !data.branch.empty();
             return false;
         },
         event.data);

@@ -15,7 +15,8 @@ namespace pakn::domain {
 
 // What an action does: the step it leads to, that step's status and holder (absent: nobody has to do anything more).
 // The journal thus rebuilds queues without the workflow file of that day. `branch` is the coordinating unit whose part
-// moves; empty: the petition itself does. `step_due` is the limit of the step.
+// moves; empty: the petition itself does. `step_due` is the limit of the step. `standing_for` is the colleague in whose
+// place the actor did it.
 #define PAKN_MOVE_MEMBERS                 \
     std::string comment = {};             \
     std::string action = {};              \
@@ -24,12 +25,13 @@ namespace pakn::domain {
     std::optional<Role> holder = {};      \
     bool at_centre = true;                \
     std::optional<Instant> step_due = {}; \
-    std::string branch = {}
+    std::string branch = {};              \
+    std::string standing_for = {}
 #define PAKN_MOVE_FIELDS(Struct)                                                                                    \
     Field{"comment", &Struct::comment}, Field{"action", &Struct::action}, Field{"step", &Struct::step},             \
         Field{"status", &Struct::status}, Field{"holder", &Struct::holder}, Field{"at_centre", &Struct::at_centre}, \
-        Field{"step_due", &Struct::step_due}, Field {                                                               \
-        "branch", &Struct::branch                                                                                   \
+        Field{"step_due", &Struct::step_due}, Field{"branch", &Struct::branch}, Field {                             \
+        "standing_for", &Struct::standing_for                                                                       \
     }
 
 struct AcceptedByCentre {

@@ -27,6 +27,9 @@ struct ResultText {
     std::vector<FileRef> files = {};
     std::string by = {};  ///< Account id.
     Instant at = {};
+    std::string standing_for = {};  ///< Account id of the colleague in whose place it was written; empty: nobody's.
+
+    [[nodiscard]] const std::string& inNameOf() const { return standing_for.empty() ? by : standing_for; }
     friend bool operator==(const ResultText&, const ResultText&) = default;
 };
 
@@ -151,7 +154,8 @@ struct Waiting {
 
 /// Who is called to an emergency.
 struct RosterCall {
-    std::string account = {};
+    std::string account = {};               ///< The last who was called; empty: nobody was on duty then.
+    std::vector<std::string> called = {};   ///< Everybody who was, in the order of the first time.
     int calls = 0;
     std::optional<Instant> next_at = {};  ///< Absent once somebody has answered.
     std::string acknowledged_by = {};

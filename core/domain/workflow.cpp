@@ -384,4 +384,19 @@ std::vector<const Action*> Flow::actionsFrom(std::string_view step_id) const {
 
 std::vector<WorkflowDefect> checkWorkflow(const Workflow& workflow) { return Checker{workflow}.run(); }
 
+std::vector<Role> unitRoles(const Workflow& workflow) {
+    std::vector<Role> roles;
+    for (const Step& step : workflow.steps)
+        if (!step.at_centre && !step.final && std::find(roles.begin(), roles.end(), step.role) == roles.end())
+            roles.push_back(step.role);
+    return roles;
+}
+
+bool lacksPeople(const Workflow& workflow, const std::vector<Role>& roles) {
+    const std::vector<Role> wanted = unitRoles(workflow);
+    return std::any_of(wanted.begin(), wanted.end(), [&](Role role) {
+        return std::find(roles.begin(), roles.end(), role) == roles.end();
+    });
+}
+
 }  // namespace pakn::domain

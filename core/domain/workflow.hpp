@@ -133,4 +133,9 @@ struct WorkflowDefect {
 /// where they are named, a result that could leave, or an `answered`, without approval and release. Empty: sound.
 std::vector<WorkflowDefect> checkWorkflow(const Workflow& workflow);
 
+/// Roles that hold a step of the unit, in file order: without somebody in each of them a petition gets stuck there.
+std::vector<Role> unitRoles(const Workflow& workflow);
+/// Is there one of these roles that nobody of `roles` has?
+bool lacksPeople(const Workflow& workflow, const std::vector<Role>& roles);
+
 }  // namespace pakn::domain

@@ -6,6 +6,7 @@
 #include "core/domain/text.hpp"
 #include "core/security/accounts.hpp"
 #include "core/security/crypto.hpp"
+#include "core/security/duties.hpp"
 
 namespace pakn::security {
 namespace {
@@ -220,10 +221,14 @@ Result<Caller> Access::by(std::string_view token, Instant now, bool session) {
     if (!session && secret.kind == SecretKind::kSourceKey) return Caller{.source = secret.source};
     if (secret.kind != (session ? SecretKind::kSession : SecretKind::kAccountToken)) return unauthenticated();
 
-    const auto account = store_.accountById(secret.account);
-    if (!account) return account.error();
+    auto account = store_.accountById(secret.account);
+    if (!account) return std::move(account).error();
     if (!*account || (*account)->locked) return unauthenticated();
-    return Caller{.account = **account, .by_session = session, .csrf_hash = secret.csrf_hash};
+    auto colleagues = store_.stoodForBy(secret.account, now);
+    if (!colleagues) return std::move(colleagues).error();
+    for (domain::Colleague& one : *colleagues) one.roles = rolesToStandIn(one.roles);
+    (*account)->standing_for = std::move(*colleagues);
+    return Caller{.account = **std::move(account), .by_session = session, .csrf_hash = secret.csrf_hash};
 }
 
 Result<Session> Access::open(const Account& account, Instant now, std::optional<ProviderSession> provider) {

@@ -88,9 +88,21 @@ Conditions conditionsOf(const RefusedFilter& filter, const Page& page) {
     return where;
 }
 
+Conditions conditionsOf(const security::RequestFilter& filter) {
+    Conditions where;
+    if (!filter.account.empty()) where.add("account = ?", filter.account);
+    if (filter.unit) where.add("unit = ?", *filter.unit);
+    if (filter.state) where.add("state = ?", nameOf(*filter.state));
+    if (!filter.after.empty()) where.add("id < ?", filter.after);
+    return where;
+}
+
 Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue, const std::optional<Cursor>& after) {
     Conditions where;
-    where.add("role = ? AND unit = ? AND officer IN ('', ?)", nameOf(queue.role), queue.unit, filter.officer);
+    where.add("role = ? AND unit = ?", nameOf(queue.role), queue.unit);
+    std::vector<std::string> hands{"", filter.officer};
+    hands.insert(hands.end(), filter.colleagues.begin(), filter.colleagues.end());
+    where.addIn("officer", hands);
     if (!filter.hide_complained_unit.empty()) where.add("complained_unit <> ?", filter.hide_complained_unit);
     if (filter.progress) addTaskProgress(where, *filter.progress, filter.now);
     if (!filter.channel.empty() || !filter.category.empty()) {

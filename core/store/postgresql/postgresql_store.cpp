@@ -2,6 +2,7 @@
 
 #include "core/store/postgresql/account_links.hpp"
 #include "core/store/postgresql/accounts.hpp"
+#include "core/store/postgresql/duties.hpp"
 #include "core/store/postgresql/hub_tables.hpp"
 #include "core/store/postgresql/kept_events.hpp"
 #include "core/store/postgresql/lists.hpp"
@@ -313,6 +314,10 @@ public:
     Result<std::vector<security::AccountLink>> links() override {
         return read([&](Connection& reader) { return allLinks(reader, hub_key_); });
     }
+    Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account_id, Instant now) override {
+        return read([&](Connection& reader) { return postgresql::stoodForBy(reader, account_id, now); });
+    }
+    security::Duties& duties() override { return duties_; }
     Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
     Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
         return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
@@ -367,6 +372,7 @@ private:
     Horizon horizon_;
     Pool writers_;
     Pool readers_;
+    PostgresqlDuties duties_{writers_, readers_, hub_key_};
 };
 
 }  // namespace

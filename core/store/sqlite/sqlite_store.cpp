@@ -12,6 +12,7 @@
 #include "core/store/sqlite/account_links.hpp"
 #include "core/store/sqlite/accounts.hpp"
 #include "core/store/sqlite/checkpointer.hpp"
+#include "core/store/sqlite/duties.hpp"
 #include "core/store/sqlite/hub_tables.hpp"
 #include "core/store/sqlite/journal.hpp"
 #include "core/store/sqlite/kept_events.hpp"
@@ -323,6 +324,10 @@ public:
     Result<std::vector<security::AccountLink>> links() override {
         return read([&](Connection& reader) { return allLinks(reader, hub_key_); });
     }
+    Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account_id, Instant now) override {
+        return read([&](Connection& reader) { return sqlite::stoodForBy(reader, account_id, now); });
+    }
+    security::Duties& duties() override { return duties_; }
     Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
     Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
         return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
@@ -337,26 +342,13 @@ private:
     auto read(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         return readers_.read(std::move(work));
     }
-    /// Runs `work(Connection&)` in a transaction of its own, durable when it returns a value.
     template <class Work>
     auto write(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
-        auto turn = writer_.begin();
-        if (!turn) return std::move(turn).error();
-        try {
-            auto result = work(turn->connection());
-            turn->commit();
-            return result;
-        } catch (...) {
-            return turn->connection().currentError();
-        }
+        return writer_.write(std::move(work));
     }
-    /// The same for work that yields nothing.
     template <class Work>
     Status change(Work work) {
-        return write([&](Connection& writer) {
-            work(writer);
-            return Done{};
-        });
+        return writer_.change(std::move(work));
     }
 
     // The order matters: the checkpointer's thread ends before the writer goes, the lock goes last.
@@ -366,6 +358,7 @@ private:
     Writer writer_;
     Checkpointer checkpointer_;
     Readers readers_;
+    SqliteDuties duties_{writer_, readers_, hub_key_};
 };
 
 Error unavailable(const fs::path& path, const std::string& why) {

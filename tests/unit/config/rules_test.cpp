@@ -74,7 +74,7 @@ deliveries:
     EXPECT_EQ(rules.identity.at("mobile"), domain::IdentityRule::kAnonymousToPublic);
     EXPECT_EQ(rules.retention.closed, (domain::Period{.years = 10}));
     EXPECT_EQ(rules.retention.logs, (domain::Period{.months = 12}));
-    EXPECT_FALSE(rules.emergency_roster) << "not in effect: nobody keeps a roster";
+    EXPECT_TRUE(rules.emergency_roster);
     const domain::Unit& unit = *rules.unit("ubnd");
     EXPECT_EQ(unit.valid_from, domain::parseDate("2025-07-01"));
     EXPECT_EQ(unit.valid_to, domain::parseDate("2030-06-30"));

@@ -68,6 +68,10 @@ public:
     }
 
     [[nodiscard]] bool shared() const override { return real_.shared(); }
+    security::Duties& duties() override { return real_.duties(); }
+    Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account, Instant now) override {
+        return real_.stoodForBy(account, now);
+    }
 
     using Text = std::string;
     Result<std::optional<domain::Petition>> petition(const Text& id) override { return real_.petition(id); }
