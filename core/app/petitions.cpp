@@ -45,7 +45,7 @@ Result<Shown> masked(store::Store& store, const domain::Petition& petition) {
     const Result<std::optional<store::Person>> person = store.person(petition.id);
     if (!person) return person.error();
     Shown shown;
-    if (!*person || petition.anonymous) return shown;
+    if (!*person || hidesSender(petition)) return shown;
     const Petitioner& who = (**person).petitioner;
     shown.petitioner = {.kind = who.kind,
                         .name = domain::maskName(who.name),

@@ -91,6 +91,7 @@ public:
             .end = appointment.end,
             .remind_before = appointment.remind_before.value_or(domain::AppointmentRules{}.remind_before)};
         rules_->identity = std::move(document_.identity);
+        rules_->oldest_receipt = document_.intake.back_dated.value_or(domain::Rules{}.oldest_receipt);
         rules_->retention = document_.retention;
         // emergency.roster is not in effect: nobody keeps a roster yet.
         rules_->suspected = std::move(document_.suspected);

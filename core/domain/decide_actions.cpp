@@ -17,7 +17,7 @@ bool startsAt(const Action& action, const std::string& step) {
 /// Are all coordinating units past their limit, so that the petition may go on without them?
 bool allLate(const Petition& petition, Instant now) {
     return std::all_of(petition.branches.begin(), petition.branches.end(), [&](const Branch& one) {
-        return one.state != BranchState::kOpen || !one.due || now > *one.due;
+        return one.state != BranchState::kOpen || !one.due || hasPassed(*one.due, now);
     });
 }
 

@@ -31,7 +31,7 @@ inline constexpr std::string_view kCoordinationTimer = "coordination:";
 
 struct TimerRow {
     std::string kind =
-        {};  ///< "deadline", "reminder", "escalation", "follow", "roster" or kCoordinationTimer and a unit.
+        {};  ///< "deadline", "reminder", "escalation", "lapse", "follow", "roster" or kCoordinationTimer and a unit.
     Clock clock = Clock::kHandle;
     Instant due = {};
     friend bool operator==(const TimerRow&, const TimerRow&) = default;

@@ -50,7 +50,13 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/petitions/{petition}/actions/{action}", kCaseWorkers, &act},
     {"GET", "/api/v1/petitions/{petition}/similar", kCaseWorkers, &similar},
     {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
+    {"POST", "/api/v1/petitions/{petition}/location", kCaseWorkers, &correctPlace},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
+
+    {"GET", "/api/v1/knowledge", kCaseWorkers, &listArticles},
+    {"GET", "/api/v1/knowledge/{article}", kCaseWorkers, &article},
+    {"PUT", "/api/v1/knowledge/{article}", kCaseWorkers, &putArticle},
+    {"GET", "/api/v1/knowledge/{article}/versions", kCaseWorkers, &articleVersions},
 
     {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
 
