@@ -482,7 +482,8 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::emergency, Section<EmergencySection>>("emergency", kOptional, "Emergencies."),
         key<&Document::identity, NamedValues<Kind::kChannel, Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>(
             "identity", kOptional,
-            "What each channel wants to know of who writes. `required`: name, phone, address and citizen id, and nobody "
+            "What each channel wants to know of who writes. `required`: name, phone, address and citizen id, and "
+            "nobody "
             "is anonymous; `anonymous_to_public`: name and phone, and whoever likes is anonymous to all but those who "
             "handle it; `anonymous`: nothing is kept. Default optional."),
         key<&Document::retention, Later<Section<domain::Retention>>>("retention", kOptional, "How long data is kept."),

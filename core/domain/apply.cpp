@@ -203,8 +203,7 @@ struct Apply {
     }
     void operator()(const ResultDrafted& data) const {
         enter(petition, data);
-        petition.draft =
-            ResultText{data.text, data.files, event.actor, event.at, data.article, data.article_version};
+        petition.draft = ResultText{data.text, data.files, event.actor, event.at, data.article, data.article_version};
         petition.approved.reset();
     }
     void operator()(const Submitted& data) const {

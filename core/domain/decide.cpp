@@ -44,8 +44,7 @@ Received receivedFrom(const Submit& submit, const Rules& rules) {
             .emergency = in.emergency,
             .is_public = in.is_public,
             .anonymous = in.anonymous,
-            .anonymous_to_public =
-                in.anonymous && rules.identityOf(submit.channel) == IdentityRule::kAnonymousToPublic,
+            .anonymous_to_public = in.anonymous && rules.identityOf(submit.channel) == IdentityRule::kAnonymousToPublic,
             .identity_usable = in.consent.use_identity_in_handling,
             .address = in.location.address,
             .area = in.location.area,

@@ -345,10 +345,9 @@ private:
         data.handle_due = moved(Clock::kHandle, std::nullopt, petition().unit);
         if (data.handle_due) data.handle_due = handleAfter(before);
         // Its sender's limit is where it was, but for a calendar that changed meanwhile.
-        const std::optional<Instant> total =
-            recomputed(rules().calendarOf(policy()), petition().total_from,
-                       limitThatRuns(petition().total_limit, policy().total), petition().total_standstills,
-                       rules().deadline_end);
+        const std::optional<Instant> total = recomputed(rules().calendarOf(policy()), petition().total_from,
+                                                        limitThatRuns(petition().total_limit, policy().total),
+                                                        petition().total_standstills, rules().deadline_end);
         if (before.due.contains(Clock::kTotal) && total != before.due.at(Clock::kTotal)) data.total_due = total;
         data.reminders = remindersFor(petition(), rules(), data.handle_due, context_.now);
         if (before.escalate_at)

@@ -58,8 +58,7 @@ RoutingFacts detail::routingFacts(const Petition& petition, Date on) {
 }
 
 Result<Decision> detail::decideRelocate(const Petition& petition, const Relocate& command, const Context& context) {
-    if (trimmed(command.reason).empty())
-        return refuse(Errc::kInvalid, "action.comment_missing", "say why", "/reason");
+    if (trimmed(command.reason).empty()) return refuse(Errc::kInvalid, "action.comment_missing", "say why", "/reason");
     if (codePoints(command.reason) > kMaxComment)
         return refuse(Errc::kInvalid, "action.comment_too_long", "at most 5000 characters", "/reason");
     const std::optional<Role> role = handlingRole(petition, context.actor);
@@ -67,7 +66,8 @@ Result<Decision> detail::decideRelocate(const Petition& petition, const Relocate
     if (command.expected_version && *command.expected_version != petition.version)
         return refuse(Errc::kStale, "action.changed_meanwhile", "the petition changed meanwhile");
     if (petition.finished_at)
-        return refuse(Errc::kConflict, "location.finished", "the petition is finished: its place is part of the answer");
+        return refuse(Errc::kConflict, "location.finished",
+                      "the petition is finished: its place is part of the answer");
     Result<Location> place = corrected(petition.location, command, context.rules);
     if (!place) return place.error();
     RoutingFacts facts = routingFacts(petition, localDate(context.now));

@@ -239,8 +239,8 @@ using EventData =
                  Submitted, Approved, SentBack, Returned, Appointed, CoordinatingRequested, CoordinatingDone, Followed,
                  Released, RefusedByCentre, Rated, Supplemented, Reopened, Merged, Unmerged, Closed, DeadlineMissed,
                  Escalated, Reminded, Paused, Resumed, FollowSeen, RosterCalled, RosterAcknowledged, CalendarRecomputed,
-                 Relocated, UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed, DeliveryDead,
-                 DeliveryUnknown, DeliveryDiscarded>;
+                 Relocated, UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed,
+                 DeliveryDead, DeliveryUnknown, DeliveryDiscarded>;
 
 /// One entry of the journal.
 struct Event {

@@ -322,7 +322,7 @@ struct Merged {
 struct Unmerged {
     static constexpr EventKind kKind = EventKind::kUnmerged;
     PAKN_MOVE_MEMBERS;
-    bool given_back = false;  ///< What follows says where limits end now; else they are what they were.
+    bool given_back = false;                ///< What follows says where limits end now; else they are what they were.
     std::optional<Instant> total_due = {};  ///< Only where the calendar has changed meanwhile.
     std::optional<Instant> triage_due = {};
     std::optional<Instant> handle_due = {};

@@ -15,8 +15,7 @@ std::optional<Instant> runningLimit(const Petition& petition, Clock clock) {
 
 Replayed replayed(const Petition& petition, const Rules& candidate, Instant now) {
     RouteExplanation why;
-    const RouteDecision found =
-        route(candidate, detail::routingFacts(petition, localDate(petition.received_at)), &why);
+    const RouteDecision found = route(candidate, detail::routingFacts(petition, localDate(petition.received_at)), &why);
     const SlaPolicy* policy = candidate.policy(found.sla);
     static const SlaPolicy kNone{};
     if (policy == nullptr) policy = &kNone;

@@ -45,12 +45,9 @@ Status readDay(Written& target, json::Element value) {
 }
 
 constexpr json::Rule<Written> kFields[] = {
-    json::nfcText<Written, &Written::title>("title"),
-    json::nfcText<Written, &Written::text>("text"),
-    json::text<Written, &Written::category>("category"),
-    json::text<Written, &Written::unit>("unit"),
-    {"valid_from", &readDay<&Written::valid_from>},
-    {"valid_to", &readDay<&Written::valid_to>},
+    json::nfcText<Written, &Written::title>("title"),    json::nfcText<Written, &Written::text>("text"),
+    json::text<Written, &Written::category>("category"), json::text<Written, &Written::unit>("unit"),
+    {"valid_from", &readDay<&Written::valid_from>},      {"valid_to", &readDay<&Written::valid_to>},
 };
 
 bool isArticleId(std::string_view id) {
@@ -119,9 +116,7 @@ Response articleResponse(const Call& call, const Article& article, int status) {
     Names names{call.hub()};
     JsonWriter json;
     writeArticle(json, article, call, names, true);
-    return {.status = status,
-            .body = json.take(),
-            .headers = {{"ETag", '"' + std::to_string(article.version) + '"'}}};
+    return {.status = status, .body = json.take(), .headers = {{"ETag", '"' + std::to_string(article.version) + '"'}}};
 }
 
 /// Is this version to be written now? The answer otherwise; nothing when it is.
@@ -212,7 +207,7 @@ Response putArticle(const Call& call) {
     article->version = (*last ? (*last)->version : 0) + 1;
     if (const Status put = store.putArticle(*article); !put)
         return problemResponse(put.error().code == Errc::kConflict ? problemError("knowledge.changed_meanwhile")
-                                                                  : put.error());
+                                                                   : put.error());
     return articleResponse(call, *article, article->version == 1 ? 201 : 200);
 }
 

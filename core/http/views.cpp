@@ -197,8 +197,8 @@ void writePublicSteps(JsonWriter& json, const PublicPetition& petition) {
         writePublicLabel(json, "label", step.label);
         const bool distributed = step.status == nameOf(domain::Status::kDistributed);
         if (distributed) json.fieldOrNull("unit_name", step.unit_name);
-        const bool reasoned = step.status == nameOf(domain::Status::kRefused) ||
-                              step.status == nameOf(domain::Status::kClosed);
+        const bool reasoned =
+            step.status == nameOf(domain::Status::kRefused) || step.status == nameOf(domain::Status::kClosed);
         if (reasoned) json.fieldOrNull("reason", step.reason);
         json.endObject();
     }

@@ -24,12 +24,12 @@ struct Article {
     int version = 0;  ///< From 1.
     std::string title = {};
     std::string text = {};
-    std::string category = {};                   ///< May be empty, as the unit.
-    std::string unit = {};                       ///< Whose knowledge it is.
+    std::string category = {};                    ///< May be empty, as the unit.
+    std::string unit = {};                        ///< Whose knowledge it is.
     std::optional<domain::Date> valid_from = {};  ///< First day; absent: always.
     std::optional<domain::Date> valid_to = {};    ///< Last day; absent: for good.
-    Instant at = {};                             ///< Of this version.
-    std::string by = {};                         ///< Account id of who wrote it.
+    Instant at = {};                              ///< Of this version.
+    std::string by = {};                          ///< Account id of who wrote it.
 
     [[nodiscard]] bool isValidOn(domain::Date day) const {
         return (!valid_from || *valid_from <= day) && (!valid_to || day <= *valid_to);

@@ -15,7 +15,8 @@ bool insertArticle(Connection& connection, const Article& article) {
     // Whoever else writes the same version at the same moment finds it there.
     return connection
                .query(
-                   "INSERT INTO knowledge (id, version, title, content, category, unit, valid_from, valid_to, at, actor,"
+                   "INSERT INTO knowledge (id, version, title, content, category, unit, valid_from, valid_to, at, "
+                   "actor,"
                    " words) SELECT $1, $2::bigint, $3, $4, $5, $6, $7, $8, $9::bigint, $10, $11"
                    " WHERE (SELECT coalesce(max(version), 0) FROM knowledge WHERE id = $1) = $2::bigint - 1"
                    " ON CONFLICT (id, version) DO NOTHING",
@@ -26,8 +27,9 @@ bool insertArticle(Connection& connection, const Article& article) {
 }
 
 std::optional<Article> findArticle(Connection& connection, std::string_view id, int version) {
-    static const std::string one = kSelect + " WHERE k.id = $1 AND (k.version = $2::bigint OR $2::bigint = 0)"
-                                             " ORDER BY k.version DESC LIMIT 1";
+    static const std::string one = kSelect +
+                                   " WHERE k.id = $1 AND (k.version = $2::bigint OR $2::bigint = 0)"
+                                   " ORDER BY k.version DESC LIMIT 1";
     const Rows rows = connection.query(one, id, std::int64_t{version});
     return rows.empty() ? std::nullopt : std::optional{readArticle(rows[0])};
 }

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/store/postgresql/connection.hpp"
 #include "core/store/knowledge.hpp"
+#include "core/store/postgresql/connection.hpp"
 
 namespace pakn::store::postgresql {
 

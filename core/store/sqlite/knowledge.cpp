@@ -13,7 +13,8 @@ const std::string kSelect = std::string{"SELECT "}.append(kArticleColumns).appen
 bool insertArticle(Connection& connection, const Article& article) {
     connection
         .statement(
-            "INSERT INTO knowledge (id, version, title, content, category, unit, valid_from, valid_to, at, actor, words)"
+            "INSERT INTO knowledge (id, version, title, content, category, unit, valid_from, valid_to, at, actor, "
+            "words)"
             " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11"
             " WHERE (SELECT coalesce(max(version), 0) FROM knowledge WHERE id = ?1) = ?2 - 1")
         .run(article.id, article.version, article.title, article.text, article.category, article.unit,
@@ -22,8 +23,9 @@ bool insertArticle(Connection& connection, const Article& article) {
 }
 
 std::optional<Article> findArticle(Connection& connection, std::string_view id, int version) {
-    static const std::string one = kSelect + " WHERE k.id = ?1 AND (k.version = ?2 OR ?2 = 0)"
-                                             " ORDER BY k.version DESC LIMIT 1";
+    static const std::string one = kSelect +
+                                   " WHERE k.id = ?1 AND (k.version = ?2 OR ?2 = 0)"
+                                   " ORDER BY k.version DESC LIMIT 1";
     Statement row = connection.statement(one);
     if (!row.query(id, version).step()) return std::nullopt;
     return readArticle(row);

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/store/sqlite/connection.hpp"
 #include "core/store/knowledge.hpp"
+#include "core/store/sqlite/connection.hpp"
 
 namespace pakn::store::sqlite {
 

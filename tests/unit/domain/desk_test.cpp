@@ -75,33 +75,35 @@ IncomingPetition whole() {
     return in;
 }
 
-std::pair<std::string, std::string> missing(IdentityRule rule, const IncomingPetition& in) {
+/// Problem and field.
+using Missing = std::pair<std::string, std::string>;
+
+Missing missing(IdentityRule rule, const IncomingPetition& in) {
     const pakn::Status known = checkIdentity(rule, in);
-    return known ? std::pair<std::string, std::string>{} : std::pair{known.error().problem, known.error().field};
+    return known ? Missing{} : Missing{known.error().problem, known.error().field};
 }
 
 TEST(Identity, ST43_DF10_EachChannelAsksForWhatItsRuleSays) {
     using enum IdentityRule;
-    const std::pair<std::string, std::string> nothing;
+    const Missing nothing;
     EXPECT_EQ(missing(kRequired, whole()), nothing);
     const auto without = [](std::string Petitioner::*field) {
         IncomingPetition in = whole();
         (in.petitioner.*field).clear();
         return in;
     };
-    EXPECT_EQ(missing(kRequired, without(&Petitioner::name)), std::pair("identity.name_missing", "/petitioner/name"));
-    EXPECT_EQ(missing(kRequired, without(&Petitioner::phone)),
-              std::pair("identity.phone_missing", "/petitioner/phone"));
+    EXPECT_EQ(missing(kRequired, without(&Petitioner::name)), Missing("identity.name_missing", "/petitioner/name"));
+    EXPECT_EQ(missing(kRequired, without(&Petitioner::phone)), Missing("identity.phone_missing", "/petitioner/phone"));
     EXPECT_EQ(missing(kRequired, without(&Petitioner::citizen_id)),
-              std::pair("identity.citizen_id_missing", "/petitioner/citizen_id"));
+              Missing("identity.citizen_id_missing", "/petitioner/citizen_id"));
     EXPECT_EQ(missing(kRequired, without(&Petitioner::address)),
-              std::pair("identity.address_missing", "/petitioner/address"));
+              Missing("identity.address_missing", "/petitioner/address"));
     IncomingPetition firm = without(&Petitioner::citizen_id);
     firm.petitioner.kind = "organisation";
     EXPECT_EQ(missing(kRequired, firm), nothing) << "an organisation has no citizen id";
     IncomingPetition hidden = whole();
     hidden.anonymous = true;
-    EXPECT_EQ(missing(kRequired, hidden), std::pair("identity.anonymous_not_taken", "/anonymous"));
+    EXPECT_EQ(missing(kRequired, hidden), Missing("identity.anonymous_not_taken", "/anonymous"));
     EXPECT_EQ(missing(kAnonymousToPublic, hidden), nothing);
     EXPECT_EQ(missing(kAnonymousToPublic, without(&Petitioner::address)), nothing);
     EXPECT_EQ(missing(kAnonymousToPublic, without(&Petitioner::phone)).first, "identity.phone_missing");

@@ -236,11 +236,9 @@ TEST(Merging, AJournalOfBeforeKeepsItsLimits) {
     Unmerged data;
     data.step = "triage";
     data.holder = Role::kDispatcher;
-    const Petition after = apply(one.petition, {.id = "e",
-                                                .petition_id = "p",
-                                                .version = one.petition.version + 1,
-                                                .at = at(2026, 3, 13, 15),
-                                                .data = data});
+    const Petition after = apply(
+        one.petition,
+        {.id = "e", .petition_id = "p", .version = one.petition.version + 1, .at = at(2026, 3, 13, 15), .data = data});
     EXPECT_EQ(after.due.at(Clock::kTriage), triage);
 }
 
