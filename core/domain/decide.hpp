@@ -11,26 +11,15 @@
 #include <variant>
 #include <vector>
 
+#include "core/domain/actor.hpp"
 #include "core/domain/event.hpp"
+#include "core/domain/projection.hpp"
 #include "core/domain/routing.hpp"
 #include "core/domain/rules.hpp"
 #include "pakn/sdk/delivery.hpp"
 #include "pakn/sdk/descriptor.hpp"
 
 namespace pakn::domain {
-
-/// Who acts: an account with its roles and unit, a channel, or the hub itself.
-struct Actor {
-    std::string id = {};
-    std::vector<Role> roles = {};
-    std::string unit = {};
-    std::vector<std::string> standing_for = {};  ///< Account ids of colleagues whose substitute this one is now.
-
-    [[nodiscard]] bool has(Role role) const;
-    static Actor system() { return {.id = "system", .roles = {Role::kSystem}}; }
-    /// The sender of a petition, who has shown its secret.
-    static Actor citizen() { return {.id = "citizen", .roles = {Role::kCitizen}}; }
-};
 
 /// Kinds of paper that a leader can expect of an officer.
 inline constexpr std::array<std::string_view, 6> kProducts{"letter", "notice", "plan", "report", "data", "contract"};
@@ -123,14 +112,6 @@ struct Relocate {
     std::optional<int> expected_version = {};  ///< From If-Match.
 };
 
-/// A timer row came due.
-struct Fire {
-    enum class What : std::uint8_t { kDeadline, kReminder, kEscalation, kLapse, kFollow, kRoster };
-    What what = What::kDeadline;
-    Clock clock = Clock::kHandle;
-    std::string branch = {};  ///< Unit of a coordinating part.
-};
-
 /// What became of one attempt to deliver.
 struct Settle {
     std::string delivery = {};
@@ -202,10 +183,5 @@ std::vector<const Action*> legalActions(const Petition& petition, const Rules& r
 Needs needsNow(const Petition& petition, const Action& action);
 /// Steps of the unit that an action with `to: previous` may go back to, the last one first.
 std::vector<const Visit*> previousSteps(const Petition& petition);
-
-/// May this actor see the petition in officers' views? The unit complained about never does.
-bool maySee(const Petition& petition, const Actor& actor);
-/// Has this actor's unit, or the actor, a part in it: has or had it, coordinates, follows, was escalated to?
-bool hasPart(const Petition& petition, const Actor& actor);
 
 }  // namespace pakn::domain

@@ -130,6 +130,14 @@ template <Like<PublicStatistics> T>
 void fields(auto& archive, T& one) {
     archive(one.received, one.open, one.answered, one.on_time, one.late, one.as_of);
 }
+template <Like<PublicCitizen> T>
+void fields(auto& archive, T& one) {
+    archive(one.issuer, one.subject, one.name, one.phone, one.email, one.citizen_id, one.attributes);
+}
+template <Like<ProviderLogout> T>
+void fields(auto& archive, T& one) {
+    archive(one.issuer, one.subject, one.session);
+}
 template <Like<SettingsMistake> T>
 void fields(auto& archive, T& one) {
     archive(one.option, one.file, one.line, one.column, one.message, one.hint);

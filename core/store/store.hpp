@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/domain/civil_time.hpp"
 #include "core/domain/event.hpp"
 #include "core/domain/projection.hpp"
 #include "core/security/accounts.hpp"
