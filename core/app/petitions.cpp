@@ -92,6 +92,7 @@ std::vector<std::pair<std::string, std::string>> factsOf(const domain::Petition&
             {"workflow", petition.workflow},
             {"sla", petition.sla},
             {"received_at", at(petition.received_at)},
+            {"recorded_at", at(petition.recorded_at)},
             {"due_at", at(petition.currentDue())},
             {"finished_at", at(petition.finished_at)}};
 }
