@@ -96,6 +96,7 @@ public:
             .end = appointment.end,
             .remind_before = appointment.remind_before.value_or(domain::AppointmentRules{}.remind_before)};
         rules_->identity = std::move(document_.identity);
+        rules_->oldest_receipt = document_.intake.back_dated.value_or(domain::Rules{}.oldest_receipt);
         rules_->retention = document_.retention;
         rules_->emergency_roster = document_.emergency.roster;
         rules_->roster_wait = document_.emergency.answer_within.value_or(domain::Rules{}.roster_wait);
@@ -527,8 +528,7 @@ private:
         if (name.value == domain::kReplyTarget)
             reader_.error(name.mark, "a notice leaves by a connector", "name one whose plugin sends");
         if (found && !found->has(Ability::kSender))
-            reader_.error(name.mark,
-                          "the connector " + inQuotes(name.value) + " brings petitions in, it sends nothing",
+            reader_.error(name.mark, "the connector " + inQuotes(name.value) + " brings petitions in, it sends nothing",
                           "name a connector whose plugin sends");
     }
 

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/domain/deadline.hpp"
 #include "core/domain/event.hpp"
 
 namespace pakn::domain {
@@ -25,6 +26,7 @@ void setDue(Petition& petition, Clock clock, const std::optional<Instant>& due) 
 /// Events that an action caused lead to a step.
 template <class Move>
 void enter(Petition& petition, const Move& move) {
+    if (petition.step != move.step) petition.lapse_at.reset();
     petition.step = move.step;
     petition.status = move.status;
     petition.holder = move.holder;
@@ -49,13 +51,12 @@ void stopUnitClock(Petition& petition) {
 
 std::optional<Notice> noticeOf(const DeliveryQueued& queued) {
     if (queued.notice.empty()) return std::nullopt;
-    return Notice{.name = queued.notice,
-                  .to = {.role = queued.to_role.value_or(Role::kCitizen),
-                         .unit = queued.to_unit,
-                         .account = queued.to_account},
-                  .markup = queued.markup.value_or(Markup::kText),
-                  .subject = queued.subject,
-                  .message = queued.message};
+    return Notice{
+        .name = queued.notice,
+        .to = {.role = queued.to_role.value_or(Role::kCitizen), .unit = queued.to_unit, .account = queued.to_account},
+        .markup = queued.markup.value_or(Markup::kText),
+        .subject = queued.subject,
+        .message = queued.message};
 }
 
 /// The petition leaves its unit: nothing of what the unit did with it goes on.
@@ -102,6 +103,7 @@ void finish(Petition& petition, Instant at) {
     petition.due.erase(Clock::kTriage);
     petition.due.erase(Clock::kRelease);
     petition.due.erase(Clock::kStep);
+    petition.lapse_at.reset();
     petition.waiting.reset();
     if (petition.roster) petition.roster->next_at.reset();
     petition.finished_at = at;
@@ -138,13 +140,15 @@ struct Apply {
         petition.emergency = data.emergency;
         petition.is_public = data.is_public;
         petition.anonymous = data.anonymous;
+        petition.anonymous_to_public = data.anonymous_to_public;
         petition.identity_usable = data.identity_usable;
         petition.location = {
             .address = data.address, .area = data.area, .latitude = data.latitude, .longitude = data.longitude};
         petition.occurred_at = data.occurred_at;
         petition.files = data.files;
         petition.tracking_token = data.tracking_token;
-        petition.received_at = event.at;
+        petition.received_at = data.received_at.value_or(event.at);
+        petition.recorded_at = event.at;
         petition.status = Status::kReceived;
     }
     void operator()(const Routed& data) const {
@@ -161,7 +165,7 @@ struct Apply {
         setDue(petition, Clock::kTriage, data.triage_due);
         setDue(petition, Clock::kTotal, data.total_due);
         petition.total_limit = data.total_limit;
-        if (data.total_due) petition.total_from = event.at;
+        if (data.total_due) petition.total_from = petition.received_at;
     }
     void operator()(const AcceptedByCentre& data) const { enter(petition, data); }
     void operator()(const Distributed& data) const {
@@ -209,7 +213,8 @@ struct Apply {
     }
     void operator()(const ResultDrafted& data) const {
         enter(petition, data);
-        petition.draft = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
+        petition.draft = ResultText{data.text,         data.files,   event.actor,         event.at,
+                                    data.standing_for, data.article, data.article_version};
         petition.approved.reset();
     }
     void operator()(const Submitted& data) const {
@@ -346,13 +351,15 @@ struct Apply {
         petition.total_standstills.clear();
     }
     void operator()(const Merged& data) const {
-        petition.before_merge = BeforeMerge{.step = petition.step,
+        petition.before_merge = BeforeMerge{.since = event.at,
+                                            .step = petition.step,
                                             .status = petition.status,
                                             .holder = petition.holder,
                                             .at_centre = petition.at_centre,
                                             .due = petition.due,
                                             .reminders = petition.reminders,
-                                            .escalate_at = petition.escalate_at};
+                                            .escalate_at = petition.escalate_at,
+                                            .lapse_at = petition.lapse_at};
         enter(petition, data);
         const auto total = petition.due.find(Clock::kTotal);
         const std::optional<Instant> total_due =
@@ -368,8 +375,18 @@ struct Apply {
         const BeforeMerge before = petition.before_merge.value_or(BeforeMerge{});
         enter(petition, data);
         petition.due = before.due;
-        petition.reminders = before.reminders;
-        petition.escalate_at = before.escalate_at;
+        petition.reminders = data.given_back ? data.reminders : before.reminders;
+        petition.escalate_at = data.given_back ? data.escalate_at : before.escalate_at;
+        petition.lapse_at = before.lapse_at;
+        for (const auto& [clock, due] : {std::pair{Clock::kTotal, data.total_due},
+                                         {Clock::kTriage, data.triage_due},
+                                         {Clock::kHandle, data.handle_due},
+                                         {Clock::kRelease, data.release_due},
+                                         {Clock::kAssign, data.assign_due},
+                                         {Clock::kTask, data.task_due},
+                                         {Clock::kStep, data.step_due}})
+            if (due) setDue(petition, clock, due);
+        if (data.handle_due) petition.standstills.push_back({before.since, event.at});
         petition.before_merge.reset();
         petition.merged_into.clear();
         petition.merged_code.clear();
@@ -387,6 +404,7 @@ struct Apply {
         }
         petition.missed[data.clock] = data.due;
         if (data.escalate_at) petition.escalate_at = data.escalate_at;
+        if (data.lapse_at) petition.lapse_at = data.lapse_at;
     }
     void operator()(const Escalated& data) const {
         takePart(petition, data.unit);
@@ -458,6 +476,14 @@ struct Apply {
             petition.due[Clock::kTotal] = *data.total_due;
         else if (data.total_due)
             setDue(petition, Clock::kTotal, data.total_due);
+    }
+    void operator()(const Relocated& data) const {
+        if (!petition.relocated) petition.location_as_sent = petition.location;
+        petition.relocated = true;
+        petition.location = {
+            .address = data.address, .area = data.area, .latitude = data.latitude, .longitude = data.longitude};
+        petition.suggested_unit = data.suggested_unit;
+        petition.suggested_because = data.suggested_because;
     }
     void operator()(const UnitTransferred& data) const {
         takePart(petition, data.unit);
@@ -603,7 +629,7 @@ Progress progressOf(const Petition& petition, Instant now) {
     }
     const std::optional<Instant> due = petition.currentDue();
     if (!due) return Progress::kNotDue;
-    if (*due < now) return Progress::kOverdue;
+    if (hasPassed(*due, now)) return Progress::kOverdue;
     return *due - now <= std::chrono::hours{24} ? Progress::kDueSoon : Progress::kNotDue;
 }
 

@@ -17,7 +17,7 @@ bool startsAt(const Action& action, const std::string& step) {
 /// Are all coordinating units past their limit, so that the petition may go on without them?
 bool allLate(const Petition& petition, Instant now) {
     return std::all_of(petition.branches.begin(), petition.branches.end(), [&](const Branch& one) {
-        return one.state != BranchState::kOpen || !one.due || now > *one.due;
+        return one.state != BranchState::kOpen || !one.due || hasPassed(*one.due, now);
     });
 }
 
@@ -95,12 +95,10 @@ pakn::Status mayDoAs(const Petition& petition, const Stage& stage, const Rules& 
     if (!mayStandIn(petition, rules, actor, name) || !mayDo(petition, stage, name))
         return refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
     const Effect effect = stage.action->effect;
-    const bool twice =
-        (effect == Effect::kApprove &&
-         wroteItInAnotherName(stage.branch ? stage.branch->draft : petition.draft, actor, name)) ||
-        (effect == Effect::kRelease && wroteItInAnotherName(petition.approved, actor, name));
-    if (twice)
-        return refuse(Errc::kForbidden, "action.own_work", "what somebody wrote is passed by somebody else");
+    const bool twice = (effect == Effect::kApprove &&
+                        wroteItInAnotherName(stage.branch ? stage.branch->draft : petition.draft, actor, name)) ||
+                       (effect == Effect::kRelease && wroteItInAnotherName(petition.approved, actor, name));
+    if (twice) return refuse(Errc::kForbidden, "action.own_work", "what somebody wrote is passed by somebody else");
     return Done{};
 }
 

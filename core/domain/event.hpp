@@ -33,7 +33,8 @@ struct Received {
     bool emergency = false;
     bool is_public = false;
     bool anonymous = false;
-    bool identity_usable = false;  ///< The petitioner agreed that handling uses who they are.
+    bool anonymous_to_public = false;  ///< Of an anonymous one: whoever handles it may know who the sender is.
+    bool identity_usable = false;      ///< The petitioner agreed that handling uses who they are.
     std::string address = {};
     std::string area = {};
     std::optional<double> latitude = {};
@@ -41,6 +42,7 @@ struct Received {
     std::optional<Instant> occurred_at = {};
     std::vector<FileRef> files = {};
     std::string tracking_token = {};
+    std::optional<Instant> received_at = {};  ///< Of a paper that is written down later; absent: when it happened.
     static constexpr auto fields() {
         return std::tuple{Field{"code", &Received::code},
                           Field{"channel", &Received::channel},
@@ -53,6 +55,7 @@ struct Received {
                           Field{"emergency", &Received::emergency},
                           Field{"public", &Received::is_public},
                           Field{"anonymous", &Received::anonymous},
+                          Field{"anonymous_to_public", &Received::anonymous_to_public},
                           Field{"identity_usable", &Received::identity_usable},
                           Field{"address", &Received::address},
                           Field{"area", &Received::area},
@@ -60,7 +63,8 @@ struct Received {
                           Field{"lon", &Received::longitude},
                           Field{"occurred_at", &Received::occurred_at},
                           Field{"files", &Received::files},
-                          Field{"tracking_token", &Received::tracking_token}};
+                          Field{"tracking_token", &Received::tracking_token},
+                          Field{"received_at", &Received::received_at}};
     }
 };
 
@@ -102,9 +106,11 @@ struct DeadlineMissed {
     Instant due = {};
     std::string branch = {};                  ///< The coordinating unit whose limit it was.
     std::optional<Instant> escalate_at = {};  ///< When the first level acts: never outside working time.
+    std::optional<Instant> lapse_at = {};     ///< When the hub goes on from the step; as little outside working time.
     static constexpr auto fields() {
         return std::tuple{Field{"clock", &DeadlineMissed::clock}, Field{"due", &DeadlineMissed::due},
-                          Field{"branch", &DeadlineMissed::branch}, Field{"escalate_at", &DeadlineMissed::escalate_at}};
+                          Field{"branch", &DeadlineMissed::branch}, Field{"escalate_at", &DeadlineMissed::escalate_at},
+                          Field{"lapse_at", &DeadlineMissed::lapse_at}};
     }
 };
 
@@ -182,6 +188,28 @@ struct CalendarRecomputed {
     }
 };
 
+/// Somebody who handles it has corrected where it happened: the whole place as it is now, and where it would be
+/// suggested to go. It stays where it is.
+struct Relocated {
+    static constexpr EventKind kKind = EventKind::kRelocated;
+    std::string address = {};
+    std::string area = {};
+    std::optional<double> latitude = {};
+    std::optional<double> longitude = {};
+    std::string reason = {};
+    std::string suggested_unit = {};  ///< Empty: nobody can place it.
+    std::string suggested_because = {};
+    static constexpr auto fields() {
+        return std::tuple{Field{"address", &Relocated::address},
+                          Field{"area", &Relocated::area},
+                          Field{"lat", &Relocated::latitude},
+                          Field{"lon", &Relocated::longitude},
+                          Field{"reason", &Relocated::reason},
+                          Field{"suggested_unit", &Relocated::suggested_unit},
+                          Field{"suggested_because", &Relocated::suggested_because}};
+    }
+};
+
 /// The unit that had it is no more; this one has taken it over, with the limits as they were.
 struct UnitTransferred {
     static constexpr EventKind kKind = EventKind::kUnitTransferred;
@@ -219,8 +247,8 @@ using EventData =
                  Submitted, Approved, SentBack, Returned, Appointed, CoordinatingRequested, CoordinatingDone, Followed,
                  Released, RefusedByCentre, Rated, Supplemented, Reopened, Merged, Unmerged, Closed, DeadlineMissed,
                  Escalated, Reminded, Paused, Resumed, FollowSeen, RosterCalled, RosterAcknowledged, CalendarRecomputed,
-                 UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed, DeliveryDead,
-                 DeliveryUnknown, DeliveryDiscarded, Notified>;
+                 Relocated, UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed,
+                 DeliveryDead, DeliveryUnknown, DeliveryDiscarded, Notified>;
 
 inline EventKind kindOf(const EventData& data) {
     return std::visit([](const auto& one) { return std::decay_t<decltype(one)>::kKind; }, data);

@@ -120,9 +120,12 @@ struct ResultDrafted {
     PAKN_MOVE_MEMBERS;
     std::string text = {};
     std::vector<FileRef> files = {};
+    std::string article = {};  ///< Of the knowledge base, from which it was written; empty: none.
+    int article_version = 0;
     static constexpr auto fields() {
         return std::tuple{PAKN_MOVE_FIELDS(ResultDrafted), Field{"text", &ResultDrafted::text},
-                          Field{"files", &ResultDrafted::files}};
+                          Field{"files", &ResultDrafted::files}, Field{"article", &ResultDrafted::article},
+                          Field{"article_version", &ResultDrafted::article_version}};
     }
 };
 
@@ -316,11 +319,32 @@ struct Merged {
     }
 };
 
-/// It is about a matter of its own after all: it goes on where it was.
+/// It is about a matter of its own after all: it goes on where it was, with what was left of every limit but its
+/// sender's, who has waited meanwhile.
 struct Unmerged {
     static constexpr EventKind kKind = EventKind::kUnmerged;
     PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Unmerged)}; }
+    bool given_back = false;                ///< What follows says where limits end now; else they are what they were.
+    std::optional<Instant> total_due = {};  ///< Only where the calendar has changed meanwhile.
+    std::optional<Instant> triage_due = {};
+    std::optional<Instant> handle_due = {};
+    std::optional<Instant> release_due = {};
+    std::optional<Instant> assign_due = {};
+    std::optional<Instant> task_due = {};
+    std::vector<Instant> reminders = {};
+    std::optional<Instant> escalate_at = {};
+    static constexpr auto fields() {
+        return std::tuple{PAKN_MOVE_FIELDS(Unmerged),
+                          Field{"given_back", &Unmerged::given_back},
+                          Field{"total_due", &Unmerged::total_due},
+                          Field{"triage_due", &Unmerged::triage_due},
+                          Field{"handle_due", &Unmerged::handle_due},
+                          Field{"release_due", &Unmerged::release_due},
+                          Field{"assign_due", &Unmerged::assign_due},
+                          Field{"task_due", &Unmerged::task_due},
+                          Field{"reminders", &Unmerged::reminders},
+                          Field{"escalate_at", &Unmerged::escalate_at}};
+    }
 };
 
 struct Closed {

@@ -2,7 +2,6 @@
 /// What officers do with a petition: exactly the legal actions, on the version they saw.
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/http/action_input.hpp"
 #include "core/http/case_access.hpp"
@@ -16,18 +15,6 @@
 
 namespace pakn::http {
 namespace {
-
-/// The version in If-Match; nothing when the header is absent or "*".
-Result<std::optional<int>> expectedVersion(std::string_view if_match) {
-    if (if_match.empty() || if_match == "*") return std::optional<int>{};
-    int version = 0;
-    if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"')
-        return problemError("request.if_match_invalid");
-    const std::string_view digits = if_match.substr(1, if_match.size() - 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return problemError("request.if_match_invalid");
-    return std::optional{version};
-}
 
 bool isLegal(const Call& call, const domain::Petition& petition, std::string_view id) {
     const std::shared_ptr<const domain::Rules> rules = call.hub().rules();
@@ -170,7 +157,7 @@ Response revealIdentity(const Call& call) {
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
     Result<Input> input = json::parseAs(call.request.body, kFields);
     if (!input) return problemResponse(input.error());
-    if (petition->anonymous) return problemResponse("reveal.anonymous");
+    if (hidesSender(*petition)) return problemResponse("reveal.anonymous");
     const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
     if (!person) return problemResponse(person.error());
     if (!*person) return problemResponse("petition.not_found");

@@ -54,8 +54,17 @@ Response act(const Call& call);
 Response transfer(const Call& call);
 Response revealIdentity(const Call& call);
 
+// place.cpp
+Response correctPlace(const Call& call);
+
 // similar.cpp
 Response similar(const Call& call);
+
+// knowledge.cpp
+Response listArticles(const Call& call);
+Response article(const Call& call);
+Response articleVersions(const Call& call);
+Response putArticle(const Call& call);
 
 // incidents.cpp
 Response openIncident(const Call& call);

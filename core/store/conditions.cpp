@@ -18,9 +18,9 @@ void addProgress(Conditions& where, domain::Progress progress, Instant now) {
         case domain::Progress::kNotDue:
             return where.add("p.finished = 0 AND (p.due_at IS NULL OR p.due_at > ?)", at + kDayMs);
         case domain::Progress::kDueSoon:
-            return where.add("p.finished = 0 AND p.due_at >= ? AND p.due_at <= ?", at, at + kDayMs);
+            return where.add("p.finished = 0 AND p.due_at > ? AND p.due_at <= ?", at, at + kDayMs);
         case domain::Progress::kOverdue:
-            return where.add("p.finished = 0 AND p.due_at < ?", at);
+            return where.add("p.finished = 0 AND p.due_at <= ?", at);
         case domain::Progress::kOnTime:
             return where.add("p.finished = 1 AND (p.total_due_at IS NULL OR p.finished_at <= p.total_due_at)");
         case domain::Progress::kLate:
@@ -35,9 +35,9 @@ void addTaskProgress(Conditions& where, domain::Progress progress, Instant now) 
         case domain::Progress::kNotDue:
             return where.add("due > ?", at + kDayMs);
         case domain::Progress::kDueSoon:
-            return where.add("due >= ? AND due <= ?", at, at + kDayMs);
+            return where.add("due > ? AND due <= ?", at, at + kDayMs);
         case domain::Progress::kOverdue:
-            return where.add("due < ?", at);
+            return where.add("due <= ?", at);
         case domain::Progress::kOnTime:
         case domain::Progress::kLate:
             return where.add("1 = 0");

@@ -22,6 +22,7 @@
 #include "core/security/accounts.hpp"
 #include "core/security/crypto.hpp"
 #include "core/security/duties.hpp"
+#include "core/store/knowledge.hpp"
 #include "core/store/page.hpp"
 #include "core/store/reports.hpp"
 #include "pakn/sdk/inbox.hpp"
@@ -239,7 +240,7 @@ struct Rebuilt {
 };
 
 /// Safe from any thread. Whoever writes the same waits for each other, within a process and between processes.
-class Store : public security::AccountStore, public Reports {
+class Store : public security::AccountStore, public Reports, public Knowledge {
 public:
     /// Takes the right to write; may block while other transactions of this process run.
     virtual Result<std::unique_ptr<Transaction>> begin() = 0;
