@@ -98,7 +98,7 @@ enum class EventKind : std::uint8_t {
     kDeliveryDiscarded,
     kNotified,
 };
-inline constexpr std::array<std::string_view, 43> kEventKindNames{"received",
+inline constexpr std::array<std::string_view, 44> kEventKindNames{"received",
                                                                   "accepted",
                                                                   "routed",
                                                                   "distributed",
