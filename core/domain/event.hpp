@@ -6,14 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <variant>
 #include <vector>
 
 #include "core/domain/catalogue.hpp"
 #include "core/domain/event_deliveries.hpp"
-#include "core/domain/event_field.hpp"
 #include "core/domain/event_moves.hpp"
 #include "core/domain/petition.hpp"
 
@@ -43,28 +41,28 @@ struct Received {
     std::vector<FileRef> files = {};
     std::string tracking_token = {};
     std::optional<Instant> received_at = {};  ///< Of a paper that is written down later; absent: when it happened.
-    static constexpr auto fields() {
-        return std::tuple{Field{"code", &Received::code},
-                          Field{"channel", &Received::channel},
-                          Field{"external_id", &Received::external_id},
-                          Field{"title", &Received::title},
-                          Field{"content", &Received::content},
-                          Field{"category", &Received::category},
-                          Field{"class", &Received::petition_class},
-                          Field{"complained_unit", &Received::complained_unit},
-                          Field{"emergency", &Received::emergency},
-                          Field{"public", &Received::is_public},
-                          Field{"anonymous", &Received::anonymous},
-                          Field{"anonymous_to_public", &Received::anonymous_to_public},
-                          Field{"identity_usable", &Received::identity_usable},
-                          Field{"address", &Received::address},
-                          Field{"area", &Received::area},
-                          Field{"lat", &Received::latitude},
-                          Field{"lon", &Received::longitude},
-                          Field{"occurred_at", &Received::occurred_at},
-                          Field{"files", &Received::files},
-                          Field{"tracking_token", &Received::tracking_token},
-                          Field{"received_at", &Received::received_at}};
+    static constexpr void fields(auto&& each) {
+        each("code", &Received::code);
+        each("channel", &Received::channel);
+        each("external_id", &Received::external_id);
+        each("title", &Received::title);
+        each("content", &Received::content);
+        each("category", &Received::category);
+        each("class", &Received::petition_class);
+        each("complained_unit", &Received::complained_unit);
+        each("emergency", &Received::emergency);
+        each("public", &Received::is_public);
+        each("anonymous", &Received::anonymous);
+        each("anonymous_to_public", &Received::anonymous_to_public);
+        each("identity_usable", &Received::identity_usable);
+        each("address", &Received::address);
+        each("area", &Received::area);
+        each("lat", &Received::latitude);
+        each("lon", &Received::longitude);
+        each("occurred_at", &Received::occurred_at);
+        each("files", &Received::files);
+        each("tracking_token", &Received::tracking_token);
+        each("received_at", &Received::received_at);
     }
 };
 
@@ -83,19 +81,19 @@ struct Routed {
     std::optional<Instant> triage_due = {};
     std::string total_limit = {};  ///< The sender's limit as it was configured: "15wd".
     std::optional<Instant> total_due = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"rule", &Routed::rule},
-                          Field{"unit", &Routed::unit},
-                          Field{"workflow", &Routed::workflow},
-                          Field{"step", &Routed::step},
-                          Field{"holder", &Routed::holder},
-                          Field{"at_centre", &Routed::at_centre},
-                          Field{"sla", &Routed::sla},
-                          Field{"tags", &Routed::tags},
-                          Field{"reason", &Routed::reason},
-                          Field{"triage_due", &Routed::triage_due},
-                          Field{"total_limit", &Routed::total_limit},
-                          Field{"total_due", &Routed::total_due}};
+    static constexpr void fields(auto&& each) {
+        each("rule", &Routed::rule);
+        each("unit", &Routed::unit);
+        each("workflow", &Routed::workflow);
+        each("step", &Routed::step);
+        each("holder", &Routed::holder);
+        each("at_centre", &Routed::at_centre);
+        each("sla", &Routed::sla);
+        each("tags", &Routed::tags);
+        each("reason", &Routed::reason);
+        each("triage_due", &Routed::triage_due);
+        each("total_limit", &Routed::total_limit);
+        each("total_due", &Routed::total_due);
     }
 };
 
@@ -107,10 +105,12 @@ struct DeadlineMissed {
     std::string branch = {};                  ///< The coordinating unit whose limit it was.
     std::optional<Instant> escalate_at = {};  ///< When the first level acts: never outside working time.
     std::optional<Instant> lapse_at = {};     ///< When the hub goes on from the step; as little outside working time.
-    static constexpr auto fields() {
-        return std::tuple{Field{"clock", &DeadlineMissed::clock}, Field{"due", &DeadlineMissed::due},
-                          Field{"branch", &DeadlineMissed::branch}, Field{"escalate_at", &DeadlineMissed::escalate_at},
-                          Field{"lapse_at", &DeadlineMissed::lapse_at}};
+    static constexpr void fields(auto&& each) {
+        each("clock", &DeadlineMissed::clock);
+        each("due", &DeadlineMissed::due);
+        each("branch", &DeadlineMissed::branch);
+        each("escalate_at", &DeadlineMissed::escalate_at);
+        each("lapse_at", &DeadlineMissed::lapse_at);
     }
 };
 
@@ -121,9 +121,11 @@ struct Escalated {
     EscalationTarget to = EscalationTarget::kUnitLeader;
     std::string unit = {};                    ///< Whose leader; empty: the Centre.
     std::optional<Instant> escalate_at = {};  ///< When the level after this one acts.
-    static constexpr auto fields() {
-        return std::tuple{Field{"level", &Escalated::level}, Field{"to", &Escalated::to},
-                          Field{"unit", &Escalated::unit}, Field{"escalate_at", &Escalated::escalate_at}};
+    static constexpr void fields(auto&& each) {
+        each("level", &Escalated::level);
+        each("to", &Escalated::to);
+        each("unit", &Escalated::unit);
+        each("escalate_at", &Escalated::escalate_at);
     }
 };
 
@@ -131,7 +133,7 @@ struct Escalated {
 struct Paused {
     static constexpr EventKind kKind = EventKind::kPaused;
     bool total = false;  ///< The citizen's limit stands, too.
-    static constexpr auto fields() { return std::tuple{Field{"total", &Paused::total}}; }
+    static constexpr void fields(auto&& each) { each("total", &Paused::total); }
 };
 
 /// They run on, with as much left as there was.
@@ -141,9 +143,11 @@ struct Resumed {
     std::optional<Instant> total_due = {};
     std::vector<Instant> reminders = {};
     std::optional<Instant> escalate_at = {};  ///< When the next level acts, of a limit that had passed before.
-    static constexpr auto fields() {
-        return std::tuple{Field{"handle_due", &Resumed::handle_due}, Field{"total_due", &Resumed::total_due},
-                          Field{"reminders", &Resumed::reminders}, Field{"escalate_at", &Resumed::escalate_at}};
+    static constexpr void fields(auto&& each) {
+        each("handle_due", &Resumed::handle_due);
+        each("total_due", &Resumed::total_due);
+        each("reminders", &Resumed::reminders);
+        each("escalate_at", &Resumed::escalate_at);
     }
 };
 
@@ -152,8 +156,9 @@ struct FollowSeen {
     static constexpr EventKind kKind = EventKind::kFollowSeen;
     std::string account = {};  ///< Of whom; empty: of `unit`.
     std::string unit = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"account", &FollowSeen::account}, Field{"unit", &FollowSeen::unit}};
+    static constexpr void fields(auto&& each) {
+        each("account", &FollowSeen::account);
+        each("unit", &FollowSeen::unit);
     }
 };
 
@@ -163,16 +168,17 @@ struct RosterCalled {
     std::string account = {};             ///< Empty: nobody is on duty.
     int call = 1;                         ///< The how manieth.
     std::optional<Instant> next_at = {};  ///< When the next one is called if nobody has answered; absent: never.
-    static constexpr auto fields() {
-        return std::tuple{Field{"account", &RosterCalled::account}, Field{"call", &RosterCalled::call},
-                          Field{"next_at", &RosterCalled::next_at}};
+    static constexpr void fields(auto&& each) {
+        each("account", &RosterCalled::account);
+        each("call", &RosterCalled::call);
+        each("next_at", &RosterCalled::next_at);
     }
 };
 
 struct RosterAcknowledged {
     static constexpr EventKind kKind = EventKind::kRosterAcknowledged;
     std::string account = {};
-    static constexpr auto fields() { return std::tuple{Field{"account", &RosterAcknowledged::account}}; }
+    static constexpr void fields(auto&& each) { each("account", &RosterAcknowledged::account); }
 };
 
 /// The calendar changed, and with it the end of open limits.
@@ -181,10 +187,10 @@ struct CalendarRecomputed {
     std::optional<Instant> handle_due = {};  ///< Absent: as it was.
     std::optional<Instant> total_due = {};
     std::vector<Instant> reminders = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"handle_due", &CalendarRecomputed::handle_due},
-                          Field{"total_due", &CalendarRecomputed::total_due},
-                          Field{"reminders", &CalendarRecomputed::reminders}};
+    static constexpr void fields(auto&& each) {
+        each("handle_due", &CalendarRecomputed::handle_due);
+        each("total_due", &CalendarRecomputed::total_due);
+        each("reminders", &CalendarRecomputed::reminders);
     }
 };
 
@@ -199,14 +205,14 @@ struct Relocated {
     std::string reason = {};
     std::string suggested_unit = {};  ///< Empty: nobody can place it.
     std::string suggested_because = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"address", &Relocated::address},
-                          Field{"area", &Relocated::area},
-                          Field{"lat", &Relocated::latitude},
-                          Field{"lon", &Relocated::longitude},
-                          Field{"reason", &Relocated::reason},
-                          Field{"suggested_unit", &Relocated::suggested_unit},
-                          Field{"suggested_because", &Relocated::suggested_because}};
+    static constexpr void fields(auto&& each) {
+        each("address", &Relocated::address);
+        each("area", &Relocated::area);
+        each("lat", &Relocated::latitude);
+        each("lon", &Relocated::longitude);
+        each("reason", &Relocated::reason);
+        each("suggested_unit", &Relocated::suggested_unit);
+        each("suggested_because", &Relocated::suggested_because);
     }
 };
 
@@ -218,17 +224,19 @@ struct UnitTransferred {
     std::string reason = {};
     bool external = false;    ///< That one is not on the system.
     std::string branch = {};  ///< Only the part that `from` had as coordinating unit.
-    static constexpr auto fields() {
-        return std::tuple{Field{"external", &UnitTransferred::external}, Field{"from", &UnitTransferred::from},
-                          Field{"unit", &UnitTransferred::unit}, Field{"reason", &UnitTransferred::reason},
-                          Field{"branch", &UnitTransferred::branch}};
+    static constexpr void fields(auto&& each) {
+        each("external", &UnitTransferred::external);
+        each("from", &UnitTransferred::from);
+        each("unit", &UnitTransferred::unit);
+        each("reason", &UnitTransferred::reason);
+        each("branch", &UnitTransferred::branch);
     }
 };
 
 struct Reminded {
     static constexpr EventKind kKind = EventKind::kReminded;
     Clock clock = Clock::kHandle;
-    static constexpr auto fields() { return std::tuple{Field{"clock", &Reminded::clock}}; }
+    static constexpr void fields(auto&& each) { each("clock", &Reminded::clock); }
 };
 
 /// Somebody looked at who the petitioner is.
@@ -236,9 +244,9 @@ struct IdentityRevealed {
     static constexpr EventKind kKind = EventKind::kIdentityRevealed;
     std::string reason = {};
     std::string standing_for = {};  ///< The colleague in whose place.
-    static constexpr auto fields() {
-        return std::tuple{Field{"reason", &IdentityRevealed::reason},
-                          Field{"standing_for", &IdentityRevealed::standing_for}};
+    static constexpr void fields(auto&& each) {
+        each("reason", &IdentityRevealed::reason);
+        each("standing_for", &IdentityRevealed::standing_for);
     }
 };
 
@@ -250,9 +258,7 @@ using EventData =
                  Relocated, UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed,
                  DeliveryDead, DeliveryUnknown, DeliveryDiscarded, Notified>;
 
-inline EventKind kindOf(const EventData& data) {
-    return std::visit([](const auto& one) { return std::decay_t<decltype(one)>::kKind; }, data);
-}
+EventKind kindOf(const EventData& data);
 
 /// One entry of the journal.
 struct Event {
@@ -269,26 +275,10 @@ struct Event {
 };
 
 /// Did it happen inside the part of a coordinating unit, not to the petition itself?
-inline bool isOfPart(const Event& event) {
-    return std::visit(
-        [](const auto& data) {
-            if constexpr (requires { data.branch, data.step; } ||
-                          std::is_same_v<std::decay_t<decltype(data)>, UnitTransferred>)
-                return !data.branch.empty();
-            return false;
-        },
-        event.data);
-}
+bool isOfPart(const Event& event);
 
 /// The coordinating unit whose part it is about; empty: the petition itself. Lives as long as `data`.
-inline std::string_view partOf(const EventData& data) {
-    return std::visit(
-        [](const auto& one) -> std::string_view {
-            if constexpr (requires { one.branch; }) return one.branch;
-            return {};
-        },
-        data);
-}
+std::string_view partOf(const EventData& data);
 
 /// The state after one more event. Total: an event that is in the journal is a fact.
 Petition apply(Petition petition, const Event& event);
