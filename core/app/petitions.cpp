@@ -181,6 +181,7 @@ std::vector<std::pair<std::string, std::string>> detailsOf(const domain::Event& 
             if constexpr (requires { data.clock; }) add("clock", domain::nameOf(data.clock));
             if constexpr (requires { data.due; }) add("due", domain::formatInstant(data.due));
             if constexpr (requires { data.connector; }) add("connector", data.connector);
+            if constexpr (requires { data.notice; }) add("notice", data.notice);
             if constexpr (requires { data.delivery; }) add("delivery", data.delivery);
             if constexpr (requires { data.attempt; }) add("attempt", std::to_string(data.attempt));
             if constexpr (requires { data.error; }) add("error", data.error);

@@ -46,6 +46,7 @@ Received receivedFrom(const Submit& submit, const Rules& rules) {
             .anonymous = in.anonymous,
             .anonymous_to_public = in.anonymous && rules.identityOf(submit.channel) == IdentityRule::kAnonymousToPublic,
             .identity_usable = in.consent.use_identity_in_handling,
+            .unreachable = submit.unreachable ? std::optional{true} : std::nullopt,
             .address = in.location.address,
             .area = in.location.area,
             .latitude = in.location.latitude,

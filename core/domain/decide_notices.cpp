@@ -45,12 +45,15 @@ std::vector<Addressee> next(const Happening& what) {
     for (const TaskRow& task : now)
         if (is_new(task)) people.push_back(addresseeOf(task));
     if (!people.empty()) return people;
-    const std::string_view part = partOf(what.event.data);
-    for (const TaskRow& task : now) {
-        const bool kept_informed = task.step == kFollowTask || task.step == kEscalationTask;
-        if (!kept_informed && (part.empty() || task.unit == part)) return {addresseeOf(task)};
-    }
-    return {};
+    const auto has_it = [&](std::string_view unit) {
+        return std::find_if(now.begin(), now.end(), [&](const TaskRow& task) {
+            const bool kept_informed = task.step == kFollowTask || task.step == kEscalationTask;
+            return !kept_informed && (unit.empty() || task.unit == unit);
+        });
+    };
+    auto found = has_it(partOf(what.event.data));
+    if (found == now.end()) found = has_it({});  // The part is done: the petition goes on.
+    return found == now.end() ? std::vector<Addressee>{} : std::vector{addresseeOf(*found)};
 }
 
 std::vector<Addressee> audienceOf(const NoticeRule& rule, const Happening& what) {
@@ -61,7 +64,7 @@ std::vector<Addressee> audienceOf(const NoticeRule& rule, const Happening& what)
         case Audience::kPetitioner: {
             const auto* noted = std::get_if<Noted>(&what.event.data);
             // Remarks are the officers' own; and who asked not to be known is not looked up.
-            if (what.after.anonymous || (noted && !noted->question)) return {};
+            if (what.after.anonymous || what.after.unreachable || (noted && !noted->question)) return {};
             return {Addressee{.role = Role::kCitizen, .unit = {}, .account = {}}};
         }
         case Audience::kNext:

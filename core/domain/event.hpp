@@ -32,7 +32,8 @@ struct Received {
     bool is_public = false;
     bool anonymous = false;
     bool anonymous_to_public = false;  ///< Of an anonymous one: whoever handles it may know who the sender is.
-    bool identity_usable = false;      ///< The petitioner agreed that handling uses who they are.
+    bool identity_usable = false;          ///< The petitioner agreed that handling uses who they are.
+    std::optional<bool> unreachable = {};  ///< True: the petitioner left neither phone nor e-mail.
     std::string address = {};
     std::string area = {};
     std::optional<double> latitude = {};
@@ -55,6 +56,7 @@ struct Received {
         each("anonymous", &Received::anonymous);
         each("anonymous_to_public", &Received::anonymous_to_public);
         each("identity_usable", &Received::identity_usable);
+        each("unreachable", &Received::unreachable);
         each("address", &Received::address);
         each("area", &Received::area);
         each("lat", &Received::latitude);

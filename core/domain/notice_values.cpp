@@ -107,7 +107,8 @@ private:
             lines("reason", reasonOf(cause.data));
         if (to_sender && senderMayReadAnswer(cause.kind())) answerIn({&petition_.released});
         if (const auto* missed = std::get_if<DeadlineMissed>(&cause.data)) instant("missed", missed->due);
-        if (const auto* escalated = std::get_if<Escalated>(&cause.data)) line("level", std::to_string(escalated->level));
+        if (const auto* escalated = std::get_if<Escalated>(&cause.data))
+            line("level", std::to_string(escalated->level));
         if (const std::string_view part = partOf(cause.data); !part.empty())
             line("coordinating_unit", nameOfUnit(rules_, part));
     }

@@ -210,6 +210,7 @@ struct Petition {
     bool anonymous = false;
     bool anonymous_to_public = false;  ///< Of an anonymous one: whoever handles it may know who the sender is.
     bool identity_usable = false;      ///< The petitioner agreed that handling uses who they are.
+    bool unreachable = false;          ///< The petitioner left neither phone nor e-mail.
     Location location = {};            ///< As it stands, be it corrected.
     bool relocated = false;            ///< It was.
     Location location_as_sent = {};    ///< Then: as its sender said.

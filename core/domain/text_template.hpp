@@ -20,9 +20,9 @@ using TemplateValues = std::map<std::string, std::string, std::less<>>;
 
 /// A place of a template: `{{name}}`, `{{{name}}}`, `{{#name}}`, `{{^name}}`, `{{/name}}`.
 struct TemplateTag {
-    std::size_t at = 0;         ///< First byte of it in the text.
-    std::string_view written;   ///< All of it, as it stands there.
-    char sigil = ' ';           ///< '#', '^', '/', '&' (also of `{{{`), '!', '>', '='; ' ' for a plain value.
+    std::size_t at = 0;        ///< First byte of it in the text.
+    std::string_view written;  ///< All of it, as it stands there.
+    char sigil = ' ';          ///< '#', '^', '/', '&' (also of `{{{`), '!', '>', '='; ' ' for a plain value.
     std::string_view name = {};
 };
 

@@ -244,6 +244,7 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     arrival.privileged = request.privileged;
     arrival.submit.files = std::move(*files);
     in.attachments.clear();
+    arrival.submit.unreachable = in.petitioner.phone.empty() && in.petitioner.email.empty();
     in.petitioner = {};
     arrival.submit.petition = std::move(in);
     return arrival;

@@ -23,9 +23,8 @@ bool takesAnswer(Effect effect) {
 
 std::string filled(const Call& call, const domain::PreparedText& text, const domain::Petition& petition,
                    const domain::Rules& rules, domain::Language language) {
-    const domain::TemplateValues values =
-        domain::templateValues(petition, rules,
-                               {.purpose = domain::Purpose::kPrepared, .language = language, .now = call.now});
+    const domain::TemplateValues values = domain::templateValues(
+        petition, rules, {.purpose = domain::Purpose::kPrepared, .language = language, .now = call.now});
     return domain::onLines(text.text.in(language).render(values));
 }
 

@@ -7,8 +7,8 @@
 
 namespace pakn::http {
 
-/// Puts the text `name` where the action's words belong, unless whoever acts has written some: they may have changed it.
-/// kNotFound ("template.not_found"), kInvalid ("template.unfit": it is for other actions).
+/// Puts the text `name` where the action's words belong, unless whoever acts has written some: they may have changed
+/// it. kNotFound ("template.not_found"), kInvalid ("template.unfit": it is for other actions).
 Status fillWords(const Call& call, const domain::Petition& petition, const std::string& name, domain::Act& act);
 
 }  // namespace pakn::http

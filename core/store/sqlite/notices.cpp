@@ -34,8 +34,8 @@ std::int64_t countNotices(Connection& connection, const NoticeFilter& filter, in
     std::int64_t count = 0;
     for (const std::string& reader : readersOf(filter)) {
         const Conditions where = conditionsOf(filter, reader, {});
-        Statement row = connection.statement("SELECT count(*) FROM (SELECT 1 FROM notices n" + where.sql() +
-                                             " LIMIT ?)");
+        Statement row =
+            connection.statement("SELECT count(*) FROM (SELECT 1 FROM notices n" + where.sql() + " LIMIT ?)");
         bind(row, where);
         row.bindNext(most);
         if (row.step()) count += row.integer(0);
@@ -49,9 +49,10 @@ std::int64_t markNotices(Connection& connection, const NoticeFilter& filter, con
     for (const std::string& reader : readersOf(filter)) {
         Conditions where = conditionsOf(filter, reader, {});
         if (!ids.empty()) where.addIn("n.id", ids);
-        Statement rows = connection.statement("INSERT OR IGNORE INTO notices_read (account, notice, at) SELECT ?, n.id, ?"
-                                              " FROM notices n" +
-                                              where.sql() + " ORDER BY n.at DESC LIMIT ?");
+        Statement rows = connection.statement(
+            "INSERT OR IGNORE INTO notices_read (account, notice, at) SELECT ?, n.id, ?"
+            " FROM notices n" +
+            where.sql() + " ORDER BY n.at DESC LIMIT ?");
         rows.bindNext(filter.account);
         rows.bindNext(now);
         bind(rows, where);

@@ -42,7 +42,6 @@ channels: [national]
 retention: { closed: 10y, logs: 12 months }
 emergency: { channels: [web], roster: true }
 sandbox: true
-templates: { letter: templates/letter.mustache, notices: templates/notices.yaml }
 units:
   - id: ubnd
     valid: { from: 2025-07-01, to: 2030-06-30 }
@@ -70,7 +69,6 @@ deliveries:
     EXPECT_EQ(all.http.rate_per_client, (Rate{1200, std::chrono::minutes{1}}));
     EXPECT_EQ(all.http.connections_per_client, 16);
     EXPECT_TRUE(all.sandbox);
-    EXPECT_EQ(all.templates.letter, fs::canonical(folder_.path()) / "top/templates/letter.mustache");
     const domain::Rules& rules = *all.rules;
     EXPECT_EQ(rules.identityOf("mobile"), domain::IdentityRule::kAnonymousToPublic);
     EXPECT_EQ(rules.identityOf("paper"), domain::IdentityRule::kAnonymous);
@@ -161,12 +159,12 @@ TEST_F(RulesTest, TextsAreBroughtToNfc) {
 TEST_F(RulesTest, AReleaseDeliversTheResultAndAnythingElseAStatus) {
     const auto rules = rulesWith(
         "deliveries:\n  - { on: released, to: webhook }\n  - { on: accepted, to: webhook, when: { channel: [web] } }\n"
-        "  - { on: released, to: webhook, kind: notice }\n");
+        "  - { on: released, to: webhook, kind: forward }\n");
     ASSERT_EQ(rules->deliveries.size(), 3U);
     EXPECT_EQ(rules->deliveries[0].kind, domain::DeliveryKind::kResult);
     EXPECT_EQ(rules->deliveries[1].kind, domain::DeliveryKind::kStatusUpdate);
     EXPECT_THAT(rules->deliveries[1].channel, ElementsAre("web"));
-    EXPECT_EQ(rules->deliveries[2].kind, domain::DeliveryKind::kNotice);
+    EXPECT_EQ(rules->deliveries[2].kind, domain::DeliveryKind::kForward);
 }
 
 TEST_F(RulesTest, HubAndServer) {

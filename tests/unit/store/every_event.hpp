@@ -20,6 +20,7 @@ inline void fill(domain::EscalationTarget& value, int) { value = domain::Escalat
 inline void fill(domain::Satisfaction& value, int) { value = domain::Satisfaction::kDissatisfied; }
 inline void fill(domain::EventKind& value, int) { value = domain::EventKind::kClosed; }
 inline void fill(domain::DeliveryKind& value, int) { value = domain::DeliveryKind::kStatusUpdate; }
+inline void fill(domain::Markup& value, int) { value = domain::Markup::kPango; }
 inline void fill(domain::FileRef& value, int seed) {
     value = {.sha256 = std::string(64, 'a'), .name = "ảnh.jpg", .type = "image/jpeg", .size = 5'000'000'000 + seed};
 }

@@ -38,12 +38,13 @@ struct Delivery {
     std::string unit_name = {};
     std::string title = {};        ///< Empty unless the petition is public and not anonymous.
     std::string result_text = {};  ///< With kind `result`: the approved answer.
-    Recipient recipient = {};      ///< With kind `notice`, as the next three.
-    std::string subject = {};      ///< One line of plain text.
-    std::string message = {};      ///< In full, as its reader is to see it.
-    std::string message_type = {};  ///< "text/plain" or "text/html", UTF-8.
     std::vector<Attachment> attachments = {};
     Attributes attributes = {};
+    // Since SDK 1.3.
+    Recipient recipient = {};       ///< With kind `notice`, as the next three.
+    std::string subject = {};       ///< One line of plain text.
+    std::string message = {};       ///< In full, as its reader is to see it.
+    std::string message_type = {};  ///< "text/plain" or "text/html", UTF-8.
 };
 
 /// The peer has it.
