@@ -1,4 +1,4 @@
-#include "xml.hpp"
+#include "core/spreadsheet/xml.hpp"
 
 #include <expat.h>
 
@@ -7,7 +7,7 @@
 #include <memory>
 #include <new>
 
-namespace pakn::in_portal {
+namespace pakn::spreadsheet {
 namespace {
 
 constexpr int kMostDepth = 64;
@@ -20,7 +20,7 @@ struct Free {
 };
 
 Error wrong(std::string what) {
-    return {.code = Errc::kInvalid, .message = "the workbook " + std::move(what), .problem = "portal.workbook"};
+    return {.code = Errc::kInvalid, .message = "the workbook " + std::move(what)};
 }
 
 /// What expat's callbacks know.
@@ -114,4 +114,4 @@ Status readXml(std::string_view text, XmlHandler& handler) {
     return Done{};
 }
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::spreadsheet
