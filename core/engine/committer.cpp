@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/domain/rules.hpp"
+#include "core/engine/staff.hpp"
 
 namespace pakn::engine {
 
@@ -49,8 +50,8 @@ Error unavailable(const Error& cause) {
 /// One transaction's work: decisions on fresh state, remembered so that later commands of the batch see earlier ones.
 class Committer::Attempt {
 public:
-    Attempt(store::Transaction& transaction, const domain::Rules& rules, Instant now)
-        : transaction_{transaction}, rules_{rules}, now_{now} {}
+    Attempt(store::Store& store, store::Transaction& transaction, const domain::Rules& rules, Instant now)
+        : store_{store}, transaction_{transaction}, rules_{rules}, now_{now} {}
 
     Status prefetch(std::span<const Job> jobs) {
         std::vector<std::string> keys;
@@ -150,7 +151,8 @@ private:
     Result<Committed> decideOn(const domain::Petition& before, const Command& command, const domain::Actor& actor,
                                const domain::Rules& rules, std::shared_ptr<const store::Birth> birth,
                                const RequestKey& key) {
-        const domain::Context context{rules, now_, actor, [this] { return security::newId(now_); }};
+        domain::Context context{rules, now_, actor, [this] { return security::newId(now_); }};
+        if (Status known = addPeople(context, before, command); !known) return fail(std::move(known).error());
         Result<domain::Decision> decision = domain::decide(before, command, context);
         if (!decision) return std::move(decision).error();
         for (const domain::Event& event : decision->events) kinds_.push_back(event.kind());
@@ -158,6 +160,35 @@ private:
         transaction_.append({before, *after, std::move(decision->events), std::move(birth), key.inbox_key, key.hash});
         petitions_[after->id] = after;
         return Committed{std::move(after), false};
+    }
+
+    /// What has to be known of people beside the petition; most decisions ask for nothing.
+    Status addPeople(domain::Context& context, const domain::Petition&, const domain::Submit& submit) {
+        const domain::RouteDecision& route = submit.route;
+        if (submit.petition.emergency && context.rules.emergency_roster)
+            if (Status duty = addDuty(context, route.unit, submit.petition.complained_unit); !duty) return duty;
+        const domain::Unit* unit = context.rules.unit(route.unit);
+        if (route.mode != domain::RouteMode::kAutomatic || !unit || unit->external) return Done{};
+        auto known = staff_.find(unit->id);
+        if (known == staff_.end()) {
+            Result<std::vector<domain::Role>> roles = store_.duties().rolesIn(unit->id);
+            if (!roles) return std::move(roles).error();
+            known = staff_.emplace(unit->id, std::move(roles).value()).first;
+        }
+        context.staff = known->second;
+        return Done{};
+    }
+    Status addPeople(domain::Context& context, const domain::Petition& before, const domain::Command& command) {
+        const auto* fire = std::get_if<domain::Fire>(&command);
+        const bool calls = fire && fire->what == domain::Fire::What::kRoster;
+        if (!calls && !std::holds_alternative<domain::Acknowledge>(command)) return Done{};
+        return addDuty(context, before.unit.empty() ? before.suggested_unit : before.unit, before.complained_unit);
+    }
+    Status addDuty(domain::Context& context, std::string_view unit, std::string_view complained) {
+        Result<std::vector<std::string>> duty = onDuty(store_, context.rules, unit, complained, now_);
+        if (!duty) return std::move(duty).error();
+        context.on_duty = std::move(duty).value();
+        return Done{};
     }
 
     Result<Known> load(const std::string& id) {
@@ -185,9 +216,11 @@ private:
         return error;
     }
 
+    store::Store& store_;
     store::Transaction& transaction_;
     const domain::Rules& rules_;
     const Instant now_;
+    std::map<std::string, std::vector<domain::Role>> staff_;  // Of units that were asked about.
     std::unordered_map<std::string, store::InboxEntry> inbox_;
     std::unordered_map<std::string, Known> petitions_;
     std::map<domain::Date, int> serials_;
@@ -334,7 +367,7 @@ Status Committer::attempt(std::span<Job> jobs) {
     Result<std::unique_ptr<store::Transaction>> transaction = parts_.store.begin();
     if (!transaction) return std::move(transaction).error();
     const std::shared_ptr<const domain::Rules> rules = parts_.rules();
-    Attempt attempt{**transaction, *rules, parts_.now()};
+    Attempt attempt{parts_.store, **transaction, *rules, parts_.now()};
     if (Status known = attempt.prefetch(jobs); !known) return known;
     for (Job* job : inLockingOrder(jobs)) {
         job->outcome = attempt.decide(job->work);

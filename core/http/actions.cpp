@@ -147,6 +147,18 @@ Response transfer(const Call& call) {
     return person ? officersResponse(call, *after, *person) : problemResponse(person.error());
 }
 
+Response acknowledge(const Call& call) {
+    const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
+    if (!petition) return problemResponse(petition.error());
+    const Result<engine::RequestKey> key = requestKey(call);
+    if (!key) return problemResponse(key.error());
+    const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
+    if (!person) return problemResponse(person.error());
+    const Result<domain::Petition> after =
+        call.hub().execute(petition->id, domain::Acknowledge{}, call.account().actor(), *key);
+    return after ? officersResponse(call, *after, *person) : problemResponse(after.error());
+}
+
 Response revealIdentity(const Call& call) {
     struct Input {
         std::string reason;

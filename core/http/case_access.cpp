@@ -39,6 +39,11 @@ std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account)
     // Whoever is kept informed, by name or with the unit, whatever their role.
     queues.push_back({.role = domain::Role::kFollower, .unit = {}});
     if (!account.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = account.unit});
+    for (const domain::Colleague& one : account.standing_for) {
+        for (const domain::Role role : one.roles)
+            queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : one.unit});
+        if (!one.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = one.unit});
+    }
     return queues;
 }
 

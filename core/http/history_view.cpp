@@ -37,6 +37,11 @@ struct EventDetails {
         }
         if constexpr (requires { event.coordinators; }) people("coordinators", event.coordinators);
         if constexpr (requires { event.accounts; }) people("followers", event.accounts);
+        if constexpr (requires { event.standing_for; })
+            if (!event.standing_for.empty()) {
+                json.field("standing_for", event.standing_for);
+                json.fieldOrNull("standing_for_name", names.account(event.standing_for));
+            }
         if constexpr (requires { event.product; }) json.fieldOrNull("product", event.product);
         if constexpr (requires { event.withheld; }) json.field("not_public", event.withheld);
         if constexpr (requires { event.question; }) json.field("question", event.question);

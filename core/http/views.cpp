@@ -20,6 +20,7 @@ void writeResult(JsonWriter& json, std::string_view name, const std::optional<do
     writeFiles(json, "files", result->files, &hub);
     json.field("by", result->by);
     json.fieldOrNull("by_name", names.account(result->by));
+    json.fieldOrNull("standing_for", result->standing_for);
     json.field("at", result->at);
     if (!result->article.empty()) {
         json.field("article", result->article);
@@ -144,6 +145,21 @@ void writeEscalations(JsonWriter& json, const domain::Petition& petition) {
     json.field("escalate_at", petition.escalate_at);
 }
 
+/// Who is called to an emergency.
+void writeCall(JsonWriter& json, const domain::Petition& petition, Names& names) {
+    if (!petition.roster) return json.null("emergency_call");
+    const domain::RosterCall& one = *petition.roster;
+    json.beginObject("emergency_call");
+    json.fieldOrNull("account", one.account);
+    json.fieldOrNull("account_name", names.account(one.account));
+    json.field("calls", one.calls);
+    json.field("next_at", one.next_at);
+    json.fieldOrNull("acknowledged_by", one.acknowledged_by);
+    json.fieldOrNull("acknowledged_by_name", names.account(one.acknowledged_by));
+    json.field("acknowledged_at", one.acknowledged_at);
+    json.endObject();
+}
+
 void writeAppointment(JsonWriter& json, const domain::Petition& petition, const engine::Hub& hub) {
     json.field("appointments", petition.appointments);
     json.field("first_due_at", petition.first_handle_due);
@@ -256,6 +272,21 @@ void writeAccount(JsonWriter& json, const security::Account& account) {
     json.endObject();
 }
 
+void writeStandingFor(JsonWriter& json, const security::Account& account, Names& names) {
+    json.beginArray("standing_for");
+    for (const domain::Colleague& one : account.standing_for) {
+        json.beginObject();
+        json.field("id", one.id);
+        json.fieldOrNull("name", names.account(one.id));
+        json.beginArray("roles");
+        for (const domain::Role role : one.roles) json.value(nameOf(role));
+        json.endArray();
+        json.fieldOrNull("unit", one.unit);
+        json.endObject();
+    }
+    json.endArray();
+}
+
 void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domain::FileRef>& files,
                 const engine::Hub* hub) {
     json.beginArray(name);
@@ -364,6 +395,7 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     writeBranches(json, petition, names, hub);
     writeFollowers(json, petition);
     writeEscalations(json, petition);
+    writeCall(json, petition, names);
     writeAppointment(json, petition, hub);
     writeSendersWords(json, petition, hub);
     json.field("due_at", petition.currentDue());
