@@ -9,18 +9,20 @@
 #include "core/app/json_output.hpp"
 #include "core/app/selection.hpp"
 #include "core/domain/text.hpp"
+#include "core/security/duty_rules.hpp"
+#include "core/security/logins.hpp"
 
 namespace pakn::app {
 
 namespace {
 
-bool needsUnit(domain::Role role) {
-    return role == domain::Role::kOfficer || role == domain::Role::kLeader || role == domain::Role::kUnitAdmin;
-}
-
 Result<security::Account> accountFrom(const NewUser& user, const domain::Rules& rules) {
     security::Account account{.id = security::newId(systemNow()), .login = user.login, .created_at = systemNow()};
-    if (!security::isSoundLogin(user.login))
+    // A number in the form in which it is looked for; letters stay what they are, so that nobody wonders.
+    const Result<std::string> form = security::loginForm(user.login);
+    if (!form) return usage("\"" + user.login + "\" is written like a telephone number and is none");
+    if (*form != security::lowered(user.login)) account.login = *form;
+    if (!security::isSoundLogin(account.login))
         return usage("a login has 1-64 lower-case letters, digits or . - _ @ +, not \"" + user.login + "\"");
     const std::optional<std::string> name = domain::toNfc(user.name);
     if (!name || name->empty() || domain::codePoints(*name) > 200) return usage("a name has 1-200 characters");
@@ -77,14 +79,14 @@ Result<std::vector<domain::Role>> rolesFrom(const std::vector<std::string>& name
                 if (one != "system") known += (known.empty() ? "" : ", ") + std::string{one};
             return usage("no role \"" + text + "\"; roles are: " + known);
         }
-        if (needsUnit(*role) && unit.empty()) return usage("role " + text + " needs --unit");
+        if (security::needsUnit(*role) && unit.empty()) return usage("role " + text + " needs --unit");
         if (std::find(roles.begin(), roles.end(), *role) == roles.end()) roles.push_back(*role);
     }
     if (!unit.empty() && !rules.unit(unit)) return usage("no unit \"" + unit + "\" in the configuration");
     return roles;
 }
 
-Result<std::string> createAccount(Workplace& place, const NewUser& user) {
+Result<MadeAccount> createAccount(Workplace& place, const NewUser& user) {
     Result<security::Account> account = accountFrom(user, *place.configuration->rules);
     if (!account) return std::move(account).error();
     if (Status added = place.store->addAccount(*account); !added) {
@@ -92,14 +94,16 @@ Result<std::string> createAccount(Workplace& place, const NewUser& user) {
         return Error{.code = Errc::kConflict, .message = "the login \"" + account->login + "\" is taken"};
     }
     security::Access access{*place.store, {}};
-    return access.newOneTimeLink(account->login, systemNow());
+    Result<std::string> token = access.newOneTimeLink(account->login, systemNow());
+    if (!token) return std::move(token).error();
+    return MadeAccount{.login = account->login, .token = std::move(*token)};
 }
 
 int addUser(const Common& common, const NewUser& user) {
     return withWorkplace(common, false, [&](Workplace& place) {
-        const Result<std::string> token = createAccount(place, user);
-        if (!token) return complain(token.error());
-        printLink(common, place, user.login, *token);
+        const Result<MadeAccount> made = createAccount(place, user);
+        if (!made) return complain(made.error());
+        printLink(common, place, made->login, made->token);
         return static_cast<int>(kOk);
     });
 }

@@ -16,7 +16,11 @@ std::string signInLink(const config::Configuration& configuration, const std::st
 Result<std::vector<domain::Role>> rolesFrom(const std::vector<std::string>& names, const std::string& unit,
                                             const domain::Rules& rules);
 
-/// Adds the account and returns its one-time token. kInvalid, kConflict (the login is taken).
-Result<std::string> createAccount(Workplace& place, const NewUser& user);
+struct MadeAccount {
+    std::string login = {};  ///< As it is kept.
+    std::string token = {};  ///< Signs in once.
+};
+/// Adds the account. kInvalid, kConflict (the login is taken).
+Result<MadeAccount> createAccount(Workplace& place, const NewUser& user);
 
 }  // namespace pakn::app

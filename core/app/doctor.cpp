@@ -46,6 +46,7 @@ void checkOpenStore(const config::Configuration& configuration, Findings& findin
     checkStore(**store, findings);
     const bool running = checkNodes(**store, configuration, findings);
     checkStaff(configuration, **store, findings);
+    checkRoster(configuration, **store, now, findings);
     checkBacklog(**store, now, running, findings);
 }
 

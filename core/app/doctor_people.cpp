@@ -2,6 +2,7 @@
 /// The doctor's checks of what the rules need: days, people, plugins, peers, and whether the hub keeps up.
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/app/doctor.hpp"
@@ -58,14 +59,47 @@ void checkStaff(const config::Configuration& configuration, store::Store& store,
         well = false;
         findings.warn("accounts", "nobody is " + std::string{name}, add(name, {}));
     }
-    for (const std::string& unit : unitsInUse(*configuration.rules))
-        for (const auto& [role, name] : {std::pair{Role::kOfficer, "officer"}, std::pair{Role::kLeader, "leader"}}) {
-            if (anybody(*accounts, role, unit)) continue;
+    const domain::Rules& rules = *configuration.rules;
+    for (const std::string& id : unitsInUse(rules)) {
+        const domain::Unit* unit = rules.unit(id);
+        const domain::Workflow* workflow =
+            unit ? rules.workflow(unit->workflow.empty() ? rules.default_workflow : unit->workflow) : nullptr;
+        if (!workflow || unit->external) continue;
+        for (const Role role : domain::unitRoles(*workflow)) {
+            if (anybody(*accounts, role, id)) continue;
+            const std::string name{domain::nameOf(role)};
             well = false;
-            findings.warn("accounts", "unit \"" + unit + "\" has no " + name + ": petitions sent there wait",
-                          add(name, unit));
+            findings.warn("accounts",
+                          "unit \"" + id + "\" has no " + name +
+                              ": petitions that would go there by themselves stay at the Centre, others wait",
+                          add(name, id));
         }
-    if (well) findings.ok("accounts", "every unit that gets petitions has an officer and a leader");
+    }
+    if (well) findings.ok("accounts", "every unit that gets petitions has the people of its workflow");
+}
+
+void checkRoster(const config::Configuration& configuration, store::Store& store, Instant now, Findings& findings) {
+    const domain::Rules& rules = *configuration.rules;
+    if (!rules.emergency_roster) return;
+    constexpr std::chrono::hours kAhead{24 * 7};
+    constexpr int kMostShifts = 5000;
+    const auto shifts = store.duties().shifts(std::nullopt, now, now + kAhead, kMostShifts);
+    if (!shifts) return findings.fail("roster", shifts.error().message, "see the store's findings");
+    // The Centre's is always looked at, a unit's while it keeps one.
+    std::map<std::string, std::vector<security::Shift>> rosters{{"", {}}};
+    for (const security::Shift& one : *shifts) rosters[one.unit].push_back(one);
+    bool well = true;
+    for (const auto& [unit, own] : rosters) {
+        const std::string whose = unit.empty() ? "the Centre" : "unit \"" + unit + "\"";
+        for (const security::RosterDefect& defect : security::rosterDefects(own, now, now + kAhead)) {
+            well = false;
+            findings.warn("roster",
+                          whose + (defect.gap ? ": nobody is on duty from " : ": two shifts at once from ") +
+                              domain::formatInstant(defect.from) + " to " + domain::formatInstant(defect.to),
+                          "PUT /api/v1/roster; meanwhile an emergency calls leaders and dispatchers");
+        }
+    }
+    if (well) findings.ok("roster", "somebody is on duty for the next 7 days");
 }
 
 void checkBacklog(store::Store& store, Instant now, bool running, Findings& findings) {

@@ -1,6 +1,7 @@
 /// @file
-/// `paknhub user import FILE.csv`: many accounts at once, reported row by row. A row that is refused changes nothing
-/// and stops none of the others, so a mended file can be given again: logins that are there already are refused.
+/// `paknhub user import FILE`: many accounts at once, from CSV or a workbook, reported row by row. A row that is
+/// refused changes nothing and stops none of the others, so a mended file can be given again: logins that are there
+/// already are refused.
 
 #include <algorithm>
 #include <fstream>
@@ -12,77 +13,95 @@
 #include "core/app/progress.hpp"
 #include "core/app/registry.hpp"
 #include "core/app/selection.hpp"
+#include "core/domain/text.hpp"
+#include "core/security/logins.hpp"
+#include "core/spreadsheet/csv.hpp"
+#include "core/spreadsheet/xlsx.hpp"
 
 namespace pakn::app {
 
 namespace {
 
 constexpr std::size_t kMostBytes = 8U << 20U;
+constexpr std::size_t kMostRows = 20000;
+constexpr std::size_t kMostAbove = 10;  ///< Rows in which the one that names the columns is looked for.
+constexpr std::string_view kColumns[] = {"login", "name", "roles", "unit"};
+constexpr const char* kSayColumns = "; one of its first rows names the columns: login, name, roles, unit";
 
 struct ImportOptions {
     std::string file = {};
 };
 
-using Fields = std::vector<std::string>;
+using Cells = std::vector<std::string>;
 
-struct CsvRow {
-    int line = 0;  ///< Where it begins, from 1.
-    Fields fields = {};
+struct Row {
+    int number = 0;  ///< Row of the sheet, or line on which it begins, from 1.
+    Cells cells = {};
 };
 
-/// RFC 4180: commas, lines, fields in double quotes with "" for one. Empty lines are left out. kInvalid for an open
-/// quote.
-Result<std::vector<CsvRow>> parseCsv(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // As spreadsheets write UTF-8.
-    std::vector<CsvRow> rows;
-    CsvRow row{.line = 1, .fields = {""}};
-    int line = 1;
-    bool quoted = false;
-    const auto end_row = [&] {
-        if (row.fields != Fields{""}) rows.push_back(std::move(row));
-        row = {.line = line, .fields = {""}};
-    };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\n') ++line;
-        std::string& field = row.fields.back();
-        if (quoted) {
-            if (c != '"')
-                field += c;
-            else if (i + 1 < text.size() && text[i + 1] == '"')
-                field += text[++i];
-            else
-                quoted = false;
-        } else if (c == '"' && field.empty()) {
-            quoted = true;
-        } else if (c == ',') {
-            row.fields.emplace_back();
-        } else if (c == '\n') {
-            end_row();
-        } else if (c != '\r') {
-            field += c;
-        }
-    }
-    if (quoted) return usage("line " + std::to_string(row.line) + ": a quote is not closed");
-    end_row();
-    return rows;
+/// The rows of a file that are not empty, and what the first of them mean.
+struct People {
+    bool workbook = false;
+    Cells columns = {};
+    std::vector<Row> above = {};  ///< Rows above the one that names the columns; titles are left out.
+    std::vector<Row> rows = {};
+};
+
+bool isKnown(std::string_view column) {
+    return std::find(std::begin(kColumns), std::end(kColumns), column) != std::end(kColumns);
 }
 
-constexpr std::string_view kColumns[] = {"login", "name", "roles", "unit"};
+std::size_t filled(const Cells& cells) {
+    return static_cast<std::size_t>(
+        std::count_if(cells.begin(), cells.end(), [](const std::string& one) { return !one.empty(); }));
+}
 
-/// The user of a row, by the columns of the first one.
-Result<NewUser> userOf(const Fields& head, const Fields& fields) {
-    if (fields.size() != head.size())
-        return usage(std::to_string(fields.size()) + " fields, the first line has " + std::to_string(head.size()));
+/// The names of the columns, where this row has them: `login` is among them. kInvalid: and others, too.
+Result<std::optional<Cells>> columnsIn(const Row& row) {
+    Cells columns;
+    for (const std::string& cell : row.cells) columns.push_back(security::lowered(cell));
+    while (!columns.empty() && columns.back().empty()) columns.pop_back();
+    if (std::find(columns.begin(), columns.end(), "login") == columns.end()) return std::optional<Cells>{};
+    // A person may be called so, or have it for a login: where nothing else is known it is no heading.
+    if (std::count_if(columns.begin(), columns.end(), isKnown) < 2) return std::optional<Cells>{};
+    for (const std::string& one : columns) {
+        if (!one.empty() && !isKnown(one))
+            return usage(std::to_string(row.number) + ": unknown column \"" + one +
+                         "\"; columns are login, name, roles, unit");
+        if (!one.empty() && std::count(columns.begin(), columns.end(), one) > 1)
+            return usage(std::to_string(row.number) + ": column \"" + one + "\" stands twice");
+    }
+    return std::optional{std::move(columns)};
+}
+
+/// A number that a spreadsheet took for one has lost its first character.
+std::string asTyped(const std::string& login) {
+    const bool digits = std::all_of(login.begin(), login.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits) return login;
+    const std::string with = login.size() == 9 ? '0' + login : login.starts_with("84") ? '+' + login : login;
+    return security::loginForm(with) ? with : login;
+}
+
+/// The user of a row, by the names of the columns.
+Result<NewUser> userOf(const People& people, const Row& row) {
+    const Cells& columns = people.columns;
+    for (std::size_t i = columns.size(); i < row.cells.size(); ++i)
+        if (!row.cells[i].empty()) return usage("a value where no column is named");
+    // A workbook leaves out what is empty at the end of a row; a line that ends early has lost something.
+    if (!people.workbook && row.cells.size() < columns.size())
+        return usage(std::to_string(row.cells.size()) + " fields, the row of columns has " +
+                     std::to_string(columns.size()));
     NewUser user;
-    for (std::size_t i = 0; i < head.size(); ++i) {
-        if (head[i] == "login") user.login = fields[i];
-        if (head[i] == "name") user.name = fields[i];
-        if (head[i] == "unit") user.unit = fields[i];
-        if (head[i] != "roles") continue;
-        std::string_view roles = fields[i];
+    for (std::size_t i = 0; i < std::min(columns.size(), row.cells.size()); ++i) {
+        const std::string& cell = row.cells[i];
+        if (columns[i] == "login") user.login = people.workbook ? asTyped(cell) : cell;
+        if (columns[i] == "name") user.name = cell;
+        if (columns[i] == "unit") user.unit = cell;
+        if (columns[i].empty() && !cell.empty()) return usage("a value where no column is named");
+        if (columns[i] != "roles") continue;
+        std::string_view roles = cell;
         while (!roles.empty()) {
-            const std::size_t end = std::min(roles.find_first_of("|; "), roles.size());
+            const std::size_t end = std::min(roles.find_first_of("|;, "), roles.size());
             if (end > 0) user.roles.emplace_back(roles.substr(0, end));
             roles.remove_prefix(std::min(end + 1, roles.size()));
         }
@@ -91,18 +110,42 @@ Result<NewUser> userOf(const Fields& head, const Fields& fields) {
     return user;
 }
 
-Result<std::vector<CsvRow>> readRows(const std::string& name) {
+/// Finds the row that names the columns: people put titles above it, and rows slip.
+Status findColumns(People& people) {
+    for (std::size_t i = 0; i < std::min(people.rows.size(), kMostAbove); ++i) {
+        Result<std::optional<Cells>> columns = columnsIn(people.rows[i]);
+        if (!columns) return std::move(columns).error();
+        if (!*columns) continue;
+        people.columns = **std::move(columns);
+        const auto heading = people.rows.begin() + static_cast<std::ptrdiff_t>(i);
+        for (auto row = people.rows.begin(); row != heading; ++row)
+            if (filled(row->cells) > 1) people.above.push_back(std::move(*row));
+        people.rows.erase(people.rows.begin(), heading + 1);
+        return Done{};
+    }
+    return usage(std::string{people.rows.empty() ? "is empty" : "no row names the columns"} + kSayColumns);
+}
+
+Result<People> readPeople(const std::string& name) {
     std::ifstream file{name, std::ios::binary};
-    std::string text;
-    for (char c; text.size() <= kMostBytes && file.get(c);) text += c;
-    if (!file.eof() || text.size() > kMostBytes) return usage(name + ": cannot be read, or is larger than 8 MB");
-    Result<std::vector<CsvRow>> rows = parseCsv(text);
-    if (!rows) return usage(name + ": " + rows.error().message);
-    if (rows->empty()) return usage(name + ": is empty; the first line names the columns: login,name,roles,unit");
-    for (const std::string& column : rows->front().fields)
-        if (std::find(std::begin(kColumns), std::end(kColumns), column) == std::end(kColumns))
-            return usage(name + ":1: unknown column \"" + column + "\"; columns are login, name, roles, unit");
-    return rows;
+    std::string bytes;
+    for (char c; bytes.size() <= kMostBytes && file.get(c);) bytes += c;
+    if (!file.eof() || bytes.size() > kMostBytes) return usage(name + ": cannot be read, or is larger than 8 MB");
+    People people{.workbook = bytes.starts_with("PK\x03\x04")};
+    const auto take = [&](int number, const Cells& given) -> Status {
+        Row row{.number = number, .cells = {}};
+        for (const std::string& cell : given) row.cells.emplace_back(domain::trimmed(cell));
+        if (filled(row.cells) == 0) return Done{};
+        if (people.rows.size() >= kMostRows) return usage("more than " + std::to_string(kMostRows) + " rows");
+        people.rows.push_back(std::move(row));
+        return Done{};
+    };
+    std::string_view text = bytes;
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // As spreadsheets write UTF-8.
+    Status read = people.workbook ? spreadsheet::readWorkbook(bytes, {}, take) : spreadsheet::readCsv(text, '\0', take);
+    if (read) read = findColumns(people);
+    if (!read) return usage(name + ": " + read.error().message);
+    return people;
 }
 
 struct Outcome {
@@ -136,26 +179,29 @@ void print(const Common& common, const std::vector<Outcome>& outcomes, std::int6
 }
 
 int importUsers(const Common& common, const ImportOptions& options) {
-    const Result<std::vector<CsvRow>> rows = readRows(options.file);
-    if (!rows) return complain(rows.error());
+    const Result<People> people = readPeople(options.file);
+    if (!people) return complain(people.error());
     return withWorkplace(common, false, [&](Workplace& place) {
         std::vector<Outcome> outcomes;
         std::int64_t added = 0;
-        Progress progress{"accounts", common, static_cast<std::int64_t>(rows->size()) - 1};
-        for (auto row = rows->begin() + 1; row != rows->end(); ++row) {
-            Outcome outcome{.line = row->line};
-            const Result<NewUser> user = userOf(rows->front().fields, row->fields);
+        Progress progress{"accounts", common, static_cast<std::int64_t>(people->rows.size())};
+        for (const Row& row : people->above)
+            outcomes.push_back({.line = row.number, .error = "stands above the row that names the columns"});
+        for (const Row& row : people->rows) {
+            Outcome outcome{.line = row.number};
+            const Result<NewUser> user = userOf(*people, row);
             if (user) outcome.login = user->login;
-            const Result<std::string> token = user ? createAccount(place, *user) : Result<std::string>{user.error()};
-            if (token) {
-                outcome.link = signInLink(*place.configuration, *token);
+            const Result<MadeAccount> made = user ? createAccount(place, *user) : Result<MadeAccount>{user.error()};
+            if (made) {
+                outcome.login = made->login;
+                outcome.link = signInLink(*place.configuration, made->token);
                 ++added;
-            } else if (token.error().code == Errc::kUnavailable) {
+            } else if (made.error().code == Errc::kUnavailable) {
                 progress.end();
                 print(common, outcomes, added);
-                return complain(token.error());
+                return complain(made.error());
             } else {
-                outcome.error = token.error().message;
+                outcome.error = made.error().message;
             }
             outcomes.push_back(std::move(outcome));
             progress.step();
@@ -170,7 +216,7 @@ int importUsers(const Common& common, const ImportOptions& options) {
 
 void addUserImport(const Registry& registry, CLI::App& user) {
     registry.verb<ImportOptions>(
-        user, "import", "Add the accounts of a CSV file, row by row",
+        user, "import", "Add the accounts of a CSV file or workbook (.xlsx), row by row",
         [](CLI::App& verb, ImportOptions& options) {
             verb.add_option("FILE", options.file, "Columns login, name, roles (separated by |), unit")->required();
         },

@@ -96,8 +96,10 @@ public:
             .end = appointment.end,
             .remind_before = appointment.remind_before.value_or(domain::AppointmentRules{}.remind_before)};
         rules_->identity = std::move(document_.identity);
+        rules_->oldest_receipt = document_.intake.back_dated.value_or(domain::Rules{}.oldest_receipt);
         rules_->retention = document_.retention;
-        // emergency.roster is not in effect: nobody keeps a roster yet.
+        rules_->emergency_roster = document_.emergency.roster;
+        rules_->roster_wait = document_.emergency.answer_within.value_or(domain::Rules{}.roster_wait);
         rules_->suspected = std::move(document_.suspected);
         compileAreas();
         configuration_.rules = std::move(rules_);

@@ -129,6 +129,10 @@ struct AppointmentSection {
     std::optional<domain::Duration> remind_before = domain::AppointmentRules{}.remind_before;
 };
 
+struct IntakeSection {
+    std::optional<domain::Duration> back_dated = domain::Rules{}.oldest_receipt;
+};
+
 struct EmergencySection {
     std::vector<std::string> channels = {};
     bool roster = false;
@@ -217,6 +221,7 @@ struct Document {
     DeadlineSection deadline = {};
     AppointmentSection appointment = {};
     std::vector<std::string> channels = {};
+    IntakeSection intake = {};
     EmergencySection emergency = {};
     std::map<std::string, domain::IdentityRule, std::less<>> identity = {};
     domain::Retention retention = {};

@@ -158,14 +158,25 @@ std::span<const Key<DeadlineSection>> keysOf<DeadlineSection>() {
 }
 
 template <>
+std::span<const Key<IntakeSection>> keysOf<IntakeSection>() {
+    static constexpr Key<IntakeSection> kKeys[] = {
+        key<&IntakeSection::back_dated, CalendarLimit>(
+            "back_dated", kOptional,
+            "How long ago a paper, or what came over the counter, may have come in when an operator writes it down. "
+            "Default 30d."),
+    };
+    return kKeys;
+}
+
+template <>
 std::span<const Key<EmergencySection>> keysOf<EmergencySection>() {
     static constexpr Key<EmergencySection> kKeys[] = {
         key<&EmergencySection::channels, List<Reference<Kind::kChannel>>>(
             "channels", kOptional, "Channels that may declare an emergency. Default none."),
-        key<&EmergencySection::roster, Later<Flag>>("roster", kOptional,
-                                                    "An emergency calls whoever is on duty. Default false."),
-        key<&EmergencySection::answer_within, Later<CalendarLimit>>(
-            "answer_within", kOptional, "Then the next on the roster is called. Default 2m."),
+        key<&EmergencySection::roster, Flag>("roster", kOptional,
+                                             "An emergency calls whoever is on duty. Default false."),
+        key<&EmergencySection::answer_within, CalendarLimit>("answer_within", kOptional,
+                                                             "Then the next on the roster is called. Default 2m."),
     };
     return kKeys;
 }
@@ -404,10 +415,14 @@ std::span<const Key<Document>> keysOf<Document>() {
             "channels", kOptional,
             "Further channels: the sources of API keys. Connectors that receive, web, mobile, hotline1022, counter and "
             "paper are known."),
+        key<&Document::intake, Section<IntakeSection>>("intake", kOptional, "How petitions come in."),
         key<&Document::emergency, Section<EmergencySection>>("emergency", kOptional, "Emergencies."),
-        key<&Document::identity,
-            Later<NamedValues<Kind::kChannel, Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>>(
-            "identity", kOptional, "What each channel wants to know of who writes. Default optional."),
+        key<&Document::identity, NamedValues<Kind::kChannel, Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>(
+            "identity", kOptional,
+            "What each channel wants to know of who writes. `required`: name, phone, address and citizen id, and "
+            "nobody "
+            "is anonymous; `anonymous_to_public`: name and phone, and whoever likes is anonymous to all but those who "
+            "handle it; `anonymous`: nothing is kept. Default optional."),
         key<&Document::retention, Later<Section<domain::Retention>>>("retention", kOptional, "How long data is kept."),
         key<&Document::sandbox, Flag>("sandbox", kOptional,
                                       "Nothing leaves: deliveries end without their connector. Default false."),

@@ -32,8 +32,12 @@ struct Submit {
     std::string code = {};
     std::string tracking_token = {};
     RouteDecision route = {};
+    std::optional<Instant> received_at = {};  ///< Of a paper that is written down later.
     bool unreachable = false;  ///< The petitioner left neither phone nor e-mail.
 };
+
+/// Channels whose petitions may have come in before they are written down.
+inline constexpr std::array<std::string_view, 2> kPaperChannels{"counter", "paper"};
 
 /// What has to be known of another petition to merge one into it.
 struct OtherPetition {
@@ -48,6 +52,12 @@ struct OtherPetition {
                 .merged_into = petition.before_merge ? petition.merged_into : std::string{},
                 .finished = petition.finished_at.has_value()};
     }
+};
+
+/// An article of the knowledge base in the version that was read.
+struct ArticleRef {
+    std::string id = {};
+    int version = 0;
 };
 
 /// An action of the workflow with its input.
@@ -69,6 +79,7 @@ struct Act {
     std::optional<Satisfaction> rating = {};
     std::optional<OtherPetition> into = {};  ///< Of a merge.
     std::optional<bool> notify = {};         ///< No notices, or also those on request; absent: as configured.
+    std::optional<ArticleRef> article = {};  ///< From which `result` was written.
 };
 
 /// The sender's petition shares the answer of the one it was merged into, which is over now.
@@ -91,6 +102,17 @@ struct Recompute {};
 struct Transfer {
     std::string unit = {};
     std::string reason = {};
+    std::string branch = {};  ///< Only the part of this coordinating unit; then empty `unit`: back to who asked.
+};
+
+/// Whoever handles it corrects where it happened. What is absent stays as it is; a point has both numbers.
+struct Relocate {
+    std::optional<std::string> address = {};
+    std::optional<std::string> area = {};
+    std::optional<double> latitude = {};
+    std::optional<double> longitude = {};
+    std::string reason = {};
+    std::optional<int> expected_version = {};  ///< From If-Match.
 };
 
 /// What became of one attempt to deliver.
@@ -132,7 +154,7 @@ struct Reveal {
 };
 
 using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal, Share, Seen, Acknowledge,
-                             Recompute, Transfer>;
+                             Recompute, Transfer, Relocate>;
 
 /// Everything decide() may know besides state and command. `new_id` yields a fresh UUIDv7 at each call.
 struct Context {
@@ -142,6 +164,8 @@ struct Context {
     std::function<std::string()> new_id;
     std::vector<std::string> on_duty =
         {};  ///< Account ids of the roster at `now`, in the order in which they are called.
+    /// Which roles people of the unit have that a new petition would go to by itself; nothing: nobody has asked.
+    std::optional<std::vector<Role>> staff = {};
 };
 
 /// Events to append, complete with ids, versions, instants; at least one. And the state that they lead to.

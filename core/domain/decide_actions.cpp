@@ -17,7 +17,7 @@ bool startsAt(const Action& action, const std::string& step) {
 /// Are all coordinating units past their limit, so that the petition may go on without them?
 bool allLate(const Petition& petition, Instant now) {
     return std::all_of(petition.branches.begin(), petition.branches.end(), [&](const Branch& one) {
-        return one.state != BranchState::kOpen || !one.due || now > *one.due;
+        return one.state != BranchState::kOpen || !one.due || hasPassed(*one.due, now);
     });
 }
 
@@ -81,8 +81,25 @@ bool mayDo(const Petition& petition, const Stage& stage, const Actor& actor) {
         if (step->final && (action.role == Role::kDispatcher || action.role == Role::kOperator)) return true;
         if (actor.unit != petition.unit) return false;
     }
-    return action.role != Role::kOfficer || officer.empty() || officer == actor.id ||
-           std::find(actor.standing_for.begin(), actor.standing_for.end(), officer) != actor.standing_for.end();
+    return action.role != Role::kOfficer || officer.empty() || officer == actor.id;
+}
+
+/// Whoever wrote something must not pass it in another name: that would be one pair of eyes under two names.
+bool wroteItInAnotherName(const std::optional<ResultText>& text, const Actor& actor, const Actor& name) {
+    return text && text->by == actor.id && text->inNameOf() != name.id;
+}
+
+/// May `actor` do it in this name, their own or a colleague's?
+pakn::Status mayDoAs(const Petition& petition, const Stage& stage, const Rules& rules, const Actor& actor,
+                     const Actor& name) {
+    if (!mayStandIn(petition, rules, actor, name) || !mayDo(petition, stage, name))
+        return refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
+    const Effect effect = stage.action->effect;
+    const bool twice = (effect == Effect::kApprove &&
+                        wroteItInAnotherName(stage.branch ? stage.branch->draft : petition.draft, actor, name)) ||
+                       (effect == Effect::kRelease && wroteItInAnotherName(petition.approved, actor, name));
+    if (twice) return refuse(Errc::kForbidden, "action.own_work", "what somebody wrote is passed by somebody else");
+    return Done{};
 }
 
 /// The actor's unit's part, when it has an open one.
@@ -91,14 +108,35 @@ const Branch* openBranchOf(const Petition& petition, const Actor& actor) {
     return branch && branch->state == BranchState::kOpen && !petition.finished_at ? branch : nullptr;
 }
 
-/// Shows each action of the workflow with its place.
+/// Shows each action of the workflow with its place, in one of the names in which `actor` acts.
 template <class Visit>
-void eachStage(const Petition& petition, const Workflow& workflow, const Actor& actor, const Visit& visit) {
-    for (const Action& action : workflow.actions) visit(Stage{&workflow, &workflow, &action, nullptr});
-    const Branch* branch = openBranchOf(petition, actor);
+void eachStage(const Petition& petition, const Workflow& workflow, const Actor& actor, const Actor& name,
+               const Visit& visit) {
+    const std::string standing_for = name.id == actor.id ? std::string{} : name.id;
+    for (const Action& action : workflow.actions) visit(Stage{&workflow, &workflow, &action, nullptr, standing_for});
+    const Branch* branch = openBranchOf(petition, name);
     if (!branch || !workflow.coordination) return;
     for (const Action& action : workflow.coordination->actions)
-        visit(Stage{&workflow, &*workflow.coordination, &action, branch});
+        visit(Stage{&workflow, &*workflow.coordination, &action, branch, standing_for});
+}
+
+/// In whose name `actor` does it, and where: the first that may. Else why not, in the most telling words.
+Result<std::pair<Stage, Actor>> placeOf(const Petition& petition, const Workflow& workflow, const Action& action,
+                                        const Context& context) {
+    Error why = refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
+    for (const Actor& name : context.actor.names()) {
+        Stage stage;
+        eachStage(petition, workflow, context.actor, name, [&](const Stage& one) {
+            if (one.action == &action) stage = one;
+        });
+        // An action of a part that this unit does not have, or not any more.
+        if (!stage.action) continue;
+        pakn::Status may = legalNow(petition, stage);
+        if (may) may = mayDoAs(petition, stage, context.rules, context.actor, name);
+        if (may) return std::pair{std::move(stage), name};
+        if (why.problem == "action.not_yours") why = may.error();
+    }
+    return why;
 }
 
 pakn::Status joined(const Petition& petition, const Action& action, Instant now) {
@@ -124,26 +162,20 @@ Result<Decision> detail::decideAction(const Petition& petition, const Act& input
     const Action* action = workflow->anyAction(input.action);
     if (!action)
         return refuse(Errc::kNotFound, "action.unknown", "the workflow has no action \"" + input.action + "\"");
-    const bool in_place = petition.external && context.actor.has(Role::kDispatcher);
-    if (!context.actor.has(action->role) && !in_place)
+    const bool in_place = petition.external && context.actor.mayTake(Role::kDispatcher);
+    if (!context.actor.mayTake(action->role) && !in_place)
         return refuse(Errc::kForbidden, "action.not_yours", "action " + action->id + " is for another role");
     if (input.expected_version && *input.expected_version != petition.version)
         return refuse(Errc::kStale, "action.changed_meanwhile", "the petition changed meanwhile");
-    Stage stage;
-    eachStage(petition, *workflow, context.actor, [&](const Stage& one) {
-        if (one.action == action) stage = one;
-    });
-    // An action of a part that this actor's unit does not have, or not any more.
-    if (!stage.action) return refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
-    if (pakn::Status legal = legalNow(petition, stage); !legal) return legal.error();
-    if (!mayDo(petition, stage, context.actor))
-        return refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
+    const Result<std::pair<Stage, Actor>> place = placeOf(petition, *workflow, *action, context);
+    if (!place) return place.error();
+    const auto& [stage, name] = *place;
     if (pakn::Status whole = joined(petition, *action, context.now); !whole) return whole.error();
     if (pakn::Status early = inTime(petition, *action, context.rules, context.now); !early) return early.error();
     if (pakn::Status sound = checkInput(petition, stage, input, context); !sound) return sound.error();
     Recorder recorder{petition, context};
     recorder.wishNotices(input.notify);
-    perform(recorder, stage, input, context, context.actor.has(action->role) ? action->role : Role::kDispatcher);
+    perform(recorder, stage, input, context, name.has(action->role) ? action->role : Role::kDispatcher);
     return recorder.take();
 }
 
@@ -151,9 +183,18 @@ std::vector<const Action*> legalActions(const Petition& petition, const Rules& r
     std::vector<const Action*> legal;
     const Workflow* workflow = rules.workflow(petition.workflow, petition.workflow_config);
     if (!workflow) return legal;
-    eachStage(petition, *workflow, actor, [&](const Stage& stage) {
-        if (legalNow(petition, stage) && mayDo(petition, stage, actor)) legal.push_back(stage.action);
-    });
+    std::vector<const Action*> found;
+    for (const Actor& name : actor.names())
+        eachStage(petition, *workflow, actor, name, [&](const Stage& stage) {
+            if (legalNow(petition, stage) && mayDoAs(petition, stage, rules, actor, name))
+                found.push_back(stage.action);
+        });
+    const auto inOrder = [&](const Flow& flow) {
+        for (const Action& one : flow.actions)
+            if (std::find(found.begin(), found.end(), &one) != found.end()) legal.push_back(&one);
+    };
+    inOrder(*workflow);
+    if (workflow->coordination) inOrder(*workflow->coordination);
     return legal;
 }
 

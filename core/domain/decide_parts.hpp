@@ -170,18 +170,28 @@ std::optional<Instant> resumedEscalation(const Petition& petition, const Rules& 
 /// The clocks stop or go on where a step says so: records it when the petition has just come to another step.
 void followStepClock(Recorder& recorder, const Context& context);
 
+/// What routing would look at if the petition came in on that day, with all that is known of it now.
+RoutingFacts routingFacts(const Petition& petition, Date on);
+
+/// In which role this actor handles the petition now; nothing when it is in other hands.
+std::optional<Role> handlingRole(const Petition& petition, const Actor& actor);
+
 /// An action in the place where it is done: the petition's own line, or the part of a coordinating unit.
 struct Stage {
     const Workflow* workflow = nullptr;
     const Flow* flow = nullptr;
     const Action* action = nullptr;
     const Branch* branch = nullptr;  ///< Null: the petition's own line.
+    std::string standing_for = {};   ///< Account id of the colleague in whose place; empty: in one's own right.
 
     [[nodiscard]] const std::string& step(const Petition& petition) const {
         return branch ? branch->step : petition.step;
     }
 };
 
+/// Who must not judge their own house does not do so in the place of somebody who might, nor anybody in the place of
+/// somebody of the house. In one's own name: yes.
+bool mayStandIn(const Petition& petition, const Rules& rules, const Actor& actor, const Actor& name);
 /// Is what was given with the action what it takes?
 pakn::Status checkInput(const Petition& petition, const Stage& stage, const Act& input, const Context& context);
 /// Records the events that an action leads to; `input` has been checked.
@@ -194,6 +204,7 @@ Result<Decision> decideShare(const Petition& petition, const Share& command, con
 Result<Decision> decideSeen(const Petition& petition, const Seen& command, const Context& context);
 Result<Decision> decideAcknowledge(const Petition& petition, const Context& context);
 Result<Decision> decideTransfer(const Petition& petition, const Transfer& command, const Context& context);
+Result<Decision> decideRelocate(const Petition& petition, const Relocate& command, const Context& context);
 Result<Decision> decideSettlement(const Petition& petition, const Settle& command, const Context& context);
 Result<Decision> decideRequeue(const Petition& petition, const Requeue& command, const Context& context);
 Result<Decision> decideReport(const Petition& petition, const Report& command, const Context& context);

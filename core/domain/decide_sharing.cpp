@@ -62,11 +62,13 @@ Result<Decision> detail::decideShare(const Petition& petition, const Share& comm
 }
 
 Result<Decision> detail::decideSeen(const Petition& petition, const Seen& command, const Context& context) {
+    const std::vector<Actor> names = context.actor.names();
     Recorder recorder{petition, context};
     for (const Follower& one : petition.followers) {
         if (one.seen_at) continue;
-        const bool mine = !command.let_off &&
-                          (one.account.empty() ? one.unit == context.actor.unit : one.account == context.actor.id);
+        const bool mine = !command.let_off && std::any_of(names.begin(), names.end(), [&](const Actor& name) {
+            return one.account.empty() ? one.unit == name.unit : one.account == name.id;
+        });
         const bool over = command.let_off && one.until && *one.until <= context.now;
         if (mine || over)
             recorder.record(FollowSeen{.account = one.account, .unit = one.unit},
@@ -77,7 +79,32 @@ Result<Decision> detail::decideSeen(const Petition& petition, const Seen& comman
     return recorder.take();
 }
 
+namespace {
+
+/// The part of a coordinating unit that is no more: its successor's, or back to who asked for it where there is none or
+/// that one is at work on the petition already.
+Result<Decision> transferPart(const Petition& petition, const Transfer& command, const Context& context) {
+    const Branch* branch = petition.branch(command.branch);
+    if (petition.finished_at || !branch || branch->state != BranchState::kOpen || command.unit == command.branch)
+        return refuse(Errc::kConflict, "transfer.nothing", "this unit has no open part in the petition");
+    const Unit* next = context.rules.unit(command.unit);
+    const Branch* own = next ? petition.branch(next->id) : nullptr;
+    const bool can = next && next->existsOn(localDate(context.now)) && !next->external && next->id != petition.unit &&
+                     !(own && own->state == BranchState::kOpen) &&
+                     !context.rules.ofTheHouse(next->id, petition.complained_unit);
+    Recorder recorder{petition, context};
+    recorder.record(UnitTransferred{.from = branch->unit,
+                                    .unit = can ? next->id : std::string{},
+                                    .reason = command.reason,
+                                    .branch = branch->unit},
+                    Role::kSystem);
+    return recorder.take();
+}
+
+}  // namespace
+
 Result<Decision> detail::decideTransfer(const Petition& petition, const Transfer& command, const Context& context) {
+    if (!command.branch.empty()) return transferPart(petition, command, context);
     if (petition.finished_at || petition.unit.empty() || petition.unit == command.unit)
         return refuse(Errc::kConflict, "transfer.nothing", "no unit has this petition, or that one has it already");
     if (!command.unit.empty() && !context.rules.unit(command.unit))

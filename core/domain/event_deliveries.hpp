@@ -4,11 +4,9 @@
 
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "core/domain/catalogue.hpp"
-#include "core/domain/event_field.hpp"
 #include "core/domain/petition.hpp"
 
 namespace pakn::domain {
@@ -28,14 +26,19 @@ struct DeliveryQueued {
     std::optional<Markup> markup = {};
     std::string subject = {};
     std::string message = {};
-    static constexpr auto fields() {
-        return std::tuple{
-            Field{"delivery", &DeliveryQueued::delivery},     Field{"connector", &DeliveryQueued::connector},
-            Field{"kind", &DeliveryQueued::delivery_kind},    Field{"cause", &DeliveryQueued::cause},
-            Field{"replay", &DeliveryQueued::replay},         Field{"notice", &DeliveryQueued::notice},
-            Field{"to_role", &DeliveryQueued::to_role},       Field{"to_unit", &DeliveryQueued::to_unit},
-            Field{"to_account", &DeliveryQueued::to_account}, Field{"markup", &DeliveryQueued::markup},
-            Field{"subject", &DeliveryQueued::subject},       Field{"message", &DeliveryQueued::message}};
+    static constexpr void fields(auto&& each) {
+        each("delivery", &DeliveryQueued::delivery);
+        each("connector", &DeliveryQueued::connector);
+        each("kind", &DeliveryQueued::delivery_kind);
+        each("cause", &DeliveryQueued::cause);
+        each("replay", &DeliveryQueued::replay);
+        each("notice", &DeliveryQueued::notice);
+        each("to_role", &DeliveryQueued::to_role);
+        each("to_unit", &DeliveryQueued::to_unit);
+        each("to_account", &DeliveryQueued::to_account);
+        each("markup", &DeliveryQueued::markup);
+        each("subject", &DeliveryQueued::subject);
+        each("message", &DeliveryQueued::message);
     }
 };
 
@@ -50,11 +53,15 @@ struct Notified {
     Markup markup = Markup::kText;
     std::string subject = {};
     std::string message = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"notice", &Notified::notice},         Field{"cause", &Notified::cause},
-                          Field{"to_role", &Notified::to_role},       Field{"to_unit", &Notified::to_unit},
-                          Field{"to_account", &Notified::to_account}, Field{"markup", &Notified::markup},
-                          Field{"subject", &Notified::subject},       Field{"message", &Notified::message}};
+    static constexpr void fields(auto&& each) {
+        each("notice", &Notified::notice);
+        each("cause", &Notified::cause);
+        each("to_role", &Notified::to_role);
+        each("to_unit", &Notified::to_unit);
+        each("to_account", &Notified::to_account);
+        each("markup", &Notified::markup);
+        each("subject", &Notified::subject);
+        each("message", &Notified::message);
     }
 };
 
@@ -64,9 +71,11 @@ struct DeliverySent {
     int attempt = 1;
     bool already = false;
     std::string reference = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliverySent::delivery}, Field{"attempt", &DeliverySent::attempt},
-                          Field{"already", &DeliverySent::already}, Field{"reference", &DeliverySent::reference}};
+    static constexpr void fields(auto&& each) {
+        each("delivery", &DeliverySent::delivery);
+        each("attempt", &DeliverySent::attempt);
+        each("already", &DeliverySent::already);
+        each("reference", &DeliverySent::reference);
     }
 };
 
@@ -77,23 +86,26 @@ struct DeliveryFailed {
     int attempt = 1;
     std::string error = {};
     Instant next_at = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliveryFailed::delivery}, Field{"attempt", &DeliveryFailed::attempt},
-                          Field{"error", &DeliveryFailed::error}, Field{"next_at", &DeliveryFailed::next_at}};
+    static constexpr void fields(auto&& each) {
+        each("delivery", &DeliveryFailed::delivery);
+        each("attempt", &DeliveryFailed::attempt);
+        each("error", &DeliveryFailed::error);
+        each("next_at", &DeliveryFailed::next_at);
     }
 };
 
 // Given up, in doubt, or thrown away by a person.
-#define PAKN_DELIVERY_END(Struct, kind)                                                                 \
-    struct Struct {                                                                                     \
-        static constexpr EventKind kKind = kind;                                                        \
-        std::string delivery = {};                                                                      \
-        int attempt = 1;                                                                                \
-        std::string error = {};                                                                         \
-        static constexpr auto fields() {                                                                \
-            return std::tuple{Field{"delivery", &Struct::delivery}, Field{"attempt", &Struct::attempt}, \
-                              Field{"error", &Struct::error}};                                          \
-        }                                                                                               \
+#define PAKN_DELIVERY_END(Struct, kind)             \
+    struct Struct {                                 \
+        static constexpr EventKind kKind = kind;    \
+        std::string delivery = {};                  \
+        int attempt = 1;                            \
+        std::string error = {};                     \
+        static constexpr void fields(auto&& each) { \
+            each("delivery", &Struct::delivery);    \
+            each("attempt", &Struct::attempt);      \
+            each("error", &Struct::error);          \
+        }                                           \
     }
 PAKN_DELIVERY_END(DeliveryDead, EventKind::kDeliveryDead);
 PAKN_DELIVERY_END(DeliveryUnknown, EventKind::kDeliveryUnknown);

@@ -31,7 +31,7 @@ inline constexpr std::string_view kCoordinationTimer = "coordination:";
 
 struct TimerRow {
     std::string kind =
-        {};  ///< "deadline", "reminder", "escalation", "follow", "roster" or kCoordinationTimer and a unit.
+        {};  ///< "deadline", "reminder", "escalation", "lapse", "follow", "roster" or kCoordinationTimer and a unit.
     Clock clock = Clock::kHandle;
     Instant due = {};
     friend bool operator==(const TimerRow&, const TimerRow&) = default;
@@ -44,7 +44,7 @@ struct Projection {
 
 /// A timer row came due.
 struct Fire {
-    enum class What : std::uint8_t { kDeadline, kReminder, kEscalation, kFollow, kRoster };
+    enum class What : std::uint8_t { kDeadline, kReminder, kEscalation, kLapse, kFollow, kRoster };
     What what = What::kDeadline;
     Clock clock = Clock::kHandle;
     std::string branch = {};  ///< Unit of a coordinating part.

@@ -88,8 +88,14 @@ struct AppointmentRules {
 };
 
 /// What a channel wants to know of who writes.
-enum class IdentityRule : std::uint8_t { kRequired, kAnonymousToPublic, kOptional };
-inline constexpr std::array<std::string_view, 3> kIdentityRuleNames{"required", "anonymous_to_public", "optional"};
+enum class IdentityRule : std::uint8_t {
+    kRequired,           ///< All that identifies them; nobody is anonymous.
+    kAnonymousToPublic,  ///< Whoever handles it can know them; to everybody else they may be anonymous.
+    kOptional,           ///< What they like to say.
+    kAnonymous,          ///< Nothing: what is sent of them all the same is not kept.
+};
+inline constexpr std::array<std::string_view, 4> kIdentityRuleNames{"required", "anonymous_to_public", "optional",
+                                                                    "anonymous"};
 
 /// A span of the calendar: "10y", "12 months", "90d". Exactly one is set.
 struct Period {
@@ -183,11 +189,14 @@ struct Rules {
     std::optional<TextTemplate> letter = {};                         ///< Pango markup; absent: the province words none.
     std::string hub_name = {};                                       ///< As templates call it.
     std::string public_url = {};                                     ///< Without '/' at its end; may be empty.
-    std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
+    std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel; others: optional.
+    /// How long a paper may have lain before it is written down: from that day on.
+    Duration oldest_receipt{30, Duration::Unit::kDays};
     Retention retention = {};
     bool emergency_roster = false;                                 ///< An emergency calls whoever is on duty.
     Duration roster_wait = Duration{2, Duration::Unit::kMinutes};  ///< Then the next on the roster is called.
 
+    [[nodiscard]] IdentityRule identityOf(std::string_view channel) const;
     [[nodiscard]] const Unit* unit(std::string_view id) const;
     [[nodiscard]] const Category* category(std::string_view id) const;
     [[nodiscard]] const SlaPolicy* policy(std::string_view id) const;

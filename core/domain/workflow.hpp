@@ -85,6 +85,7 @@ struct Step {
     bool at_centre = true;                ///< Held by the Centre; else by the petition's unit.
     bool final = false;                   ///< Nobody has to do anything more.
     std::optional<Duration> budget = {};  ///< How long it may stay here.
+    std::string when_over = {};           ///< Action that the hub does once the budget is over; empty: none.
     StepClock clock = StepClock::kRuns;
 };
 
@@ -132,5 +133,10 @@ struct WorkflowDefect {
 /// Everything wrong with a workflow: unknown steps, unreachable steps, steps without exit, roles that could never act
 /// where they are named, a result that could leave, or an `answered`, without approval and release. Empty: sound.
 std::vector<WorkflowDefect> checkWorkflow(const Workflow& workflow);
+
+/// Roles that hold a step of the unit, in file order: without somebody in each of them a petition gets stuck there.
+std::vector<Role> unitRoles(const Workflow& workflow);
+/// Is there one of these roles that nobody of `roles` has?
+bool lacksPeople(const Workflow& workflow, const std::vector<Role>& roles);
 
 }  // namespace pakn::domain

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/domain/rules.hpp"
+#include "core/engine/staff.hpp"
 
 namespace pakn::engine {
 
@@ -15,16 +16,23 @@ namespace {
 constexpr std::size_t kMostPerBatch = 512;
 constexpr int kConflictRetries = 3;
 
-/// Arrivals first, then orders by petition: hubs that share a database lock the day's serials and the petitions' rows
-/// in the same order, so that none waits for one that waits for it. Whoever is in one batch came at the same time;
-/// orders on one petition keep their turn.
+/// Whose serial an arrival gets: of the day on which it came in, be it written down later.
+domain::Date dayOf(const domain::Submit& submit, Instant now) {
+    return domain::localDate(submit.received_at.value_or(now));
+}
+
+/// Arrivals first, those of former days before the others, then orders by petition: hubs that share a database lock the
+/// days' serials and the petitions' rows in the same order, so that none waits for one that waits for it. Whoever is in
+/// one batch came at the same time; orders on one petition keep their turn.
 template <class Job>
 std::vector<Job*> inLockingOrder(std::span<Job> batch) {
     std::vector<Job*> jobs;
     for (Job& job : batch) jobs.push_back(&job);
     const auto place = [](const Job* job) {
         const auto* order = std::get_if<Order>(&job->work);
-        return order ? std::string_view{order->petition_id} : std::string_view{};
+        const auto* arrival = std::get_if<Arrival>(&job->work);
+        return std::pair{order ? std::string_view{order->petition_id} : std::string_view{},
+                         arrival ? arrival->submit.received_at.value_or(Instant::max()) : Instant{}};
     };
     std::stable_sort(jobs.begin(), jobs.end(), [&](const Job* a, const Job* b) { return place(a) < place(b); });
     return jobs;
@@ -42,8 +50,8 @@ Error unavailable(const Error& cause) {
 /// One transaction's work: decisions on fresh state, remembered so that later commands of the batch see earlier ones.
 class Committer::Attempt {
 public:
-    Attempt(store::Transaction& transaction, const domain::Rules& rules, Instant now)
-        : transaction_{transaction}, rules_{rules}, now_{now} {}
+    Attempt(store::Store& store, store::Transaction& transaction, const domain::Rules& rules, Instant now)
+        : store_{store}, transaction_{transaction}, rules_{rules}, now_{now} {}
 
     Status prefetch(std::span<const Job> jobs) {
         std::vector<std::string> keys;
@@ -77,7 +85,7 @@ private:
         for (const std::string& key : arrival.birth->inbox_keys)
             if (std::optional<Result<Committed>> known = cameBefore(key, arrival.birth->body_hash))
                 return *std::move(known);
-        const domain::Date day = domain::localDate(now_);
+        const domain::Date day = dayOf(arrival.submit, now_);
         Result<int> serial = nextSerial(day);
         if (!serial) return fail(std::move(serial).error());
 
@@ -143,7 +151,8 @@ private:
     Result<Committed> decideOn(const domain::Petition& before, const Command& command, const domain::Actor& actor,
                                const domain::Rules& rules, std::shared_ptr<const store::Birth> birth,
                                const RequestKey& key) {
-        const domain::Context context{rules, now_, actor, [this] { return security::newId(now_); }};
+        domain::Context context{rules, now_, actor, [this] { return security::newId(now_); }};
+        if (Status known = addPeople(context, before, command); !known) return fail(std::move(known).error());
         Result<domain::Decision> decision = domain::decide(before, command, context);
         if (!decision) return std::move(decision).error();
         for (const domain::Event& event : decision->events) kinds_.push_back(event.kind());
@@ -151,6 +160,35 @@ private:
         transaction_.append({before, *after, std::move(decision->events), std::move(birth), key.inbox_key, key.hash});
         petitions_[after->id] = after;
         return Committed{std::move(after), false};
+    }
+
+    /// What has to be known of people beside the petition; most decisions ask for nothing.
+    Status addPeople(domain::Context& context, const domain::Petition&, const domain::Submit& submit) {
+        const domain::RouteDecision& route = submit.route;
+        if (submit.petition.emergency && context.rules.emergency_roster)
+            if (Status duty = addDuty(context, route.unit, submit.petition.complained_unit); !duty) return duty;
+        const domain::Unit* unit = context.rules.unit(route.unit);
+        if (route.mode != domain::RouteMode::kAutomatic || !unit || unit->external) return Done{};
+        auto known = staff_.find(unit->id);
+        if (known == staff_.end()) {
+            Result<std::vector<domain::Role>> roles = store_.duties().rolesIn(unit->id);
+            if (!roles) return std::move(roles).error();
+            known = staff_.emplace(unit->id, std::move(roles).value()).first;
+        }
+        context.staff = known->second;
+        return Done{};
+    }
+    Status addPeople(domain::Context& context, const domain::Petition& before, const domain::Command& command) {
+        const auto* fire = std::get_if<domain::Fire>(&command);
+        const bool calls = fire && fire->what == domain::Fire::What::kRoster;
+        if (!calls && !std::holds_alternative<domain::Acknowledge>(command)) return Done{};
+        return addDuty(context, before.unit.empty() ? before.suggested_unit : before.unit, before.complained_unit);
+    }
+    Status addDuty(domain::Context& context, std::string_view unit, std::string_view complained) {
+        Result<std::vector<std::string>> duty = onDuty(store_, context.rules, unit, complained, now_);
+        if (!duty) return std::move(duty).error();
+        context.on_duty = std::move(duty).value();
+        return Done{};
     }
 
     Result<Known> load(const std::string& id) {
@@ -178,9 +216,11 @@ private:
         return error;
     }
 
+    store::Store& store_;
     store::Transaction& transaction_;
     const domain::Rules& rules_;
     const Instant now_;
+    std::map<std::string, std::vector<domain::Role>> staff_;  // Of units that were asked about.
     std::unordered_map<std::string, store::InboxEntry> inbox_;
     std::unordered_map<std::string, Known> petitions_;
     std::map<domain::Date, int> serials_;
@@ -327,7 +367,7 @@ Status Committer::attempt(std::span<Job> jobs) {
     Result<std::unique_ptr<store::Transaction>> transaction = parts_.store.begin();
     if (!transaction) return std::move(transaction).error();
     const std::shared_ptr<const domain::Rules> rules = parts_.rules();
-    Attempt attempt{**transaction, *rules, parts_.now()};
+    Attempt attempt{parts_.store, **transaction, *rules, parts_.now()};
     if (Status known = attempt.prefetch(jobs); !known) return known;
     for (Job* job : inLockingOrder(jobs)) {
         job->outcome = attempt.decide(job->work);

@@ -1,5 +1,7 @@
 #include "core/engine/succession.hpp"
 
+#include "core/engine/staff.hpp"
+
 namespace pakn::engine {
 
 namespace {
@@ -35,13 +37,13 @@ std::optional<std::int64_t> Succession::move(const domain::Rules& rules, const d
     std::vector<std::string> open;
     store::Page page{.after = {}, .limit = 200};
     do {
-        // Open ones stand first.
+        // Open ones stand first; those in which the unit only has a part are among them.
         const Result<store::Listing<store::Summary>> listed = parts_.store.petitions(filter, page, parts_.now());
         if (!listed) return std::nullopt;
         page.after = listed->next;
         for (const store::Summary& one : listed->items) {
             if (one.finished_at) page.after.clear();
-            if (!one.finished_at && one.unit == unit.id) open.push_back(one.id);
+            if (!one.finished_at) open.push_back(one.id);
         }
     } while (!page.after.empty());
 
@@ -50,19 +52,37 @@ std::optional<std::int64_t> Succession::move(const domain::Rules& rules, const d
         if (stop.stop_requested()) return std::nullopt;
         const Result<std::optional<domain::Petition>> petition = parts_.store.petition(id);
         if (!petition) return std::nullopt;
-        if (!*petition || (**petition).unit != unit.id) continue;
-        const domain::Unit* heir = rules.standingFor(unit.id, (**petition).location.area, today);
-        const bool complained = heir && heir->id == (**petition).complained_unit;
-        const Result<Committed> done = parts_.committer.run(Order{
-            id,
-            domain::Transfer{heir && !complained ? heir->id : std::string{}, "Đơn vị " + unit.name + " đã kết thúc"},
-            domain::Actor::system()});
-        moved += done ? 1 : 0;
-        if (!done && done.error().code == Errc::kUnavailable) return std::nullopt;
-        if (!done && done.error().code != Errc::kConflict)
-            parts_.log(LogLevel::kError, "UNIT_NOT_SUCCEEDED", done.error().message);
+        if (!*petition) continue;
+        const domain::Branch* part = (**petition).branch(unit.id);
+        const bool has_part = part && part->state == domain::BranchState::kOpen;
+        const bool holds = (**petition).unit == unit.id;
+        if (!holds && !has_part) continue;
+        const Result<std::string> heir = heirOf(rules, unit, **petition, today);
+        if (!heir) return std::nullopt;
+        domain::Transfer transfer{.unit = *heir, .reason = "Đơn vị " + unit.name + " đã kết thúc"};
+        if (holds && !carryOut(id, transfer, moved)) return std::nullopt;
+        transfer.branch = unit.id;
+        if (has_part && !carryOut(id, transfer, moved)) return std::nullopt;
     }
     return moved;
+}
+
+bool Succession::carryOut(const std::string& petition, const domain::Transfer& transfer, std::int64_t& moved) {
+    const Result<Committed> done = parts_.committer.run(Order{petition, transfer, domain::Actor::system()});
+    moved += done ? 1 : 0;
+    if (!done && done.error().code == Errc::kUnavailable) return false;
+    if (!done && done.error().code != Errc::kConflict)
+        parts_.log(LogLevel::kError, "UNIT_NOT_SUCCEEDED", done.error().message);
+    return true;
+}
+
+Result<std::string> Succession::heirOf(const domain::Rules& rules, const domain::Unit& unit,
+                                       const domain::Petition& petition, domain::Date today) {
+    const domain::Unit* heir = rules.standingFor(unit.id, petition.location.area, today);
+    if (!heir || rules.ofTheHouse(heir->id, petition.complained_unit)) return std::string{};
+    const Result<bool> staffed = isStaffed(parts_.store, rules, *heir);
+    if (!staffed) return staffed.error();
+    return *staffed ? heir->id : std::string{};
 }
 
 }  // namespace pakn::engine

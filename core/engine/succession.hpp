@@ -33,9 +33,14 @@ public:
 
 private:
     std::chrono::milliseconds round(const std::stop_token& stop);
-    /// How many petitions of the unit moved; nothing when it could not be finished.
+    /// How many petitions of the unit, and parts that it had in others, moved; nothing when it could not be finished.
     std::optional<std::int64_t> move(const domain::Rules& rules, const domain::Unit& unit, domain::Date today,
                                      const std::stop_token& stop);
+    /// False when the store is away.
+    bool carryOut(const std::string& petition, const domain::Transfer& transfer, std::int64_t& moved);
+    /// Who has it now; empty: nobody can say, or nobody is there, and the Centre or whoever asked gets it.
+    Result<std::string> heirOf(const domain::Rules& rules, const domain::Unit& unit, const domain::Petition& petition,
+                               domain::Date today);
 
     Parts parts_;
     std::string done_hash_;       ///< Of the configuration …

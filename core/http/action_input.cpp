@@ -3,6 +3,8 @@
 #include "core/http/case_access.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/json_reader.hpp"
+#include "core/http/knowledge.hpp"
+#include "core/http/people.hpp"
 #include "core/http/petition_json.hpp"
 #include "core/http/problems.hpp"
 
@@ -16,19 +18,7 @@ constexpr json::Most kMostFiles{20, "action.too_many_files"};
 
 template <std::vector<std::string> ActionInput::*Member>
 Status readNames(ActionInput& target, Element value) {
-    simdjson::dom::array array;
-    if (value.get(array) != simdjson::SUCCESS) return problemError("request.field_type");
-    if (array.size() > kMostNames.count) return problemError(kMostNames.problem);
-    std::vector<std::string>& names = target.*Member;
-    for (const Element item : array) {
-        Status status = json::readText(names.emplace_back(), item);
-        if (!status) {
-            Error error = status.error();
-            error.field = '/' + std::to_string(names.size() - 1);
-            return error;
-        }
-    }
-    return Done{};
+    return json::readTexts(target.*Member, value, kMostNames);
 }
 
 constexpr json::Rule<ActionInput> kActionFields[] = {
@@ -44,6 +34,7 @@ constexpr json::Rule<ActionInput> kActionFields[] = {
     json::text<ActionInput, &ActionInput::remind_after>("remind_after"),
     json::text<ActionInput, &ActionInput::rating>("rating"),
     json::text<ActionInput, &ActionInput::into>("into"),
+    json::text<ActionInput, &ActionInput::article>("article"),
     json::text<ActionInput, &ActionInput::text_template>("template"),
     {"notify",
      [](ActionInput& target, Element value) -> Status {
@@ -54,18 +45,12 @@ constexpr json::Rule<ActionInput> kActionFields[] = {
      [](ActionInput& target, Element value) { return readAttachments(target.attachments, value, kMostFiles); }},
 };
 
-/// Whoever is named by id or login and may act. A locked account is nobody.
 Result<std::vector<domain::Actor>> people(const Call& call, const std::vector<std::string>& names,
                                           std::string_view field) {
+    const Result<std::vector<security::Account>> accounts = peopleNamed(call, names, field);
+    if (!accounts) return accounts.error();
     std::vector<domain::Actor> found;
-    for (const std::string& name : names) {
-        Result<std::optional<security::Account>> account = call.hub().store().accountById(name);
-        if (account && !*account) account = call.hub().store().accountByLogin(name);
-        if (!account) return account.error();
-        if (!*account || (*account)->locked)
-            return problemError("action.person_unknown", std::string{field} + '/' + std::to_string(found.size()));
-        found.push_back((*account)->actor());
-    }
+    for (const security::Account& one : *accounts) found.push_back(one.actor());
     return found;
 }
 
@@ -132,6 +117,11 @@ Result<domain::Act> actOf(const Call& call, std::string action, ActionInput& inp
             return error;
         }
         act.into = domain::OtherPetition::of(*other);
+    }
+    if (!input.article.empty()) {
+        Result<domain::ArticleRef> article = offeredArticle(call, input.article, act.result);
+        if (!article) return article.error();
+        act.article = std::move(*article);
     }
     return act;
 }

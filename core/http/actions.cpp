@@ -2,7 +2,6 @@
 /// What officers do with a petition: exactly the legal actions, on the version they saw.
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/http/action_input.hpp"
 #include "core/http/case_access.hpp"
@@ -16,18 +15,6 @@
 
 namespace pakn::http {
 namespace {
-
-/// The version in If-Match; nothing when the header is absent or "*".
-Result<std::optional<int>> expectedVersion(std::string_view if_match) {
-    if (if_match.empty() || if_match == "*") return std::optional<int>{};
-    int version = 0;
-    if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"')
-        return problemError("request.if_match_invalid");
-    const std::string_view digits = if_match.substr(1, if_match.size() - 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return problemError("request.if_match_invalid");
-    return std::optional{version};
-}
 
 bool isLegal(const Call& call, const domain::Petition& petition, std::string_view id) {
     const std::shared_ptr<const domain::Rules> rules = call.hub().rules();
@@ -160,6 +147,18 @@ Response transfer(const Call& call) {
     return person ? officersResponse(call, *after, *person) : problemResponse(person.error());
 }
 
+Response acknowledge(const Call& call) {
+    const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
+    if (!petition) return problemResponse(petition.error());
+    const Result<engine::RequestKey> key = requestKey(call);
+    if (!key) return problemResponse(key.error());
+    const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
+    if (!person) return problemResponse(person.error());
+    const Result<domain::Petition> after =
+        call.hub().execute(petition->id, domain::Acknowledge{}, call.account().actor(), *key);
+    return after ? officersResponse(call, *after, *person) : problemResponse(after.error());
+}
+
 Response revealIdentity(const Call& call) {
     struct Input {
         std::string reason;
@@ -170,7 +169,7 @@ Response revealIdentity(const Call& call) {
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
     Result<Input> input = json::parseAs(call.request.body, kFields);
     if (!input) return problemResponse(input.error());
-    if (petition->anonymous) return problemResponse("reveal.anonymous");
+    if (hidesSender(*petition)) return problemResponse("reveal.anonymous");
     const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
     if (!person) return problemResponse(person.error());
     if (!*person) return problemResponse("petition.not_found");

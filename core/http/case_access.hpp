@@ -18,6 +18,9 @@ std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account)
 /// A file of the petition as a download. "file.not_found".
 Response fileResponse(const Call& call, const domain::FileRef& file);
 
+/// The version in If-Match; nothing when the header is absent or "*". "request.if_match_invalid".
+Result<std::optional<int>> expectedVersion(std::string_view if_match);
+
 /// The answer with the petition's version as ETag.
 Response withVersion(Response response, const domain::Petition& petition);
 

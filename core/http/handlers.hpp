@@ -52,16 +52,42 @@ Response statistics(const Call& call);
 Response legalActionsOf(const Call& call);
 Response act(const Call& call);
 Response transfer(const Call& call);
+Response acknowledge(const Call& call);
 Response revealIdentity(const Call& call);
+
+// place.cpp
+Response correctPlace(const Call& call);
 
 // similar.cpp
 Response similar(const Call& call);
+
+// knowledge.cpp
+Response listArticles(const Call& call);
+Response article(const Call& call);
+Response articleVersions(const Call& call);
+Response putArticle(const Call& call);
 
 // incidents.cpp
 Response openIncident(const Call& call);
 Response incident(const Call& call);
 Response addToIncident(const Call& call);
 Response markSeen(const Call& call);
+
+// roster.cpp
+Response readRoster(const Call& call);
+Response addShift(const Call& call);
+Response replaceRoster(const Call& call);
+
+// substitutes.cpp
+Response listSubstitutes(const Call& call);
+Response nameSubstitute(const Call& call);
+Response endSubstitute(const Call& call);
+
+// role_requests.cpp
+Response listRoleRequests(const Call& call);
+Response askForRole(const Call& call);
+Response approveRole(const Call& call);
+Response refuseRole(const Call& call);
 
 // operations.cpp
 Response listDeliveries(const Call& call);

@@ -9,6 +9,7 @@
 #include "core/http/handlers.hpp"
 #include "core/http/idempotency.hpp"
 #include "core/http/json_reader.hpp"
+#include "core/http/people.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/views.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 
 using json::Element;
 
-constexpr std::size_t kMostPetitions = 500;
+constexpr json::Most kMostPetitions{500, "incident.too_many"};
 
 struct Listed {
     std::string title;
@@ -27,20 +28,7 @@ struct Listed {
     std::vector<std::string> petitions;  ///< Ids or codes.
 };
 
-Status readPetitions(Listed& target, Element value) {
-    simdjson::dom::array array;
-    if (value.get(array) != simdjson::SUCCESS) return problemError("request.field_type");
-    if (array.size() > kMostPetitions) return problemError("incident.too_many");
-    for (const Element item : array) {
-        Status read = json::readText(target.petitions.emplace_back(), item);
-        if (!read) {
-            Error error = read.error();
-            error.field = '/' + std::to_string(target.petitions.size() - 1);
-            return error;
-        }
-    }
-    return Done{};
-}
+Status readPetitions(Listed& target, Element value) { return json::readTexts(target.petitions, value, kMostPetitions); }
 
 constexpr json::Rule<Listed> kFields[] = {
     json::text<Listed, &Listed::title>("title"),
@@ -149,7 +137,7 @@ Response incident(const Call& call) {
     const Result<domain::Petition> into = petitionForOfficer(call, call.parameters[0]);
     if (!into) return problemResponse(into.error());
     const Result<std::vector<std::string>> members =
-        call.hub().store().mergedInto(into->id, static_cast<int>(kMostPetitions) + 1);
+        call.hub().store().mergedInto(into->id, static_cast<int>(kMostPetitions.count) + 1);
     if (!members) return problemResponse(members.error());
     JsonWriter json;
     json.beginObject();

@@ -40,8 +40,11 @@ Result<store::TaskFilter> taskFilter(const Query& query, const Call& call) {
     if (!progress) return progress.error();
     auto text = query.search("text");
     if (!text) return text.error();
+    std::vector<std::string> colleagues;
+    for (const domain::Colleague& one : account.standing_for) colleagues.push_back(one.id);
     return store::TaskFilter{.queues = queuesOf(account),
                              .officer = account.id,
+                             .colleagues = std::move(colleagues),
                              .hide_complained_unit = account.unit,
                              .channel = query.text("channel"),
                              .category = query.text("category"),
@@ -71,6 +74,7 @@ Response listTasks(const Call& call) {
         json.field("role", nameOf(item.task.role));
         json.field("step", item.task.step);
         json.field("mine", !item.task.officer.empty());
+        json.fieldOrNull("standing_for", item.task.officer == call.account().id ? std::string{} : item.task.officer);
         json.field("due_at", item.task.due);
         json.beginObject("petition");
         writeSummary(json, item.petition, call.now, names);
@@ -96,10 +100,14 @@ Response listPetitions(const Call& call) {
     if (!children) return problemResponse(children.error());
     filter->held_by = unitsOf(*call.hub().rules(), query->text("unit"), *children);
     if (!seesEveryPetition(call.account())) {
-        const std::vector<std::string> own{call.account().unit};
-        if (own.front().empty() || (!filter->held_by.empty() && filter->held_by != own))
+        // Their own unit's, or those of one where they take somebody's place.
+        std::vector<std::string> units;
+        for (const domain::Actor& name : call.account().actor().names())
+            if (!name.unit.empty()) units.push_back(name.unit);
+        if (units.empty()) return problemResponse("role.insufficient");
+        if (filter->held_by.empty()) filter->held_by = {units.front()};
+        if (filter->held_by.size() > 1 || std::find(units.begin(), units.end(), filter->held_by.front()) == units.end())
             return problemResponse("role.insufficient");
-        filter->held_by = own;
     }
     store::Store& store = call.hub().store();
     const Result<store::Listing<store::Summary>> petitions =

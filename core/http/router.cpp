@@ -50,6 +50,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/petitions/{petition}/actions/{action}", kCaseWorkers, &act},
     {"GET", "/api/v1/petitions/{petition}/similar", kCaseWorkers, &similar},
     {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
+    {"POST", "/api/v1/petitions/{petition}/location", kCaseWorkers, &correctPlace},
+    {"POST", "/api/v1/petitions/{petition}/acknowledge", kCaseWorkers, &acknowledge},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
 
     {"GET", "/api/v1/petitions/{petition}/texts/{text}", kCaseWorkers, &filledText},
@@ -57,8 +59,23 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/templates", kCaseWorkers, &listTemplates},
     {"GET", "/api/v1/notices", kCaseWorkers, &listNotices},
     {"POST", "/api/v1/notices/read", kCaseWorkers, &readNotices},
+    {"GET", "/api/v1/knowledge", kCaseWorkers, &listArticles},
+    {"GET", "/api/v1/knowledge/{article}", kCaseWorkers, &article},
+    {"PUT", "/api/v1/knowledge/{article}", kCaseWorkers, &putArticle},
+    {"GET", "/api/v1/knowledge/{article}/versions", kCaseWorkers, &articleVersions},
 
     {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
+
+    {"GET", "/api/v1/roster", kCaseWorkers, &readRoster},
+    {"POST", "/api/v1/roster", kSignedIn, &addShift},
+    {"PUT", "/api/v1/roster", kSignedIn, &replaceRoster},
+    {"GET", "/api/v1/substitutes", kSignedIn, &listSubstitutes},
+    {"POST", "/api/v1/substitutes", kSignedIn, &nameSubstitute},
+    {"POST", "/api/v1/substitutes/{substitution}/end", kSignedIn, &endSubstitute},
+    {"GET", "/api/v1/role-requests", kSignedIn, &listRoleRequests},
+    {"POST", "/api/v1/role-requests", kSignedIn, &askForRole},
+    {"POST", "/api/v1/role-requests/{request}/approve", kSignedIn, &approveRole},
+    {"POST", "/api/v1/role-requests/{request}/refuse", kSignedIn, &refuseRole},
 
     {"GET", "/api/v1/deliveries", kIntegrators, &listDeliveries},
     {"POST", "/api/v1/deliveries/{delivery}/replay", kIntegrators, &replayDelivery},
@@ -120,7 +137,8 @@ bool mayCall(Audience audience, const security::Account& account) {
         case kSignedIn:
             return true;
         case kCaseWorkers:
-            return has_any({Role::kDispatcher, Role::kOperator, Role::kOfficer, Role::kLeader, Role::kUnitAdmin,
+            return !account.standing_for.empty() ||
+                   has_any({Role::kDispatcher, Role::kOperator, Role::kOfficer, Role::kLeader, Role::kUnitAdmin,
                             Role::kAdmin, Role::kAuditor});
         case kIntegrators:
             return has_any({Role::kIntegrator, Role::kAdmin});
@@ -243,7 +261,7 @@ void dispatch(const Services& services, const Request& request, const Result<sec
 bool seesEveryPetition(const security::Account& account) {
     using domain::Role;
     const domain::Actor actor = account.actor();
-    return actor.has(Role::kDispatcher) || actor.has(Role::kOperator) || actor.has(Role::kAdmin) ||
+    return actor.mayTake(Role::kDispatcher) || actor.mayTake(Role::kOperator) || actor.has(Role::kAdmin) ||
            actor.has(Role::kAuditor);
 }
 

@@ -49,7 +49,8 @@ bool isImmediate(const Request& request);
 void dispatch(const Services& services, const Request& request, const Result<security::Caller>& who,
               const Respond& respond);
 
-/// True for roles that see every petition (but those against their own unit).
+/// True for roles that see every petition (but those against their own unit), also where a dispatcher's or operator's
+/// place is taken.
 bool seesEveryPetition(const security::Account& account);
 
 }  // namespace pakn::http

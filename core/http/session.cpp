@@ -84,7 +84,9 @@ Response me(const Call& call) {
     JsonWriter json;
     json.beginObject();
     writeAccount(json, call.account());
-    json.fieldOrNull("unit_name", Names{call.hub()}.unit(call.account().unit));
+    Names names{call.hub()};
+    json.fieldOrNull("unit_name", names.unit(call.account().unit));
+    writeStandingFor(json, call.account(), names);
     json.endObject();
     return {.body = json.take()};
 }

@@ -20,7 +20,12 @@ void writeResult(JsonWriter& json, std::string_view name, const std::optional<do
     writeFiles(json, "files", result->files, &hub);
     json.field("by", result->by);
     json.fieldOrNull("by_name", names.account(result->by));
+    json.fieldOrNull("standing_for", result->standing_for);
     json.field("at", result->at);
+    if (!result->article.empty()) {
+        json.field("article", result->article);
+        json.field("article_version", result->article_version);
+    }
     json.endObject();
 }
 
@@ -33,6 +38,16 @@ void writeMasked(JsonWriter& json, const store::Person* person) {
     json.fieldOrNull("phone", domain::maskPhone(who.phone));
     json.fieldOrNull("email", domain::maskEmail(who.email));
     json.fieldOrNull("citizen_id", domain::maskCitizenId(who.citizen_id));
+    json.endObject();
+}
+
+/// What the sender agreed to; whoever wants to know who they are, or to publish it, is bound by it.
+void writeConsent(JsonWriter& json, const store::Person* person) {
+    if (person == nullptr) return json.null("consent");
+    json.beginObject("consent");
+    json.field("process_personal_data", person->consent.process_personal_data);
+    json.field("use_identity_in_handling", person->consent.use_identity_in_handling);
+    json.field("publish_identity", person->consent.publish_identity);
     json.endObject();
 }
 
@@ -51,8 +66,8 @@ void writeDeliveries(JsonWriter& json, const std::vector<domain::DeliveryRecord>
     json.endArray();
 }
 
-void writeLocation(JsonWriter& json, const Location& location) {
-    json.beginObject("location");
+void writeLocation(JsonWriter& json, std::string_view name, const Location& location) {
+    json.beginObject(name);
     json.fieldOrNull("address", location.address);
     json.fieldOrNull("area", location.area);
     json.field("lat", location.latitude);
@@ -130,6 +145,21 @@ void writeEscalations(JsonWriter& json, const domain::Petition& petition) {
     json.field("escalate_at", petition.escalate_at);
 }
 
+/// Who is called to an emergency.
+void writeCall(JsonWriter& json, const domain::Petition& petition, Names& names) {
+    if (!petition.roster) return json.null("emergency_call");
+    const domain::RosterCall& one = *petition.roster;
+    json.beginObject("emergency_call");
+    json.fieldOrNull("account", one.account);
+    json.fieldOrNull("account_name", names.account(one.account));
+    json.field("calls", one.calls);
+    json.field("next_at", one.next_at);
+    json.fieldOrNull("acknowledged_by", one.acknowledged_by);
+    json.fieldOrNull("acknowledged_by_name", names.account(one.acknowledged_by));
+    json.field("acknowledged_at", one.acknowledged_at);
+    json.endObject();
+}
+
 void writeAppointment(JsonWriter& json, const domain::Petition& petition, const engine::Hub& hub) {
     json.field("appointments", petition.appointments);
     json.field("first_due_at", petition.first_handle_due);
@@ -183,7 +213,9 @@ void writePublicSteps(JsonWriter& json, const PublicPetition& petition) {
         writePublicLabel(json, "label", step.label);
         const bool distributed = step.status == nameOf(domain::Status::kDistributed);
         if (distributed) json.fieldOrNull("unit_name", step.unit_name);
-        if (step.status == nameOf(domain::Status::kRefused)) json.fieldOrNull("reason", step.reason);
+        const bool reasoned =
+            step.status == nameOf(domain::Status::kRefused) || step.status == nameOf(domain::Status::kClosed);
+        if (reasoned) json.fieldOrNull("reason", step.reason);
         json.endObject();
     }
     json.endArray();
@@ -238,6 +270,21 @@ void writeAccount(JsonWriter& json, const security::Account& account) {
     json.endArray();
     json.fieldOrNull("unit", account.unit);
     json.endObject();
+}
+
+void writeStandingFor(JsonWriter& json, const security::Account& account, Names& names) {
+    json.beginArray("standing_for");
+    for (const domain::Colleague& one : account.standing_for) {
+        json.beginObject();
+        json.field("id", one.id);
+        json.fieldOrNull("name", names.account(one.id));
+        json.beginArray("roles");
+        for (const domain::Role role : one.roles) json.value(nameOf(role));
+        json.endArray();
+        json.fieldOrNull("unit", one.unit);
+        json.endObject();
+    }
+    json.endArray();
 }
 
 void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domain::FileRef>& files,
@@ -320,10 +367,17 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.field("emergency", petition.emergency);
     json.field("public", petition.is_public);
     json.field("anonymous", petition.anonymous);
-    writeLocation(json, petition.location);
+    json.field("anonymous_to_public", petition.anonymous_to_public);
+    writeLocation(json, "location", petition.location);
+    if (petition.relocated)
+        writeLocation(json, "location_as_sent", petition.location_as_sent);
+    else
+        json.null("location_as_sent");
     json.field("occurred_at", petition.occurred_at);
     json.field("received_at", petition.received_at);
-    writeMasked(json, petition.anonymous ? nullptr : person);
+    json.field("recorded_at", petition.recorded_at);
+    writeMasked(json, hidesSender(petition) ? nullptr : person);
+    writeConsent(json, person);
     writeMarks(json, petition, person);
     writeFiles(json, "attachments", petition.files, &hub);
     json.fieldOrNull("suggested_unit", petition.suggested_unit);
@@ -341,6 +395,7 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     writeBranches(json, petition, names, hub);
     writeFollowers(json, petition);
     writeEscalations(json, petition);
+    writeCall(json, petition, names);
     writeAppointment(json, petition, hub);
     writeSendersWords(json, petition, hub);
     json.field("due_at", petition.currentDue());

@@ -29,6 +29,8 @@ private:
 
 void writeLabel(JsonWriter& json, std::string_view name, const domain::Label& label);
 void writeAccount(JsonWriter& json, const security::Account& account);
+/// In whose places they are, with what they may do there.
+void writeStandingFor(JsonWriter& json, const security::Account& account, Names& names);
 void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domain::FileRef>& files,
                 const engine::Hub* hub = nullptr);
 

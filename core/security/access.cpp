@@ -6,6 +6,8 @@
 #include "core/domain/text.hpp"
 #include "core/security/accounts.hpp"
 #include "core/security/crypto.hpp"
+#include "core/security/duties.hpp"
+#include "core/security/logins.hpp"
 
 namespace pakn::security {
 namespace {
@@ -27,15 +29,17 @@ Error invalid(const char* field, const char* problem, const char* message) {
 
 std::string hashOf(std::string_view token) { return toHex(sha256(token)); }
 
-std::string lowered(std::string_view text) {
-    std::string lower{text};
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return lower;
+/// As it is kept, or, where an older account has it so, as it was typed.
+Result<std::optional<Account>> findAccount(AccountStore& store, std::string_view login) {
+    const std::string typed = lowered(login);
+    const Result<std::string> form = loginForm(login);
+    if (form && *form != typed)
+        if (auto found = store.accountByLogin(*form); !found || *found) return found;
+    return store.accountByLogin(typed);
 }
 
 Result<Account> accountOf(AccountStore& store, std::string_view login) {
-    auto found = store.accountByLogin(lowered(login));
+    auto found = findAccount(store, login);
     if (!found) return std::move(found).error();
     if (!*found)
         return Error{.code = Errc::kNotFound, .message = "no account has this login", .problem = "account.unknown"};
@@ -147,11 +151,12 @@ Result<Session> Access::signIn(std::string_view login, std::string_view password
 /// The account that this login and password open.
 Result<Account> Access::verified(std::string_view login, std::string_view password, std::string_view client,
                                  Instant now) {
-    const std::string name = lowered(login);
+    // However a number is written: its attempts are counted together.
+    const std::string name = loginForm(login).ok() ? *loginForm(login) : lowered(login);
     const std::string name_and_client = std::to_string(name.size()) + ':' + name + std::string{client};
     if (const auto wait = attempts_of_client_.count(name_and_client, now)) return tooManyAttempts(*wait);
     if (const auto wait = attempts_on_login_.count(name, now)) return tooManyAttempts(*wait);
-    const auto account = store_.accountByLogin(name);
+    const auto account = findAccount(store_, login);
     if (!account) return account.error();
 
     // Everything up to the verdict happens for an unknown, locked or passwordless login too.
@@ -220,10 +225,14 @@ Result<Caller> Access::by(std::string_view token, Instant now, bool session) {
     if (!session && secret.kind == SecretKind::kSourceKey) return Caller{.source = secret.source};
     if (secret.kind != (session ? SecretKind::kSession : SecretKind::kAccountToken)) return unauthenticated();
 
-    const auto account = store_.accountById(secret.account);
-    if (!account) return account.error();
+    auto account = store_.accountById(secret.account);
+    if (!account) return std::move(account).error();
     if (!*account || (*account)->locked) return unauthenticated();
-    return Caller{.account = **account, .by_session = session, .csrf_hash = secret.csrf_hash};
+    auto colleagues = store_.stoodForBy(secret.account, now);
+    if (!colleagues) return std::move(colleagues).error();
+    for (domain::Colleague& one : *colleagues) one.roles = rolesToStandIn(one.roles);
+    (*account)->standing_for = std::move(*colleagues);
+    return Caller{.account = **std::move(account), .by_session = session, .csrf_hash = secret.csrf_hash};
 }
 
 Result<Session> Access::open(const Account& account, Instant now, std::optional<ProviderSession> provider) {

@@ -25,8 +25,12 @@ struct Account {
     std::string password_hash = {};  ///< Empty: none set, one-time links only.
     bool locked = false;
     Instant created_at = {};
+    /// In whose places they are; only of an account that has just come in (Access), never stored with it.
+    std::vector<domain::Colleague> standing_for = {};
 
-    [[nodiscard]] domain::Actor actor() const { return {.id = id, .roles = roles, .unit = unit}; }
+    [[nodiscard]] domain::Actor actor() const {
+        return {.id = id, .roles = roles, .unit = unit, .standing_for = standing_for};
+    }
 };
 
 /// What a stored secret opens.
@@ -90,6 +94,8 @@ public:
     virtual Status setPasswordHash(std::string_view account_id, std::string_view hash,
                                    const std::optional<std::string>& known) = 0;
     virtual Result<std::optional<Account>> accountById(std::string_view id) = 0;
+    /// Colleagues with an open account in whose place this one is at `now`, with all their roles.
+    virtual Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account_id, Instant now) = 0;
     virtual Result<std::optional<Account>> accountByLogin(std::string_view login) = 0;
     virtual Result<std::vector<Account>> accounts() = 0;
     virtual Status addSecret(const Secret& secret) = 0;

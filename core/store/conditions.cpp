@@ -18,9 +18,9 @@ void addProgress(Conditions& where, domain::Progress progress, Instant now) {
         case domain::Progress::kNotDue:
             return where.add("p.finished = 0 AND (p.due_at IS NULL OR p.due_at > ?)", at + kDayMs);
         case domain::Progress::kDueSoon:
-            return where.add("p.finished = 0 AND p.due_at >= ? AND p.due_at <= ?", at, at + kDayMs);
+            return where.add("p.finished = 0 AND p.due_at > ? AND p.due_at <= ?", at, at + kDayMs);
         case domain::Progress::kOverdue:
-            return where.add("p.finished = 0 AND p.due_at < ?", at);
+            return where.add("p.finished = 0 AND p.due_at <= ?", at);
         case domain::Progress::kOnTime:
             return where.add("p.finished = 1 AND (p.total_due_at IS NULL OR p.finished_at <= p.total_due_at)");
         case domain::Progress::kLate:
@@ -35,9 +35,9 @@ void addTaskProgress(Conditions& where, domain::Progress progress, Instant now) 
         case domain::Progress::kNotDue:
             return where.add("due > ?", at + kDayMs);
         case domain::Progress::kDueSoon:
-            return where.add("due >= ? AND due <= ?", at, at + kDayMs);
+            return where.add("due > ? AND due <= ?", at, at + kDayMs);
         case domain::Progress::kOverdue:
-            return where.add("due < ?", at);
+            return where.add("due <= ?", at);
         case domain::Progress::kOnTime:
         case domain::Progress::kLate:
             return where.add("1 = 0");
@@ -88,9 +88,21 @@ Conditions conditionsOf(const RefusedFilter& filter, const Page& page) {
     return where;
 }
 
+Conditions conditionsOf(const security::RequestFilter& filter) {
+    Conditions where;
+    if (!filter.account.empty()) where.add("account = ?", filter.account);
+    if (filter.unit) where.add("unit = ?", *filter.unit);
+    if (filter.state) where.add("state = ?", nameOf(*filter.state));
+    if (!filter.after.empty()) where.add("id < ?", filter.after);
+    return where;
+}
+
 Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue, const std::optional<Cursor>& after) {
     Conditions where;
-    where.add("role = ? AND unit = ? AND officer IN ('', ?)", nameOf(queue.role), queue.unit, filter.officer);
+    where.add("role = ? AND unit = ?", nameOf(queue.role), queue.unit);
+    std::vector<std::string> hands{"", filter.officer};
+    hands.insert(hands.end(), filter.colleagues.begin(), filter.colleagues.end());
+    where.addIn("officer", hands);
     if (!filter.hide_complained_unit.empty()) where.add("complained_unit <> ?", filter.hide_complained_unit);
     if (filter.progress) addTaskProgress(where, *filter.progress, filter.now);
     if (!filter.channel.empty() || !filter.category.empty()) {

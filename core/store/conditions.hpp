@@ -59,6 +59,8 @@ Conditions conditionsOf(const PetitionFilter& filter, const Page& page, Instant 
 Conditions conditionsOf(const DeliveryFilter& filter, const Page& page);
 /// Of a row of `refused`. Throws BadCursor.
 Conditions conditionsOf(const RefusedFilter& filter, const Page& page);
+/// Of a row of `role_requests`.
+Conditions conditionsOf(const security::RequestFilter& filter);
 /// Of a row of `tasks` in one queue, after the cursor of three keys; but for the text.
 Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue, const std::optional<Cursor>& after);
 /// Of a row of `notices n` of one reader. Throws BadCursor.

@@ -21,6 +21,8 @@
 #include "core/domain/projection.hpp"
 #include "core/security/accounts.hpp"
 #include "core/security/crypto.hpp"
+#include "core/security/duties.hpp"
+#include "core/store/knowledge.hpp"
 #include "core/store/page.hpp"
 #include "core/store/reports.hpp"
 #include "pakn/sdk/inbox.hpp"
@@ -126,7 +128,8 @@ struct TaskFilter {
     };
     std::vector<Queue> queues = {};
     std::string officer = {};
-    std::string hide_complained_unit = {};  ///< Petitions against this unit stay hidden.
+    std::vector<std::string> colleagues = {};  ///< In whose hands it may be, too: who stands in for them asks.
+    std::string hide_complained_unit = {};     ///< Petitions against this unit stay hidden.
     std::string channel = {};
     std::string category = {};
     std::optional<domain::Progress> progress = {};  ///< Of the task at `now`; no task is on time or late.
@@ -237,12 +240,15 @@ struct Rebuilt {
 };
 
 /// Safe from any thread. Whoever writes the same waits for each other, within a process and between processes.
-class Store : public security::AccountStore, public Reports {
+class Store : public security::AccountStore, public Reports, public Knowledge {
 public:
     /// Takes the right to write; may block while other transactions of this process run.
     virtual Result<std::unique_ptr<Transaction>> begin() = 0;
     /// Several hubs may hold this store at the same time. Their common clock is clock().
     [[nodiscard]] virtual bool shared() const = 0;
+
+    /// Shifts, substitutions, requests for a role. Lives as long as the store.
+    virtual security::Duties& duties() = 0;
 
     virtual Result<std::optional<domain::Petition>> petition(const std::string& id) = 0;
     virtual Result<std::optional<domain::Petition>> petitionByCode(const std::string& code) = 0;

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/spreadsheet/xlsx.hpp"
 #include "text.hpp"
 
 namespace pakn::in_portal {
@@ -194,9 +195,7 @@ std::optional<Instant> parseOne(std::string_view text, const std::string& format
     if (!number) return std::nullopt;
     if (format == "epoch") return fromSeconds(*number);
     if (format == "epoch_ms") return fromSeconds(*number / 1000);
-    // Day 0 of a workbook is 1899-12-30 of its own zone. Whole seconds: a fraction of a day is never exact.
-    constexpr double kDaysTo1970 = 25569;
-    const std::optional<Instant> local = fromSeconds(std::round((*number - kDaysTo1970) * 86400));
+    const std::optional<Instant> local = fromSeconds(spreadsheet::secondsOfDay(*number));
     return local ? std::optional{*local - zone} : std::nullopt;
 }
 

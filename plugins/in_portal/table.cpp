@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "csv.hpp"
+#include "core/spreadsheet/csv.hpp"
+#include "core/spreadsheet/xlsx.hpp"
 #include "text.hpp"
-#include "xlsx.hpp"
 
 namespace pakn::in_portal {
 namespace {
@@ -22,6 +22,14 @@ std::string endingOf(std::string_view name) {
     for (char& c : ending)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return ending;
+}
+
+/// What the readers of tables say has no code of its own yet.
+Status asProblem(Status read, const char* problem) {
+    if (read || !read.error().problem.empty()) return read;
+    Error error = std::move(read).error();
+    error.problem = problem;
+    return error;
 }
 
 /// Makes objects of rows of cells: the first row names the columns.
@@ -154,7 +162,12 @@ Status readInto(std::string_view bytes, const std::string& ending, const TableSh
     RowCollector rows{table, shape.header_row, mapping};
     const auto add = [&rows](int number, const std::vector<std::string>& cells) { return rows.add(number, cells); };
     if (ending == "xlsx") {
-        if (Status read = readWorkbook(bytes, shape.sheet, add); !read) return read;
+        const auto is_sheet = [sheet = comparable(shape.sheet)](std::string_view name) {
+            return comparable(name) == sheet;
+        };
+        Status read = shape.sheet.empty() ? spreadsheet::readWorkbook(bytes, {}, add)
+                                          : spreadsheet::readWorkbook(bytes, is_sheet, add);
+        if (read = asProblem(std::move(read), "portal.workbook"); !read) return read;
         return rows.finish();
     }
     Result<std::string> text = toUtf8(bytes, shape.encoding);
@@ -168,7 +181,7 @@ Status readInto(std::string_view bytes, const std::string& ending, const TableSh
         return Done{};
     }
     const char delimiter = shape.delimiter != '\0' ? shape.delimiter : ending == "tsv" ? '\t' : '\0';
-    if (Status read = readCsv(*text, delimiter, add); !read) return read;
+    if (Status read = asProblem(spreadsheet::readCsv(*text, delimiter, add), "portal.csv"); !read) return read;
     return rows.finish();
 }
 

@@ -14,8 +14,6 @@
 namespace pakn::in_portal {
 
 inline constexpr std::size_t kMostRows = 200000;
-inline constexpr std::size_t kMostColumns = 500;
-inline constexpr std::size_t kMostCell = 128U << 10U;        ///< Bytes: what a workbook's cell can hold at most.
 inline constexpr std::size_t kMostTableBytes = 128U << 20U;  ///< Of all cells: a text may be named a million times.
 inline constexpr std::size_t kMostRaw = 64U << 10U;          ///< Bytes kept of a row that cannot be read.
 

@@ -2,8 +2,10 @@
 
 #include "core/store/postgresql/account_links.hpp"
 #include "core/store/postgresql/accounts.hpp"
+#include "core/store/postgresql/duties.hpp"
 #include "core/store/postgresql/hub_tables.hpp"
 #include "core/store/postgresql/kept_events.hpp"
+#include "core/store/postgresql/knowledge.hpp"
 #include "core/store/postgresql/lists.hpp"
 #include "core/store/postgresql/notices.hpp"
 #include "core/store/postgresql/outbox.hpp"
@@ -224,6 +226,23 @@ public:
         });
     }
 
+    Status putArticle(const Article& article) override {
+        const auto put = write([&](Connection& writer) { return insertArticle(writer, article); });
+        if (!put) return put.error();
+        if (*put) return Done{};
+        return Error{.code = Errc::kConflict, .message = "the article has another version by now"};
+    }
+    Result<std::optional<Article>> article(std::string_view id, int version) override {
+        return read([&](Connection& reader) { return findArticle(reader, id, version); });
+    }
+    Result<std::vector<Article>> articleVersions(std::string_view id, int most) override {
+        return read([&](Connection& reader) { return postgresql::articleVersions(reader, id, most); });
+    }
+    Result<Listing<Article>> articles(const ArticleFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listArticles(reader, filter, page); });
+    }
+    Result<std::int64_t> countArticles() override { return read(postgresql::countArticles); }
+
     Result<Counts> counts() override { return read(countAll); }
     Result<Backlog> backlog(Instant now) override {
         return read([&](Connection& reader) { return countBacklog(reader, now); });
@@ -313,6 +332,10 @@ public:
     Result<std::vector<security::AccountLink>> links() override {
         return read([&](Connection& reader) { return allLinks(reader, hub_key_); });
     }
+    Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account_id, Instant now) override {
+        return read([&](Connection& reader) { return postgresql::stoodForBy(reader, account_id, now); });
+    }
+    security::Duties& duties() override { return duties_; }
     Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
     Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
         return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
@@ -367,6 +390,7 @@ private:
     Horizon horizon_;
     Pool writers_;
     Pool readers_;
+    PostgresqlDuties duties_{writers_, readers_, hub_key_};
 };
 
 }  // namespace

@@ -44,6 +44,28 @@ public:
 
     /// Waits for the turn and begins; kUnavailable.
     Result<Turn> begin();
+    /// Runs `work(Connection&)` in a transaction of its own, durable when it returns a value; its exceptions become
+    /// errors.
+    template <class Work>
+    auto write(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
+        auto turn = begin();
+        if (!turn) return std::move(turn).error();
+        try {
+            auto result = work(turn->connection());
+            turn->commit();
+            return result;
+        } catch (...) {
+            return turn->connection().currentError();
+        }
+    }
+    /// The same for work that yields nothing.
+    template <class Work>
+    Status change(Work work) {
+        return write([&](Connection& writer) {
+            work(writer);
+            return Done{};
+        });
+    }
     /// Runs `work(Connection&)` while nobody writes, outside a transaction.
     template <class Work>
     void whileIdle(Work work) {

@@ -12,9 +12,11 @@
 #include "core/store/sqlite/account_links.hpp"
 #include "core/store/sqlite/accounts.hpp"
 #include "core/store/sqlite/checkpointer.hpp"
+#include "core/store/sqlite/duties.hpp"
 #include "core/store/sqlite/hub_tables.hpp"
 #include "core/store/sqlite/journal.hpp"
 #include "core/store/sqlite/kept_events.hpp"
+#include "core/store/sqlite/knowledge.hpp"
 #include "core/store/sqlite/lists.hpp"
 #include "core/store/sqlite/lock_file.hpp"
 #include "core/store/sqlite/notices.hpp"
@@ -232,6 +234,23 @@ public:
             [&](Connection& reader) { return sqlite::quietConversations(reader, hub_key_, connector, before, most); });
     }
 
+    Status putArticle(const Article& article) override {
+        const auto put = write([&](Connection& writer) { return insertArticle(writer, article); });
+        if (!put) return put.error();
+        if (*put) return Done{};
+        return Error{.code = Errc::kConflict, .message = "the article has another version by now"};
+    }
+    Result<std::optional<Article>> article(std::string_view id, int version) override {
+        return read([&](Connection& reader) { return findArticle(reader, id, version); });
+    }
+    Result<std::vector<Article>> articleVersions(std::string_view id, int most) override {
+        return read([&](Connection& reader) { return sqlite::articleVersions(reader, id, most); });
+    }
+    Result<Listing<Article>> articles(const ArticleFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listArticles(reader, filter, page); });
+    }
+    Result<std::int64_t> countArticles() override { return read(sqlite::countArticles); }
+
     Result<Counts> counts() override { return read(countAll); }
     Result<Backlog> backlog(Instant now) override {
         return read([&](Connection& reader) { return countBacklog(reader, now); });
@@ -322,6 +341,10 @@ public:
     Result<std::vector<security::AccountLink>> links() override {
         return read([&](Connection& reader) { return allLinks(reader, hub_key_); });
     }
+    Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account_id, Instant now) override {
+        return read([&](Connection& reader) { return sqlite::stoodForBy(reader, account_id, now); });
+    }
+    security::Duties& duties() override { return duties_; }
     Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
     Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
         return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
@@ -336,26 +359,13 @@ private:
     auto read(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
         return readers_.read(std::move(work));
     }
-    /// Runs `work(Connection&)` in a transaction of its own, durable when it returns a value.
     template <class Work>
     auto write(Work work) -> Result<std::invoke_result_t<Work, Connection&>> {
-        auto turn = writer_.begin();
-        if (!turn) return std::move(turn).error();
-        try {
-            auto result = work(turn->connection());
-            turn->commit();
-            return result;
-        } catch (...) {
-            return turn->connection().currentError();
-        }
+        return writer_.write(std::move(work));
     }
-    /// The same for work that yields nothing.
     template <class Work>
     Status change(Work work) {
-        return write([&](Connection& writer) {
-            work(writer);
-            return Done{};
-        });
+        return writer_.change(std::move(work));
     }
 
     // The order matters: the checkpointer's thread ends before the writer goes, the lock goes last.
@@ -365,6 +375,7 @@ private:
     Writer writer_;
     Checkpointer checkpointer_;
     Readers readers_;
+    SqliteDuties duties_{writer_, readers_, hub_key_};
 };
 
 Error unavailable(const fs::path& path, const std::string& why) {

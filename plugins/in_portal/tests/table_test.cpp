@@ -8,12 +8,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/spreadsheet/csv.hpp"
+#include "core/spreadsheet/zip.hpp"
 #include "made_zip.hpp"
 #include "mapped.hpp"
-#include "zip.hpp"
 
 namespace pakn::in_portal {
 namespace {
+
+using spreadsheet::kMostCell;
+using spreadsheet::kMostColumns;
+using spreadsheet::unzip;
 
 using namespace std::string_literals;
 using ::testing::ElementsAre;

@@ -36,7 +36,8 @@ protected:
 TEST_F(RulesTest, EveryFurtherKeyArrives) {
     folder_.write("top/hub.yaml", R"(include: [../good]
 http: { metrics_readers: [10.0.0.0/8, "::1"], rate_per_client: 1200/m, connections_per_client: 16 }
-identity: { web: required, mobile: anonymous_to_public, national: optional }
+identity: { web: required, mobile: anonymous_to_public, national: optional, paper: anonymous }
+intake: { back_dated: 10d }
 channels: [national]
 retention: { closed: 10y, logs: 12 months }
 emergency: { channels: [web], roster: true }
@@ -69,10 +70,13 @@ deliveries:
     EXPECT_EQ(all.http.connections_per_client, 16);
     EXPECT_TRUE(all.sandbox);
     const domain::Rules& rules = *all.rules;
-    EXPECT_EQ(rules.identity.at("mobile"), domain::IdentityRule::kAnonymousToPublic);
+    EXPECT_EQ(rules.identityOf("mobile"), domain::IdentityRule::kAnonymousToPublic);
+    EXPECT_EQ(rules.identityOf("paper"), domain::IdentityRule::kAnonymous);
+    EXPECT_EQ(rules.identityOf("counter"), domain::IdentityRule::kOptional) << "where nothing is said";
+    EXPECT_EQ(rules.oldest_receipt, (Duration{10, Duration::Unit::kDays}));
     EXPECT_EQ(rules.retention.closed, (domain::Period{.years = 10}));
     EXPECT_EQ(rules.retention.logs, (domain::Period{.months = 12}));
-    EXPECT_FALSE(rules.emergency_roster) << "not in effect: nobody keeps a roster";
+    EXPECT_TRUE(rules.emergency_roster);
     const domain::Unit& unit = *rules.unit("ubnd");
     EXPECT_EQ(unit.valid_from, domain::parseDate("2025-07-01"));
     EXPECT_EQ(unit.valid_to, domain::parseDate("2030-06-30"));
@@ -94,7 +98,7 @@ deliveries:
     EXPECT_TRUE((end - 1)->needs_signature);
     // Each key that nothing acts on yet is said, and nothing else is.
     for (const Diagnostic& one : result.diagnostics) EXPECT_EQ(one.severity, Diagnostic::Severity::kWarning);
-    EXPECT_EQ(result.diagnostics.size(), 6U) << wordsOf(result);
+    EXPECT_EQ(result.diagnostics.size(), 5U) << wordsOf(result);
 }
 
 TEST_F(RulesTest, LimitsCalendarsAndDefaults) {

@@ -68,6 +68,10 @@ public:
     }
 
     [[nodiscard]] bool shared() const override { return real_.shared(); }
+    security::Duties& duties() override { return real_.duties(); }
+    Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account, Instant now) override {
+        return real_.stoodForBy(account, now);
+    }
 
     using Text = std::string;
     Result<std::optional<domain::Petition>> petition(const Text& id) override { return real_.petition(id); }
@@ -184,6 +188,17 @@ public:
     Result<std::vector<Text>> quietConversations(const Text& c, Instant before, int most) override {
         return real_.quietConversations(c, before, most);
     }
+    Status putArticle(const store::Article& article) override { return real_.putArticle(article); }
+    Result<std::optional<store::Article>> article(std::string_view id, int version) override {
+        return real_.article(id, version);
+    }
+    Result<std::vector<store::Article>> articleVersions(std::string_view id, int most) override {
+        return real_.articleVersions(id, most);
+    }
+    Result<store::Listing<store::Article>> articles(const store::ArticleFilter& f, const store::Page& p) override {
+        return real_.articles(f, p);
+    }
+    Result<std::int64_t> countArticles() override { return real_.countArticles(); }
     Result<store::Backlog> backlog(Instant now) override { return real_.backlog(now); }
     Result<store::Counts> counts() override { return real_.counts(); }
     Status checkWritable() override { return real_.checkWritable(); }

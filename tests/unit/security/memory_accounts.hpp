@@ -16,6 +16,7 @@ namespace pakn::security::testing {
 class MemoryAccounts final : public AccountStore {
 public:
     std::atomic<bool> disk_full = false;
+    std::map<std::string, std::vector<domain::Colleague>, std::less<>> standing_for = {};  ///< By substitute.
     // Each runs once, before the next call of its kind.
     std::function<void()> before_take = {};      ///< takeSecret()
     std::function<void()> before_session = {};   ///< addSession()
@@ -53,6 +54,11 @@ public:
         const auto found = accounts_.find(id);
         if (found == accounts_.end()) return std::optional<Account>{};
         return std::optional{found->second};
+    }
+    Result<std::vector<domain::Colleague>> stoodForBy(std::string_view id, Instant) override {
+        const std::lock_guard lock{mutex_};
+        const auto found = standing_for.find(id);
+        return found == standing_for.end() ? std::vector<domain::Colleague>{} : found->second;
     }
     Result<std::optional<Account>> accountByLogin(std::string_view login) override {
         const std::lock_guard lock{mutex_};

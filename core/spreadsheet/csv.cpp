@@ -1,14 +1,12 @@
-#include "csv.hpp"
+#include "core/spreadsheet/csv.hpp"
 
 #include <algorithm>
 
-#include "table.hpp"
-
-namespace pakn::in_portal {
+namespace pakn::spreadsheet {
 namespace {
 
 Error wrong(int line, const std::string& what, Errc code = Errc::kInvalid) {
-    return {.code = code, .message = "line " + std::to_string(line) + ": " + what, .problem = "portal.csv"};
+    return {.code = code, .message = "line " + std::to_string(line) + ": " + what};
 }
 
 char guessDelimiter(std::string_view text) {
@@ -112,4 +110,4 @@ Status readCsv(std::string_view text, char delimiter, const TakeCells& take) {
     return Reader{behind, said, [&take](int number, const auto& cells) { return take(number + 1, cells); }}.read();
 }
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::spreadsheet

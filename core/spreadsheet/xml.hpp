@@ -9,7 +9,7 @@
 
 #include "pakn/sdk/result.hpp"
 
-namespace pakn::in_portal {
+namespace pakn::spreadsheet {
 
 using XmlAttributes = std::map<std::string, std::string, std::less<>>;
 
@@ -23,8 +23,8 @@ struct XmlHandler {
     Status outcome = Done{};
 };
 
-/// kInvalid "portal.workbook": no well-formed XML, a document type, or nested too deep; else the handler's outcome.
+/// kInvalid: no well-formed XML, a document type, or nested too deep; else the handler's outcome.
 /// Throws std::bad_alloc, and what a handler throws.
 Status readXml(std::string_view text, XmlHandler& handler);
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::spreadsheet

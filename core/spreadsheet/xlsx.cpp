@@ -1,18 +1,20 @@
-#include "xlsx.hpp"
+#include "core/spreadsheet/xlsx.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <cstdio>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "dates.hpp"
-#include "table.hpp"
-#include "text.hpp"
-#include "xml.hpp"
-#include "zip.hpp"
+#include "core/spreadsheet/xml.hpp"
+#include "core/spreadsheet/zip.hpp"
 
-namespace pakn::in_portal {
+namespace pakn::spreadsheet {
 namespace {
 
 using Files = std::map<std::string, std::string>;
@@ -23,7 +25,7 @@ constexpr std::size_t kMostStyles = 65536;
 constexpr std::size_t kMostParts = 10000;  ///< Sheets, relations, formats of numbers.
 
 Error wrong(std::string what, Errc code = Errc::kInvalid) {
-    return {.code = code, .message = "the workbook " + std::move(what), .problem = "portal.workbook"};
+    return {.code = code, .message = "the workbook " + std::move(what)};
 }
 
 std::string valueOf(const XmlAttributes& attributes, std::string_view name) {
@@ -146,6 +148,24 @@ struct Workbook {
     bool from_1904 = false;
 };
 
+/// "2026-03-06T08:00:00"; nothing before 1900 or after 2199.
+std::optional<std::string> dayText(double serial) {
+    const double seconds = secondsOfDay(serial);
+    constexpr double kEarliest = -2208988800;  // 1900-01-01
+    constexpr double kLatest = 7258118400;     // 2200-01-01
+    if (!(seconds >= kEarliest && seconds < kLatest)) return std::nullopt;
+    const std::chrono::sys_seconds at{std::chrono::seconds{std::llround(seconds)}};
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss time{at - day};
+    char text[32];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()));
+    return text;
+}
+
 /// A number as people would write it: days as dates, whole numbers without exponent.
 std::string readable(const std::string& number, bool date, bool from_1904) {
     double value = 0;
@@ -153,9 +173,7 @@ std::string readable(const std::string& number, bool date, bool from_1904) {
     if (problem != std::errc{} || end != number.data() + number.size() || !std::isfinite(value)) return number;
     if (date) {
         constexpr double kDaysBefore1904 = 1462;
-        const std::string days = std::to_string(value + (from_1904 ? kDaysBefore1904 : 0));
-        const std::optional<Instant> at = parseDate(days, {.formats = {"excel"}, .zone = std::chrono::minutes{0}});
-        return at ? formatDate(*at, "%Y-%m-%dT%H:%M:%S", std::chrono::minutes{0}) : number;
+        return dayText(value + (from_1904 ? kDaysBefore1904 : 0)).value_or(number);
     }
     constexpr double kExact = 9007199254740992.0;
     if (std::abs(value) <= kExact && std::trunc(value) == value) return std::to_string(static_cast<long long>(value));
@@ -241,12 +259,13 @@ private:
 };
 
 /// The file of a sheet. kInvalid when there is no such sheet.
-Result<std::string> sheetFile(const WorkbookReader& book, const Files& files, const std::string& sheet) {
+Result<std::string> sheetFile(const WorkbookReader& book, const Files& files,
+                              const std::function<bool(std::string_view name)>& wanted) {
     RelationsReader relations;
     if (const auto found = files.find("xl/_rels/workbook.xml.rels"); found != files.end())
         if (Status read = readXml(found->second, relations); !read) return std::move(read).error();
     for (const auto& [name, relation] : book.sheets) {
-        if (!sheet.empty() && comparable(name) != comparable(sheet)) continue;
+        if (wanted && !wanted(name)) continue;
         std::string target = relations.targets[relation];
         if (!target.empty() && target.front() == '/')
             target.erase(0, 1);
@@ -254,7 +273,7 @@ Result<std::string> sheetFile(const WorkbookReader& book, const Files& files, co
             target.insert(0, "xl/");
         return target;
     }
-    return wrong("has no sheet " + (sheet.empty() ? std::string{"at all"} : "called " + sheet));
+    return wrong(wanted ? "has no such sheet" : "has no sheet at all");
 }
 
 bool isNeeded(std::string_view name) {
@@ -264,7 +283,13 @@ bool isNeeded(std::string_view name) {
 
 }  // namespace
 
-Status readWorkbook(std::string_view bytes, const std::string& sheet, const TakeCells& take) {
+double secondsOfDay(double serial) {
+    constexpr double kDaysTo1970 = 25569;
+    return std::round((serial - kDaysTo1970) * 86400);
+}
+
+Status readWorkbook(std::string_view bytes, const std::function<bool(std::string_view name)>& wanted,
+                    const TakeCells& take) {
     Result<Files> files = unzip(bytes, &isNeeded);
     if (!files) return files.error();
     const auto part = [&](const char* name) {
@@ -273,7 +298,7 @@ Status readWorkbook(std::string_view bytes, const std::string& sheet, const Take
     };
     WorkbookReader book;
     if (Status read = readXml(part("xl/workbook.xml"), book); !read) return read;
-    const Result<std::string> file = sheetFile(book, *files, sheet);
+    const Result<std::string> file = sheetFile(book, *files, wanted);
     if (!file) return file.error();
 
     StylesReader styles;
@@ -292,4 +317,4 @@ Status readWorkbook(std::string_view bytes, const std::string& sheet, const Take
     return readXml(sheets->begin()->second, reader);
 }
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::spreadsheet

@@ -1,4 +1,4 @@
-#include "xml.hpp"
+#include "core/spreadsheet/xml.hpp"
 
 #include <expat.h>
 
@@ -7,7 +7,7 @@
 #include <memory>
 #include <new>
 
-namespace pakn::in_portal {
+namespace pakn::spreadsheet {
 namespace {
 
 constexpr int kMostDepth = 64;
@@ -19,9 +19,7 @@ struct Free {
     void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
 };
 
-Error wrong(std::string what) {
-    return {.code = Errc::kInvalid, .message = "the workbook " + std::move(what), .problem = "portal.workbook"};
-}
+Error wrong(std::string what) { return {.code = Errc::kInvalid, .message = "the workbook " + std::move(what)}; }
 
 /// What expat's callbacks know.
 struct Reading {
@@ -114,4 +112,4 @@ Status readXml(std::string_view text, XmlHandler& handler) {
     return Done{};
 }
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::spreadsheet

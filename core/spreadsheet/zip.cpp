@@ -1,11 +1,11 @@
-#include "zip.hpp"
+#include "core/spreadsheet/zip.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
 
 #include <memory>
 
-namespace pakn::in_portal {
+namespace pakn::spreadsheet {
 namespace {
 
 struct Free {
@@ -13,7 +13,7 @@ struct Free {
 };
 
 Error wrong(std::string what, Errc code = Errc::kInvalid) {
-    return {.code = code, .message = "the workbook " + std::move(what), .problem = "portal.workbook"};
+    return {.code = code, .message = "the workbook " + std::move(what)};
 }
 
 Result<std::string> readEntry(archive* zip, std::size_t most) {
@@ -56,4 +56,4 @@ Result<std::map<std::string, std::string>> unzip(std::string_view bytes,
     }
 }
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::spreadsheet

@@ -9,7 +9,7 @@
 
 #include "pakn/sdk/result.hpp"
 
-namespace pakn::in_portal {
+namespace pakn::spreadsheet {
 
 /// Limits for hostile archives, which grow by a factor of a thousand.
 struct ZipLimits {
@@ -18,9 +18,9 @@ struct ZipLimits {
     std::size_t total_bytes = 128U << 20U;  ///< Unpacked, of all that are wanted.
 };
 
-/// Unpacks those whose names are wanted. kInvalid "portal.workbook": no zip, damaged, encrypted. kTooLarge.
+/// Unpacks those whose names are wanted. kInvalid: no zip, damaged, encrypted. kTooLarge.
 Result<std::map<std::string, std::string>> unzip(std::string_view bytes,
                                                  const std::function<bool(std::string_view name)>& wanted,
                                                  const ZipLimits& limits = {});
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::spreadsheet
