@@ -10,8 +10,6 @@ namespace {
 
 using domain::EventKind;
 
-EventKind kindOf(const domain::EventData& data) { return domain::Event{.data = data}.kind(); }
-
 TEST(EventCodec, EveryKindComesBackWithAllItsFields) {
     for (const bool filled : {true, false}) {
         for (const domain::EventData& data : test::everyKindOfEvent(filled)) {
