@@ -1,7 +1,7 @@
 /// @file
-/// `paknhub user import FILE`: many accounts at once, from CSV or a workbook, reported row by row. A row that is refused
-/// changes nothing and stops none of the others, so a mended file can be given again: logins that are there already are
-/// refused.
+/// `paknhub user import FILE`: many accounts at once, from CSV or a workbook, reported row by row. A row that is
+/// refused changes nothing and stops none of the others, so a mended file can be given again: logins that are there
+/// already are refused.
 
 #include <algorithm>
 #include <fstream>
@@ -142,8 +142,7 @@ Result<People> readPeople(const std::string& name) {
     };
     std::string_view text = bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // As spreadsheets write UTF-8.
-    Status read = people.workbook ? spreadsheet::readWorkbook(bytes, {}, take)
-                                  : spreadsheet::readCsv(text, '\0', take);
+    Status read = people.workbook ? spreadsheet::readWorkbook(bytes, {}, take) : spreadsheet::readCsv(text, '\0', take);
     if (read) read = findColumns(people);
     if (!read) return usage(name + ": " + read.error().message);
     return people;
@@ -192,8 +191,7 @@ int importUsers(const Common& common, const ImportOptions& options) {
             Outcome outcome{.line = row.number};
             const Result<NewUser> user = userOf(*people, row);
             if (user) outcome.login = user->login;
-            const Result<MadeAccount> made =
-                user ? createAccount(place, *user) : Result<MadeAccount>{user.error()};
+            const Result<MadeAccount> made = user ? createAccount(place, *user) : Result<MadeAccount>{user.error()};
             if (made) {
                 outcome.login = made->login;
                 outcome.link = signInLink(*place.configuration, made->token);

@@ -191,8 +191,8 @@ std::span<const Key<EmergencySection>> keysOf<EmergencySection>() {
             "channels", kOptional, "Channels that may declare an emergency. Default none."),
         key<&EmergencySection::roster, Flag>("roster", kOptional,
                                              "An emergency calls whoever is on duty. Default false."),
-        key<&EmergencySection::answer_within, CalendarLimit>(
-            "answer_within", kOptional, "Then the next on the roster is called. Default 2m."),
+        key<&EmergencySection::answer_within, CalendarLimit>("answer_within", kOptional,
+                                                             "Then the next on the roster is called. Default 2m."),
     };
     return kKeys;
 }

@@ -63,7 +63,8 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
     const SlaPolicy& policy = policyOf(context.rules, found.sla);
 
     // Nobody would do it there: a person at the Centre decides, and sees why.
-    const bool unstaffed = found.mode == RouteMode::kAutomatic && context.staff && lacksPeople(*workflow, *context.staff);
+    const bool unstaffed =
+        found.mode == RouteMode::kAutomatic && context.staff && lacksPeople(*workflow, *context.staff);
     std::vector<std::string> tags = found.tags;
     if (unstaffed) tags.emplace_back("unit_unstaffed");
 
@@ -172,9 +173,8 @@ bool hasPart(const Petition& petition, const Actor& actor) {
     };
     const auto has = [&](const Actor& name) {
         return among(petition.parties, name.unit) || (petition.roster && among(petition.roster->called, name.id)) ||
-               std::any_of(petition.followers.begin(), petition.followers.end(), [&](const Follower& one) {
-                   return !one.account.empty() && one.account == name.id;
-               });
+               std::any_of(petition.followers.begin(), petition.followers.end(),
+                           [&](const Follower& one) { return !one.account.empty() && one.account == name.id; });
     };
     const std::vector<Actor> names = actor.names();
     return std::any_of(names.begin(), names.end(), has);

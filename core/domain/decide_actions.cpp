@@ -95,12 +95,10 @@ pakn::Status mayDoAs(const Petition& petition, const Stage& stage, const Rules& 
     if (!mayStandIn(petition, rules, actor, name) || !mayDo(petition, stage, name))
         return refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
     const Effect effect = stage.action->effect;
-    const bool twice =
-        (effect == Effect::kApprove &&
-         wroteItInAnotherName(stage.branch ? stage.branch->draft : petition.draft, actor, name)) ||
-        (effect == Effect::kRelease && wroteItInAnotherName(petition.approved, actor, name));
-    if (twice)
-        return refuse(Errc::kForbidden, "action.own_work", "what somebody wrote is passed by somebody else");
+    const bool twice = (effect == Effect::kApprove &&
+                        wroteItInAnotherName(stage.branch ? stage.branch->draft : petition.draft, actor, name)) ||
+                       (effect == Effect::kRelease && wroteItInAnotherName(petition.approved, actor, name));
+    if (twice) return refuse(Errc::kForbidden, "action.own_work", "what somebody wrote is passed by somebody else");
     return Done{};
 }
 

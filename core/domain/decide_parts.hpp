@@ -120,8 +120,8 @@ struct Stage {
     const Workflow* workflow = nullptr;
     const Flow* flow = nullptr;
     const Action* action = nullptr;
-    const Branch* branch = nullptr;     ///< Null: the petition's own line.
-    std::string standing_for = {};      ///< Account id of the colleague in whose place; empty: in one's own right.
+    const Branch* branch = nullptr;  ///< Null: the petition's own line.
+    std::string standing_for = {};   ///< Account id of the colleague in whose place; empty: in one's own right.
 
     [[nodiscard]] const std::string& step(const Petition& petition) const {
         return branch ? branch->step : petition.step;

@@ -132,8 +132,8 @@ struct Waiting {
 
 /// Who is called to an emergency.
 struct RosterCall {
-    std::string account = {};               ///< The last who was called; empty: nobody was on duty then.
-    std::vector<std::string> called = {};   ///< Everybody who was, in the order of the first time.
+    std::string account = {};              ///< The last who was called; empty: nobody was on duty then.
+    std::vector<std::string> called = {};  ///< Everybody who was, in the order of the first time.
     int calls = 0;
     std::optional<Instant> next_at = {};  ///< Absent once somebody has answered.
     std::string acknowledged_by = {};

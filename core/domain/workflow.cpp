@@ -394,9 +394,8 @@ std::vector<Role> unitRoles(const Workflow& workflow) {
 
 bool lacksPeople(const Workflow& workflow, const std::vector<Role>& roles) {
     const std::vector<Role> wanted = unitRoles(workflow);
-    return std::any_of(wanted.begin(), wanted.end(), [&](Role role) {
-        return std::find(roles.begin(), roles.end(), role) == roles.end();
-    });
+    return std::any_of(wanted.begin(), wanted.end(),
+                       [&](Role role) { return std::find(roles.begin(), roles.end(), role) == roles.end(); });
 }
 
 }  // namespace pakn::domain

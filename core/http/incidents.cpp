@@ -28,9 +28,7 @@ struct Listed {
     std::vector<std::string> petitions;  ///< Ids or codes.
 };
 
-Status readPetitions(Listed& target, Element value) {
-    return json::readTexts(target.petitions, value, kMostPetitions);
-}
+Status readPetitions(Listed& target, Element value) { return json::readTexts(target.petitions, value, kMostPetitions); }
 
 constexpr json::Rule<Listed> kFields[] = {
     json::text<Listed, &Listed::title>("title"),

@@ -122,8 +122,7 @@ Response listPetitions(const Call& call) {
             if (!name.unit.empty()) units.push_back(name.unit);
         if (units.empty()) return problemResponse("role.insufficient");
         if (filter->held_by.empty()) filter->held_by = {units.front()};
-        if (filter->held_by.size() > 1 ||
-            std::find(units.begin(), units.end(), filter->held_by.front()) == units.end())
+        if (filter->held_by.size() > 1 || std::find(units.begin(), units.end(), filter->held_by.front()) == units.end())
             return problemResponse("role.insufficient");
     }
     store::Store& store = call.hub().store();

@@ -82,8 +82,8 @@ Response decide(const Call& call, RequestState state) {
     if (!*found) return problemResponse("role_request.not_found");
     if (const Status may = security::checkDecider(call.account(), **found); !may) {
         // That it exists is no business of people of other units.
-        const bool seen = may.error().problem == "role_request.own" ||
-                          security::administers(call.account(), (*found)->unit);
+        const bool seen =
+            may.error().problem == "role_request.own" || security::administers(call.account(), (*found)->unit);
         return problemResponse(seen ? may.error() : problemError("role_request.not_found"));
     }
     if (const Status words = checkWords(input.reason, state == RequestState::kRefused); !words)
@@ -111,7 +111,8 @@ Response listRoleRequests(const Call& call) {
     const Result<bool> own = query->flag("own");
     if (!own) return problemResponse(own.error());
     const security::Account& who = call.account();
-    security::RequestFilter filter{.account = {}, .unit = {}, .state = *state, .after = page->after, .most = page->limit + 1};
+    security::RequestFilter filter{
+        .account = {}, .unit = {}, .state = *state, .after = page->after, .most = page->limit + 1};
     if (const std::string unit = query->text("unit"); !unit.empty()) filter.unit = unit;
     const bool everywhere = security::administers(who, {});
     if (!everywhere && !*own && security::administers(who, who.unit)) {

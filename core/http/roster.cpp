@@ -35,8 +35,7 @@ constexpr json::Rule<ShiftInput> kShiftFields[] = {
     json::text<ShiftInput, &ShiftInput::unit>("unit"),
     json::instant<ShiftInput, &ShiftInput::from>("from"),
     json::instant<ShiftInput, &ShiftInput::to>("to"),
-    {"people",
-     [](ShiftInput& target, Element value) { return json::readTexts(target.people, value, kMostPeople); }},
+    {"people", [](ShiftInput& target, Element value) { return json::readTexts(target.people, value, kMostPeople); }},
 };
 
 struct RosterInput {
@@ -50,10 +49,8 @@ constexpr json::Rule<RosterInput> kRosterFields[] = {
     json::text<RosterInput, &RosterInput::unit>("unit"),
     json::instant<RosterInput, &RosterInput::from>("from"),
     json::instant<RosterInput, &RosterInput::to>("to"),
-    {"shifts",
-     [](RosterInput& target, Element value) {
-         return json::readArray(target.shifts, value, kShiftFields, kMostShifts);
-     }},
+    {"shifts", [](RosterInput& target,
+                  Element value) { return json::readArray(target.shifts, value, kShiftFields, kMostShifts); }},
 };
 
 /// The caller looks after this roster, and there is such a unit.

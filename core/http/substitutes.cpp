@@ -73,8 +73,7 @@ Response listSubstitutes(const Call& call) {
     const auto to = query->instant("to");
     if (!to) return problemResponse(to.error());
     const Instant begins = from->value_or(call.now);
-    const auto found =
-        call.hub().store().duties().substitutions(begins, to->value_or(begins + kAhead), kMostListed);
+    const auto found = call.hub().store().duties().substitutions(begins, to->value_or(begins + kAhead), kMostListed);
     if (!found) return problemResponse(found.error());
     Names names{call.hub()};
     JsonWriter json;
@@ -110,8 +109,7 @@ Response nameSubstitute(const Call& call) {
                            .named_by = by.id,
                            .named_at = call.now,
                            .ended_by = {}};
-    if (const Status may =
-            security::checkSubstitution(one, by, *away, *substitute, *call.hub().rules(), call.now);
+    if (const Status may = security::checkSubstitution(one, by, *away, *substitute, *call.hub().rules(), call.now);
         !may)
         return problemResponse(may.error());
     if (const Status added = call.hub().store().duties().addSubstitution(one); !added)

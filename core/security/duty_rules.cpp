@@ -60,7 +60,8 @@ Status checkSubstitution(const Substitution& substitution, const Account& by, co
     if (rolesToStandIn(away.roles).empty())
         return invalid("/account", "substitute.nothing", "this person has no role that somebody could take over");
     const domain::Unit* unit = rules.unit(away.unit);
-    const bool near = substitute.unit == away.unit || (unit && !unit->parent.empty() && substitute.unit == unit->parent);
+    const bool near =
+        substitute.unit == away.unit || (unit && !unit->parent.empty() && substitute.unit == unit->parent);
     if (!near)
         return invalid("/substitute", "substitute.other_unit", "somebody of the same unit, or of the one above it");
     return Done{};

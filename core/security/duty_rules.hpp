@@ -22,8 +22,9 @@ bool needsUnit(domain::Role role);
 /// Looks after the people of `unit` (empty: the Centre's): its administrator, or the hub's.
 bool administers(const Account& who, std::string_view unit);
 
-/// `people` are those of the shift, in its order, looked up. kInvalid: "roster.period_invalid", "roster.people_missing",
-/// "roster.too_many_people", "roster.person_unit" (only people of the unit, or of the Centre, are on its roster).
+/// `people` are those of the shift, in its order, looked up. kInvalid: "roster.period_invalid",
+/// "roster.people_missing", "roster.too_many_people", "roster.person_unit" (only people of the unit, or of the Centre,
+/// are on its roster).
 Status checkShift(const Shift& shift, const std::vector<Account>& people);
 
 /// May `by` name `substitute` for `away`? kForbidden ("role.insufficient"), kInvalid: "substitute.period_invalid",

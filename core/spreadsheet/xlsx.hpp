@@ -13,8 +13,8 @@ namespace pakn::spreadsheet {
 /// fraction of a day is never exact.
 double secondsOfDay(double serial);
 
-/// Hands over the rows of the first sheet whose name `wanted` (the first of all if empty). Dates become "2026-03-06T08:00:00", whole
-/// numbers digits, truth values "true" and "false", errors nothing. kInvalid; kTooLarge.
+/// Hands over the rows of the first sheet whose name `wanted` (the first of all if empty). Dates become
+/// "2026-03-06T08:00:00", whole numbers digits, truth values "true" and "false", errors nothing. kInvalid; kTooLarge.
 Status readWorkbook(std::string_view bytes, const std::function<bool(std::string_view name)>& wanted,
                     const TakeCells& take);
 

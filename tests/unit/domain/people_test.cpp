@@ -35,9 +35,7 @@ const E& last(const Case& one) {
     return std::get<E>(one.journal.back().data);
 }
 
-std::string problemOf(const Result<Decision>& result) {
-    return result ? std::string{"done"} : result.error().problem;
-}
+std::string problemOf(const Result<Decision>& result) { return result ? std::string{"done"} : result.error().problem; }
 
 // --- substitutes
 

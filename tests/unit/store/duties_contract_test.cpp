@@ -29,7 +29,11 @@ Account account(std::string id, std::vector<Role> roles = {Role::kOfficer}, std:
 }
 
 Shift shift(std::string id, std::chrono::hours from, std::chrono::hours to, std::string unit = "so-gtvt") {
-    return {.id = std::move(id), .unit = std::move(unit), .from = kMorning + from, .to = kMorning + to, .people = {"a1", "a2"}};
+    return {.id = std::move(id),
+            .unit = std::move(unit),
+            .from = kMorning + from,
+            .to = kMorning + to,
+            .people = {"a1", "a2"}};
 }
 
 Substitution substitution(std::string id, std::string account, std::string substitute, std::chrono::hours from,
@@ -93,7 +97,8 @@ TEST_P(StoreContract, ARosterIsReplacedAsAWholeOrNotAtAll) {
 }
 
 TEST_P(StoreContract, ASubstituteStandsInForATime) {
-    for (const char* id : {"a1", "a2"}) ASSERT_TRUE(store_->addAccount(account(id, {Role::kLeader, Role::kAdmin})).ok());
+    for (const char* id : {"a1", "a2"})
+        ASSERT_TRUE(store_->addAccount(account(id, {Role::kLeader, Role::kAdmin})).ok());
     const Substitution one = substitution("s1", "a1", "a2", 1h, 5h);
     ASSERT_TRUE(store_->duties().addSubstitution(one).ok());
     reopen();

@@ -189,8 +189,9 @@ TEST_F(PostgresqlStore, ARoleWithTheDocumentedRightsIsEnoughAndMayNotTouchEvents
     security::Duties& duties = hub->duties();
     EXPECT_TRUE(duties.addShift({.id = "s1", .from = kMorning, .to = kMorning + 1h, .people = {"a"}}).ok());
     EXPECT_TRUE(duties.replaceShifts("", kMorning, kMorning + 1h, {}).ok());
-    EXPECT_TRUE(duties.addSubstitution({.id = "s1", .account = "a", .substitute = "b", .from = kMorning, .to = kMorning + 1h})
-                    .ok());
+    EXPECT_TRUE(
+        duties.addSubstitution({.id = "s1", .account = "a", .substitute = "b", .from = kMorning, .to = kMorning + 1h})
+            .ok());
     EXPECT_TRUE(must(duties.endSubstitution("s1", kMorning, "a")));
     EXPECT_TRUE(duties.addRoleRequest({.id = "r1", .account = "a"}).ok());
     EXPECT_TRUE(duties.settleRoleRequest("r1", security::RequestState::kRefused, "b", kMorning, "x").ok());
