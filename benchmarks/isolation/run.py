@@ -147,10 +147,10 @@ def measure(arguments, folder, rules, bodies_file, user):
 def goals_of(samples, name, who):
     accepted = [1 - one["haunted"]["failures"] / one["haunted"]["requests"] for one in samples]
     pairs = [(one["haunted"]["p99_us"], one["clean"]["p99_us"]) for one in samples]
-    crashes = [one["crashes"] for one in samples]
+    deeds = [one["deeds"] for one in samples]  # Not all of them kill: a flood goes on until it is cut.
     return [ratios.bounded(f"I10a {name}", f"share of petitions accepted meanwhile, {who}", 0.999, accepted, at_most=False),
             ratios.goal(f"I10b {name}", f"p99 against the undisturbed one, {who}", 3, pairs, at_most=True),
-            ratios.bounded(f"I10c {name}", f"crashes in each load, {who}", 10, crashes, at_most=False)]
+            ratios.bounded(f"I10c {name}", f"misdeeds in each load, {who}", 10, deeds, at_most=False)]
 
 
 def main():

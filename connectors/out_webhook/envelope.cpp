@@ -56,6 +56,27 @@ private:
             key("result");
             result(delivery, include_files);
         }
+        if (delivery.kind == "notice") {
+            key("notice");
+            notice(delivery);
+        }
+        writer_.EndObject();
+    }
+
+    void notice(const Delivery& delivery) {
+        writer_.StartObject();
+        key("to");
+        writer_.StartObject();
+        text("kind", delivery.recipient.kind);
+        textOrNull("phone", delivery.recipient.phone);
+        textOrNull("email", delivery.recipient.email);
+        textOrNull("account", delivery.recipient.account);
+        textOrNull("role", delivery.recipient.role);
+        textOrNull("unit", delivery.recipient.unit);
+        writer_.EndObject();
+        text("subject", delivery.subject);
+        text("content_type", delivery.message_type);
+        text("text", delivery.message);
         writer_.EndObject();
     }
 

@@ -119,8 +119,6 @@ public:
         checkFolder("store.url", pathBehind(configuration_.store_url, "sqlite:").parent_path());
         checkFolder("store.blobs", pathBehind(configuration_.blobs_url, "directory:"));
         checkKey();
-        checkTemplate("templates.letter", configuration_.templates.letter);
-        checkTemplate("templates.notices", configuration_.templates.notices);
         checkPort();
         checkConnectors();
         checkPeers();
@@ -187,13 +185,6 @@ private:
             error("hub.key", "others than its owner may use the hub's key", "chmod 600 " + key.string());
         else if (::access(key.c_str(), R_OK) != 0)
             error("hub.key", "the hub's key cannot be read", "give it to the user the hub runs as");
-    }
-
-    void checkTemplate(const std::string& path, const fs::path& file) {
-        std::error_code failed;
-        if (!file.empty() && !fs::is_regular_file(file, failed))
-            error(path, "there is no file " + config::inQuotes(file.string()),
-                  "create it; relative paths start at the configuration directory");
     }
 
     /// Nobody else listens there. The hub of this configuration may: then it answers at its control socket.

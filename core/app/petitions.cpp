@@ -45,7 +45,7 @@ Result<Shown> masked(store::Store& store, const domain::Petition& petition) {
     const Result<std::optional<store::Person>> person = store.person(petition.id);
     if (!person) return person.error();
     Shown shown;
-    if (!*person || petition.anonymous) return shown;
+    if (!*person || hidesSender(petition)) return shown;
     const Petitioner& who = (**person).petitioner;
     shown.petitioner = {.kind = who.kind,
                         .name = domain::maskName(who.name),
@@ -92,6 +92,7 @@ std::vector<std::pair<std::string, std::string>> factsOf(const domain::Petition&
             {"workflow", petition.workflow},
             {"sla", petition.sla},
             {"received_at", at(petition.received_at)},
+            {"recorded_at", at(petition.recorded_at)},
             {"due_at", at(petition.currentDue())},
             {"finished_at", at(petition.finished_at)}};
 }
@@ -180,6 +181,7 @@ std::vector<std::pair<std::string, std::string>> detailsOf(const domain::Event& 
             if constexpr (requires { data.clock; }) add("clock", domain::nameOf(data.clock));
             if constexpr (requires { data.due; }) add("due", domain::formatInstant(data.due));
             if constexpr (requires { data.connector; }) add("connector", data.connector);
+            if constexpr (requires { data.notice; }) add("notice", data.notice);
             if constexpr (requires { data.delivery; }) add("delivery", data.delivery);
             if constexpr (requires { data.attempt; }) add("attempt", std::to_string(data.attempt));
             if constexpr (requires { data.error; }) add("error", data.error);

@@ -1,4 +1,5 @@
 #include "core/config/compile.hpp"
+#include "core/config/compile_notices.hpp"
 
 #include <algorithm>
 #include <set>
@@ -7,6 +8,7 @@
 #include "core/config/hash.hpp"
 #include "core/config/plugin_settings.hpp"
 #include "core/config/secrets.hpp"
+#include "core/config/template_files.hpp"
 
 namespace pakn::config {
 
@@ -54,6 +56,7 @@ public:
     Configuration compile(std::vector<domain::Workflow> workflows, std::vector<SourceFile> files) {
         compileHub();
         compileConnectors(files);
+        compileTemplates(files);
         configuration_.text = joinFiles(files);
         configuration_.hash = sha256Hex(configuration_.text);
         if (configuration_.hash.empty())
@@ -64,6 +67,8 @@ public:
         checkSuccessors();
         compileRoutes();
         compileDeliveries();
+        compileNotices(reader_, document_.notices, *rules_,
+                       [this](const Marked<std::string>& connector) { checkSends(connector); });
         for (domain::Category& category : document_.categories) {
             std::string id = category.id;
             rules_->categories.emplace(std::move(id), std::move(category));
@@ -91,6 +96,7 @@ public:
             .end = appointment.end,
             .remind_before = appointment.remind_before.value_or(domain::AppointmentRules{}.remind_before)};
         rules_->identity = std::move(document_.identity);
+        rules_->oldest_receipt = document_.intake.back_dated.value_or(domain::Rules{}.oldest_receipt);
         rules_->retention = document_.retention;
         rules_->emergency_roster = document_.emergency.roster;
         rules_->roster_wait = document_.emergency.answer_within.value_or(domain::Rules{}.roster_wait);
@@ -116,7 +122,6 @@ private:
         compileOutgoing(document_.outgoing);
         configuration_.decode = document_.decode;
         configuration_.sandbox = document_.sandbox;
-        configuration_.templates = std::move(document_.templates);
         configuration_.emergency_channels = std::move(document_.emergency.channels);
     }
 
@@ -503,13 +508,7 @@ private:
 
     void compileDeliveries() {
         for (const DeliverySection& section : document_.deliveries) {
-            const auto connector = document_.connectors.find(section.to.value);
-            const Descriptor* found =
-                connector == document_.connectors.end() ? nullptr : plugin(connector->second.value.plugin.value);
-            if (found && !found->has(Ability::kSender))
-                reader_.error(section.to.mark,
-                              "the connector " + inQuotes(section.to.value) + " brings petitions in, it sends nothing",
-                              "name a connector whose plugin sends");
+            if (section.to.value != domain::kReplyTarget) checkSends(section.to);
             const domain::DeliveryKind usual = section.on == domain::EventKind::kReleased
                                                    ? domain::DeliveryKind::kResult
                                                    : domain::DeliveryKind::kStatusUpdate;
@@ -520,6 +519,27 @@ private:
                                           .origin = section.when.origin,
                                           .needs_signature = section.when.needs_signature});
         }
+    }
+
+    void checkSends(const Marked<std::string>& name) {
+        const auto connector = document_.connectors.find(name.value);
+        const Descriptor* found =
+            connector == document_.connectors.end() ? nullptr : plugin(connector->second.value.plugin.value);
+        if (name.value == domain::kReplyTarget)
+            reader_.error(name.mark, "a notice leaves by a connector", "name one whose plugin sends");
+        if (found && !found->has(Ability::kSender))
+            reader_.error(name.mark, "the connector " + inQuotes(name.value) + " brings petitions in, it sends nothing",
+                          "name a connector whose plugin sends");
+    }
+
+    void compileTemplates(std::vector<SourceFile>& files) {
+        TemplateFiles read = readTemplates(reader_, document_.templates);
+        std::move(read.files.begin(), read.files.end(), std::back_inserter(files));
+        rules_->notice_templates = std::move(read.notices);
+        rules_->prepared_texts = std::move(read.texts);
+        rules_->letter = std::move(read.letter);
+        rules_->hub_name = configuration_.hub_name;
+        rules_->public_url = configuration_.public_url;
     }
 
     Reader& reader_;

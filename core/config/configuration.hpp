@@ -134,13 +134,6 @@ struct Network {
     friend bool operator==(const Network&, const Network&) = default;
 };
 
-/// Letters and notices that the province words itself; empty: the hub's own.
-struct Templates {
-    std::filesystem::path letter = {};  ///< Absolute, as the others.
-    std::filesystem::path notices = {};
-    friend bool operator==(const Templates&, const Templates&) = default;
-};
-
 /// The most that one client, or all together, may ask of the HTTP server.
 struct HttpLimits {
     std::chrono::milliseconds head_deadline{10000};   ///< For the whole head of a request, however it drips.
@@ -182,7 +175,6 @@ struct Configuration {
     HttpLimits http = {};
     DecodeLimits decode = {};
     bool sandbox = false;  ///< Nothing leaves: deliveries end without their connector.
-    Templates templates = {};
     std::vector<std::string> emergency_channels = {};
     std::vector<Connector> connectors = {};
     std::shared_ptr<const domain::Rules> rules = {};

@@ -129,6 +129,10 @@ struct AppointmentSection {
     std::optional<domain::Duration> remind_before = domain::AppointmentRules{}.remind_before;
 };
 
+struct IntakeSection {
+    std::optional<domain::Duration> back_dated = domain::Rules{}.oldest_receipt;
+};
+
 struct EmergencySection {
     std::vector<std::string> channels = {};
     bool roster = false;
@@ -181,6 +185,29 @@ struct DeliverySection {
     DeliveryFilter when = {};
 };
 
+/// Which petitions a notice is about.
+struct NoticeFilter {
+    std::vector<std::string> channel = {};
+};
+
+struct NoticeRuleSection {
+    std::vector<domain::EventKind> on = {};
+    domain::Audience audience = domain::Audience::kNext;
+    Marked<std::string> notice = {};
+    std::vector<Marked<std::string>> to = {};
+    NoticeFilter when = {};
+    domain::NoticeSending sending = domain::NoticeSending::kUsually;
+    domain::Language language = domain::Language::kVietnamese;
+    Mark mark = {};
+};
+
+/// Files of texts.
+struct TemplatesSection {
+    Marked<std::filesystem::path> letter = {};
+    std::vector<Marked<std::filesystem::path>> notices = {};
+    std::vector<Marked<std::filesystem::path>> texts = {};
+};
+
 struct Document {
     HubSection hub = {};
     StoreSection store = {};
@@ -194,6 +221,7 @@ struct Document {
     DeadlineSection deadline = {};
     AppointmentSection appointment = {};
     std::vector<std::string> channels = {};
+    IntakeSection intake = {};
     EmergencySection emergency = {};
     std::map<std::string, domain::IdentityRule, std::less<>> identity = {};
     domain::Retention retention = {};
@@ -206,7 +234,8 @@ struct Document {
     std::vector<RouteSection> routes = {};
     WorkflowSection workflow = {};
     std::vector<DeliverySection> deliveries = {};
-    Templates templates = {};
+    std::vector<NoticeRuleSection> notices = {};
+    TemplatesSection templates = {};
 };
 
 /// The top-level keys; the tables of all sections hang below it.

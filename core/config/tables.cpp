@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/config/delivery_tables.hpp"
 #include "core/config/special_codecs.hpp"
 #include "core/domain/text.hpp"
 
@@ -17,15 +18,6 @@ constexpr Need kOptional = Need::kOptional;
 constexpr std::array<std::string_view, 2> kDeadlineEnds{"end_of_day", "close_of_work"};
 constexpr std::array<std::string_view, 2> kRouteModes{"suggest", "automatic"};
 constexpr std::array<std::string_view, 2> kAppointmentEnds{"same_time", "next_opening"};
-
-// What can cause a delivery: everything that happens to a petition, but not what happens to deliveries themselves.
-constexpr std::size_t kOccasionCount = static_cast<std::size_t>(domain::EventKind::kDeliveryQueued);
-constexpr std::array<std::string_view, kOccasionCount> kOccasions = [] {
-    std::array<std::string_view, kOccasionCount> names{};
-    std::copy_n(domain::kEventKindNames.begin(), kOccasionCount, names.begin());
-    return names;
-}();
-static_assert(kOccasions.back() == "unit_transferred");
 
 void checkDistinct(Reader& reader, const Node&, const MarkedDates& dates) {
     std::map<domain::Date, Mark> seen;
@@ -71,25 +63,6 @@ void foldPhrases(Reader& reader, const Node& node, domain::Conditions& when) {
 void checkTarget(Reader& reader, const Node& node, const RouteTarget& then) {
     if (then.mode == domain::RouteMode::kAutomatic && then.unit.empty() && node.complete)
         reader.error(node.mark, "an automatic route must name a unit", "add unit: …, or let it suggest");
-}
-
-void checkSignature(Reader& reader, const Node& node, const bool& wanted) {
-    if (wanted) warnNotInEffect(reader, node.mark);
-}
-
-/// The name of a connector, or the word for the way back.
-struct DeliveryTarget {
-    static Shape shape() { return scalarShape("connector or reply"); }
-    static void read(Reader& reader, const Node& node, std::string& into) {
-        Reference<Kind::kConnector>::read(reader, node, into);
-        if (into == domain::kReplyTarget) warnNotInEffect(reader, node.mark);
-    }
-};
-
-void checkDelivery(Reader& reader, const Node& node, const DeliverySection& delivery) {
-    if (delivery.kind == domain::DeliveryKind::kResult && delivery.on != domain::EventKind::kReleased)
-        reader.error(node.find("kind")->value.mark, "a result leaves only when it is released",
-                     "write on: released, or another kind");
 }
 
 void checkPeriod(Reader& reader, const Node& node, const ValiditySection& valid) {
@@ -180,6 +153,17 @@ std::span<const Key<DeadlineSection>> keysOf<DeadlineSection>() {
             "end", kOptional, "When a limit in whole days ends on its last day. Default end_of_day (23:59:59)."),
         key<&DeadlineSection::default_sla, Reference<Kind::kSla>>(
             "default_sla", kOptional, "Limits where neither route nor category names any. Default none."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<IntakeSection>> keysOf<IntakeSection>() {
+    static constexpr Key<IntakeSection> kKeys[] = {
+        key<&IntakeSection::back_dated, CalendarLimit>(
+            "back_dated", kOptional,
+            "How long ago a paper, or what came over the counter, may have come in when an operator writes it down. "
+            "Default 30d."),
     };
     return kKeys;
 }
@@ -305,15 +289,6 @@ std::span<const Key<domain::Retention>> keysOf<domain::Retention>() {
 }
 
 template <>
-std::span<const Key<Templates>> keysOf<Templates>() {
-    static constexpr Key<Templates> kKeys[] = {
-        key<&Templates::letter, Path>("letter", kOptional, "Official letter: Mustache over Pango markup."),
-        key<&Templates::notices, Path>("notices", kOptional, "Texts of notices to citizens and officers."),
-    };
-    return kKeys;
-}
-
-template <>
 std::span<const Key<domain::SlaPolicy>> keysOf<domain::SlaPolicy>() {
     using domain::SlaPolicy;
     static constexpr Key<SlaPolicy> kKeys[] = {
@@ -415,33 +390,6 @@ std::span<const Key<AppointmentSection>> keysOf<AppointmentSection>() {
 }
 
 template <>
-std::span<const Key<DeliveryFilter>> keysOf<DeliveryFilter>() {
-    static constexpr Key<DeliveryFilter> kKeys[] = {
-        key<&DeliveryFilter::channel, OneOrMore<Reference<Kind::kChannel>>>("channel", kOptional,
-                                                                            "Any of these channels."),
-        key<&DeliveryFilter::origin, OneOrMore<Reference<Kind::kOrigin>>>(
-            "origin", kOptional, "Forwarded by any of these systems: the connectors their petitions come by."),
-        key<&DeliveryFilter::needs_signature, Also<Flag, &checkSignature>>(
-            "needs_signature", kOptional, "Only when the result has to be signed. Default false."),
-    };
-    return kKeys;
-}
-
-template <>
-std::span<const Key<DeliverySection>> keysOf<DeliverySection>() {
-    static constexpr Key<DeliverySection> kKeys[] = {
-        key<&DeliverySection::on, Choice<domain::EventKind, kOccasions>>("on", kRequired, "What has to happen."),
-        key<&DeliverySection::to, WithMark<DeliveryTarget>>(
-            "to", kRequired, "The connector it leaves by; `reply`: the channel the petition came by."),
-        key<&DeliverySection::kind, Choice<domain::DeliveryKind, domain::kDeliveryKindNames>>(
-            "kind", kOptional,
-            "What leaves. Default result on released, else status_update; result is for released alone."),
-        key<&DeliverySection::when, Section<DeliveryFilter>>("when", kOptional, "Only these petitions."),
-    };
-    return kKeys;
-}
-
-template <>
 std::span<const Key<Document>> keysOf<Document>() {
     using Calendar = Also<Checked<Section<CalendarSection>, &checkHours>, &checkDays>;
     static constexpr Key<Document> kKeys[] = {
@@ -467,10 +415,14 @@ std::span<const Key<Document>> keysOf<Document>() {
             "channels", kOptional,
             "Further channels: the sources of API keys. Connectors that receive, web, mobile, hotline1022, counter and "
             "paper are known."),
+        key<&Document::intake, Section<IntakeSection>>("intake", kOptional, "How petitions come in."),
         key<&Document::emergency, Section<EmergencySection>>("emergency", kOptional, "Emergencies."),
-        key<&Document::identity,
-            Later<NamedValues<Kind::kChannel, Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>>(
-            "identity", kOptional, "What each channel wants to know of who writes. Default optional."),
+        key<&Document::identity, NamedValues<Kind::kChannel, Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>(
+            "identity", kOptional,
+            "What each channel wants to know of who writes. `required`: name, phone, address and citizen id, and "
+            "nobody "
+            "is anonymous; `anonymous_to_public`: name and phone, and whoever likes is anonymous to all but those who "
+            "handle it; `anonymous`: nothing is kept. Default optional."),
         key<&Document::retention, Later<Section<domain::Retention>>>("retention", kOptional, "How long data is kept."),
         key<&Document::sandbox, Flag>("sandbox", kOptional,
                                       "Nothing leaves: deliveries end without their connector. Default false."),
@@ -489,8 +441,10 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::workflow, Section<WorkflowSection>>("workflow", kRequired, "The way of a petition."),
         key<&Document::deliveries, List<Also<Section<DeliverySection>, &checkDelivery>>>(
             "deliveries", kOptional, "What leaves when something happens."),
-        key<&Document::templates, Later<Section<Templates>>>("templates", kOptional,
-                                                             "Letters and notices in the province's own words."),
+        key<&Document::notices, List<Also<Section<NoticeRuleSection>, &markRule>>>(
+            "notices", kOptional, "Who is told when something happens."),
+        key<&Document::templates, Section<TemplatesSection>>(
+            "templates", kOptional, "Letters, notices and officers' texts in the province's own words."),
     };
     return kKeys;
 }

@@ -78,6 +78,10 @@ std::span<const Key<Step>> keysOf<Step>() {
         key<&Step::at_centre, Holder>("at", kOptional, "Held by the Centre or by the petition's unit. Default centre."),
         key<&Step::final, Flag>("final", kOptional, "Nobody has to do anything more. Default false."),
         key<&Step::budget, Limit>("budget", kOptional, "How long a petition may stay here. Default no limit."),
+        key<&Step::when_over, Name>(
+            "when_over", kOptional,
+            "Action that the hub does by itself once `budget` is over, in working time: one with the effect note, "
+            "unclaim, return, refuse or close. Default none: it is recorded and shown."),
         key<&Step::clock, Choice<domain::StepClock, domain::kStepClockNames>>(
             "clock", kOptional,
             "Do limits run here? `unit_stands`: the unit's waits; `stands`: the citizen's, too. Default runs."),

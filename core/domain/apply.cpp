@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/domain/deadline.hpp"
 #include "core/domain/event.hpp"
 
 namespace pakn::domain {
@@ -25,6 +26,7 @@ void setDue(Petition& petition, Clock clock, const std::optional<Instant>& due) 
 /// Events that an action caused lead to a step.
 template <class Move>
 void enter(Petition& petition, const Move& move) {
+    if (petition.step != move.step) petition.lapse_at.reset();
     petition.step = move.step;
     petition.status = move.status;
     petition.holder = move.holder;
@@ -45,6 +47,16 @@ void stopUnitClock(Petition& petition) {
     petition.due.erase(Clock::kTask);
     petition.reminders.clear();
     petition.escalate_at.reset();
+}
+
+std::optional<Notice> noticeOf(const DeliveryQueued& queued) {
+    if (queued.notice.empty()) return std::nullopt;
+    return Notice{
+        .name = queued.notice,
+        .to = {.role = queued.to_role.value_or(Role::kCitizen), .unit = queued.to_unit, .account = queued.to_account},
+        .markup = queued.markup.value_or(Markup::kText),
+        .subject = queued.subject,
+        .message = queued.message};
 }
 
 /// The petition leaves its unit: nothing of what the unit did with it goes on.
@@ -91,6 +103,7 @@ void finish(Petition& petition, Instant at) {
     petition.due.erase(Clock::kTriage);
     petition.due.erase(Clock::kRelease);
     petition.due.erase(Clock::kStep);
+    petition.lapse_at.reset();
     petition.waiting.reset();
     if (petition.roster) petition.roster->next_at.reset();
     petition.finished_at = at;
@@ -127,13 +140,16 @@ struct Apply {
         petition.emergency = data.emergency;
         petition.is_public = data.is_public;
         petition.anonymous = data.anonymous;
+        petition.anonymous_to_public = data.anonymous_to_public;
         petition.identity_usable = data.identity_usable;
+        petition.unreachable = data.unreachable.value_or(false);
         petition.location = {
             .address = data.address, .area = data.area, .latitude = data.latitude, .longitude = data.longitude};
         petition.occurred_at = data.occurred_at;
         petition.files = data.files;
         petition.tracking_token = data.tracking_token;
-        petition.received_at = event.at;
+        petition.received_at = data.received_at.value_or(event.at);
+        petition.recorded_at = event.at;
         petition.status = Status::kReceived;
     }
     void operator()(const Routed& data) const {
@@ -150,7 +166,7 @@ struct Apply {
         setDue(petition, Clock::kTriage, data.triage_due);
         setDue(petition, Clock::kTotal, data.total_due);
         petition.total_limit = data.total_limit;
-        if (data.total_due) petition.total_from = event.at;
+        if (data.total_due) petition.total_from = petition.received_at;
     }
     void operator()(const AcceptedByCentre& data) const { enter(petition, data); }
     void operator()(const Distributed& data) const {
@@ -198,7 +214,8 @@ struct Apply {
     }
     void operator()(const ResultDrafted& data) const {
         enter(petition, data);
-        petition.draft = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
+        petition.draft = ResultText{data.text,         data.files,   event.actor,         event.at,
+                                    data.standing_for, data.article, data.article_version};
         petition.approved.reset();
     }
     void operator()(const Submitted& data) const {
@@ -335,13 +352,15 @@ struct Apply {
         petition.total_standstills.clear();
     }
     void operator()(const Merged& data) const {
-        petition.before_merge = BeforeMerge{.step = petition.step,
+        petition.before_merge = BeforeMerge{.since = event.at,
+                                            .step = petition.step,
                                             .status = petition.status,
                                             .holder = petition.holder,
                                             .at_centre = petition.at_centre,
                                             .due = petition.due,
                                             .reminders = petition.reminders,
-                                            .escalate_at = petition.escalate_at};
+                                            .escalate_at = petition.escalate_at,
+                                            .lapse_at = petition.lapse_at};
         enter(petition, data);
         const auto total = petition.due.find(Clock::kTotal);
         const std::optional<Instant> total_due =
@@ -357,8 +376,18 @@ struct Apply {
         const BeforeMerge before = petition.before_merge.value_or(BeforeMerge{});
         enter(petition, data);
         petition.due = before.due;
-        petition.reminders = before.reminders;
-        petition.escalate_at = before.escalate_at;
+        petition.reminders = data.given_back ? data.reminders : before.reminders;
+        petition.escalate_at = data.given_back ? data.escalate_at : before.escalate_at;
+        petition.lapse_at = before.lapse_at;
+        for (const auto& [clock, due] : {std::pair{Clock::kTotal, data.total_due},
+                                         {Clock::kTriage, data.triage_due},
+                                         {Clock::kHandle, data.handle_due},
+                                         {Clock::kRelease, data.release_due},
+                                         {Clock::kAssign, data.assign_due},
+                                         {Clock::kTask, data.task_due},
+                                         {Clock::kStep, data.step_due}})
+            if (due) setDue(petition, clock, due);
+        if (data.handle_due) petition.standstills.push_back({before.since, event.at});
         petition.before_merge.reset();
         petition.merged_into.clear();
         petition.merged_code.clear();
@@ -376,6 +405,7 @@ struct Apply {
         }
         petition.missed[data.clock] = data.due;
         if (data.escalate_at) petition.escalate_at = data.escalate_at;
+        if (data.lapse_at) petition.lapse_at = data.lapse_at;
     }
     void operator()(const Escalated& data) const {
         takePart(petition, data.unit);
@@ -448,6 +478,14 @@ struct Apply {
         else if (data.total_due)
             setDue(petition, Clock::kTotal, data.total_due);
     }
+    void operator()(const Relocated& data) const {
+        if (!petition.relocated) petition.location_as_sent = petition.location;
+        petition.relocated = true;
+        petition.location = {
+            .address = data.address, .area = data.area, .latitude = data.latitude, .longitude = data.longitude};
+        petition.suggested_unit = data.suggested_unit;
+        petition.suggested_because = data.suggested_because;
+    }
     void operator()(const UnitTransferred& data) const {
         takePart(petition, data.unit);
         if (!data.branch.empty()) return takeOverPart(data);
@@ -472,6 +510,7 @@ struct Apply {
         branch->declined = data.reason;
     }
     void operator()(const IdentityRevealed&) const {}
+    void operator()(const Notified&) const {}
     void operator()(const DeliveryQueued& data) const {
         if (DeliveryRecord* again = find(petition, data.delivery)) {
             again->state = DeliveryState::kQueued;
@@ -489,7 +528,8 @@ struct Apply {
                                        .status = petition.status,
                                        .unit = petition.unit,
                                        .queued_at = event.at,
-                                       .next_at = event.at});
+                                       .next_at = event.at,
+                                       .notice = noticeOf(data)});
     }
     void operator()(const DeliverySent& data) const {
         settle(petition, data.delivery, DeliveryState::kSent, data.attempt, {});
@@ -590,7 +630,7 @@ Progress progressOf(const Petition& petition, Instant now) {
     }
     const std::optional<Instant> due = petition.currentDue();
     if (!due) return Progress::kNotDue;
-    if (*due < now) return Progress::kOverdue;
+    if (hasPassed(*due, now)) return Progress::kOverdue;
     return *due - now <= std::chrono::hours{24} ? Progress::kDueSoon : Progress::kNotDue;
 }
 

@@ -88,6 +88,7 @@ enum class EventKind : std::uint8_t {
     kClosed,
     kPaused,
     kResumed,
+    kRelocated,
     kUnitTransferred,
     kDeliveryQueued,
     kDeliverySent,
@@ -95,8 +96,9 @@ enum class EventKind : std::uint8_t {
     kDeliveryDead,
     kDeliveryUnknown,
     kDeliveryDiscarded,
+    kNotified,
 };
-inline constexpr std::array<std::string_view, 42> kEventKindNames{"received",
+inline constexpr std::array<std::string_view, 44> kEventKindNames{"received",
                                                                   "accepted",
                                                                   "routed",
                                                                   "distributed",
@@ -131,13 +133,15 @@ inline constexpr std::array<std::string_view, 42> kEventKindNames{"received",
                                                                   "closed",
                                                                   "paused",
                                                                   "resumed",
+                                                                  "relocated",
                                                                   "unit_transferred",
                                                                   "delivery_queued",
                                                                   "delivery_sent",
                                                                   "delivery_failed",
                                                                   "delivery_dead",
                                                                   "delivery_unknown",
-                                                                  "delivery_discarded"};
+                                                                  "delivery_discarded",
+                                                                  "notified"};
 
 enum class DeliveryKind : std::uint8_t { kResult, kNotice, kSignRequest, kStatusUpdate, kForward };
 inline constexpr std::array<std::string_view, 5> kDeliveryKindNames{"result", "notice", "sign_request", "status_update",
@@ -169,6 +173,21 @@ inline constexpr std::array<std::string_view, 3> kSatisfactionNames{"satisfied",
 enum class BranchState : std::uint8_t { kOpen, kDone, kDeclined };
 inline constexpr std::array<std::string_view, 3> kBranchStateNames{"open", "done", "declined"};
 
+/// Whom a notice is for: the sender; whoever has to act next; the leaders of the unit that has it; the Centre.
+enum class Audience : std::uint8_t { kPetitioner, kNext, kLeader, kCentre };
+inline constexpr std::array<std::string_view, 4> kAudienceNames{"petitioner", "next", "leader", "centre"};
+
+/// When a notice goes out: unless whoever acts says no; whatever they say; only when they ask for it.
+enum class NoticeSending : std::uint8_t { kUsually, kAlways, kOnRequest };
+inline constexpr std::array<std::string_view, 3> kNoticeSendingNames{"usually", "always", "on_request"};
+
+enum class Language : std::uint8_t { kVietnamese, kEnglish };
+inline constexpr std::array<std::string_view, 2> kLanguageNames{"vi", "en"};
+
+/// What a text made from a template is, and so how values are written into it.
+enum class Markup : std::uint8_t { kText, kHtml, kPango };
+inline constexpr std::array<std::string_view, 3> kMarkupNames{"text", "html", "pango"};
+
 namespace detail {
 template <class Enum, std::size_t N>
 constexpr std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -192,6 +211,10 @@ PAKN_NAMED(Clock, kClockNames)
 PAKN_NAMED(EscalationTarget, kEscalationTargetNames)
 PAKN_NAMED(Satisfaction, kSatisfactionNames)
 PAKN_NAMED(BranchState, kBranchStateNames)
+PAKN_NAMED(Audience, kAudienceNames)
+PAKN_NAMED(NoticeSending, kNoticeSendingNames)
+PAKN_NAMED(Language, kLanguageNames)
+PAKN_NAMED(Markup, kMarkupNames)
 #undef PAKN_NAMED
 
 }  // namespace pakn::domain

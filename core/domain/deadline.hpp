@@ -81,6 +81,10 @@ Instant dueAt(const WorkingCalendar& calendar, Instant start, Duration limit, De
 /// instant; on an always-open calendar it is exact. The reminder of an appointment is no such one: appointmentAt().
 Instant remindAt(const WorkingCalendar& calendar, Instant due, Duration before);
 
+/// Has a limit passed for what is still open? From its end on: what ends at 17:00:00 is missed, overdue and acts at
+/// 17:00:00. What was done at its end was done in time.
+constexpr bool hasPassed(Instant due, Instant now) { return due <= now; }
+
 /// How late a timer may be before that counts as an outage.
 inline constexpr std::chrono::minutes kTimerLag{1};
 /// When an expiry escalates: at once when it lies in working time, the end of an interval included (17:00:00 acts

@@ -31,7 +31,7 @@ void distributeAutomatically(Recorder& recorder, const Workflow& workflow, const
     }
 }
 
-Received receivedFrom(const Submit& submit) {
+Received receivedFrom(const Submit& submit, const Rules& rules) {
     const IncomingPetition& in = submit.petition;
     return {.code = submit.code,
             .channel = submit.channel,
@@ -44,14 +44,32 @@ Received receivedFrom(const Submit& submit) {
             .emergency = in.emergency,
             .is_public = in.is_public,
             .anonymous = in.anonymous,
+            .anonymous_to_public = in.anonymous && rules.identityOf(submit.channel) == IdentityRule::kAnonymousToPublic,
             .identity_usable = in.consent.use_identity_in_handling,
+            .unreachable = submit.unreachable ? std::optional{true} : std::nullopt,
             .address = in.location.address,
             .area = in.location.area,
             .latitude = in.location.latitude,
             .longitude = in.location.longitude,
             .occurred_at = in.occurred_at,
             .files = submit.files,
-            .tracking_token = submit.tracking_token};
+            .tracking_token = submit.tracking_token,
+            .received_at = submit.received_at};
+}
+
+/// A paper comes in before it is written down, but not in the future and not in times that are closed.
+pakn::Status checkReceipt(const Submit& command, const Context& context) {
+    if (!command.received_at) return Done{};
+    const auto invalid = [](std::string problem, std::string message) {
+        return refuse(Errc::kInvalid, std::move(problem), std::move(message), "/received_at");
+    };
+    if (std::find(kPaperChannels.begin(), kPaperChannels.end(), command.channel) == kPaperChannels.end())
+        return invalid("received_at.channel", "only papers and what came over the counter are written down later");
+    if (*command.received_at > context.now) return invalid("received_at.future", "that time is still to come");
+    const Duration& most = context.rules.oldest_receipt;
+    if (localDate(*command.received_at) < localDate(context.now - lengthOf(most)))
+        return invalid("received_at.too_old", "at most " + formatDuration(most) + " ago");
+    return Done{};
 }
 
 Result<Decision> submit(const Petition& petition, const Submit& command, const Context& context) {
@@ -60,7 +78,10 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
     const Workflow* workflow = context.rules.workflow(found.workflow);
     const Step* start = workflow ? workflow->step(workflow->start) : nullptr;
     if (!start) return refuse(Errc::kMisconfigured, "workflow.unknown", "no workflow \"" + found.workflow + "\"");
+    if (pakn::Status sound = checkReceipt(command, context); !sound) return sound.error();
     const SlaPolicy& policy = policyOf(context.rules, found.sla);
+    // The clocks begin when it came in, however late it is written down.
+    const Instant received = command.received_at.value_or(context.now);
 
     // Nobody would do it there: a person at the Centre decides, and sees why.
     const bool unstaffed =
@@ -69,7 +90,7 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
     if (unstaffed) tags.emplace_back("unit_unstaffed");
 
     Recorder recorder{petition, context};
-    recorder.record(receivedFrom(command), Role::kCitizen);
+    recorder.record(receivedFrom(command, context.rules), Role::kCitizen);
     recorder.record(Routed{.rule = found.rule,
                            .unit = found.unit,
                            .workflow = workflow->id,
@@ -79,23 +100,14 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
                            .sla = found.sla,
                            .tags = std::move(tags),
                            .reason = found.reason,
-                           .triage_due = limitOf(context.rules, policy, policy.triage, context.now),
+                           .triage_due = limitOf(context.rules, policy, policy.triage, received),
                            .total_limit = written(policy.total),
-                           .total_due = limitOf(context.rules, policy, policy.total, context.now)},
+                           .total_due = limitOf(context.rules, policy, policy.total, received)},
                     Role::kSystem);
     if (command.petition.emergency && context.rules.emergency_roster) callOnDuty(recorder, context);
     if (found.mode == RouteMode::kAutomatic && !unstaffed && context.rules.unit(found.unit))
         distributeAutomatically(recorder, *workflow, found.unit, context);
     return recorder.take();
-}
-
-/// In which role one of this name handles the petition now; nothing when it is in other hands.
-std::optional<Role> handlingRole(const Petition& petition, const Actor& actor) {
-    if (!maySee(petition, actor)) return std::nullopt;
-    for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader})
-        if (actor.has(role) && (role == Role::kDispatcher || (!actor.unit.empty() && actor.unit == petition.unit)))
-            return role;
-    return std::nullopt;
 }
 
 Result<Decision> reveal(const Petition& petition, const Reveal& command, const Context& context) {
@@ -111,7 +123,7 @@ Result<Decision> reveal(const Petition& petition, const Reveal& command, const C
         break;
     }
     if (!role) return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
-    if (petition.anonymous) return refuse(Errc::kConflict, "reveal.anonymous", "the petition was sent anonymously");
+    if (hidesSender(petition)) return refuse(Errc::kConflict, "reveal.anonymous", "the petition was sent anonymously");
     if (!petition.identity_usable)
         return refuse(Errc::kConflict, "reveal.no_consent",
                       "the petitioner did not agree to the use of their identity");
@@ -121,6 +133,14 @@ Result<Decision> reveal(const Petition& petition, const Reveal& command, const C
 }
 
 }  // namespace
+
+std::optional<Role> detail::handlingRole(const Petition& petition, const Actor& actor) {
+    if (!maySee(petition, actor)) return std::nullopt;
+    for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader})
+        if (actor.has(role) && (role == Role::kDispatcher || (!actor.unit.empty() && actor.unit == petition.unit)))
+            return role;
+    return std::nullopt;
+}
 
 bool Actor::has(Role role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
 
@@ -159,6 +179,7 @@ Result<Decision> decide(const Petition& petition, const Command& command, const 
         Result<Decision> operator()(const Acknowledge&) const { return decideAcknowledge(petition, context); }
         Result<Decision> operator()(const Recompute&) const { return decideRecompute(petition, context); }
         Result<Decision> operator()(const Transfer& one) const { return decideTransfer(petition, one, context); }
+        Result<Decision> operator()(const Relocate& one) const { return decideRelocate(petition, one, context); }
     };
     return std::visit(Visitor{petition, context}, command);
 }

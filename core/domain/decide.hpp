@@ -11,38 +11,15 @@
 #include <variant>
 #include <vector>
 
+#include "core/domain/actor.hpp"
 #include "core/domain/event.hpp"
+#include "core/domain/projection.hpp"
 #include "core/domain/routing.hpp"
 #include "core/domain/rules.hpp"
 #include "pakn/sdk/delivery.hpp"
 #include "pakn/sdk/descriptor.hpp"
 
 namespace pakn::domain {
-
-/// Whose place somebody takes for a while, with what they may do in it.
-struct Colleague {
-    std::string id = {};
-    std::vector<Role> roles = {};
-    std::string unit = {};
-};
-
-/// Who acts: an account with its roles and unit, a channel, or the hub itself.
-struct Actor {
-    std::string id = {};
-    std::vector<Role> roles = {};
-    std::string unit = {};
-    std::vector<Colleague> standing_for = {};  ///< Whose substitute this one is now.
-
-    /// In their own right.
-    [[nodiscard]] bool has(Role role) const;
-    /// The same, or in a colleague's place.
-    [[nodiscard]] bool mayTake(Role role) const;
-    /// In whose names they may act: their own first, then those of colleagues, each standing for nobody else.
-    [[nodiscard]] std::vector<Actor> names() const;
-    static Actor system() { return {.id = "system", .roles = {Role::kSystem}}; }
-    /// The sender of a petition, who has shown its secret.
-    static Actor citizen() { return {.id = "citizen", .roles = {Role::kCitizen}}; }
-};
 
 /// Kinds of paper that a leader can expect of an officer.
 inline constexpr std::array<std::string_view, 6> kProducts{"letter", "notice", "plan", "report", "data", "contract"};
@@ -55,7 +32,12 @@ struct Submit {
     std::string code = {};
     std::string tracking_token = {};
     RouteDecision route = {};
+    std::optional<Instant> received_at = {};  ///< Of a paper that is written down later.
+    bool unreachable = false;  ///< The petitioner left neither phone nor e-mail.
 };
+
+/// Channels whose petitions may have come in before they are written down.
+inline constexpr std::array<std::string_view, 2> kPaperChannels{"counter", "paper"};
 
 /// What has to be known of another petition to merge one into it.
 struct OtherPetition {
@@ -70,6 +52,12 @@ struct OtherPetition {
                 .merged_into = petition.before_merge ? petition.merged_into : std::string{},
                 .finished = petition.finished_at.has_value()};
     }
+};
+
+/// An article of the knowledge base in the version that was read.
+struct ArticleRef {
+    std::string id = {};
+    int version = 0;
 };
 
 /// An action of the workflow with its input.
@@ -90,6 +78,8 @@ struct Act {
     std::optional<Duration> remind_after = {};  ///< Of an appointment: how long from now.
     std::optional<Satisfaction> rating = {};
     std::optional<OtherPetition> into = {};  ///< Of a merge.
+    std::optional<bool> notify = {};         ///< No notices, or also those on request; absent: as configured.
+    std::optional<ArticleRef> article = {};  ///< From which `result` was written.
 };
 
 /// The sender's petition shares the answer of the one it was merged into, which is over now.
@@ -115,12 +105,14 @@ struct Transfer {
     std::string branch = {};  ///< Only the part of this coordinating unit; then empty `unit`: back to who asked.
 };
 
-/// A timer row came due.
-struct Fire {
-    enum class What : std::uint8_t { kDeadline, kReminder, kEscalation, kFollow, kRoster };
-    What what = What::kDeadline;
-    Clock clock = Clock::kHandle;
-    std::string branch = {};  ///< Unit of a coordinating part.
+/// Whoever handles it corrects where it happened. What is absent stays as it is; a point has both numbers.
+struct Relocate {
+    std::optional<std::string> address = {};
+    std::optional<std::string> area = {};
+    std::optional<double> latitude = {};
+    std::optional<double> longitude = {};
+    std::string reason = {};
+    std::optional<int> expected_version = {};  ///< From If-Match.
 };
 
 /// What became of one attempt to deliver.
@@ -162,7 +154,7 @@ struct Reveal {
 };
 
 using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal, Share, Seen, Acknowledge,
-                             Recompute, Transfer>;
+                             Recompute, Transfer, Relocate>;
 
 /// Everything decide() may know besides state and command. `new_id` yields a fresh UUIDv7 at each call.
 struct Context {
@@ -196,11 +188,5 @@ std::vector<const Action*> legalActions(const Petition& petition, const Rules& r
 Needs needsNow(const Petition& petition, const Action& action);
 /// Steps of the unit that an action with `to: previous` may go back to, the last one first.
 std::vector<const Visit*> previousSteps(const Petition& petition);
-
-/// May this actor see the petition in officers' views? The unit complained about never does.
-bool maySee(const Petition& petition, const Actor& actor);
-/// Has this actor's unit, or the actor, a part in it: has or had it, coordinates, follows, was escalated to, was called
-/// to it? Or a colleague in whose place they may act on it.
-bool hasPart(const Petition& petition, const Actor& actor);
 
 }  // namespace pakn::domain

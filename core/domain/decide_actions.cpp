@@ -17,7 +17,7 @@ bool startsAt(const Action& action, const std::string& step) {
 /// Are all coordinating units past their limit, so that the petition may go on without them?
 bool allLate(const Petition& petition, Instant now) {
     return std::all_of(petition.branches.begin(), petition.branches.end(), [&](const Branch& one) {
-        return one.state != BranchState::kOpen || !one.due || now > *one.due;
+        return one.state != BranchState::kOpen || !one.due || hasPassed(*one.due, now);
     });
 }
 
@@ -174,6 +174,7 @@ Result<Decision> detail::decideAction(const Petition& petition, const Act& input
     if (pakn::Status early = inTime(petition, *action, context.rules, context.now); !early) return early.error();
     if (pakn::Status sound = checkInput(petition, stage, input, context); !sound) return sound.error();
     Recorder recorder{petition, context};
+    recorder.wishNotices(input.notify);
     perform(recorder, stage, input, context, name.has(action->role) ? action->role : Role::kDispatcher);
     return recorder.take();
 }

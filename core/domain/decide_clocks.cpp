@@ -49,6 +49,30 @@ std::string targetOf(const Petition& petition, const Rules& rules, EscalationTar
     return unit && !rules.ofTheHouse(unit->id, petition.complained_unit) ? unit->id : std::string{};
 }
 
+/// What the hub does once the time at this step is over; null for nothing.
+const Action* whenOver(const Petition& petition, const Workflow& workflow) {
+    const Step* step = workflow.step(petition.step);
+    return step && !step->when_over.empty() ? workflow.action(step->when_over) : nullptr;
+}
+
+const Workflow* workflowOf(const Petition& petition, const Rules& rules) {
+    return rules.workflow(petition.workflow, petition.workflow_config);
+}
+
+/// The calendar of whoever has it.
+const WorkingCalendar& calendarHere(const Petition& petition, const Context& context) {
+    return context.rules.calendarOf(policyFor(petition, context),
+                                    petition.at_centre ? std::string_view{} : petition.unit);
+}
+
+/// The hub goes on from a step whose time is over, as the workflow says.
+void goOn(Recorder& recorder, const Workflow& workflow, const Action& action, const Context& context) {
+    const Step* step = workflow.step(recorder.petition().step);
+    Act input{.action = action.id};
+    input.comment = "Hết thời hạn: " + (step->label.vi.empty() ? step->id : step->label.vi);
+    perform(recorder, Stage{&workflow, &workflow, &action, nullptr}, input, context, Role::kSystem);
+}
+
 /// `acts`: when the level acts, from which the next one's time runs; the hub may have noticed it a moment later.
 Escalated escalated(const Petition& petition, const Context& context, Instant acts) {
     const std::size_t acted = levelsActed(petition);
@@ -64,7 +88,7 @@ Result<Decision> deadline(const Petition& petition, const Fire& timer, const Con
     if (timer.clock == Clock::kCoordinate) {
         const Branch* branch = petition.branch(timer.branch);
         if (!branch || branch->state != BranchState::kOpen || branch->missed || !branch->due ||
-            *branch->due > context.now)
+            !hasPassed(*branch->due, context.now))
             return stale();
         recorder.record(
             DeadlineMissed{.clock = timer.clock, .due = *branch->due, .branch = branch->unit, .escalate_at = {}},
@@ -72,16 +96,29 @@ Result<Decision> deadline(const Petition& petition, const Fire& timer, const Con
         return recorder.take();
     }
     const auto due = petition.due.find(timer.clock);
-    if (due == petition.due.end() || due->second > context.now || petition.missed.contains(timer.clock)) return stale();
+    if (due == petition.due.end() || !hasPassed(due->second, context.now) || petition.missed.contains(timer.clock))
+        return stale();
     DeadlineMissed missed{.clock = timer.clock, .due = due->second, .branch = {}, .escalate_at = {}};
     const SlaPolicy& policy = policyFor(petition, context);
     const bool climbs = timer.clock == Clock::kHandle && !policy.escalate.empty() && petition.escalations.empty();
     if (climbs)
         missed.escalate_at = escalationAt(context.rules.calendarOf(policy, petition.unit), due->second, context.now);
+    const Workflow* workflow = timer.clock == Clock::kStep ? workflowOf(petition, context.rules) : nullptr;
+    const Action* over = workflow ? whenOver(petition, *workflow) : nullptr;
+    if (over) missed.lapse_at = escalationAt(calendarHere(petition, context), due->second, context.now);
     const std::optional<Instant> acts = missed.escalate_at;
+    const std::optional<Instant> lapses = missed.lapse_at;
     recorder.record(std::move(missed), Role::kSystem);
+    if (lapses && *lapses <= context.now) goOn(recorder, *workflow, *over, context);
     if (acts && *acts <= context.now) recorder.record(escalated(recorder.petition(), context, *acts), Role::kSystem);
     return recorder.take();
+}
+
+/// What the hub does by itself waits for working time until `acts`.
+Error waitUntil(Instant acts, Instant now) {
+    Error wait = refuse(Errc::kDeferred, "timer.outside_working_time", "what the hub does waits for working time");
+    wait.retry_after = acts - now;
+    return wait;
 }
 
 /// One level, never outside working time, however many are over.
@@ -92,12 +129,21 @@ Result<Decision> escalate(const Petition& petition, const Context& context) {
     if (levelsActed(petition) >= policy.escalate.size()) return stale();
     const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.unit);
     const Instant acts = escalationAt(calendar, *petition.escalate_at, context.now);
-    if (acts > context.now) {
-        Error wait = refuse(Errc::kDeferred, "timer.outside_working_time", "escalation waits for working time");
-        wait.retry_after = acts - context.now;
-        return wait;
-    }
+    if (acts > context.now) return waitUntil(acts, context.now);
     recorder.record(escalated(petition, context, acts), Role::kSystem);
+    return recorder.take();
+}
+
+/// One step, never outside working time: the next step has its own time from here.
+Result<Decision> lapse(const Petition& petition, const Context& context) {
+    if (!petition.lapse_at || *petition.lapse_at > context.now) return stale();
+    const Workflow* workflow = workflowOf(petition, context.rules);
+    const Action* over = workflow ? whenOver(petition, *workflow) : nullptr;
+    if (!over) return stale();
+    const Instant acts = escalationAt(calendarHere(petition, context), *petition.lapse_at, context.now);
+    if (acts > context.now) return waitUntil(acts, context.now);
+    Recorder recorder{petition, context};
+    goOn(recorder, *workflow, *over, context);
     return recorder.take();
 }
 
@@ -272,7 +318,7 @@ void detail::settleWaiting(Recorder& recorder, const Context& context) {
 void detail::followStepClock(Recorder& recorder, const Context& context) {
     const Petition& petition = recorder.petition();
     if (petition.finished_at || petition.before_merge) return;
-    const Workflow* workflow = context.rules.workflow(petition.workflow, petition.workflow_config);
+    const Workflow* workflow = workflowOf(petition, context.rules);
     const Step* step = workflow ? workflow->step(petition.step) : nullptr;
     const StepClock clock = step ? step->clock : StepClock::kRuns;
     if (clock == StepClock::kRuns) {
@@ -292,6 +338,8 @@ Result<Decision> detail::decideFire(const Petition& petition, const Fire& timer,
             return remind(petition, timer, context);
         case Fire::What::kEscalation:
             return escalate(petition, context);
+        case Fire::What::kLapse:
+            return lapse(petition, context);
         default:
             return deadline(petition, timer, context);
     }

@@ -59,11 +59,8 @@ private:
                 data.question = effect == Effect::kAsk;
                 return data;
             }
-            case Effect::kDraft: {
-                auto data = withFiles<ResultDrafted>();
-                data.text = input_.result;
-                return data;
-            }
+            case Effect::kDraft:
+                return drafted();
             case Effect::kSubmit:
                 return move<Submitted>();
             case Effect::kApprove:
@@ -115,10 +112,19 @@ private:
         return move<Closed>();
     }
 
+    [[nodiscard]] ResultDrafted drafted() const {
+        auto data = withFiles<ResultDrafted>();
+        data.text = input_.result;
+        if (input_.article) {
+            data.article = input_.article->id;
+            data.article_version = input_.article->version;
+        }
+        return data;
+    }
+
     /// The Centre's own answer: written, approved and out in one.
     void answer() {
-        auto draft = withFiles<ResultDrafted>();
-        draft.text = input_.result;
+        ResultDrafted draft = drafted();
         auto approval = move<Approved>();
         approval.text = draft.text;
         approval.files = draft.files;
@@ -318,8 +324,57 @@ private:
         data.status = before.status;
         data.holder = before.holder;
         data.at_centre = before.at_centre;
-        data.step_due.reset();
+        giveBack(data, before);
         return data;
+    }
+
+    /// Nobody could do anything meanwhile: what was left of a limit is left. Its sender's alone ran on, from receipt to
+    /// release.
+    void giveBack(Unmerged& data, const BeforeMerge& before) const {
+        const std::string unit = before.at_centre ? std::string{} : petition().unit;
+        const auto moved = [&](Clock clock, const std::optional<Duration>& limit,
+                               std::string_view whose) -> std::optional<Instant> {
+            const auto running = before.due.find(clock);
+            if (running == before.due.end()) return std::nullopt;
+            return dueAfter(rules().calendarOf(policy(), whose), running->second,
+                            limit.value_or(Duration{0, Duration::Unit::kWorkingMinutes}), {before.since, context_.now},
+                            rules().deadline_end);
+        };
+        const Step* step = stage_.flow->step(before.step);
+        data.given_back = true;
+        data.triage_due = moved(Clock::kTriage, policy().triage, {});
+        data.release_due = moved(Clock::kRelease, policy().release, {});
+        data.assign_due = moved(Clock::kAssign, policy().assign, petition().unit);
+        data.task_due = moved(Clock::kTask, std::nullopt, petition().unit);
+        data.step_due = moved(Clock::kStep, step ? step->budget : std::nullopt, unit);
+        data.handle_due = moved(Clock::kHandle, std::nullopt, petition().unit);
+        if (data.handle_due) data.handle_due = handleAfter(before);
+        // Its sender's limit is where it was, but for a calendar that changed meanwhile.
+        const std::optional<Instant> total = recomputed(rules().calendarOf(policy()), petition().total_from,
+                                                        limitThatRuns(petition().total_limit, policy().total),
+                                                        petition().total_standstills, rules().deadline_end);
+        if (before.due.contains(Clock::kTotal) && total != before.due.at(Clock::kTotal)) data.total_due = total;
+        data.reminders = remindersFor(petition(), rules(), data.handle_due, context_.now);
+        if (before.escalate_at)
+            data.escalate_at = dueAfter(rules().calendarOf(policy(), petition().unit), *before.escalate_at,
+                                        Duration{0, Duration::Unit::kWorkingMinutes}, {before.since, context_.now},
+                                        rules().deadline_end);
+    }
+
+    /// The unit's limit after a merge in which it stood.
+    [[nodiscard]] Instant handleAfter(const BeforeMerge& before) const {
+        const Instant due = before.due.at(Clock::kHandle);
+        // An appointment was made to the minute: it moves by the minute.
+        if (petition().appointments > 0) return due + (context_.now - before.since);
+        const WorkingCalendar& calendar = rules().calendarOf(policy(), petition().unit);
+        const std::optional<Duration> limit = limitThatRuns(petition().handle_limit, policy().handle);
+        std::vector<Standstill> stood = petition().standstills;
+        stood.push_back({before.since, context_.now});
+        const std::optional<Instant> anew =
+            recomputed(calendar, petition().handle_from, limit, stood, rules().deadline_end);
+        return anew ? *anew
+                    : dueAfter(calendar, due, limit.value_or(Duration{0, Duration::Unit::kWorkingMinutes}),
+                               {before.since, context_.now}, rules().deadline_end);
     }
 
     Recorder& recorder_;

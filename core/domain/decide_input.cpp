@@ -185,6 +185,8 @@ pakn::Status detail::checkInput(const Petition& petition, const Stage& stage, co
     }
     if (!input.product.empty() && std::find(kProducts.begin(), kProducts.end(), input.product) == kProducts.end())
         return invalid("action.product_unknown", "no such kind of paper", "/product");
+    if (input.article && action.effect != Effect::kAnswer && action.effect != Effect::kDraft)
+        return invalid("action.article_not_taken", "only what is written of an answer takes an article", "/article");
     switch (action.effect) {
         case Effect::kAssign:
             // In the place of a unit that is not on the system it is whoever acts.

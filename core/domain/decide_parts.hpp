@@ -6,12 +6,32 @@
 #include <utility>
 
 #include "core/domain/decide.hpp"
+#include "core/domain/projection.hpp"
 
 namespace pakn::domain::detail {
 
 inline Error refuse(Errc code, std::string problem, std::string message, std::string field = {}) {
     return {.code = code, .message = std::move(message), .problem = std::move(problem), .field = std::move(field)};
 }
+
+/// What has just happened, for whoever is to be told of it.
+struct Happening {
+    const Petition& after;
+    const Event& event;
+    const std::vector<TaskRow>& tasks_before;
+    std::optional<bool> notify = {};  ///< As whoever acts wants it: none, or all.
+};
+
+/// A notice and the way it takes. The same person is told of the same thing by the same way once.
+struct Told {
+    std::string connector = {};  ///< Empty: here in the hub.
+    Notice notice = {};
+};
+
+/// Does any rule of the configuration tell somebody of such events?
+bool tellsAnybody(const Rules& rules, EventKind kind);
+/// In the order of the rules.
+std::vector<Told> noticesOf(const Happening& happening, const Context& context);
 
 /// Collects the events of one decision and keeps the state they lead to.
 class Recorder {
@@ -22,6 +42,9 @@ public:
 
     void record(EventData data, Role role) {
         const bool by_hub = role == Role::kSystem;
+        const EventKind kind = kindOf(data);
+        const bool told = tellsAnybody(context_.rules, kind);
+        const std::vector<TaskRow> tasks_before = told ? project(now_).tasks : std::vector<TaskRow>{};
         Event event{.id = context_.new_id(),
                     .petition_id = now_.id,
                     .version = now_.version + 1,
@@ -31,12 +54,17 @@ public:
                     .config_hash = context_.rules.hash,
                     .data = std::move(data)};
         now_ = apply(std::move(now_), event);
-        const EventKind kind = event.kind();
         const bool of_part = isOfPart(event);
+        std::vector<Told> notices;
+        if (told) notices = noticesOf({now_, event, tasks_before, notify_}, context_);
         decision_.events.push_back(std::move(event));
         // What a coordinating unit does inside its part is its own matter.
         if (!of_part || kind == EventKind::kCoordinatingDone) queueDeliveries(kind);
+        for (Told& one : notices) tell(std::move(one), kind);
     }
+
+    /// What whoever acts wants of the notices of this decision: none, or also those that go out on request.
+    void wishNotices(std::optional<bool> notify) { notify_ = notify; }
 
     Decision take() {
         decision_.after = std::move(now_);
@@ -75,9 +103,36 @@ private:
         }
     }
 
+    void tell(Told told, EventKind cause) {
+        Notice& notice = told.notice;
+        if (told.connector.empty())
+            return record(Notified{.notice = std::move(notice.name),
+                                   .cause = cause,
+                                   .to_role = notice.to.role,
+                                   .to_unit = std::move(notice.to.unit),
+                                   .to_account = std::move(notice.to.account),
+                                   .markup = notice.markup,
+                                   .subject = std::move(notice.subject),
+                                   .message = std::move(notice.message)},
+                          Role::kSystem);
+        record(DeliveryQueued{.delivery = context_.new_id(),
+                              .connector = std::move(told.connector),
+                              .delivery_kind = DeliveryKind::kNotice,
+                              .cause = cause,
+                              .notice = std::move(notice.name),
+                              .to_role = notice.to.role,
+                              .to_unit = std::move(notice.to.unit),
+                              .to_account = std::move(notice.to.account),
+                              .markup = notice.markup,
+                              .subject = std::move(notice.subject),
+                              .message = std::move(notice.message)},
+               Role::kSystem);
+    }
+
     Petition now_;
     const Context& context_;
     Decision decision_;
+    std::optional<bool> notify_;
 };
 
 /// The policy, or one without limits when the configuration no longer has it.
@@ -115,6 +170,12 @@ std::optional<Instant> resumedEscalation(const Petition& petition, const Rules& 
 /// The clocks stop or go on where a step says so: records it when the petition has just come to another step.
 void followStepClock(Recorder& recorder, const Context& context);
 
+/// What routing would look at if the petition came in on that day, with all that is known of it now.
+RoutingFacts routingFacts(const Petition& petition, Date on);
+
+/// In which role this actor handles the petition now; nothing when it is in other hands.
+std::optional<Role> handlingRole(const Petition& petition, const Actor& actor);
+
 /// An action in the place where it is done: the petition's own line, or the part of a coordinating unit.
 struct Stage {
     const Workflow* workflow = nullptr;
@@ -143,6 +204,7 @@ Result<Decision> decideShare(const Petition& petition, const Share& command, con
 Result<Decision> decideSeen(const Petition& petition, const Seen& command, const Context& context);
 Result<Decision> decideAcknowledge(const Petition& petition, const Context& context);
 Result<Decision> decideTransfer(const Petition& petition, const Transfer& command, const Context& context);
+Result<Decision> decideRelocate(const Petition& petition, const Relocate& command, const Context& context);
 Result<Decision> decideSettlement(const Petition& petition, const Settle& command, const Context& context);
 Result<Decision> decideRequeue(const Petition& petition, const Requeue& command, const Context& context);
 Result<Decision> decideReport(const Petition& petition, const Report& command, const Context& context);

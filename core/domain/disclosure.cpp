@@ -71,6 +71,9 @@ std::vector<PublicStep> stepsOf(const std::vector<Event>& history, const Rules& 
             step.unit_name = unitName(rules, distributed->unit);
         // Why it was not taken on is said to the citizen; every other comment is between officials.
         if (const auto* refused = std::get_if<RefusedByCentre>(&event.data)) step.reason = refused->comment;
+        // And why the hub closed it, when nobody answered: no official said it.
+        if (const auto* closed = std::get_if<Closed>(&event.data); closed && event.role == Role::kSystem)
+            step.reason = closed->comment;
         steps.push_back(std::move(step));
     }
     return steps;

@@ -5,14 +5,13 @@
 
 #include <optional>
 #include <string>
-#include <tuple>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 #include <vector>
 
 #include "core/domain/catalogue.hpp"
 #include "core/domain/event_deliveries.hpp"
-#include "core/domain/event_field.hpp"
 #include "core/domain/event_moves.hpp"
 #include "core/domain/petition.hpp"
 
@@ -32,7 +31,9 @@ struct Received {
     bool emergency = false;
     bool is_public = false;
     bool anonymous = false;
-    bool identity_usable = false;  ///< The petitioner agreed that handling uses who they are.
+    bool anonymous_to_public = false;  ///< Of an anonymous one: whoever handles it may know who the sender is.
+    bool identity_usable = false;          ///< The petitioner agreed that handling uses who they are.
+    std::optional<bool> unreachable = {};  ///< True: the petitioner left neither phone nor e-mail.
     std::string address = {};
     std::string area = {};
     std::optional<double> latitude = {};
@@ -40,26 +41,30 @@ struct Received {
     std::optional<Instant> occurred_at = {};
     std::vector<FileRef> files = {};
     std::string tracking_token = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"code", &Received::code},
-                          Field{"channel", &Received::channel},
-                          Field{"external_id", &Received::external_id},
-                          Field{"title", &Received::title},
-                          Field{"content", &Received::content},
-                          Field{"category", &Received::category},
-                          Field{"class", &Received::petition_class},
-                          Field{"complained_unit", &Received::complained_unit},
-                          Field{"emergency", &Received::emergency},
-                          Field{"public", &Received::is_public},
-                          Field{"anonymous", &Received::anonymous},
-                          Field{"identity_usable", &Received::identity_usable},
-                          Field{"address", &Received::address},
-                          Field{"area", &Received::area},
-                          Field{"lat", &Received::latitude},
-                          Field{"lon", &Received::longitude},
-                          Field{"occurred_at", &Received::occurred_at},
-                          Field{"files", &Received::files},
-                          Field{"tracking_token", &Received::tracking_token}};
+    std::optional<Instant> received_at = {};  ///< Of a paper that is written down later; absent: when it happened.
+    static constexpr void fields(auto&& each) {
+        each("code", &Received::code);
+        each("channel", &Received::channel);
+        each("external_id", &Received::external_id);
+        each("title", &Received::title);
+        each("content", &Received::content);
+        each("category", &Received::category);
+        each("class", &Received::petition_class);
+        each("complained_unit", &Received::complained_unit);
+        each("emergency", &Received::emergency);
+        each("public", &Received::is_public);
+        each("anonymous", &Received::anonymous);
+        each("anonymous_to_public", &Received::anonymous_to_public);
+        each("identity_usable", &Received::identity_usable);
+        each("unreachable", &Received::unreachable);
+        each("address", &Received::address);
+        each("area", &Received::area);
+        each("lat", &Received::latitude);
+        each("lon", &Received::longitude);
+        each("occurred_at", &Received::occurred_at);
+        each("files", &Received::files);
+        each("tracking_token", &Received::tracking_token);
+        each("received_at", &Received::received_at);
     }
 };
 
@@ -78,19 +83,19 @@ struct Routed {
     std::optional<Instant> triage_due = {};
     std::string total_limit = {};  ///< The sender's limit as it was configured: "15wd".
     std::optional<Instant> total_due = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"rule", &Routed::rule},
-                          Field{"unit", &Routed::unit},
-                          Field{"workflow", &Routed::workflow},
-                          Field{"step", &Routed::step},
-                          Field{"holder", &Routed::holder},
-                          Field{"at_centre", &Routed::at_centre},
-                          Field{"sla", &Routed::sla},
-                          Field{"tags", &Routed::tags},
-                          Field{"reason", &Routed::reason},
-                          Field{"triage_due", &Routed::triage_due},
-                          Field{"total_limit", &Routed::total_limit},
-                          Field{"total_due", &Routed::total_due}};
+    static constexpr void fields(auto&& each) {
+        each("rule", &Routed::rule);
+        each("unit", &Routed::unit);
+        each("workflow", &Routed::workflow);
+        each("step", &Routed::step);
+        each("holder", &Routed::holder);
+        each("at_centre", &Routed::at_centre);
+        each("sla", &Routed::sla);
+        each("tags", &Routed::tags);
+        each("reason", &Routed::reason);
+        each("triage_due", &Routed::triage_due);
+        each("total_limit", &Routed::total_limit);
+        each("total_due", &Routed::total_due);
     }
 };
 
@@ -101,9 +106,13 @@ struct DeadlineMissed {
     Instant due = {};
     std::string branch = {};                  ///< The coordinating unit whose limit it was.
     std::optional<Instant> escalate_at = {};  ///< When the first level acts: never outside working time.
-    static constexpr auto fields() {
-        return std::tuple{Field{"clock", &DeadlineMissed::clock}, Field{"due", &DeadlineMissed::due},
-                          Field{"branch", &DeadlineMissed::branch}, Field{"escalate_at", &DeadlineMissed::escalate_at}};
+    std::optional<Instant> lapse_at = {};     ///< When the hub goes on from the step; as little outside working time.
+    static constexpr void fields(auto&& each) {
+        each("clock", &DeadlineMissed::clock);
+        each("due", &DeadlineMissed::due);
+        each("branch", &DeadlineMissed::branch);
+        each("escalate_at", &DeadlineMissed::escalate_at);
+        each("lapse_at", &DeadlineMissed::lapse_at);
     }
 };
 
@@ -114,9 +123,11 @@ struct Escalated {
     EscalationTarget to = EscalationTarget::kUnitLeader;
     std::string unit = {};                    ///< Whose leader; empty: the Centre.
     std::optional<Instant> escalate_at = {};  ///< When the level after this one acts.
-    static constexpr auto fields() {
-        return std::tuple{Field{"level", &Escalated::level}, Field{"to", &Escalated::to},
-                          Field{"unit", &Escalated::unit}, Field{"escalate_at", &Escalated::escalate_at}};
+    static constexpr void fields(auto&& each) {
+        each("level", &Escalated::level);
+        each("to", &Escalated::to);
+        each("unit", &Escalated::unit);
+        each("escalate_at", &Escalated::escalate_at);
     }
 };
 
@@ -124,7 +135,7 @@ struct Escalated {
 struct Paused {
     static constexpr EventKind kKind = EventKind::kPaused;
     bool total = false;  ///< The citizen's limit stands, too.
-    static constexpr auto fields() { return std::tuple{Field{"total", &Paused::total}}; }
+    static constexpr void fields(auto&& each) { each("total", &Paused::total); }
 };
 
 /// They run on, with as much left as there was.
@@ -134,9 +145,11 @@ struct Resumed {
     std::optional<Instant> total_due = {};
     std::vector<Instant> reminders = {};
     std::optional<Instant> escalate_at = {};  ///< When the next level acts, of a limit that had passed before.
-    static constexpr auto fields() {
-        return std::tuple{Field{"handle_due", &Resumed::handle_due}, Field{"total_due", &Resumed::total_due},
-                          Field{"reminders", &Resumed::reminders}, Field{"escalate_at", &Resumed::escalate_at}};
+    static constexpr void fields(auto&& each) {
+        each("handle_due", &Resumed::handle_due);
+        each("total_due", &Resumed::total_due);
+        each("reminders", &Resumed::reminders);
+        each("escalate_at", &Resumed::escalate_at);
     }
 };
 
@@ -145,8 +158,9 @@ struct FollowSeen {
     static constexpr EventKind kKind = EventKind::kFollowSeen;
     std::string account = {};  ///< Of whom; empty: of `unit`.
     std::string unit = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"account", &FollowSeen::account}, Field{"unit", &FollowSeen::unit}};
+    static constexpr void fields(auto&& each) {
+        each("account", &FollowSeen::account);
+        each("unit", &FollowSeen::unit);
     }
 };
 
@@ -156,16 +170,17 @@ struct RosterCalled {
     std::string account = {};             ///< Empty: nobody is on duty.
     int call = 1;                         ///< The how manieth.
     std::optional<Instant> next_at = {};  ///< When the next one is called if nobody has answered; absent: never.
-    static constexpr auto fields() {
-        return std::tuple{Field{"account", &RosterCalled::account}, Field{"call", &RosterCalled::call},
-                          Field{"next_at", &RosterCalled::next_at}};
+    static constexpr void fields(auto&& each) {
+        each("account", &RosterCalled::account);
+        each("call", &RosterCalled::call);
+        each("next_at", &RosterCalled::next_at);
     }
 };
 
 struct RosterAcknowledged {
     static constexpr EventKind kKind = EventKind::kRosterAcknowledged;
     std::string account = {};
-    static constexpr auto fields() { return std::tuple{Field{"account", &RosterAcknowledged::account}}; }
+    static constexpr void fields(auto&& each) { each("account", &RosterAcknowledged::account); }
 };
 
 /// The calendar changed, and with it the end of open limits.
@@ -174,10 +189,32 @@ struct CalendarRecomputed {
     std::optional<Instant> handle_due = {};  ///< Absent: as it was.
     std::optional<Instant> total_due = {};
     std::vector<Instant> reminders = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"handle_due", &CalendarRecomputed::handle_due},
-                          Field{"total_due", &CalendarRecomputed::total_due},
-                          Field{"reminders", &CalendarRecomputed::reminders}};
+    static constexpr void fields(auto&& each) {
+        each("handle_due", &CalendarRecomputed::handle_due);
+        each("total_due", &CalendarRecomputed::total_due);
+        each("reminders", &CalendarRecomputed::reminders);
+    }
+};
+
+/// Somebody who handles it has corrected where it happened: the whole place as it is now, and where it would be
+/// suggested to go. It stays where it is.
+struct Relocated {
+    static constexpr EventKind kKind = EventKind::kRelocated;
+    std::string address = {};
+    std::string area = {};
+    std::optional<double> latitude = {};
+    std::optional<double> longitude = {};
+    std::string reason = {};
+    std::string suggested_unit = {};  ///< Empty: nobody can place it.
+    std::string suggested_because = {};
+    static constexpr void fields(auto&& each) {
+        each("address", &Relocated::address);
+        each("area", &Relocated::area);
+        each("lat", &Relocated::latitude);
+        each("lon", &Relocated::longitude);
+        each("reason", &Relocated::reason);
+        each("suggested_unit", &Relocated::suggested_unit);
+        each("suggested_because", &Relocated::suggested_because);
     }
 };
 
@@ -189,17 +226,19 @@ struct UnitTransferred {
     std::string reason = {};
     bool external = false;    ///< That one is not on the system.
     std::string branch = {};  ///< Only the part that `from` had as coordinating unit.
-    static constexpr auto fields() {
-        return std::tuple{Field{"external", &UnitTransferred::external}, Field{"from", &UnitTransferred::from},
-                          Field{"unit", &UnitTransferred::unit}, Field{"reason", &UnitTransferred::reason},
-                          Field{"branch", &UnitTransferred::branch}};
+    static constexpr void fields(auto&& each) {
+        each("external", &UnitTransferred::external);
+        each("from", &UnitTransferred::from);
+        each("unit", &UnitTransferred::unit);
+        each("reason", &UnitTransferred::reason);
+        each("branch", &UnitTransferred::branch);
     }
 };
 
 struct Reminded {
     static constexpr EventKind kKind = EventKind::kReminded;
     Clock clock = Clock::kHandle;
-    static constexpr auto fields() { return std::tuple{Field{"clock", &Reminded::clock}}; }
+    static constexpr void fields(auto&& each) { each("clock", &Reminded::clock); }
 };
 
 /// Somebody looked at who the petitioner is.
@@ -207,9 +246,9 @@ struct IdentityRevealed {
     static constexpr EventKind kKind = EventKind::kIdentityRevealed;
     std::string reason = {};
     std::string standing_for = {};  ///< The colleague in whose place.
-    static constexpr auto fields() {
-        return std::tuple{Field{"reason", &IdentityRevealed::reason},
-                          Field{"standing_for", &IdentityRevealed::standing_for}};
+    static constexpr void fields(auto&& each) {
+        each("reason", &IdentityRevealed::reason);
+        each("standing_for", &IdentityRevealed::standing_for);
     }
 };
 
@@ -218,8 +257,10 @@ using EventData =
                  Submitted, Approved, SentBack, Returned, Appointed, CoordinatingRequested, CoordinatingDone, Followed,
                  Released, RefusedByCentre, Rated, Supplemented, Reopened, Merged, Unmerged, Closed, DeadlineMissed,
                  Escalated, Reminded, Paused, Resumed, FollowSeen, RosterCalled, RosterAcknowledged, CalendarRecomputed,
-                 UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed, DeliveryDead,
-                 DeliveryUnknown, DeliveryDiscarded>;
+                 Relocated, UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed,
+                 DeliveryDead, DeliveryUnknown, DeliveryDiscarded, Notified>;
+
+EventKind kindOf(const EventData& data);
 
 /// One entry of the journal.
 struct Event {
@@ -232,22 +273,14 @@ struct Event {
     std::string config_hash = {};
     EventData data = Received{};
 
-    [[nodiscard]] EventKind kind() const {
-        return std::visit([](const auto& one) { return std::decay_t<decltype(one)>::kKind; }, data);
-    }
+    [[nodiscard]] EventKind kind() const { return kindOf(data); }
 };
 
 /// Did it happen inside the part of a coordinating unit, not to the petition itself?
-inline bool isOfPart(const Event& event) {
-    return std::visit(
-        [](const auto& data) {
-            if constexpr (requires { data.branch, data.step; } ||
-                          std::is_same_v<std::decay_t<decltype(data)>, UnitTransferred>)
-                return !data.branch.empty();
-            return false;
-        },
-        event.data);
-}
+bool isOfPart(const Event& event);
+
+/// The coordinating unit whose part it is about; empty: the petition itself. Lives as long as `data`.
+std::string_view partOf(const EventData& data);
 
 /// The state after one more event. Total: an event that is in the journal is a fact.
 Petition apply(Petition petition, const Event& event);

@@ -2,11 +2,11 @@
 /// @file
 /// What can happen to something that has to leave.
 
+#include <optional>
 #include <string>
-#include <tuple>
+#include <utility>
 
 #include "core/domain/catalogue.hpp"
-#include "core/domain/event_field.hpp"
 #include "core/domain/petition.hpp"
 
 namespace pakn::domain {
@@ -18,10 +18,50 @@ struct DeliveryQueued {
     DeliveryKind delivery_kind = DeliveryKind::kResult;
     EventKind cause = EventKind::kReleased;
     bool replay = false;  ///< Queued again by a person.
-    static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliveryQueued::delivery}, Field{"connector", &DeliveryQueued::connector},
-                          Field{"kind", &DeliveryQueued::delivery_kind}, Field{"cause", &DeliveryQueued::cause},
-                          Field{"replay", &DeliveryQueued::replay}};
+    // Of a notice alone; its members are those of domain::Notice.
+    std::string notice = {};
+    std::optional<Role> to_role = {};
+    std::string to_unit = {};
+    std::string to_account = {};
+    std::optional<Markup> markup = {};
+    std::string subject = {};
+    std::string message = {};
+    static constexpr void fields(auto&& each) {
+        each("delivery", &DeliveryQueued::delivery);
+        each("connector", &DeliveryQueued::connector);
+        each("kind", &DeliveryQueued::delivery_kind);
+        each("cause", &DeliveryQueued::cause);
+        each("replay", &DeliveryQueued::replay);
+        each("notice", &DeliveryQueued::notice);
+        each("to_role", &DeliveryQueued::to_role);
+        each("to_unit", &DeliveryQueued::to_unit);
+        each("to_account", &DeliveryQueued::to_account);
+        each("markup", &DeliveryQueued::markup);
+        each("subject", &DeliveryQueued::subject);
+        each("message", &DeliveryQueued::message);
+    }
+};
+
+/// An officer, or everybody of a role in a unit, is told of something, here in the hub.
+struct Notified {
+    static constexpr EventKind kKind = EventKind::kNotified;
+    std::string notice = {};  ///< Name of the template.
+    EventKind cause = EventKind::kDistributed;
+    Role to_role = Role::kOfficer;
+    std::string to_unit = {};
+    std::string to_account = {};
+    Markup markup = Markup::kText;
+    std::string subject = {};
+    std::string message = {};
+    static constexpr void fields(auto&& each) {
+        each("notice", &Notified::notice);
+        each("cause", &Notified::cause);
+        each("to_role", &Notified::to_role);
+        each("to_unit", &Notified::to_unit);
+        each("to_account", &Notified::to_account);
+        each("markup", &Notified::markup);
+        each("subject", &Notified::subject);
+        each("message", &Notified::message);
     }
 };
 
@@ -31,9 +71,11 @@ struct DeliverySent {
     int attempt = 1;
     bool already = false;
     std::string reference = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliverySent::delivery}, Field{"attempt", &DeliverySent::attempt},
-                          Field{"already", &DeliverySent::already}, Field{"reference", &DeliverySent::reference}};
+    static constexpr void fields(auto&& each) {
+        each("delivery", &DeliverySent::delivery);
+        each("attempt", &DeliverySent::attempt);
+        each("already", &DeliverySent::already);
+        each("reference", &DeliverySent::reference);
     }
 };
 
@@ -44,23 +86,26 @@ struct DeliveryFailed {
     int attempt = 1;
     std::string error = {};
     Instant next_at = {};
-    static constexpr auto fields() {
-        return std::tuple{Field{"delivery", &DeliveryFailed::delivery}, Field{"attempt", &DeliveryFailed::attempt},
-                          Field{"error", &DeliveryFailed::error}, Field{"next_at", &DeliveryFailed::next_at}};
+    static constexpr void fields(auto&& each) {
+        each("delivery", &DeliveryFailed::delivery);
+        each("attempt", &DeliveryFailed::attempt);
+        each("error", &DeliveryFailed::error);
+        each("next_at", &DeliveryFailed::next_at);
     }
 };
 
 // Given up, in doubt, or thrown away by a person.
-#define PAKN_DELIVERY_END(Struct, kind)                                                                 \
-    struct Struct {                                                                                     \
-        static constexpr EventKind kKind = kind;                                                        \
-        std::string delivery = {};                                                                      \
-        int attempt = 1;                                                                                \
-        std::string error = {};                                                                         \
-        static constexpr auto fields() {                                                                \
-            return std::tuple{Field{"delivery", &Struct::delivery}, Field{"attempt", &Struct::attempt}, \
-                              Field{"error", &Struct::error}};                                          \
-        }                                                                                               \
+#define PAKN_DELIVERY_END(Struct, kind)             \
+    struct Struct {                                 \
+        static constexpr EventKind kKind = kind;    \
+        std::string delivery = {};                  \
+        int attempt = 1;                            \
+        std::string error = {};                     \
+        static constexpr void fields(auto&& each) { \
+            each("delivery", &Struct::delivery);    \
+            each("attempt", &Struct::attempt);      \
+            each("error", &Struct::error);          \
+        }                                           \
     }
 PAKN_DELIVERY_END(DeliveryDead, EventKind::kDeliveryDead);
 PAKN_DELIVERY_END(DeliveryUnknown, EventKind::kDeliveryUnknown);

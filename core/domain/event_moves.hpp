@@ -4,11 +4,9 @@
 
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/domain/catalogue.hpp"
-#include "core/domain/event_field.hpp"
 #include "core/domain/petition.hpp"
 
 namespace pakn::domain {
@@ -27,17 +25,24 @@ namespace pakn::domain {
     std::optional<Instant> step_due = {}; \
     std::string branch = {};              \
     std::string standing_for = {}
-#define PAKN_MOVE_FIELDS(Struct)                                                                                    \
-    Field{"comment", &Struct::comment}, Field{"action", &Struct::action}, Field{"step", &Struct::step},             \
-        Field{"status", &Struct::status}, Field{"holder", &Struct::holder}, Field{"at_centre", &Struct::at_centre}, \
-        Field{"step_due", &Struct::step_due}, Field{"branch", &Struct::branch}, Field {                             \
-        "standing_for", &Struct::standing_for                                                                       \
-    }
+
+template <class Move>
+constexpr void moveFields(auto& each) {
+    each("comment", &Move::comment);
+    each("action", &Move::action);
+    each("step", &Move::step);
+    each("status", &Move::status);
+    each("holder", &Move::holder);
+    each("at_centre", &Move::at_centre);
+    each("step_due", &Move::step_due);
+    each("branch", &Move::branch);
+    each("standing_for", &Move::standing_for);
+}
 
 struct AcceptedByCentre {
     static constexpr EventKind kKind = EventKind::kAccepted;
     PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(AcceptedByCentre)}; }
+    static constexpr void fields(auto&& each) { moveFields<AcceptedByCentre>(each); }
 };
 
 struct Distributed {
@@ -52,17 +57,17 @@ struct Distributed {
     std::optional<Instant> remind_at = {};  ///< The first of all reminders; the others follow.
     std::vector<Instant> reminders = {};
     std::optional<Instant> return_until = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Distributed),
-                          Field{"unit", &Distributed::unit},
-                          Field{"external", &Distributed::external},
-                          Field{"workflow", &Distributed::workflow},
-                          Field{"handle_limit", &Distributed::handle_limit},
-                          Field{"handle_due", &Distributed::handle_due},
-                          Field{"assign_due", &Distributed::assign_due},
-                          Field{"remind_at", &Distributed::remind_at},
-                          Field{"reminders", &Distributed::reminders},
-                          Field{"return_until", &Distributed::return_until}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Distributed>(each);
+        each("unit", &Distributed::unit);
+        each("external", &Distributed::external);
+        each("workflow", &Distributed::workflow);
+        each("handle_limit", &Distributed::handle_limit);
+        each("handle_due", &Distributed::handle_due);
+        each("assign_due", &Distributed::assign_due);
+        each("remind_at", &Distributed::remind_at);
+        each("reminders", &Distributed::reminders);
+        each("return_until", &Distributed::return_until);
     }
 };
 
@@ -76,14 +81,14 @@ struct Assigned {
     bool withheld = false;                       ///< The petition and its answer are not published.
     std::optional<Instant> task_due = {};        ///< Until when the leader wants it.
     std::vector<FileRef> files = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Assigned),
-                          Field{"officer", &Assigned::officer},
-                          Field{"coordinators", &Assigned::coordinators},
-                          Field{"product", &Assigned::product},
-                          Field{"withheld", &Assigned::withheld},
-                          Field{"task_due", &Assigned::task_due},
-                          Field{"files", &Assigned::files}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Assigned>(each);
+        each("officer", &Assigned::officer);
+        each("coordinators", &Assigned::coordinators);
+        each("product", &Assigned::product);
+        each("withheld", &Assigned::withheld);
+        each("task_due", &Assigned::task_due);
+        each("files", &Assigned::files);
     }
 };
 
@@ -91,15 +96,16 @@ struct Started {
     static constexpr EventKind kKind = EventKind::kStarted;
     PAKN_MOVE_MEMBERS;
     std::string officer = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Started), Field{"officer", &Started::officer}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Started>(each);
+        each("officer", &Started::officer);
     }
 };
 
 struct Unclaimed {
     static constexpr EventKind kKind = EventKind::kUnclaimed;
     PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Unclaimed)}; }
+    static constexpr void fields(auto&& each) { moveFields<Unclaimed>(each); }
 };
 
 struct Noted {
@@ -109,9 +115,12 @@ struct Noted {
     std::string heard = {};     ///< News of a connector: its peer's id of it, so that the same is taken once.
     std::string delivery = {};  ///< The delivery that the news is about.
     bool question = false;      ///< Meant for the citizen, who is asked to answer.
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Noted), Field{"files", &Noted::files}, Field{"heard", &Noted::heard},
-                          Field{"delivery", &Noted::delivery}, Field{"question", &Noted::question}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Noted>(each);
+        each("files", &Noted::files);
+        each("heard", &Noted::heard);
+        each("delivery", &Noted::delivery);
+        each("question", &Noted::question);
     }
 };
 
@@ -120,16 +129,21 @@ struct ResultDrafted {
     PAKN_MOVE_MEMBERS;
     std::string text = {};
     std::vector<FileRef> files = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(ResultDrafted), Field{"text", &ResultDrafted::text},
-                          Field{"files", &ResultDrafted::files}};
+    std::string article = {};  ///< Of the knowledge base, from which it was written; empty: none.
+    int article_version = 0;
+    static constexpr void fields(auto&& each) {
+        moveFields<ResultDrafted>(each);
+        each("text", &ResultDrafted::text);
+        each("files", &ResultDrafted::files);
+        each("article", &ResultDrafted::article);
+        each("article_version", &ResultDrafted::article_version);
     }
 };
 
 struct Submitted {
     static constexpr EventKind kKind = EventKind::kSubmitted;
     PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Submitted)}; }
+    static constexpr void fields(auto&& each) { moveFields<Submitted>(each); }
 };
 
 /// The approver may change the text; both stay on record.
@@ -139,9 +153,11 @@ struct Approved {
     std::string text = {};
     std::vector<FileRef> files = {};
     std::optional<Instant> release_due = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Approved), Field{"text", &Approved::text}, Field{"files", &Approved::files},
-                          Field{"release_due", &Approved::release_due}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Approved>(each);
+        each("text", &Approved::text);
+        each("files", &Approved::files);
+        each("release_due", &Approved::release_due);
     }
 };
 
@@ -154,14 +170,14 @@ struct SentBack {
     std::optional<Instant> escalate_at = {};  ///< When the next level acts, of a limit that had passed before.
     std::string officer = {};                 ///< Whose it is again.
     bool anybodys = false;  ///< Nobody's in particular: the step was nobody's when the petition was there.
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(SentBack),
-                          Field{"handle_due", &SentBack::handle_due},
-                          Field{"remind_at", &SentBack::remind_at},
-                          Field{"reminders", &SentBack::reminders},
-                          Field{"escalate_at", &SentBack::escalate_at},
-                          Field{"officer", &SentBack::officer},
-                          Field{"anybodys", &SentBack::anybodys}};
+    static constexpr void fields(auto&& each) {
+        moveFields<SentBack>(each);
+        each("handle_due", &SentBack::handle_due);
+        each("remind_at", &SentBack::remind_at);
+        each("reminders", &SentBack::reminders);
+        each("escalate_at", &SentBack::escalate_at);
+        each("officer", &SentBack::officer);
+        each("anybodys", &SentBack::anybodys);
     }
 };
 
@@ -173,13 +189,13 @@ struct Returned {
     bool late = false;
     bool ping_pong = false;  ///< The petition has now come back so often that the Centre has to look into it.
     std::optional<Instant> triage_due = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Returned),
-                          Field{"unit", &Returned::unit},
-                          Field{"late", &Returned::late},
-                          Field{"ping_pong", &Returned::ping_pong},
-                          Field{"triage_due", &Returned::triage_due},
-                          Field{"files", &Returned::files}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Returned>(each);
+        each("unit", &Returned::unit);
+        each("late", &Returned::late);
+        each("ping_pong", &Returned::ping_pong);
+        each("triage_due", &Returned::triage_due);
+        each("files", &Returned::files);
     }
 };
 
@@ -191,10 +207,12 @@ struct Appointed {
     std::string amount = {};  ///< As it was given: "10d".
     std::optional<Instant> handle_due = {};
     std::vector<Instant> reminders = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Appointed), Field{"files", &Appointed::files},
-                          Field{"amount", &Appointed::amount}, Field{"handle_due", &Appointed::handle_due},
-                          Field{"reminders", &Appointed::reminders}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Appointed>(each);
+        each("files", &Appointed::files);
+        each("amount", &Appointed::amount);
+        each("handle_due", &Appointed::handle_due);
+        each("reminders", &Appointed::reminders);
     }
 };
 
@@ -208,15 +226,14 @@ struct CoordinatingRequested {
     Status branch_status = Status::kDistributed;
     std::optional<Role> branch_holder = {};
     std::optional<Instant> branch_due = {};
-    static constexpr auto fields() {
-        using Self = CoordinatingRequested;
-        return std::tuple{PAKN_MOVE_FIELDS(Self),
-                          Field{"units", &Self::units},
-                          Field{"files", &Self::files},
-                          Field{"branch_step", &Self::branch_step},
-                          Field{"branch_status", &Self::branch_status},
-                          Field{"branch_holder", &Self::branch_holder},
-                          Field{"branch_due", &Self::branch_due}};
+    static constexpr void fields(auto&& each) {
+        moveFields<CoordinatingRequested>(each);
+        each("units", &CoordinatingRequested::units);
+        each("files", &CoordinatingRequested::files);
+        each("branch_step", &CoordinatingRequested::branch_step);
+        each("branch_status", &CoordinatingRequested::branch_status);
+        each("branch_holder", &CoordinatingRequested::branch_holder);
+        each("branch_due", &CoordinatingRequested::branch_due);
     }
 };
 
@@ -227,9 +244,11 @@ struct CoordinatingDone {
     std::string text = {};
     std::vector<FileRef> files = {};
     bool late = false;
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(CoordinatingDone), Field{"text", &CoordinatingDone::text},
-                          Field{"files", &CoordinatingDone::files}, Field{"late", &CoordinatingDone::late}};
+    static constexpr void fields(auto&& each) {
+        moveFields<CoordinatingDone>(each);
+        each("text", &CoordinatingDone::text);
+        each("files", &CoordinatingDone::files);
+        each("late", &CoordinatingDone::late);
     }
 };
 
@@ -241,10 +260,12 @@ struct Followed {
     std::vector<std::string> units = {};
     std::optional<Instant> until = {};  ///< Whoever has not looked by then is not reminded any more.
     std::vector<FileRef> files = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Followed), Field{"accounts", &Followed::accounts},
-                          Field{"units", &Followed::units}, Field{"until", &Followed::until},
-                          Field{"files", &Followed::files}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Followed>(each);
+        each("accounts", &Followed::accounts);
+        each("units", &Followed::units);
+        each("until", &Followed::until);
+        each("files", &Followed::files);
     }
 };
 
@@ -255,17 +276,19 @@ struct Released {
     std::string text = {};    ///< Of a shared answer.
     std::vector<FileRef> files = {};
     bool withheld = false;  ///< A shared answer that is not public where it was given.
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Released), Field{"shared", &Released::shared},
-                          Field{"text", &Released::text}, Field{"files", &Released::files},
-                          Field{"withheld", &Released::withheld}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Released>(each);
+        each("shared", &Released::shared);
+        each("text", &Released::text);
+        each("files", &Released::files);
+        each("withheld", &Released::withheld);
     }
 };
 
 struct RefusedByCentre {
     static constexpr EventKind kKind = EventKind::kRefused;
     PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(RefusedByCentre)}; }
+    static constexpr void fields(auto&& each) { moveFields<RefusedByCentre>(each); }
 };
 
 /// The sender's word on the answer.
@@ -274,8 +297,10 @@ struct Rated {
     PAKN_MOVE_MEMBERS;
     Satisfaction rating = Satisfaction::kNeutral;
     std::string unit = {};  ///< Whose answer it was.
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Rated), Field{"rating", &Rated::rating}, Field{"unit", &Rated::unit}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Rated>(each);
+        each("rating", &Rated::rating);
+        each("unit", &Rated::unit);
     }
 };
 
@@ -285,9 +310,10 @@ struct Supplemented {
     PAKN_MOVE_MEMBERS;
     std::string text = {};
     std::vector<FileRef> files = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Supplemented), Field{"text", &Supplemented::text},
-                          Field{"files", &Supplemented::files}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Supplemented>(each);
+        each("text", &Supplemented::text);
+        each("files", &Supplemented::files);
     }
 };
 
@@ -298,9 +324,11 @@ struct Reopened {
     std::optional<Instant> triage_due = {};
     std::string total_limit = {};  ///< As configured now.
     std::optional<Instant> total_due = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Reopened), Field{"triage_due", &Reopened::triage_due},
-                          Field{"total_limit", &Reopened::total_limit}, Field{"total_due", &Reopened::total_due}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Reopened>(each);
+        each("triage_due", &Reopened::triage_due);
+        each("total_limit", &Reopened::total_limit);
+        each("total_due", &Reopened::total_due);
     }
 };
 
@@ -310,25 +338,46 @@ struct Merged {
     PAKN_MOVE_MEMBERS;
     std::string into = {};  ///< Id of the other petition.
     std::string into_code = {};
-    static constexpr auto fields() {
-        return std::tuple{PAKN_MOVE_FIELDS(Merged), Field{"into", &Merged::into},
-                          Field{"into_code", &Merged::into_code}};
+    static constexpr void fields(auto&& each) {
+        moveFields<Merged>(each);
+        each("into", &Merged::into);
+        each("into_code", &Merged::into_code);
     }
 };
 
-/// It is about a matter of its own after all: it goes on where it was.
+/// It is about a matter of its own after all: it goes on where it was, with what was left of every limit but its
+/// sender's, who has waited meanwhile.
 struct Unmerged {
     static constexpr EventKind kKind = EventKind::kUnmerged;
     PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Unmerged)}; }
+    bool given_back = false;                ///< What follows says where limits end now; else they are what they were.
+    std::optional<Instant> total_due = {};  ///< Only where the calendar has changed meanwhile.
+    std::optional<Instant> triage_due = {};
+    std::optional<Instant> handle_due = {};
+    std::optional<Instant> release_due = {};
+    std::optional<Instant> assign_due = {};
+    std::optional<Instant> task_due = {};
+    std::vector<Instant> reminders = {};
+    std::optional<Instant> escalate_at = {};
+    static constexpr void fields(auto&& each) {
+        moveFields<Unmerged>(each);
+        each("given_back", &Unmerged::given_back);
+        each("total_due", &Unmerged::total_due);
+        each("triage_due", &Unmerged::triage_due);
+        each("handle_due", &Unmerged::handle_due);
+        each("release_due", &Unmerged::release_due);
+        each("assign_due", &Unmerged::assign_due);
+        each("task_due", &Unmerged::task_due);
+        each("reminders", &Unmerged::reminders);
+        each("escalate_at", &Unmerged::escalate_at);
+    }
 };
 
 struct Closed {
     static constexpr EventKind kKind = EventKind::kClosed;
     PAKN_MOVE_MEMBERS;
-    static constexpr auto fields() { return std::tuple{PAKN_MOVE_FIELDS(Closed)}; }
+    static constexpr void fields(auto&& each) { moveFields<Closed>(each); }
 };
 #undef PAKN_MOVE_MEMBERS
-#undef PAKN_MOVE_FIELDS
 
 }  // namespace pakn::domain

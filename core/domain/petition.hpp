@@ -28,9 +28,32 @@ struct ResultText {
     std::string by = {};  ///< Account id.
     Instant at = {};
     std::string standing_for = {};  ///< Account id of the colleague in whose place it was written; empty: nobody's.
+    std::string article = {};       ///< Of the knowledge base, from which it was written; empty: none.
+    int article_version = 0;
 
     [[nodiscard]] const std::string& inNameOf() const { return standing_for.empty() ? by : standing_for; }
     friend bool operator==(const ResultText&, const ResultText&) = default;
+};
+
+/// Whom a notice is for. The sender is the role `citizen`; an account is that one alone; else everybody of the role in
+/// the unit.
+struct Addressee {
+    Role role = Role::kCitizen;
+    std::string unit = {};  ///< Empty: the Centre, or the sender.
+    std::string account = {};
+    [[nodiscard]] bool isSender() const { return role == Role::kCitizen; }
+    friend bool operator==(const Addressee&, const Addressee&) = default;
+};
+
+/// A notice as it was worded when its cause happened: what is sent says the same at every attempt, whatever the
+/// templates say by then. Who the sender is does not stand in it (kSenderHere).
+struct Notice {
+    std::string name = {};  ///< Of the template.
+    Addressee to = {};
+    Markup markup = Markup::kText;
+    std::string subject = {};
+    std::string message = {};
+    friend bool operator==(const Notice&, const Notice&) = default;
 };
 
 /// One thing to send, as the journal knows it. Leases and next attempts are the deliverer's business.
@@ -49,6 +72,7 @@ struct DeliveryRecord {
     int attempts = 0;
     std::string last_error = {};  ///< No personal data.
     std::string reference = {};
+    std::optional<Notice> notice = {};  ///< With kind `notice`.
     friend bool operator==(const DeliveryRecord&, const DeliveryRecord&) = default;
 };
 
@@ -143,6 +167,7 @@ struct RosterCall {
 
 /// What a merged petition goes back to when it turns out to be a matter of its own.
 struct BeforeMerge {
+    Instant since = {};  ///< Of the merge.
     std::string step = {};
     Status status = Status::kReceived;
     std::optional<Role> holder = {};
@@ -150,6 +175,7 @@ struct BeforeMerge {
     std::map<Clock, Instant> due = {};
     std::vector<Instant> reminders = {};
     std::optional<Instant> escalate_at = {};
+    std::optional<Instant> lapse_at = {};
     friend bool operator==(const BeforeMerge&, const BeforeMerge&) = default;
 };
 
@@ -182,12 +208,17 @@ struct Petition {
     bool emergency = false;
     bool is_public = false;
     bool anonymous = false;
-    bool identity_usable = false;  ///< The petitioner agreed that handling uses who they are.
-    Location location = {};
+    bool anonymous_to_public = false;  ///< Of an anonymous one: whoever handles it may know who the sender is.
+    bool identity_usable = false;      ///< The petitioner agreed that handling uses who they are.
+    bool unreachable = false;          ///< The petitioner left neither phone nor e-mail.
+    Location location = {};            ///< As it stands, be it corrected.
+    bool relocated = false;            ///< It was.
+    Location location_as_sent = {};    ///< Then: as its sender said.
     std::optional<Instant> occurred_at = {};
     std::vector<FileRef> files = {};
     std::string tracking_token = {};
-    Instant received_at = {};
+    Instant received_at = {};  ///< Where its clocks begin: of a paper that was written down later, when it came in.
+    Instant recorded_at = {};  ///< When the hub got it.
 
     std::string suggested_unit = {};
     std::string suggested_because = {};
@@ -213,6 +244,7 @@ struct Petition {
     std::optional<Appointment> appointment = {};     ///< The last one.
     int appointments = 0;                            ///< With this unit.
     std::optional<Instant> escalate_at = {};         ///< When the next level acts.
+    std::optional<Instant> lapse_at = {};            ///< When the hub goes on from a step whose time is over.
     std::vector<EscalationRecord> escalations = {};  ///< Of the limit that runs or was missed last.
     std::optional<Instant> stopped_handle_due = {};  ///< The unit's limit as it was when approval stopped it.
     std::optional<Instant> return_until = {};        ///< A return after this is late.
@@ -250,6 +282,9 @@ struct Petition {
 
 /// May what the petitioner wrote leave the hub over a connector? Only of a public, not anonymous petition.
 inline bool mayDiscloseText(const Petition& petition) { return petition.is_public && !petition.anonymous; }
+
+/// Is nobody told who the sender is, not even whoever handles it?
+inline bool hidesSender(const Petition& petition) { return petition.anonymous && !petition.anonymous_to_public; }
 
 /// Finished: on time or late against the citizen's limit. Open: against currentDue(); due soon within a day.
 Progress progressOf(const Petition& petition, Instant now);

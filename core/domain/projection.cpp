@@ -64,6 +64,7 @@ void addTimers(const Petition& petition, std::vector<TimerRow>& timers) {
     if (petition.roster && petition.roster->next_at)
         timers.push_back({"roster", Clock::kTotal, *petition.roster->next_at});
     if (petition.escalate_at) timers.push_back({"escalation", Clock::kHandle, *petition.escalate_at});
+    if (petition.lapse_at) timers.push_back({"lapse", Clock::kStep, *petition.lapse_at});
 }
 
 }  // namespace
@@ -80,6 +81,7 @@ std::optional<Fire> fireOf(const TimerRow& timer) {
     if (timer.kind == "deadline") return Fire{Fire::What::kDeadline, timer.clock, {}};
     if (timer.kind == "reminder") return Fire{Fire::What::kReminder, timer.clock, {}};
     if (timer.kind == "escalation") return Fire{Fire::What::kEscalation, timer.clock, {}};
+    if (timer.kind == "lapse") return Fire{Fire::What::kLapse, timer.clock, {}};
     if (timer.kind == "roster") return Fire{Fire::What::kRoster, timer.clock, {}};
     if (timer.kind == "follow") return Fire{Fire::What::kFollow, timer.clock, {}};
     if (timer.kind.starts_with(kCoordinationTimer))

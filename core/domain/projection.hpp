@@ -3,11 +3,11 @@
 /// The rows that queues, lists, timers and the outbox are read from. A pure function of the petition's state, so the
 /// journal alone rebuilds them.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/domain/decide.hpp"
 #include "core/domain/petition.hpp"
 
 namespace pakn::domain {
@@ -31,7 +31,7 @@ inline constexpr std::string_view kCoordinationTimer = "coordination:";
 
 struct TimerRow {
     std::string kind =
-        {};  ///< "deadline", "reminder", "escalation", "follow", "roster" or kCoordinationTimer and a unit.
+        {};  ///< "deadline", "reminder", "escalation", "lapse", "follow", "roster" or kCoordinationTimer and a unit.
     Clock clock = Clock::kHandle;
     Instant due = {};
     friend bool operator==(const TimerRow&, const TimerRow&) = default;
@@ -40,6 +40,14 @@ struct TimerRow {
 struct Projection {
     std::vector<TaskRow> tasks;
     std::vector<TimerRow> timers;  ///< At most one per (kind, clock).
+};
+
+/// A timer row came due.
+struct Fire {
+    enum class What : std::uint8_t { kDeadline, kReminder, kEscalation, kLapse, kFollow, kRoster };
+    What what = What::kDeadline;
+    Clock clock = Clock::kHandle;
+    std::string branch = {};  ///< Unit of a coordinating part.
 };
 
 /// What the hub does when such a timer is due; nothing for a kind that it does not know.

@@ -1,7 +1,6 @@
 #include "core/domain/replay.hpp"
 
 #include "core/domain/decide_parts.hpp"
-#include "core/domain/text.hpp"
 
 namespace pakn::domain {
 
@@ -16,16 +15,7 @@ std::optional<Instant> runningLimit(const Petition& petition, Clock clock) {
 
 Replayed replayed(const Petition& petition, const Rules& candidate, Instant now) {
     RouteExplanation why;
-    const RouteDecision found = route(candidate,
-                                      {.category = petition.category,
-                                       .channel = petition.channel,
-                                       .area = petition.location.area,
-                                       .petition_class = petition.petition_class,
-                                       .complained_unit = petition.complained_unit,
-                                       .emergency = petition.emergency,
-                                       .folded_text = fold(petition.title + ' ' + petition.content),
-                                       .on = localDate(petition.received_at)},
-                                      &why);
+    const RouteDecision found = route(candidate, detail::routingFacts(petition, localDate(petition.received_at)), &why);
     const SlaPolicy* policy = candidate.policy(found.sla);
     static const SlaPolicy kNone{};
     if (policy == nullptr) policy = &kNone;

@@ -42,6 +42,10 @@ bool isSerialPart(std::string_view part) {
 
 }  // namespace
 
+IdentityRule Rules::identityOf(std::string_view channel) const {
+    const IdentityRule* rule = findIn(identity, channel);
+    return rule ? *rule : IdentityRule::kOptional;
+}
 const Unit* Rules::unit(std::string_view id) const { return findIn(units, id); }
 const Category* Rules::category(std::string_view id) const { return findIn(categories, id); }
 const SlaPolicy* Rules::policy(std::string_view id) const { return findIn(sla, id); }

@@ -13,6 +13,7 @@
 
 #include "core/domain/calendar.hpp"
 #include "core/domain/deadline.hpp"
+#include "core/domain/notice.hpp"
 #include "core/domain/route_index.hpp"
 #include "core/domain/text_pattern.hpp"
 #include "core/domain/workflow.hpp"
@@ -87,8 +88,14 @@ struct AppointmentRules {
 };
 
 /// What a channel wants to know of who writes.
-enum class IdentityRule : std::uint8_t { kRequired, kAnonymousToPublic, kOptional };
-inline constexpr std::array<std::string_view, 3> kIdentityRuleNames{"required", "anonymous_to_public", "optional"};
+enum class IdentityRule : std::uint8_t {
+    kRequired,           ///< All that identifies them; nobody is anonymous.
+    kAnonymousToPublic,  ///< Whoever handles it can know them; to everybody else they may be anonymous.
+    kOptional,           ///< What they like to say.
+    kAnonymous,          ///< Nothing: what is sent of them all the same is not kept.
+};
+inline constexpr std::array<std::string_view, 4> kIdentityRuleNames{"required", "anonymous_to_public", "optional",
+                                                                    "anonymous"};
 
 /// A span of the calendar: "10y", "12 months", "90d". Exactly one is set.
 struct Period {
@@ -176,11 +183,20 @@ struct Rules {
     std::vector<Route> routes = {};
     std::shared_ptr<const RouteIndex> route_index = {};  ///< Of `routes`; null: each is looked at.
     std::vector<DeliveryRule> deliveries = {};
-    std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel.
+    std::vector<NoticeRule> notices = {};
+    std::map<std::string, NoticeTemplate, std::less<>> notice_templates = {};
+    std::map<std::string, PreparedText, std::less<>> prepared_texts = {};
+    std::optional<TextTemplate> letter = {};                         ///< Pango markup; absent: the province words none.
+    std::string hub_name = {};                                       ///< As templates call it.
+    std::string public_url = {};                                     ///< Without '/' at its end; may be empty.
+    std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel; others: optional.
+    /// How long a paper may have lain before it is written down: from that day on.
+    Duration oldest_receipt{30, Duration::Unit::kDays};
     Retention retention = {};
     bool emergency_roster = false;                                 ///< An emergency calls whoever is on duty.
     Duration roster_wait = Duration{2, Duration::Unit::kMinutes};  ///< Then the next on the roster is called.
 
+    [[nodiscard]] IdentityRule identityOf(std::string_view channel) const;
     [[nodiscard]] const Unit* unit(std::string_view id) const;
     [[nodiscard]] const Category* category(std::string_view id) const;
     [[nodiscard]] const SlaPolicy* policy(std::string_view id) const;

@@ -64,6 +64,12 @@ bool isOfParts(Effect effect) {
     }
 }
 
+/// What the hub can do by itself at a step whose time is over: it decides nothing that takes a person.
+bool canBeHubs(Effect effect) {
+    return effect == Effect::kNote || effect == Effect::kUnclaim || effect == Effect::kReturn ||
+           effect == Effect::kRefuse || effect == Effect::kClose;
+}
+
 /// Collects what is wrong with the steps and ways of a flow, whoever's it is.
 class FlowChecker {
 public:
@@ -171,6 +177,7 @@ public:
         if (workflow_.coordination) FlowChecker{*workflow_.coordination, kPart, defects_}.checkReferences();
         if (!defects_.empty()) return std::move(defects_);  // The graph below would be of guesses.
         own_.checkSteps();
+        checkWhenOver();
         checkActions();
         own_.checkReachable();
         own_.checkExits();
@@ -181,6 +188,35 @@ public:
 
 private:
     static constexpr const char* kPart = "coordination.";
+
+    /// What the hub does when the time at a step is over.
+    void checkWhenOver() {
+        for (const Step& step : workflow_.steps) {
+            if (step.when_over.empty()) continue;
+            const std::string element = "steps." + step.id;
+            const Action* action = workflow_.action(step.when_over);
+            if (!action)
+                own_.defect(element, "unknown action \"" + step.when_over + "\" in `when_over`", "name an action");
+            else if (!step.budget || step.final)
+                own_.defect(element, "its time is never over", "give the step a `budget`, or remove `when_over`");
+            else if (!startsAt(*action, step.id) || action->to.empty() || action->to == step.id ||
+                     action->to == kPreviousStep)
+                own_.defect(element, "action \"" + action->id + "\" does not lead away from the step",
+                            "name an action with this step in `from` and another one in `to`");
+            else if (!canBeHubs(action->effect) || action->needs.result || action->needs.units ||
+                     action->needs.officers || action->needs.followers || action->needs.due || action->needs.files)
+                own_.defect(element, "the hub cannot do \"" + action->id + "\" by itself",
+                            "name one with the effect note, unclaim, return, refuse or close that needs no more than a "
+                            "comment");
+        }
+    }
+
+    /// Is it the hub's alone, and named for that by every step where it can be done?
+    [[nodiscard]] bool isHubs(const Action& action) const {
+        return action.role == Role::kSystem &&
+               std::all_of(action.from.begin(), action.from.end(),
+                           [&](const std::string& from) { return workflow_.step(from)->when_over == action.id; });
+    }
 
     void checkActions() {
         for (const Action& action : workflow_.actions) {
@@ -233,6 +269,7 @@ private:
                 own_.defect(element, "the sender can rate, supplement and reopen, nothing else", "set another role");
             return;
         }
+        if (isHubs(action)) return;
         if (!own_.checkPart(element, action.role)) return;
         for (const std::string& from : action.from)
             if (const Step& step = *workflow_.step(from); !step.final)
@@ -254,9 +291,9 @@ private:
         FlowChecker checker{part, kPart, defects_};
         if (!forks) checker.defect("start", "no action asks another unit", "add an action with `effect: coordinate`");
         for (const Step& step : part.steps)
-            if (step.budget || step.clock != StepClock::kRuns)
+            if (step.budget || step.clock != StepClock::kRuns || !step.when_over.empty())
                 checker.defect("steps." + step.id, "a part has one limit, that of the request",
-                               "remove `budget` and `clock`");
+                               "remove `budget`, `clock` and `when_over`");
         for (const Step& step : part.steps)
             if (step.at_centre && !step.final)
                 checker.defect("steps." + step.id, "a coordinating unit's part stays with that unit", "set `at: unit`");

@@ -85,6 +85,7 @@ struct Step {
     bool at_centre = true;                ///< Held by the Centre; else by the petition's unit.
     bool final = false;                   ///< Nobody has to do anything more.
     std::optional<Duration> budget = {};  ///< How long it may stay here.
+    std::string when_over = {};           ///< Action that the hub does once the budget is over; empty: none.
     StepClock clock = StepClock::kRuns;
 };
 

@@ -16,16 +16,23 @@ namespace {
 constexpr std::size_t kMostPerBatch = 512;
 constexpr int kConflictRetries = 3;
 
-/// Arrivals first, then orders by petition: hubs that share a database lock the day's serials and the petitions' rows
-/// in the same order, so that none waits for one that waits for it. Whoever is in one batch came at the same time;
-/// orders on one petition keep their turn.
+/// Whose serial an arrival gets: of the day on which it came in, be it written down later.
+domain::Date dayOf(const domain::Submit& submit, Instant now) {
+    return domain::localDate(submit.received_at.value_or(now));
+}
+
+/// Arrivals first, those of former days before the others, then orders by petition: hubs that share a database lock the
+/// days' serials and the petitions' rows in the same order, so that none waits for one that waits for it. Whoever is in
+/// one batch came at the same time; orders on one petition keep their turn.
 template <class Job>
 std::vector<Job*> inLockingOrder(std::span<Job> batch) {
     std::vector<Job*> jobs;
     for (Job& job : batch) jobs.push_back(&job);
     const auto place = [](const Job* job) {
         const auto* order = std::get_if<Order>(&job->work);
-        return order ? std::string_view{order->petition_id} : std::string_view{};
+        const auto* arrival = std::get_if<Arrival>(&job->work);
+        return std::pair{order ? std::string_view{order->petition_id} : std::string_view{},
+                         arrival ? arrival->submit.received_at.value_or(Instant::max()) : Instant{}};
     };
     std::stable_sort(jobs.begin(), jobs.end(), [&](const Job* a, const Job* b) { return place(a) < place(b); });
     return jobs;
@@ -78,7 +85,7 @@ private:
         for (const std::string& key : arrival.birth->inbox_keys)
             if (std::optional<Result<Committed>> known = cameBefore(key, arrival.birth->body_hash))
                 return *std::move(known);
-        const domain::Date day = domain::localDate(now_);
+        const domain::Date day = dayOf(arrival.submit, now_);
         Result<int> serial = nextSerial(day);
         if (!serial) return fail(std::move(serial).error());
 

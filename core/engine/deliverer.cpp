@@ -144,6 +144,10 @@ Result<Delivery> Deliverer::compose(const domain::Petition& petition, const doma
                       .unit = record.unit,
                       .unit_name = unit ? unit->name : std::string{},
                       .title = domain::mayDiscloseText(petition) ? petition.title : std::string{}};
+    if (record.notice) {
+        const Status addressed = addNotice(delivery, *record.notice);
+        return addressed ? Result<Delivery>{std::move(delivery)} : Result<Delivery>{addressed.error()};
+    }
     // Only a released answer leaves, and only in a delivery of kind `result`.
     if (record.kind != domain::DeliveryKind::kResult || !petition.released) return delivery;
     delivery.result_text = petition.released->text;
@@ -153,6 +157,39 @@ Result<Delivery> Deliverer::compose(const domain::Petition& petition, const doma
         delivery.attachments.push_back({.name = file.name, .content_type = file.type, .content = std::move(*content)});
     }
     return delivery;
+}
+
+/// Who it goes to is looked up for every attempt: addresses stand in no event.
+Status Deliverer::addNotice(Delivery& delivery, const domain::Notice& notice) {
+    delivery.subject = notice.subject;
+    delivery.message = notice.message;
+    delivery.message_type = notice.markup == domain::Markup::kHtml ? "text/html" : "text/plain";
+    Recipient& to = delivery.recipient;
+    const auto nobody = [](std::string why) {
+        return Error{.code = Errc::kRejected, .message = std::move(why), .problem = "notice.no_recipient"};
+    };
+    if (notice.to.isSender()) {
+        const Result<std::optional<store::Person>> person = hub_.store().person(delivery.petition_id);
+        if (!person) return person.error();
+        to.kind = "petitioner";
+        if (!*person || ((*person)->petitioner.phone.empty() && (*person)->petitioner.email.empty()))
+            return nobody("the sender left neither phone nor e-mail");
+        const Petitioner& sender = (*person)->petitioner;
+        to.phone = sender.phone;
+        to.email = sender.email;
+        delivery.subject = domain::withSender(notice.subject, domain::Markup::kText, sender.name);
+        delivery.message = domain::withSender(notice.message, notice.markup, sender.name);
+        return Done{};
+    }
+    to.role = domain::nameOf(notice.to.role);
+    to.unit = notice.to.unit;
+    to.kind = notice.to.account.empty() ? "queue" : "account";
+    if (notice.to.account.empty()) return Done{};
+    const Result<std::optional<security::Account>> account = hub_.store().accountById(notice.to.account);
+    if (!account) return account.error();
+    if (!*account || (*account)->locked) return nobody("the account is locked, or not there any more");
+    to.account = (*account)->login;
+    return Done{};
 }
 
 /// The outcome must be stored: while the store cannot take it, it is kept and offered again.

@@ -24,11 +24,12 @@ namespace pakn::engine {
 /// A petition as an edge received it; texts unchecked.
 struct IntakeRequest {
     IncomingPetition petition = {};
-    std::string channel = {};          ///< "web", or the source of an API key, or a connector's id.
-    std::string caller = {};           ///< Whose Idempotency-Key it is: the source, or the channel for anybody.
-    std::string idempotency_key = {};  ///< May be empty.
-    bool trust_external_id = false;    ///< external_id identifies the petition (API key or connector).
-    bool privileged = false;           ///< From the hotline or the Centre: goes on under overload.
+    std::string channel = {};                 ///< "web", or the source of an API key, or a connector's id.
+    std::string caller = {};                  ///< Whose Idempotency-Key it is: the source, or the channel for anybody.
+    std::string idempotency_key = {};         ///< May be empty.
+    bool trust_external_id = false;           ///< external_id identifies the petition (API key or connector).
+    std::optional<Instant> received_at = {};  ///< Of a paper that an operator writes down later.
+    bool privileged = false;                  ///< From the hotline or the Centre: goes on under overload.
 };
 
 struct IntakeAnswer {

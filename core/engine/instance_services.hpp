@@ -129,6 +129,21 @@ public:
         if (parts_.decode) return parts_.decode(kind, content, connector_);
         return Error{.code = Errc::kUnavailable, .message = "this hub has no decoders", .problem = "decode.none"};
     }
+    Result<std::int64_t> endSessions(const ProviderLogout& over) override {
+        if (over.subject.empty() && over.session.empty())
+            return Error{.code = Errc::kInvalid, .message = "a logout names a subject or a session"};
+        Result<std::int64_t> ended =
+            writes_.run(now(), over.subject.size() + over.session.size(), [&]() -> Result<std::int64_t> {
+                return parts_.store.dropProviderSessions({.connector = connector_,
+                                                          .issuer = over.issuer,
+                                                          .subject = over.subject,
+                                                          .session = over.session});
+            });
+        if (ended && *ended > 0)
+            parts_.log(LogLevel::kInfo, "SESSIONS_ENDED_BY_PROVIDER",
+                       connector_ + ": " + std::to_string(*ended) + " sessions");
+        return ended;
+    }
 
     [[nodiscard]] std::map<std::string, std::int64_t, std::less<>> counters() const {
         const std::lock_guard lock{mutex_};

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/domain/identity.hpp"
 #include "core/domain/phone.hpp"
 #include "core/domain/text.hpp"
 #include "pakn/sdk/source_revision.hpp"
@@ -75,7 +76,7 @@ bool inRange(const std::optional<double>& degrees, double most) {
 
 /// The same request has the same hash; whoever sends it again under one key must send the same.
 std::string bodyHash(const IncomingPetition& in, const std::vector<domain::FileRef>& files,
-                     const std::optional<std::string>& revision) {
+                     const std::optional<Instant>& received_at, const std::optional<std::string>& revision) {
     if (revision) return security::toHex(security::sha256("revision " + *revision));
     std::string all;
     const auto add = [&all](std::string_view text) {
@@ -95,6 +96,7 @@ std::string bodyHash(const IncomingPetition& in, const std::vector<domain::FileR
     for (const std::optional<double>& degrees : {in.location.latitude, in.location.longitude})
         add(degrees ? std::to_string(*degrees) : "");
     add(in.occurred_at ? std::to_string(in.occurred_at->time_since_epoch().count()) : "");
+    if (received_at) add("received " + std::to_string(received_at->time_since_epoch().count()));
     for (const auto& [name, value] : in.attributes) {
         add(name);
         add(value);
@@ -210,8 +212,11 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     if (!request.trust_external_id) in.external_id.clear();
     if (request.idempotency_key.size() > kMaxKey)
         return invalid("idempotency.key_too_long", "", "an Idempotency-Key has at most 200 bytes");
+    const domain::IdentityRule identity = configuration.rules->identityOf(request.channel);
+    if (identity == domain::IdentityRule::kAnonymous) domain::forgetSender(in);
     Result<store::Person> person = normalise(in, request.trust_external_id);
     if (!person) return std::move(person).error();
+    if (Status known = domain::checkIdentity(identity, in); !known) return std::move(known).error();
     Result<std::vector<domain::FileRef>> files = keepFiles(in.attachments, blobs);
     if (!files) return std::move(files).error();
 
@@ -223,7 +228,7 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     Arrival arrival;
     store::Birth birth;
     arrival.rules = configuration.rules;
-    birth.body_hash = bodyHash(in, *files, revision);
+    birth.body_hash = bodyHash(in, *files, request.received_at, revision);
     if (!request.idempotency_key.empty())
         birth.inbox_keys.push_back(inboxKey("key", request.caller, request.idempotency_key));
     if (!in.external_id.empty()) birth.inbox_keys.push_back(inboxKey("ext", request.channel, in.external_id));
@@ -235,9 +240,11 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
 
     arrival.submit.route = domain::route(*configuration.rules, facts);
     arrival.submit.channel = request.channel;
+    arrival.submit.received_at = request.received_at;
     arrival.privileged = request.privileged;
     arrival.submit.files = std::move(*files);
     in.attachments.clear();
+    arrival.submit.unreachable = in.petitioner.phone.empty() && in.petitioner.email.empty();
     in.petitioner = {};
     arrival.submit.petition = std::move(in);
     return arrival;

@@ -43,7 +43,8 @@ Result<Placement> explainPlacement(IncomingPetition petition, const std::string&
 /// By which a petition is found again: `kind` "key" (an Idempotency-Key of a caller) or "ext" (a channel's own id).
 std::string inboxKey(std::string_view kind, std::string_view who, std::string_view name);
 
-/// Everything that comes before the transaction. Files are durable when it returns.
+/// Everything that comes before the transaction. Files are durable when it returns. Errors of normalise(), keepFile()
+/// and domain::checkIdentity().
 Result<Arrival> prepare(IntakeRequest request, const config::Configuration& configuration, store::Blobs& blobs,
                         Instant now);
 

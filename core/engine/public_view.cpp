@@ -122,6 +122,17 @@ Result<PublicStatistics> PublicView::statistics() {
     return *counted_;
 }
 
+Result<PublicCitizen> PublicView::citizen(std::string_view session) {
+    Result<security::ProviderSession> who = security::citizenOf(hub_.store(), session, hub_.now());
+    if (!who) return std::move(who).error();
+    return PublicCitizen{.issuer = std::move(who->issuer),
+                         .subject = std::move(who->subject),
+                         .name = std::move(who->name),
+                         .phone = std::move(who->phone),
+                         .email = std::move(who->email),
+                         .citizen_id = std::move(who->citizen_id)};
+}
+
 Result<PublicStatistics> PublicView::count() {
     PublicStatistics numbers{.as_of = hub_.now()};
     const auto all = [&](store::Measure measure, const store::ReportFilter& filter, const auto& take) -> Status {

@@ -24,6 +24,7 @@ public:
     Result<std::vector<PublicName>> categories() override;
     Result<std::vector<PublicName>> areas() override;
     Result<PublicStatistics> statistics() override;
+    Result<PublicCitizen> citizen(std::string_view session) override;
 
 private:
     Result<domain::Petition> published(std::string_view code);

@@ -3,6 +3,7 @@
 #include "core/http/case_access.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/json_reader.hpp"
+#include "core/http/knowledge.hpp"
 #include "core/http/people.hpp"
 #include "core/http/petition_json.hpp"
 #include "core/http/problems.hpp"
@@ -33,6 +34,13 @@ constexpr json::Rule<ActionInput> kActionFields[] = {
     json::text<ActionInput, &ActionInput::remind_after>("remind_after"),
     json::text<ActionInput, &ActionInput::rating>("rating"),
     json::text<ActionInput, &ActionInput::into>("into"),
+    json::text<ActionInput, &ActionInput::article>("article"),
+    json::text<ActionInput, &ActionInput::text_template>("template"),
+    {"notify",
+     [](ActionInput& target, Element value) -> Status {
+         return value.get(target.notify.emplace()) == simdjson::SUCCESS ? Status{Done{}}
+                                                                        : problemError("request.field_type");
+     }},
     {"attachments",
      [](ActionInput& target, Element value) { return readAttachments(target.attachments, value, kMostFiles); }},
 };
@@ -89,6 +97,7 @@ Result<domain::Act> actOf(const Call& call, std::string action, ActionInput& inp
     act.step = std::move(input.step);
     act.product = std::move(input.product);
     act.withheld = input.not_public;
+    act.notify = input.notify;
     if (Status times = readTimes(input, act); !times) return times.error();
     if (!input.rating.empty()) {
         act.rating = domain::findSatisfaction(input.rating);
@@ -108,6 +117,11 @@ Result<domain::Act> actOf(const Call& call, std::string action, ActionInput& inp
             return error;
         }
         act.into = domain::OtherPetition::of(*other);
+    }
+    if (!input.article.empty()) {
+        Result<domain::ArticleRef> article = offeredArticle(call, input.article, act.result);
+        if (!article) return article.error();
+        act.article = std::move(*article);
     }
     return act;
 }

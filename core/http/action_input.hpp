@@ -20,14 +20,18 @@ struct ActionInput {
     std::string due;           ///< An instant, or how long: "10d".
     std::string remind_after;  ///< How long.
     std::string rating;
-    std::string into;  ///< Id or code of another petition.
+    std::string into;     ///< Id or code of another petition.
+    std::string article;  ///< Of the knowledge base.
+    std::string text_template;
+    std::optional<bool> notify;
     std::vector<Attachment> attachments;
 };
 
 /// From JSON, multipart, or no body at all. Errors with `problem` and `field`.
 Result<ActionInput> readAction(const Request& request);
 
-/// As the domain takes it: people and the other petition looked up. Without the files, which are stored once the action
+/// As the domain takes it: people, the other petition and the article looked up; without a result that of the article.
+/// Without the files, which are stored once the action
 /// is known to be legal. kInvalid ("action.person_unknown", "action.due_invalid", …), kUnavailable.
 Result<domain::Act> actOf(const Call& call, std::string action, ActionInput& input);
 

@@ -2,7 +2,6 @@
 /// What officers do with a petition: exactly the legal actions, on the version they saw.
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/http/action_input.hpp"
 #include "core/http/case_access.hpp"
@@ -11,22 +10,11 @@
 #include "core/http/idempotency.hpp"
 #include "core/http/json_reader.hpp"
 #include "core/http/problems.hpp"
+#include "core/http/templates.hpp"
 #include "core/http/views.hpp"
 
 namespace pakn::http {
 namespace {
-
-/// The version in If-Match; nothing when the header is absent or "*".
-Result<std::optional<int>> expectedVersion(std::string_view if_match) {
-    if (if_match.empty() || if_match == "*") return std::optional<int>{};
-    int version = 0;
-    if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"')
-        return problemError("request.if_match_invalid");
-    const std::string_view digits = if_match.substr(1, if_match.size() - 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return problemError("request.if_match_invalid");
-    return std::optional{version};
-}
 
 bool isLegal(const Call& call, const domain::Petition& petition, std::string_view id) {
     const std::shared_ptr<const domain::Rules> rules = call.hub().rules();
@@ -116,6 +104,9 @@ Response act(const Call& call) {
     if (!read) return problemResponse(read.error());
     domain::Act act = std::move(*read);
     act.expected_version = *expected;
+    if (!input->text_template.empty())
+        if (Status filled = fillWords(call, *petition, input->text_template, act); !filled)
+            return problemResponse(filled.error());
     if (isLegal(call, *petition, act.action)) {
         Result<std::vector<domain::FileRef>> files = keepFiles(call, input->attachments);
         if (!files) return problemResponse(files.error());
@@ -178,7 +169,7 @@ Response revealIdentity(const Call& call) {
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
     Result<Input> input = json::parseAs(call.request.body, kFields);
     if (!input) return problemResponse(input.error());
-    if (petition->anonymous) return problemResponse("reveal.anonymous");
+    if (hidesSender(*petition)) return problemResponse("reveal.anonymous");
     const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
     if (!person) return problemResponse(person.error());
     if (!*person) return problemResponse("petition.not_found");

@@ -1,6 +1,7 @@
 #include "core/http/case_access.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/http/encoding.hpp"
 #include "core/http/problems.hpp"
@@ -31,6 +32,21 @@ Result<domain::Petition> petitionForOfficer(const Call& call, const std::string&
     return std::move(**found);
 }
 
+std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account) {
+    std::vector<store::TaskFilter::Queue> queues;
+    for (const domain::Role role : account.roles)
+        queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : account.unit});
+    // Whoever is kept informed, by name or with the unit, whatever their role.
+    queues.push_back({.role = domain::Role::kFollower, .unit = {}});
+    if (!account.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = account.unit});
+    for (const domain::Colleague& one : account.standing_for) {
+        for (const domain::Role role : one.roles)
+            queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : one.unit});
+        if (!one.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = one.unit});
+    }
+    return queues;
+}
+
 Response fileResponse(const Call& call, const domain::FileRef& file) {
     Result<Content> content = call.hub().openFile(file);
     if (!content)
@@ -42,6 +58,17 @@ Response fileResponse(const Call& call, const domain::FileRef& file) {
             .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + encodePercent(file.name)},
                         {"ETag", '"' + file.sha256 + std::string{form} + '"'}},
             .file = std::move(*content)};
+}
+
+Result<std::optional<int>> expectedVersion(std::string_view if_match) {
+    if (if_match.empty() || if_match == "*") return std::optional<int>{};
+    int version = 0;
+    if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"')
+        return problemError("request.if_match_invalid");
+    const std::string_view digits = if_match.substr(1, if_match.size() - 2);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return problemError("request.if_match_invalid");
+    return std::optional{version};
 }
 
 Response withVersion(Response response, const domain::Petition& petition) {

@@ -11,8 +11,15 @@ namespace pakn::http {
 /// unit holds or ever held; nobody sees those against their own unit.
 Result<domain::Petition> petitionForOfficer(const Call& call, const std::string& id_or_code);
 
+/// The queues whose tasks somebody may take up, and whose notices they read. A dispatcher works for the Centre even
+/// when a unit employs them; all others for their unit.
+std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account);
+
 /// A file of the petition as a download. "file.not_found".
 Response fileResponse(const Call& call, const domain::FileRef& file);
+
+/// The version in If-Match; nothing when the header is absent or "*". "request.if_match_invalid".
+Result<std::optional<int>> expectedVersion(std::string_view if_match);
 
 /// The answer with the petition's version as ETag.
 Response withVersion(Response response, const domain::Petition& petition);

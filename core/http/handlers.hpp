@@ -36,6 +36,15 @@ Response petition(const Call& call);
 Response petitionEvents(const Call& call);
 Response petitionFile(const Call& call);
 
+// notices.cpp
+Response listNotices(const Call& call);
+Response readNotices(const Call& call);
+
+// templates.cpp
+Response listTemplates(const Call& call);
+Response filledText(const Call& call);
+Response letter(const Call& call);
+
 // statistics.cpp
 Response statistics(const Call& call);
 
@@ -46,8 +55,17 @@ Response transfer(const Call& call);
 Response acknowledge(const Call& call);
 Response revealIdentity(const Call& call);
 
+// place.cpp
+Response correctPlace(const Call& call);
+
 // similar.cpp
 Response similar(const Call& call);
+
+// knowledge.cpp
+Response listArticles(const Call& call);
+Response article(const Call& call);
+Response articleVersions(const Call& call);
+Response putArticle(const Call& call);
 
 // incidents.cpp
 Response openIncident(const Call& call);

@@ -55,6 +55,15 @@ struct EventDetails {
         if constexpr (requires { event.call; }) json.field("call", event.call);
         if constexpr (requires { event.account; }) json.fieldOrNull("account", event.account);
         if constexpr (requires { event.ping_pong; }) json.field("ping_pong", event.ping_pong);
+        if constexpr (requires { event.article; })
+            if (!event.article.empty()) {
+                json.field("article", event.article);
+                json.field("article_version", event.article_version);
+            }
+        if constexpr (requires { event.received_at; })
+            if (event.received_at) json.field("received_at", event.received_at);
+        if constexpr (requires { event.suggested_because; })
+            json.fieldOrNull("suggested_because", event.suggested_because);
         if constexpr (requires { event.late; }) json.field("late", event.late);
         if constexpr (requires { event.text; }) json.field("text", event.text);
         if constexpr (requires { event.files; }) writeFiles(json, "files", event.files);
@@ -63,11 +72,24 @@ struct EventDetails {
         if constexpr (requires { event.due; }) json.field("due", event.due);
         if constexpr (requires { event.reason; }) json.field("reason", event.reason);
         if constexpr (requires { event.delivery; }) json.field("delivery", event.delivery);
+        if constexpr (requires { event.notice; }) writeNotice(event);
         if constexpr (requires { event.connector; }) json.field("connector", event.connector);
         if constexpr (requires { event.delivery_kind; }) json.field("delivery_kind", nameOf(event.delivery_kind));
         if constexpr (requires { event.attempt; }) json.field("attempt", event.attempt);
         if constexpr (requires { event.error; }) json.fieldOrNull("error", event.error);
         if constexpr (requires { event.next_at; }) json.field("next_at", event.next_at);
+    }
+
+    /// Whom it was for; what it says is theirs to read.
+    template <class E>
+    void writeNotice(const E& event) const {
+        if (event.notice.empty()) return;
+        json.field("notice", event.notice);
+        json.field("cause", nameOf(event.cause));
+        const std::optional<domain::Role> role{event.to_role};
+        if (role) json.field("to_role", nameOf(*role));
+        json.fieldOrNull("to_unit", event.to_unit);
+        json.fieldOrNull("to_account", event.to_account);
     }
 
     void people(std::string_view name, const std::vector<std::string>& accounts) const {
@@ -103,6 +125,11 @@ std::string dueOf(const domain::Petition& petition, domain::Clock clock) {
     return found == petition.due.end() ? std::string{} : domain::formatInstant(found->second);
 }
 
+std::string pointOf(const Location& place) {
+    if (!place.latitude || !place.longitude) return {};
+    return std::to_string(*place.latitude) + ", " + std::to_string(*place.longitude);
+}
+
 /// Who was told of a missed limit last: "unit.leader", "office"; empty while nobody was.
 std::string levelOf(const domain::Petition& petition) {
     return petition.escalations.empty() ? std::string{} : std::string{nameOf(petition.escalations.back().to)};
@@ -117,6 +144,13 @@ void writeChanges(JsonWriter& json, const domain::Petition& before, const domain
     changes.row("level", levelOf(before), levelOf(after));
     changes.row("unit", before.unit, after.unit);
     changes.row("officer", before.officer, after.officer);
+    // A new petition comes from somewhere; only a correction changes that.
+    if (before.version > 0) {
+        changes.row("location.address", before.location.address, after.location.address);
+        changes.row("location.area", before.location.area, after.location.area);
+        changes.row("location.point", pointOf(before.location), pointOf(after.location));
+        if (after.relocated) changes.row("suggested_unit", before.suggested_unit, after.suggested_unit);
+    }
     for (const domain::Clock clock : {domain::Clock::kHandle, domain::Clock::kTotal})
         changes.row("due." + std::string{nameOf(clock)}, dueOf(before, clock), dueOf(after, clock));
 }

@@ -55,11 +55,12 @@ Response written(const engine::IntakeAnswer& answer) {
             .headers = {{"Location", "/api/v1/track/" + encodePercent(answer.code)}}};
 }
 
-/// Where an operator has it from, and the call it came by.
+/// Where an operator has it from, when it came in, and the call it came by.
 Status addOperatorsWord(const Call& call, engine::IntakeRequest& intake) {
     Result<OperatorFields> fields = readOperatorFields(call.request);
     if (!fields) return std::move(fields).error();
     if (!fields->channel.empty()) intake.channel = fields->channel;
+    intake.received_at = fields->received_at;
     if (!fields->call_id.empty()) intake.petition.attributes.insert_or_assign("call_id", std::move(fields->call_id));
     return Done{};
 }

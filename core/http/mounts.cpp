@@ -6,6 +6,8 @@
 #include "core/http/problems.hpp"
 #include "core/http/session_cookie.hpp"
 #include "core/plugin_host/http_message.hpp"
+#include "core/security/crypto.hpp"
+#include "pakn/sdk/records.hpp"
 
 namespace pakn::http {
 namespace {
@@ -41,6 +43,10 @@ HttpRequest requestFor(const Request& request) {
         cookie->second = withoutOwn(cookie->second);
         if (cookie->second.empty()) made.headers.erase(cookie);
     }
+    // Names the session to PublicRecords::citizen() and opens nothing: what is made of the cookie is not the cookie.
+    made.headers.erase(std::string{kCitizenHeader});
+    if (!request.citizen_cookie.empty())
+        made.headers[std::string{kCitizenHeader}] = security::toHex(security::sha256(request.citizen_cookie));
     return made;
 }
 

@@ -13,22 +13,6 @@
 namespace pakn::http {
 namespace {
 
-/// A dispatcher works for the Centre even when a unit employs them; all others for their unit.
-std::vector<store::TaskFilter::Queue> queuesOf(const security::Account& account) {
-    std::vector<store::TaskFilter::Queue> queues;
-    for (const domain::Role role : account.roles)
-        queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : account.unit});
-    // Whoever is kept informed, by name or with the unit, whatever their role.
-    queues.push_back({.role = domain::Role::kFollower, .unit = {}});
-    if (!account.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = account.unit});
-    for (const domain::Colleague& one : account.standing_for) {
-        for (const domain::Role role : one.roles)
-            queues.push_back({.role = role, .unit = role == domain::Role::kDispatcher ? std::string{} : one.unit});
-        if (!one.unit.empty()) queues.push_back({.role = domain::Role::kFollower, .unit = one.unit});
-    }
-    return queues;
-}
-
 void writeNext(JsonWriter& json, const std::string& next) { json.fieldOrNull("next", next); }
 
 /// What the rows of petitions know themselves, to the moment.

@@ -127,6 +127,7 @@ constexpr json::Rule<IncomingPetition> kPetitionFields[] = {
 };
 
 constexpr json::Rule<OperatorFields> kOperatorFields[] = {
+    json::instant<OperatorFields, &OperatorFields::received_at>("received_at"),
     {"channel",
      [](OperatorFields& target, Element value) {
          return readOneOf<OperatorFields, &OperatorFields::channel>(target, value, {"hotline1022", "counter", "paper"});

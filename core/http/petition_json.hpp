@@ -17,6 +17,7 @@ Result<IncomingPetition> readPetition(const Request& request);
 struct OperatorFields {
     std::string channel = {};  ///< hotline1022, counter, paper; empty: as anybody.
     std::string call_id = {};
+    std::optional<Instant> received_at = {};  ///< Of a paper that is written down later.
 };
 /// Of the same body as readPetition(), which has accepted it. "petition.field_invalid", "petition.field_too_long".
 Result<OperatorFields> readOperatorFields(const Request& request);

@@ -50,8 +50,19 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/petitions/{petition}/actions/{action}", kCaseWorkers, &act},
     {"GET", "/api/v1/petitions/{petition}/similar", kCaseWorkers, &similar},
     {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
+    {"POST", "/api/v1/petitions/{petition}/location", kCaseWorkers, &correctPlace},
     {"POST", "/api/v1/petitions/{petition}/acknowledge", kCaseWorkers, &acknowledge},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
+
+    {"GET", "/api/v1/petitions/{petition}/texts/{text}", kCaseWorkers, &filledText},
+    {"GET", "/api/v1/petitions/{petition}/letter", kCaseWorkers, &letter},
+    {"GET", "/api/v1/templates", kCaseWorkers, &listTemplates},
+    {"GET", "/api/v1/notices", kCaseWorkers, &listNotices},
+    {"POST", "/api/v1/notices/read", kCaseWorkers, &readNotices},
+    {"GET", "/api/v1/knowledge", kCaseWorkers, &listArticles},
+    {"GET", "/api/v1/knowledge/{article}", kCaseWorkers, &article},
+    {"PUT", "/api/v1/knowledge/{article}", kCaseWorkers, &putArticle},
+    {"GET", "/api/v1/knowledge/{article}/versions", kCaseWorkers, &articleVersions},
 
     {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
 

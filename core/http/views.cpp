@@ -22,6 +22,10 @@ void writeResult(JsonWriter& json, std::string_view name, const std::optional<do
     json.fieldOrNull("by_name", names.account(result->by));
     json.fieldOrNull("standing_for", result->standing_for);
     json.field("at", result->at);
+    if (!result->article.empty()) {
+        json.field("article", result->article);
+        json.field("article_version", result->article_version);
+    }
     json.endObject();
 }
 
@@ -34,6 +38,16 @@ void writeMasked(JsonWriter& json, const store::Person* person) {
     json.fieldOrNull("phone", domain::maskPhone(who.phone));
     json.fieldOrNull("email", domain::maskEmail(who.email));
     json.fieldOrNull("citizen_id", domain::maskCitizenId(who.citizen_id));
+    json.endObject();
+}
+
+/// What the sender agreed to; whoever wants to know who they are, or to publish it, is bound by it.
+void writeConsent(JsonWriter& json, const store::Person* person) {
+    if (person == nullptr) return json.null("consent");
+    json.beginObject("consent");
+    json.field("process_personal_data", person->consent.process_personal_data);
+    json.field("use_identity_in_handling", person->consent.use_identity_in_handling);
+    json.field("publish_identity", person->consent.publish_identity);
     json.endObject();
 }
 
@@ -52,8 +66,8 @@ void writeDeliveries(JsonWriter& json, const std::vector<domain::DeliveryRecord>
     json.endArray();
 }
 
-void writeLocation(JsonWriter& json, const Location& location) {
-    json.beginObject("location");
+void writeLocation(JsonWriter& json, std::string_view name, const Location& location) {
+    json.beginObject(name);
     json.fieldOrNull("address", location.address);
     json.fieldOrNull("area", location.area);
     json.field("lat", location.latitude);
@@ -199,7 +213,9 @@ void writePublicSteps(JsonWriter& json, const PublicPetition& petition) {
         writePublicLabel(json, "label", step.label);
         const bool distributed = step.status == nameOf(domain::Status::kDistributed);
         if (distributed) json.fieldOrNull("unit_name", step.unit_name);
-        if (step.status == nameOf(domain::Status::kRefused)) json.fieldOrNull("reason", step.reason);
+        const bool reasoned =
+            step.status == nameOf(domain::Status::kRefused) || step.status == nameOf(domain::Status::kClosed);
+        if (reasoned) json.fieldOrNull("reason", step.reason);
         json.endObject();
     }
     json.endArray();
@@ -351,10 +367,17 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.field("emergency", petition.emergency);
     json.field("public", petition.is_public);
     json.field("anonymous", petition.anonymous);
-    writeLocation(json, petition.location);
+    json.field("anonymous_to_public", petition.anonymous_to_public);
+    writeLocation(json, "location", petition.location);
+    if (petition.relocated)
+        writeLocation(json, "location_as_sent", petition.location_as_sent);
+    else
+        json.null("location_as_sent");
     json.field("occurred_at", petition.occurred_at);
     json.field("received_at", petition.received_at);
-    writeMasked(json, petition.anonymous ? nullptr : person);
+    json.field("recorded_at", petition.recorded_at);
+    writeMasked(json, hidesSender(petition) ? nullptr : person);
+    writeConsent(json, person);
     writeMarks(json, petition, person);
     writeFiles(json, "attachments", petition.files, &hub);
     json.fieldOrNull("suggested_unit", petition.suggested_unit);

@@ -29,11 +29,15 @@ template <Like<HttpClient::Limits> T>
 void fields(auto& archive, T& one) {
     archive(one.timeout, one.max_body);
 }
+template <Like<Recipient> T>
+void fields(auto& archive, T& one) {
+    archive(one.kind, one.phone, one.email, one.account, one.role, one.unit);
+}
 template <Like<Delivery> T>
 void fields(auto& archive, T& one) {
     archive(one.id, one.idempotency_key, one.kind, one.event, one.occurred_at, one.attempt, one.petition_id, one.code,
             one.status, one.channel, one.external_id, one.unit, one.unit_name, one.title, one.result_text,
-            one.attachments, one.attributes);
+            one.attachments, one.attributes, one.recipient, one.subject, one.message, one.message_type);
 }
 template <Like<Receipt> T>
 void fields(auto& archive, T& one) {
@@ -129,6 +133,14 @@ void fields(auto& archive, T& one) {
 template <Like<PublicStatistics> T>
 void fields(auto& archive, T& one) {
     archive(one.received, one.open, one.answered, one.on_time, one.late, one.as_of);
+}
+template <Like<PublicCitizen> T>
+void fields(auto& archive, T& one) {
+    archive(one.issuer, one.subject, one.name, one.phone, one.email, one.citizen_id, one.attributes);
+}
+template <Like<ProviderLogout> T>
+void fields(auto& archive, T& one) {
+    archive(one.issuer, one.subject, one.session);
 }
 template <Like<SettingsMistake> T>
 void fields(auto& archive, T& one) {

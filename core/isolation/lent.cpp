@@ -130,6 +130,8 @@ Result<Frame> serveRecords(Type type, Frame&& request, PublicRecords& records) {
             return answer<>(std::move(request), [&] { return records.areas(); });
         case Type::kStatistics:
             return answer<>(std::move(request), [&] { return records.statistics(); });
+        case Type::kCitizen:
+            return answer<Text>(std::move(request), [&](const Text& session) { return records.citizen(session); });
         default:
             return garbage();
     }
@@ -175,10 +177,13 @@ Result<Frame> serveLent(Frame&& request, HostServices& services, Inbox* inbox) {
             return answer<std::string, Content>(
                 std::move(request),
                 [&](const std::string& kind, const Content& content) { return services.decode(kind, content); });
+        case Type::kEndSessions:
+            return answer<ProviderLogout>(std::move(request),
+                                          [&](const ProviderLogout& over) { return services.endSessions(over); });
         default:
             break;
     }
-    if (type >= Type::kTrack && type <= Type::kStatistics)
+    if (type >= Type::kTrack && type <= Type::kCitizen)
         return serveRecords(type, std::move(request), services.records());
     return serveInbox(type, std::move(request), inbox);
 }

@@ -66,6 +66,9 @@ Result<std::vector<PublicName>> RemoteRecords::categories() {
 }
 Result<std::vector<PublicName>> RemoteRecords::areas() { return uplink_.ask<std::vector<PublicName>>(Type::kAreas); }
 Result<PublicStatistics> RemoteRecords::statistics() { return uplink_.ask<PublicStatistics>(Type::kStatistics); }
+Result<PublicCitizen> RemoteRecords::citizen(std::string_view session) {
+    return uplink_.ask<PublicCitizen>(Type::kCitizen, session);
+}
 
 Result<Accepted> RemoteInbox::accept(IncomingPetition petition) {
     Result<Accepted> answer = uplink_.ask<Accepted>(Type::kAccept, petition);
@@ -123,6 +126,9 @@ Result<bool> RemoteHost::lease(std::string_view name, std::chrono::milliseconds 
 Status RemoteHost::release(std::string_view name) { return uplink_.ask<Done>(Type::kRelease, name); }
 Result<Decoded> RemoteHost::decode(std::string_view kind, const Content& content) {
     return uplink_.ask<Decoded>(Type::kDecode, kind, content);
+}
+Result<std::int64_t> RemoteHost::endSessions(const ProviderLogout& over) {
+    return uplink_.ask<std::int64_t>(Type::kEndSessions, over);
 }
 
 }  // namespace pakn::plugin_process

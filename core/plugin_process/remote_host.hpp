@@ -40,6 +40,7 @@ public:
     Result<std::vector<PublicName>> categories() override;
     Result<std::vector<PublicName>> areas() override;
     Result<PublicStatistics> statistics() override;
+    Result<PublicCitizen> citizen(std::string_view session) override;
 
 private:
     Uplink& uplink_;
@@ -79,6 +80,7 @@ public:
     Status release(std::string_view name) override;
     PublicRecords& records() override { return records_; }
     Result<Decoded> decode(std::string_view kind, const Content& content) override;
+    Result<std::int64_t> endSessions(const ProviderLogout& over) override;
 
 private:
     Uplink& uplink_;

@@ -18,7 +18,7 @@ constexpr CellKind kInstant = CellKind::kInstant;
 std::string progressName(const store::ReportRow& row, Instant now) {
     if (row.finished) return row.progress;
     if (!row.due_at || *row.due_at - now > std::chrono::hours{24}) return "not_due";
-    return *row.due_at < now ? "overdue" : "due_soon";
+    return domain::hasPassed(*row.due_at, now) ? "overdue" : "due_soon";
 }
 
 std::string unitName(const domain::Rules& rules, const std::string& id) {

@@ -38,7 +38,12 @@ Status limit(__rlimit_resource_t what, rlim_t most, const char* name) {
     return Done{};
 }
 
+/// Of processor time the hub's own threads get three times as much where there is not enough for all.
+constexpr int kNiceness = 5;
+
 Status limitAll(const Confinement& confinement) {
+    errno = 0;  // A niceness of -1 is no error.
+    if (::nice(kNiceness) == -1 && errno != 0) return cannot("step back behind the hub");
     if (Status done = limit(RLIMIT_CORE, 0, "forbid core files"); !done) return done;
     if (Status done = limit(RLIMIT_NOFILE, static_cast<rlim_t>(confinement.files), "bound open files"); !done)
         return done;

@@ -37,9 +37,9 @@ struct Confined {
 };
 
 /// Confines the calling process; call it while it has one thread. It cannot start programs or processes, trace or
-/// signal others, or gain rights; it dies with the thread that started it and leaves no core. kMisconfigured: the
-/// kernel or the hub's own confinement does not allow it; kUnavailable: there is no room for it now. After either,
-/// nothing foreign must be run.
+/// signal others, or gain rights; the hub's threads go before it; it dies with the thread that started it and leaves no
+/// core. kMisconfigured: the kernel or the hub's own confinement does not allow it; kUnavailable: there is no room for
+/// it now. After either, nothing foreign must be run.
 Result<Confined> confine(const Confinement& confinement);
 
 }  // namespace pakn::sandbox

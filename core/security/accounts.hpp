@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/domain/decide.hpp"
+#include "core/domain/actor.hpp"
 #include "core/security/attempts.hpp"
 #include "pakn/sdk/sign_in.hpp"
 
@@ -128,8 +128,8 @@ public:
     virtual Result<std::vector<AccountLink>> links() = 0;
     /// Linked accounts without a role.
     virtual Result<std::int64_t> waitingAccounts() = 0;
-    /// Ends sessions that this connector opened for the provider's person; with `session` only those that are this
-    /// session of the provider's. How many there were.
+    /// Ends sessions that this connector opened: of the provider's person `subject`, of the provider's `session`, or
+    /// what is both. How many there were; none when neither is said.
     virtual Result<std::int64_t> dropProviderSessions(const ProviderSession& whose) = 0;
 };
 
@@ -146,6 +146,9 @@ struct CitizenSession {
     std::string token;
     Instant expires_at;
 };
+
+/// Whom the citizen's session with this hash (Secret::hash) belongs to. kUnauthenticated: nobody, or it is over.
+Result<ProviderSession> citizenOf(AccountStore& store, std::string_view session, Instant now);
 
 /// Whoever a request comes from.
 struct Caller {

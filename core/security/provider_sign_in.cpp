@@ -151,7 +151,11 @@ Result<CitizenSession> Access::signInCitizen(std::string_view connector, const I
 }
 
 Result<ProviderSession> Access::citizen(std::string_view token, Instant now) {
-    auto found = store_.secret(toHex(sha256(token)));
+    return citizenOf(store_, toHex(sha256(token)), now);
+}
+
+Result<ProviderSession> citizenOf(AccountStore& store, std::string_view session, Instant now) {
+    auto found = store.secret(session);
     if (!found) return std::move(found).error();
     if (!*found || (*found)->kind != SecretKind::kCitizen || !(*found)->provider ||
         ((*found)->expires_at && *(*found)->expires_at <= now))

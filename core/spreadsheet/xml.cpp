@@ -19,9 +19,7 @@ struct Free {
     void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
 };
 
-Error wrong(std::string what) {
-    return {.code = Errc::kInvalid, .message = "the workbook " + std::move(what)};
-}
+Error wrong(std::string what) { return {.code = Errc::kInvalid, .message = "the workbook " + std::move(what)}; }
 
 /// What expat's callbacks know.
 struct Reading {

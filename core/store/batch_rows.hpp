@@ -193,6 +193,21 @@ void deliveryRows(std::span<const NetChange> changes, Put put) {
     }
 }
 
+/// How the column says whose a notice is.
+inline std::string readerOf(const domain::Addressee& one) {
+    return one.account.empty() ? std::string{nameOf(one.role)} + '@' + one.unit : one.account;
+}
+
+/// reader, at, id, petition_id, version, complained_unit.
+template <class Put>
+void noticeRows(std::span<const NetChange> changes, Put put) {
+    for (const NetChange& change : changes)
+        for (const domain::Event* event : change.events)
+            if (const auto* told = std::get_if<domain::Notified>(&event->data))
+                put(readerOf({.role = told->to_role, .unit = told->to_unit, .account = told->to_account}), event->at,
+                    event->id, event->petition_id, event->version, change.after->complained_unit);
+}
+
 /// A projection's table: the columns that the journal determines, and its key, by which a dump is sorted.
 struct ProjectionTable {
     const char* name;
@@ -209,6 +224,7 @@ inline constexpr ProjectionTable kProjectionTables[] = {
      "petition_id, position, role, unit, due"},
     {"timers", "petition_id, kind, clock, due", "petition_id, kind, clock, due"},
     {"merges", "into_id, petition_id", "into_id, petition_id"},
+    {"notices", "reader, at, id, petition_id, version, complained_unit", "reader, at, id"},
     {"deliveries",
      "id, petition_id, connector, kind, cause, state, queued_at, next_at, attempts, last_error, reference", "id"},
 };

@@ -1,6 +1,9 @@
 #include "core/store/conditions.hpp"
 
 #include <algorithm>
+#include <tuple>
+
+#include "core/store/batch_rows.hpp"
 
 namespace pakn::store {
 
@@ -15,9 +18,9 @@ void addProgress(Conditions& where, domain::Progress progress, Instant now) {
         case domain::Progress::kNotDue:
             return where.add("p.finished = 0 AND (p.due_at IS NULL OR p.due_at > ?)", at + kDayMs);
         case domain::Progress::kDueSoon:
-            return where.add("p.finished = 0 AND p.due_at >= ? AND p.due_at <= ?", at, at + kDayMs);
+            return where.add("p.finished = 0 AND p.due_at > ? AND p.due_at <= ?", at, at + kDayMs);
         case domain::Progress::kOverdue:
-            return where.add("p.finished = 0 AND p.due_at < ?", at);
+            return where.add("p.finished = 0 AND p.due_at <= ?", at);
         case domain::Progress::kOnTime:
             return where.add("p.finished = 1 AND (p.total_due_at IS NULL OR p.finished_at <= p.total_due_at)");
         case domain::Progress::kLate:
@@ -32,9 +35,9 @@ void addTaskProgress(Conditions& where, domain::Progress progress, Instant now) 
         case domain::Progress::kNotDue:
             return where.add("due > ?", at + kDayMs);
         case domain::Progress::kDueSoon:
-            return where.add("due >= ? AND due <= ?", at, at + kDayMs);
+            return where.add("due > ? AND due <= ?", at, at + kDayMs);
         case domain::Progress::kOverdue:
-            return where.add("due < ?", at);
+            return where.add("due <= ?", at);
         case domain::Progress::kOnTime:
         case domain::Progress::kLate:
             return where.add("1 = 0");
@@ -112,6 +115,40 @@ Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue
     if (after)
         where.add("(due, petition_id, position) > (?, ?, ?)", after->number(0), after->text(1), after->number(2));
     return where;
+}
+
+Conditions conditionsOf(const NoticeFilter& filter, const std::string& reader, const Page& page) {
+    Conditions where;
+    where.add("n.reader = ?", reader);
+    if (!filter.hide_complained_unit.empty()) where.add("n.complained_unit <> ?", filter.hide_complained_unit);
+    if (filter.since) where.add("n.at >= ?", *filter.since);
+    if (filter.unread)
+        where.add("NOT EXISTS (SELECT 1 FROM notices_read x WHERE x.account = ? AND x.notice = n.id)", filter.account);
+    if (!page.after.empty()) {
+        const Cursor after{page.after, 2};
+        where.add("(n.at, n.id) < (?, ?)", after.number(0), after.text(1));
+    }
+    return where;
+}
+
+std::vector<std::string> readersOf(const NoticeFilter& filter) {
+    std::vector<std::string> readers{filter.account};
+    for (const TaskFilter::Queue& queue : filter.queues) {
+        std::string reader = readerOf({.role = queue.role, .unit = queue.unit, .account = {}});
+        if (std::find(readers.begin(), readers.end(), reader) == readers.end()) readers.push_back(std::move(reader));
+    }
+    return readers;
+}
+
+Listing<NoticeItem> newestOf(std::vector<NoticeItem> found, int limit) {
+    std::sort(found.begin(), found.end(),
+              [](const NoticeItem& a, const NoticeItem& b) { return std::tie(a.at, a.id) > std::tie(b.at, b.id); });
+    Listing<NoticeItem> listing{.items = std::move(found), .next = {}};
+    const auto most = static_cast<std::size_t>(limit);
+    if (listing.items.size() <= most) return listing;
+    listing.items.resize(most);
+    listing.next = makeCursor(millis(listing.items.back().at), listing.items.back().id);
+    return listing;
 }
 
 std::vector<TaskFilter::Queue> distinctQueues(const TaskFilter& filter) {

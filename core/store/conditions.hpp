@@ -63,6 +63,12 @@ Conditions conditionsOf(const RefusedFilter& filter, const Page& page);
 Conditions conditionsOf(const security::RequestFilter& filter);
 /// Of a row of `tasks` in one queue, after the cursor of three keys; but for the text.
 Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue, const std::optional<Cursor>& after);
+/// Of a row of `notices n` of one reader. Throws BadCursor.
+Conditions conditionsOf(const NoticeFilter& filter, const std::string& reader, const Page& page);
+/// Whose notices a filter asks for, each once, as the column says it.
+std::vector<std::string> readersOf(const NoticeFilter& filter);
+/// A page of what was found for several readers, newest first.
+Listing<NoticeItem> newestOf(std::vector<NoticeItem> found, int limit);
 /// The queues of a filter, each once.
 std::vector<TaskFilter::Queue> distinctQueues(const TaskFilter& filter);
 

@@ -38,6 +38,8 @@ void readName(std::string_view name, std::optional<domain::DeliveryKind>& into) 
     into = domain::findDeliveryKind(name);
 }
 
+void readName(std::string_view name, std::optional<domain::Markup>& into) { into = domain::findMarkup(name); }
+
 template <class T>
 bool isLeftOut(const T& value) {
     if constexpr (IsOptional<T>::value)
@@ -115,11 +117,10 @@ T read(JsonValue json) {
 template <class Event>
 EventData readEvent(JsonValue json) {
     Event event;
-    const auto readField = [&](const auto& field) {
-        auto& target = event.*field.member;
-        if (const auto found = findMember(json, field.name)) target = read<std::decay_t<decltype(target)>>(*found);
-    };
-    std::apply([&](const auto&... fields) { (readField(fields), ...); }, Event::fields());
+    Event::fields([&](std::string_view name, auto field) {
+        auto& target = event.*field;
+        if (const auto found = findMember(json, name)) target = read<std::decay_t<decltype(target)>>(*found);
+    });
     return event;
 }
 
@@ -146,13 +147,12 @@ std::string encodePayload(const EventData& data) {
     json.StartObject();
     std::visit(
         [&](const auto& event) {
-            const auto writeField = [&](const auto& field) {
-                const auto& value = event.*field.member;
+            event.fields([&](std::string_view name, auto field) {
+                const auto& value = event.*field;
                 if (isLeftOut(value)) return;
-                json.Key(field.name.data(), static_cast<rapidjson::SizeType>(field.name.size()));
+                json.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
                 write(json, value);
-            };
-            std::apply([&](const auto&... fields) { (writeField(fields), ...); }, event.fields());
+            });
         },
         data);
     json.EndObject();

@@ -58,11 +58,12 @@ AccountLink openLink(const HubKey& hub_key, std::string_view person, std::string
 }
 
 SealedProvider providerIndex(const HubKey& hub_key, const ProviderSession& provider) {
-    const std::string person = joined({provider.connector, provider.issuer, provider.subject});
-    SealedProvider index{.person = hub_key.blindIndex("provider_person", person)};
-    if (!provider.session.empty())
-        index.session = hub_key.blindIndex("provider_session", joined({person, provider.session}));
-    return index;
+    const auto indexed = [&](const char* column, const std::string& of) -> std::optional<std::string> {
+        if (of.empty()) return std::nullopt;
+        return hub_key.blindIndex(column, joined({provider.connector, provider.issuer, of}));
+    };
+    return {.person = indexed("provider_person", provider.subject),
+            .session = indexed("provider_session", provider.session)};
 }
 
 SealedProvider sealProvider(const HubKey& hub_key, const security::Secret& secret) {

@@ -15,9 +15,9 @@ void addProgress(Conditions& where, domain::Progress progress, Instant now) {
         case domain::Progress::kNotDue:
             return where.add("r.finished = 0 AND (r.due_at IS NULL OR r.due_at > ?)", at + kDayMs);
         case domain::Progress::kDueSoon:
-            return where.add("r.finished = 0 AND r.due_at >= ? AND r.due_at <= ?", at, at + kDayMs);
+            return where.add("r.finished = 0 AND r.due_at > ? AND r.due_at <= ?", at, at + kDayMs);
         case domain::Progress::kOverdue:
-            return where.add("r.finished = 0 AND r.due_at < ?", at);
+            return where.add("r.finished = 0 AND r.due_at <= ?", at);
         case domain::Progress::kOnTime:
         case domain::Progress::kLate:
             return where.add("r.finished = 1 AND r.progress = ?", nameOf(progress));
@@ -120,7 +120,7 @@ void addValue(Sql& sql, Measure measure, Instant now, bool open) {
             sql.add(open ? "CASE" : "CASE WHEN r.finished = 1 THEN r.progress");
             sql.add(" WHEN r.due_at IS NULL OR r.due_at > ")
                 .value(millis(now) + kDayMs)
-                .add(" THEN 'not_due' WHEN r.due_at >= ")
+                .add(" THEN 'not_due' WHEN r.due_at > ")
                 .value(millis(now))
                 .add(" THEN 'due_soon' ELSE 'overdue' END");
             return;

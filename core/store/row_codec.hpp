@@ -92,6 +92,29 @@ inline std::string readTitle(const security::Key& data_key, const std::string& p
     return std::move(std::get<domain::Received>(data).title);
 }
 
+/// The beginning of a query for readNotice(), up to the account that reads.
+inline constexpr std::string_view kNoticesRead =
+    "SELECT n.id, n.petition_id, n.version, n.at, p.code, r.at, k.wrapped_key, y.sealed FROM notices n"
+    " JOIN petitions p ON p.id = n.petition_id LEFT JOIN persons k ON k.petition_id = n.petition_id"
+    " LEFT JOIN events e ON e.petition_id = n.petition_id AND e.version = n.version"
+    " LEFT JOIN payloads y ON y.seq = e.seq LEFT JOIN notices_read r ON r.notice = n.id AND r.account = ";
+/// So many notices are marked as read by one statement.
+inline constexpr int kMostMarkedAtOnce = 1000;
+
+template <class Row>
+NoticeItem readNotice(const Row& row, const security::HubKey& hub_key) {
+    const std::string petition_id = row.text(1);
+    if (row.isNull(6) || row.isNull(7)) throw DamagedRow{"a notice has no words"};
+    auto data = openPayload(openDataKey(hub_key, petition_id, row.bytes(6)), petition_id,
+                            static_cast<int>(row.integer(2)), domain::EventKind::kNotified, row.bytes(7));
+    return {.id = row.text(0),
+            .petition_id = petition_id,
+            .code = row.text(4),
+            .at = instant(row.integer(3)),
+            .read_at = row.maybeInstant(5),
+            .told = std::move(std::get<domain::Notified>(data))};
+}
+
 /// Columns: petition_id, kind, clock, due.
 template <class Row>
 DueTimer readTimer(const Row& row) {

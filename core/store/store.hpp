@@ -16,11 +16,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/domain/civil_time.hpp"
 #include "core/domain/event.hpp"
 #include "core/domain/projection.hpp"
 #include "core/security/accounts.hpp"
 #include "core/security/crypto.hpp"
 #include "core/security/duties.hpp"
+#include "core/store/knowledge.hpp"
 #include "core/store/page.hpp"
 #include "core/store/reports.hpp"
 #include "pakn/sdk/inbox.hpp"
@@ -178,6 +180,23 @@ struct ClaimedDelivery {
     bool interrupted = false;
 };
 
+/// Notices of one account, and of everybody in these queues.
+struct NoticeFilter {
+    std::string account = {};
+    std::vector<TaskFilter::Queue> queues = {};
+    std::string hide_complained_unit = {};  ///< About petitions against this unit stay hidden.
+    std::optional<Instant> since = {};
+    bool unread = false;  ///< Only those that this account has not read.
+};
+struct NoticeItem {
+    std::string id = {};
+    std::string petition_id = {};
+    std::string code = {};
+    Instant at = {};
+    std::optional<Instant> read_at = {};  ///< By this account.
+    domain::Notified told = {};
+};
+
 /// Something a channel brought that can never become a petition.
 struct RefusedItem {
     std::string id = {};
@@ -221,7 +240,7 @@ struct Rebuilt {
 };
 
 /// Safe from any thread. Whoever writes the same waits for each other, within a process and between processes.
-class Store : public security::AccountStore, public Reports {
+class Store : public security::AccountStore, public Reports, public Knowledge {
 public:
     /// Takes the right to write; may block while other transactions of this process run.
     virtual Result<std::unique_ptr<Transaction>> begin() = 0;
@@ -244,6 +263,15 @@ public:
     virtual Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) = 0;
     /// Newest first.
     virtual Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) = 0;
+
+    /// Newest first.
+    virtual Result<Listing<NoticeItem>> notices(const NoticeFilter& filter, const Page& page) = 0;
+    /// How many there are, up to `most`.
+    virtual Result<std::int64_t> countNotices(const NoticeFilter& filter, int most) = 0;
+    /// The account has read these; without ids all of the filter. Others' notices stay as they are. How many are newly
+    /// read; up to a thousand of a queue at once.
+    virtual Result<std::int64_t> markNotices(const NoticeFilter& filter, const std::vector<std::string>& ids,
+                                             Instant now) = 0;
 
     virtual Result<std::vector<DueTimer>> dueTimers(Instant now, int limit) = 0;
     /// Merged petitions whose other one is over, so that its answer can be shared; those of one stand together.

@@ -64,6 +64,11 @@ public:
     Result<std::vector<PublicName>> categories() override { return category_names; }
     Result<std::vector<PublicName>> areas() override { return area_names; }
     Result<PublicStatistics> statistics() override { return numbers; }
+    Result<PublicCitizen> citizen(std::string_view session) override {
+        const auto found = citizens.find(session);
+        if (found != citizens.end()) return found->second;
+        return Error{.code = Errc::kUnauthenticated, .message = "not signed in"};
+    }
 
     std::map<std::pair<std::string, std::string>, PublicPetition> tracked;  ///< By code and secret.
     std::vector<PublicPetition> published;
@@ -71,6 +76,7 @@ public:
     std::vector<PublicName> category_names;
     std::vector<PublicName> area_names;
     PublicStatistics numbers;
+    std::map<std::string, PublicCitizen, std::less<>> citizens;  ///< By session.
 
 private:
     static Error nothing() { return {.code = Errc::kNotFound, .message = "no such petition"}; }
@@ -122,6 +128,18 @@ public:
         return Error{.code = Errc::kUnavailable, .message = "no decoder"};
     }
 
+    /// As many sessions as the test says a logout ends.
+    Result<std::int64_t> endSessions(const ProviderLogout& over) override {
+        const std::lock_guard lock{mutex_};
+        logouts_.push_back(over);
+        return sessions_per_logout;
+    }
+    /// What the plugin said is over.
+    [[nodiscard]] std::vector<ProviderLogout> logouts() const {
+        const std::lock_guard lock{mutex_};
+        return logouts_;
+    }
+
     /// Another node has this lease from now on.
     void takeAway(std::string name) {
         const std::lock_guard lock{mutex_};
@@ -148,6 +166,7 @@ public:
     FakeState kept;
     FakeRecords shown;
     std::string public_address = "https://hub.example/hooks/test";
+    std::int64_t sessions_per_logout = 0;  ///< Set before use.
 
 private:
     mutable std::mutex mutex_;
@@ -156,6 +175,7 @@ private:
     std::map<std::string, std::int64_t, std::less<>> counters_;
     std::set<std::string, std::less<>> taken_;
     std::function<Result<Decoded>(std::string_view, const Content&)> decoder_;
+    std::vector<ProviderLogout> logouts_;
 };
 
 }  // namespace pakn::testing

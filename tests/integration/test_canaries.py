@@ -111,7 +111,7 @@ class Aviary(Hub):
             text = (self.config / "connectors.yaml").read_text(encoding="utf-8").replace("connectors:\n", PORTALS, 1)
             text = text.replace("connectors:\n", "connectors:\n  thrower:\n    plugin: mischief\n    settings: { where: send, what: exception }\n"
                                 "    backoff: [50ms, 100ms]\n  crasher:\n    plugin: mischief\n    settings: { where: poll, what: exception }\n", 1)
-            text = text.replace("deliveries:\n", "deliveries:\n  - { on: accepted, to: thrower, kind: notice }\n"
+            text = text.replace("deliveries:\n", "deliveries:\n  - { on: accepted, to: thrower, kind: status_update }\n"
                                 "  - { on: accepted, to: webhook, kind: status_update }\n", 1)
             (self.config / "connectors.yaml").write_text(text, encoding="utf-8")
             self.options = ["--verbose", "--plugins", str(plugins)]

@@ -1,6 +1,7 @@
 """Signing in by a connector, over a real hub. The provider is tests/fixtures/plugins/signs_in.cpp, in the hub's process and in one of its
 own: what it would say about somebody stands in the query of the callback."""
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -226,6 +227,42 @@ def test_a_paused_connector_signs_nobody_in(own):
     wait_until(lambda: browser.http.get(own.url + "/sign-in/idle", allow_redirects=False).status_code == 503, "the pause")
     assert browser.go("/sign-in/idle", 503).json()["code"] == "sign_in.unavailable"
     assert browser.refused("idle", state, 503, sub="pause") == "sign_in.unavailable"
+
+
+@pytest.mark.parametrize("connector", ["sso", "apart"])
+def test_a_provider_ends_its_sessions(own, connector):
+    """Single logout: by the person, or by the provider's session alone, as a service ticket is."""
+    hook = f"{own.url}/hooks/{connector}/over"
+    people = {sub: granted(own, sub, connector) for sub in (f"{connector}-out1", f"{connector}-out2")}
+    for sub, browser in people.items():
+        browser.sign_in_by(connector, sub, sub)
+        assert browser.get("/api/v1/me").json()["login"] == sub
+    first, second = people
+    assert requests.post(hook, timeout=30).status_code == 422, "names nobody"
+    other = "apart" if connector == "sso" else "sso"
+    assert requests.post(f"{own.url}/hooks/{other}/over?sub={first}", timeout=30).text == "0", "another connector's"
+    assert requests.post(f"{hook}?sub={first}&session=sid-{second}", timeout=30).text == "0", "not this person's"
+    assert requests.post(f"{hook}?sub={first}", timeout=30).text == "1"
+    assert people[first].problem("GET", "/api/v1/me", 401) == "session.required"
+    assert people[second].get("/api/v1/me").json()["login"] == second
+    assert requests.post(f"{hook}?session=sid-{second}", timeout=30).text == "1"
+    assert people[second].problem("GET", "/api/v1/me", 401) == "session.required"
+    assert requests.post(f"{hook}?session=sid-{second}", timeout=30).text == "0"
+
+
+def test_a_plugin_knows_the_citizen_of_a_request(own):
+    browser = Browser(own)
+    assert browser.http.get(own.url + "/hooks/citizens/citizen").status_code == 401
+    browser.come_back("citizens", browser.begin("citizens"), sub="c8", name="Chi", phone="0987654321")
+    for connector in ("citizens", "apart"):
+        answer = browser.http.get(f"{own.url}/hooks/{connector}/citizen")
+        assert (answer.status_code, answer.text) == (200, "c8 Chi 0987654321")
+    token = browser.http.cookies["pakn_citizen"]
+    for claimed in (token, hashlib.sha256(token.encode()).hexdigest()):
+        answer = requests.get(own.url + "/hooks/citizens/citizen", headers={"pakn-citizen": claimed}, timeout=30)
+        assert answer.status_code == 401, "the hub alone says whose session it is"
+    assert browser.http.post(own.url + "/hooks/citizens/over?sub=c8").text == "1"
+    assert browser.http.get(own.url + "/hooks/citizens/citizen").status_code == 401
 
 
 def test_a_citizens_session_is_none_of_an_officer(own):

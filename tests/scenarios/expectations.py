@@ -12,6 +12,7 @@
     hidden_from, shown_to   for whom the petition exists
     sender_sees   the view by code and token; `absent`: what must not stand in it
     deliveries   what left or waits to leave
+    notices   what somebody has been told about it here, oldest first: {officer of so-gtvt: [task, reminder]}
     told      how many messages about it the receiver got
     masked    what nobody may read in what an officer sees
     answer    what the last call answered
@@ -100,7 +101,10 @@ class Case:
         for event in events:
             for row in event["changes"]:
                 assert row["old"] != row["new"], f"{self.name}: {row}"
-        assert events[0]["kind"] == "received" and events[0]["at"] == self.auditor.get(self.path).json()["received_at"]
+        view = self.auditor.get(self.path).json()
+        assert events[0]["kind"] == "received" and events[0]["at"] == view["recorded_at"]
+        # Of a paper that was written down later the first entry says when it came in.
+        assert view["received_at"] == events[0].get("received_at", events[0]["at"])
 
     def _history(self, expected):
         def fits(one, event):
@@ -210,6 +214,12 @@ class Case:
             sheet = zipfile.ZipFile(io.BytesIO(answer.content)).read("xl/worksheets/sheet1.xml").decode()
             for text in texts:
                 require(f">{text}<" in sheet, f"{path}: the workbook has no cell {text}")
+
+    def _notices(self, expected):
+        for label, names in expected.items():
+            items = self.hub.person(label).get("/api/v1/notices?limit=200").json()["items"]
+            found = [item["notice"] for item in reversed(items) if item["code"] == self.known["code"]]
+            require(found == names, f"{self.name}: {label} was told {found!r} instead of {names!r}")
 
     def _told(self, number):
         found = len(self.hub.receiver.about(self.known["code"]))

@@ -1,19 +1,20 @@
 """The sentences of scenarios: who does what with which petition.
 
     citizen sends A                        operator sends A             citizen rates A satisfied
+    app sends A                            (with the API key of the channel `mobile`)
     dispatcher accepts A                   dispatcher distributes A to so-gtvt
     leader of so-gtvt assigns A to officer Lan of so-gtvt               officer of so-gtvt takes A
     officer of so-gtvt asks so-tnmt, cong-an to help with A             dispatcher merges B into A
 
 `with` holds what is given along (docs/api/openapi.yaml); a comment or a result that the scenario does not care about is filled
-in. `A is answered by so-gtvt` and `A is given to so-gtvt` stand for the whole way there. A verb means an effect of the workflow, so that one sentence fits every province; `does ACTION on A` names an action."""
+in, and so is what it does not say of the sender (`petitioner: null`: nobody). `A is answered by so-gtvt` and `A is given to so-gtvt` stand for the whole way there. A verb means an effect of the workflow, so that one sentence fits every province; `does ACTION on A` names an action."""
 
 import datetime
 import re
 
 import yaml
 
-from world import MARK, Client, wait_until
+from world import MARK, SENDER, Client, wait_until
 
 PERSON = r"(?:dispatcher|operator|auditor|officer|leader|unit_admin)(?:\+\w+)*(?: [A-Z]\w*)?(?: of [a-z0-9-]+)?"
 UNITS = r"[a-z0-9-]+(?:, [a-z0-9-]+)*"
@@ -52,6 +53,8 @@ CITIZEN = {
 }
 OTHER = {
     rf"reveals the sender of {A}": "reveal",
+    rf"corrects the place of {A}": "place",
+    r"writes the article (?P<article>[a-z0-9-]+)": "article",
     rf"has seen (?P<petitions>[A-Z]\w*(?:, [A-Z]\w*)*)": "seen",
     rf"opens an incident {A} for (?P<petitions>[A-Z]\w*(?:, [A-Z]\w*)*)": "incident",
 }
@@ -87,6 +90,8 @@ class Speaker:
         given = dict(given or {})
         if way := re.fullmatch(rf"{A} is (answered by|given to) (?P<unit>[a-z0-9-]+)", sentence):
             return self._walk(way["petition"], way["unit"], way[2])
+        if sent := re.fullmatch(rf"app sends {A}", sentence):
+            return self._send(self.hub.app(), sent["petition"], given, expected_problem)
         if sentence.startswith("citizen "):
             found = _match(CITIZEN, sentence.removeprefix("citizen "))
             assert found, f"a citizen does no such thing: {sentence}"
@@ -138,7 +143,7 @@ class Speaker:
         body = dict(given)
         if effect in COMMENTED:
             body.setdefault("comment", "Theo quy trình.")
-        if effect in ("draft", "answer"):
+        if effect in ("draft", "answer") and "article" not in body:
             body.setdefault("result", "Đã xử lý xong.")
         if "units" in words:
             body["units"] = words["units"].split(", ")
@@ -173,6 +178,15 @@ class Speaker:
         body = {"reason": "Gọi lại người gửi", **given}
         return self._post(person, f"/api/v1/petitions/{self._petition(words['petition'])['id']}/identity/reveal", body, 200, problem)
 
+    def _place(self, person, words, given, problem):
+        body = {"reason": "Theo ảnh hiện trường", **given}
+        return self._post(person, f"/api/v1/petitions/{self._petition(words['petition'])['id']}/location", body, 200, problem)
+
+    def _article(self, person, words, given, problem):
+        body = {"title": f"Bài {words['article']}", "text": "Nội dung trả lời.", **given}
+        self.answer = person.call("PUT", f"/api/v1/knowledge/{words['article']}", 201, json=body).json()
+        return self.answer
+
     def _seen(self, person, words, given, problem):
         ids = [self.petitions[one]["id"] for one in words["petitions"].split(", ")]
         return self._post(person, "/api/v1/tasks/seen", {"petitions": ids, **given}, 200, problem)
@@ -194,6 +208,8 @@ class Speaker:
 
     def _send(self, client, name, given, problem):
         body = {"title": f"Phản ánh {name}", "content": "Hố ga mất nắp trước số nhà 12", "category": self.categories[0], **given}
+        sender = given.get("petitioner", {})
+        body["petitioner"] = sender if sender is None else {**SENDER, **sender}
         answer = self._post(client, "/api/v1/petitions", body, 201, problem)
         if answer:
             self.petitions[name] = answer
@@ -238,7 +254,7 @@ class Speaker:
 
     def let_timers_act(self):
         """Returns when every timer up to now has acted: this one falls due a second later, behind them (see world.MARK)."""
-        mark = Client(self.hub).post("/api/v1/petitions", 201, json={"content": "Mốc", "category": MARK}).json()
+        mark = Client(self.hub).post("/api/v1/petitions", 201, json={"content": "Mốc", "category": MARK, "petitioner": SENDER}).json()
         self.hub.clock.set(self.hub.clock.at + datetime.timedelta(seconds=1))
         events = f"/api/v1/petitions/{mark['id']}/events"
         wait_until(lambda: "deadline_missed" in [one["kind"] for one in self.hub.person("auditor").get(events).json()["items"]],

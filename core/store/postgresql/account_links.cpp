@@ -78,10 +78,14 @@ std::int64_t countWaiting(Connection& connection) {
 std::int64_t removeProviderSessions(Connection& connection, const HubKey& hub_key,
                                     const security::ProviderSession& whose) {
     const SealedProvider index = providerIndex(hub_key, whose);
-    return connection
-        .query("DELETE FROM secrets WHERE person = $1 AND ($2::text IS NULL OR provider_session = $2)", *index.person,
-               index.session)
-        .changed();
+    if (index.person && index.session)
+        return connection
+            .query("DELETE FROM secrets WHERE person = $1 AND provider_session = $2", *index.person, *index.session)
+            .changed();
+    if (index.person) return connection.query("DELETE FROM secrets WHERE person = $1", *index.person).changed();
+    if (index.session)
+        return connection.query("DELETE FROM secrets WHERE provider_session = $1", *index.session).changed();
+    return 0;
 }
 
 }  // namespace pakn::store::postgresql

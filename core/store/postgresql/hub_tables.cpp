@@ -87,7 +87,7 @@ Counts countAll(Connection& connection) {
 Backlog countBacklog(Connection& connection, Instant now) {
     Backlog backlog{
         .overdue =
-            connection.query("SELECT count(*) FROM petitions WHERE finished = 0 AND due_at < $1", now)[0].integer(0)};
+            connection.query("SELECT count(*) FROM petitions WHERE finished = 0 AND due_at <= $1", now)[0].integer(0)};
     const Rows rows =
         connection.query("SELECT connector, count(*) FROM deliveries WHERE state = 'queued' GROUP BY connector");
     for (int i = 0; i < rows.count(); ++i) backlog.queued[rows[i].text(0)] = rows[i].integer(1);

@@ -5,7 +5,9 @@
 #include "core/store/postgresql/duties.hpp"
 #include "core/store/postgresql/hub_tables.hpp"
 #include "core/store/postgresql/kept_events.hpp"
+#include "core/store/postgresql/knowledge.hpp"
 #include "core/store/postgresql/lists.hpp"
+#include "core/store/postgresql/notices.hpp"
 #include "core/store/postgresql/outbox.hpp"
 #include "core/store/postgresql/projections.hpp"
 #include "core/store/postgresql/reports.hpp"
@@ -80,6 +82,19 @@ public:
     }
     Result<Listing<DeliveryItem>> deliveries(const DeliveryFilter& filter, const Page& page) override {
         return read([&](Connection& reader) { return listDeliveries(reader, filter, page); });
+    }
+    Result<Listing<NoticeItem>> notices(const NoticeFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listNotices(reader, hub_key_, filter, page); });
+    }
+    Result<std::int64_t> countNotices(const NoticeFilter& filter, int most) override {
+        return read([&](Connection& reader) { return postgresql::countNotices(reader, filter, most); });
+    }
+    Result<std::int64_t> markNotices(const NoticeFilter& filter, const std::vector<std::string>& ids,
+                                     Instant now) override {
+        std::int64_t marked = 0;
+        const Status done =
+            change([&](Connection& writer) { marked = postgresql::markNotices(writer, filter, ids, now); });
+        return done ? Result<std::int64_t>{marked} : Result<std::int64_t>{done.error()};
     }
 
     Result<Listing<Summary>> foundPetitions(const ReportFilter& filter, const Page& page, Instant now) override {
@@ -210,6 +225,23 @@ public:
             return postgresql::quietConversations(reader, hub_key_, connector, before, most);
         });
     }
+
+    Status putArticle(const Article& article) override {
+        const auto put = write([&](Connection& writer) { return insertArticle(writer, article); });
+        if (!put) return put.error();
+        if (*put) return Done{};
+        return Error{.code = Errc::kConflict, .message = "the article has another version by now"};
+    }
+    Result<std::optional<Article>> article(std::string_view id, int version) override {
+        return read([&](Connection& reader) { return findArticle(reader, id, version); });
+    }
+    Result<std::vector<Article>> articleVersions(std::string_view id, int most) override {
+        return read([&](Connection& reader) { return postgresql::articleVersions(reader, id, most); });
+    }
+    Result<Listing<Article>> articles(const ArticleFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return listArticles(reader, filter, page); });
+    }
+    Result<std::int64_t> countArticles() override { return read(postgresql::countArticles); }
 
     Result<Counts> counts() override { return read(countAll); }
     Result<Backlog> backlog(Instant now) override {

@@ -95,6 +95,16 @@ void writeDeliveries(Connection& connection, std::span<const NetChange> changes)
         rows.take());
 }
 
+void writeNotices(Connection& connection, std::span<const NetChange> changes) {
+    Batch rows;
+    noticeRows(changes, [&](const auto&... values) { rows.add(values...); });
+    if (!rows.empty())
+        connection.queue(
+            "INSERT INTO notices (reader, at, id, petition_id, version, complained_unit)"
+            " SELECT * FROM unnest($1, $2, $3, $4, $5, $6)",
+            rows.take());
+}
+
 /// Who is sending what, or died while sending it: the journal does not tell.
 std::optional<Parameters> claimsIn(Connection& connection) {
     const Rows rows =
@@ -125,13 +135,14 @@ void writeProjections(Connection& connection, std::span<const Change> changes) {
     writeTimers(connection, net);
     writeMerges(connection, net);
     writeDeliveries(connection, net);
+    writeNotices(connection, net);
 }
 
 Rebuilt rebuildProjections(Connection& connection, const security::HubKey& hub_key,
                            const std::function<void(std::int64_t, std::int64_t)>& progress) {
     constexpr int kAtOnce = 500;
     // Whoever is in the middle of a transaction finishes it; whoever begins one waits.
-    connection.query("LOCK TABLE petitions, petition_units, tasks, timers, deliveries IN EXCLUSIVE MODE");
+    connection.query("LOCK TABLE petitions, petition_units, tasks, timers, deliveries, notices IN EXCLUSIVE MODE");
     const std::int64_t total = connection.query("SELECT count(*) FROM persons")[0].integer(0);
     const std::string before = dumpProjections(connection);
     const std::optional<Parameters> claims = claimsIn(connection);

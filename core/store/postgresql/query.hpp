@@ -39,6 +39,12 @@ public:
         (sql_ += '$') += std::to_string(++places_);
         return *this;
     }
+    /// A value, not a part of the statement.
+    Query& text(std::string_view value) {
+        parameters_.add(value);
+        (sql_ += "CAST($") += std::to_string(++places_) + " AS text)";
+        return *this;
+    }
     [[nodiscard]] const std::string& text() const { return sql_; }
     Rows run(Connection& connection) const {
         connection.queueOnce(sql_, parameters_);

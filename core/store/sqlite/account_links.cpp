@@ -79,8 +79,15 @@ std::int64_t countWaiting(Connection& connection) {
 std::int64_t removeProviderSessions(Connection& connection, const HubKey& hub_key,
                                     const security::ProviderSession& whose) {
     const SealedProvider index = providerIndex(hub_key, whose);
-    connection.statement("DELETE FROM secrets WHERE person = ? AND (? IS NULL OR provider_session = ?)")
-        .run(*index.person, index.session, index.session);
+    if (index.person && index.session)
+        connection.statement("DELETE FROM secrets WHERE person = ? AND provider_session = ?")
+            .run(*index.person, *index.session);
+    else if (index.person)
+        connection.statement("DELETE FROM secrets WHERE person = ?").run(*index.person);
+    else if (index.session)
+        connection.statement("DELETE FROM secrets WHERE provider_session = ?").run(*index.session);
+    else
+        return 0;
     return connection.changes();
 }
 

@@ -101,7 +101,7 @@ Counts countAll(Connection& connection) {
 
 Backlog countBacklog(Connection& connection, Instant now) {
     Backlog backlog;
-    Statement overdue = connection.statement("SELECT count(*) FROM petitions WHERE finished = 0 AND due_at < ?");
+    Statement overdue = connection.statement("SELECT count(*) FROM petitions WHERE finished = 0 AND due_at <= ?");
     if (overdue.query(now).step()) backlog.overdue = overdue.integer(0);
     Statement rows =
         connection.statement("SELECT connector, count(*) FROM deliveries WHERE state = 'queued' GROUP BY connector");

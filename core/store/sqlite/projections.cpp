@@ -64,6 +64,12 @@ void writeDeliveries(Connection& connection, std::span<const NetChange> changes)
     deliveryRows(changes, [&](const auto&... values) { row.run(values...); });
 }
 
+void writeNotices(Connection& connection, std::span<const NetChange> changes) {
+    Statement row = connection.statement(
+        "INSERT INTO notices (reader, at, id, petition_id, version, complained_unit) VALUES (?, ?, ?, ?, ?, ?)");
+    noticeRows(changes, [&](const auto&... values) { row.run(values...); });
+}
+
 struct Birthplace {
     std::int64_t seq;
     std::string petition_id;
@@ -111,6 +117,7 @@ void writeProjections(Connection& connection, std::span<const Change> changes) {
     writeTimers(connection, net);
     writeMerges(connection, net);
     writeDeliveries(connection, net);
+    writeNotices(connection, net);
 }
 
 Rebuilt rebuildProjections(Connection& connection, const security::HubKey& hub_key,

@@ -36,12 +36,12 @@ protected:
 TEST_F(RulesTest, EveryFurtherKeyArrives) {
     folder_.write("top/hub.yaml", R"(include: [../good]
 http: { metrics_readers: [10.0.0.0/8, "::1"], rate_per_client: 1200/m, connections_per_client: 16 }
-identity: { web: required, mobile: anonymous_to_public, national: optional }
+identity: { web: required, mobile: anonymous_to_public, national: optional, paper: anonymous }
+intake: { back_dated: 10d }
 channels: [national]
 retention: { closed: 10y, logs: 12 months }
 emergency: { channels: [web], roster: true }
 sandbox: true
-templates: { letter: templates/letter.mustache, notices: templates/notices.yaml }
 units:
   - id: ubnd
     valid: { from: 2025-07-01, to: 2030-06-30 }
@@ -69,9 +69,11 @@ deliveries:
     EXPECT_EQ(all.http.rate_per_client, (Rate{1200, std::chrono::minutes{1}}));
     EXPECT_EQ(all.http.connections_per_client, 16);
     EXPECT_TRUE(all.sandbox);
-    EXPECT_EQ(all.templates.letter, fs::canonical(folder_.path()) / "top/templates/letter.mustache");
     const domain::Rules& rules = *all.rules;
-    EXPECT_EQ(rules.identity.at("mobile"), domain::IdentityRule::kAnonymousToPublic);
+    EXPECT_EQ(rules.identityOf("mobile"), domain::IdentityRule::kAnonymousToPublic);
+    EXPECT_EQ(rules.identityOf("paper"), domain::IdentityRule::kAnonymous);
+    EXPECT_EQ(rules.identityOf("counter"), domain::IdentityRule::kOptional) << "where nothing is said";
+    EXPECT_EQ(rules.oldest_receipt, (Duration{10, Duration::Unit::kDays}));
     EXPECT_EQ(rules.retention.closed, (domain::Period{.years = 10}));
     EXPECT_EQ(rules.retention.logs, (domain::Period{.months = 12}));
     EXPECT_TRUE(rules.emergency_roster);
@@ -96,7 +98,7 @@ deliveries:
     EXPECT_TRUE((end - 1)->needs_signature);
     // Each key that nothing acts on yet is said, and nothing else is.
     for (const Diagnostic& one : result.diagnostics) EXPECT_EQ(one.severity, Diagnostic::Severity::kWarning);
-    EXPECT_EQ(result.diagnostics.size(), 6U) << wordsOf(result);
+    EXPECT_EQ(result.diagnostics.size(), 5U) << wordsOf(result);
 }
 
 TEST_F(RulesTest, LimitsCalendarsAndDefaults) {
@@ -157,12 +159,12 @@ TEST_F(RulesTest, TextsAreBroughtToNfc) {
 TEST_F(RulesTest, AReleaseDeliversTheResultAndAnythingElseAStatus) {
     const auto rules = rulesWith(
         "deliveries:\n  - { on: released, to: webhook }\n  - { on: accepted, to: webhook, when: { channel: [web] } }\n"
-        "  - { on: released, to: webhook, kind: notice }\n");
+        "  - { on: released, to: webhook, kind: forward }\n");
     ASSERT_EQ(rules->deliveries.size(), 3U);
     EXPECT_EQ(rules->deliveries[0].kind, domain::DeliveryKind::kResult);
     EXPECT_EQ(rules->deliveries[1].kind, domain::DeliveryKind::kStatusUpdate);
     EXPECT_THAT(rules->deliveries[1].channel, ElementsAre("web"));
-    EXPECT_EQ(rules->deliveries[2].kind, domain::DeliveryKind::kNotice);
+    EXPECT_EQ(rules->deliveries[2].kind, domain::DeliveryKind::kForward);
 }
 
 TEST_F(RulesTest, HubAndServer) {

@@ -24,6 +24,11 @@ Rules provinceByHours() {
     policy.assign = Duration{4, Duration::Unit::kWorkingHours};
     rules.appointment.least_regulated.reset();
     rules.follow_until = Duration{5, Duration::Unit::kDays};
+    for (Step& step : rules.workflows.at("officer-first").steps)
+        if (step.id == "waiting") {
+            step.budget = Duration{2, Duration::Unit::kWorkingDays};
+            step.when_over = "go_on";
+        }
     return rules;
 }
 

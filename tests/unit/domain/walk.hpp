@@ -216,6 +216,11 @@ inline void expectLawful(const Walk& walk, const Rules& rules) {
             }
             acted = event.at;
         }
+        if (const auto* noted = std::get_if<Noted>(&event.data);
+            noted && event.role == Role::kSystem && !noted->action.empty()) {
+            EXPECT_TRUE(calendar.isWorkingTime(event.at)) << "went on at " << formatInstant(event.at);
+            EXPECT_EQ(before.step, "waiting");
+        }
         if (state.due.contains(Clock::kHandle) && !state.appointment && !state.handle_limit.empty()) {
             const Result<Duration> limit = parseDuration(state.handle_limit);
             const bool in_hours = limit && (limit->unit == Duration::Unit::kWorkingHours ||

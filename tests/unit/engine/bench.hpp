@@ -119,6 +119,15 @@ public:
                                                       Instant now) override {
         return real_.senders(f, p, now);
     }
+    Result<store::Listing<store::NoticeItem>> notices(const store::NoticeFilter& f, const store::Page& p) override {
+        return real_.notices(f, p);
+    }
+    Result<std::int64_t> countNotices(const store::NoticeFilter& f, int most) override {
+        return real_.countNotices(f, most);
+    }
+    Result<std::int64_t> markNotices(const store::NoticeFilter& f, const std::vector<Text>& ids, Instant now) override {
+        return real_.markNotices(f, ids, now);
+    }
     Result<std::vector<store::DueTimer>> dueTimers(Instant now, int limit) override {
         return real_.dueTimers(now, limit);
     }
@@ -179,6 +188,17 @@ public:
     Result<std::vector<Text>> quietConversations(const Text& c, Instant before, int most) override {
         return real_.quietConversations(c, before, most);
     }
+    Status putArticle(const store::Article& article) override { return real_.putArticle(article); }
+    Result<std::optional<store::Article>> article(std::string_view id, int version) override {
+        return real_.article(id, version);
+    }
+    Result<std::vector<store::Article>> articleVersions(std::string_view id, int most) override {
+        return real_.articleVersions(id, most);
+    }
+    Result<store::Listing<store::Article>> articles(const store::ArticleFilter& f, const store::Page& p) override {
+        return real_.articles(f, p);
+    }
+    Result<std::int64_t> countArticles() override { return real_.countArticles(); }
     Result<store::Backlog> backlog(Instant now) override { return real_.backlog(now); }
     Result<store::Counts> counts() override { return real_.counts(); }
     Status checkWritable() override { return real_.checkWritable(); }

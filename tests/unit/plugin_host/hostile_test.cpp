@@ -2,6 +2,7 @@
 /// A plugin that does all the harm it can, in a process of its own: this one goes on, and so does the connector.
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <future>
@@ -168,6 +169,14 @@ TEST_F(HostileTest, AFrozenProcessIsFoundByItsSilence) {
     const auto instance = made();
     EXPECT_EQ(said(*instance, "freeze"), "connector.hung");
     EXPECT_TRUE(recovers(*instance));
+}
+
+/// Where there is not enough for all, the hub's own threads go first.
+TEST_F(HostileTest, ItStandsBehindTheHub) {
+    const auto instance = made();
+    ASSERT_TRUE(recovers(*instance));
+    EXPECT_GT(::getpriority(PRIO_PROCESS, static_cast<id_t>(instance->process()->pid)),
+              ::getpriority(PRIO_PROCESS, 0));
 }
 
 TEST_F(HostileTest, FloodsAreItsOwnTrouble) {

@@ -170,7 +170,7 @@ protected:
     }
     static std::string progressOf(const Plain& one, std::int64_t now) {
         if (one.finished) return *one.finished <= *one.total ? "on_time" : "late";
-        if (*one.due < now) return "overdue";
+        if (*one.due <= now) return "overdue";
         return *one.due - now <= 86'400'000 ? "due_soon" : "not_due";
     }
     static std::int64_t share(std::int64_t part, std::int64_t all) {

@@ -182,7 +182,9 @@ public:
         return static_cast<std::int64_t>(std::erase_if(secrets_, [&](const auto& entry) {
             const auto& of = entry.second.provider;
             return of && of->connector == whose.connector && of->issuer == whose.issuer &&
-                   of->subject == whose.subject && (whose.session.empty() || of->session == whose.session);
+                   !(whose.subject.empty() && whose.session.empty()) &&
+                   (whose.subject.empty() || of->subject == whose.subject) &&
+                   (whose.session.empty() || of->session == whose.session);
         }));
     }
 

@@ -20,6 +20,7 @@ inline void fill(domain::EscalationTarget& value, int) { value = domain::Escalat
 inline void fill(domain::Satisfaction& value, int) { value = domain::Satisfaction::kDissatisfied; }
 inline void fill(domain::EventKind& value, int) { value = domain::EventKind::kClosed; }
 inline void fill(domain::DeliveryKind& value, int) { value = domain::DeliveryKind::kStatusUpdate; }
+inline void fill(domain::Markup& value, int) { value = domain::Markup::kPango; }
 inline void fill(domain::FileRef& value, int seed) {
     value = {.sha256 = std::string(64, 'a'), .name = "ảnh.jpg", .type = "image/jpeg", .size = 5'000'000'000 + seed};
 }
@@ -39,7 +40,7 @@ std::vector<domain::EventData> everyKind(bool filled, std::index_sequence<Index.
     std::vector<domain::EventData> all;
     const auto add = [&](auto event) {
         int seed = 0;
-        if (filled) std::apply([&](const auto&... field) { (fill(event.*field.member, ++seed), ...); }, event.fields());
+        if (filled) event.fields([&](const char*, auto field) { fill(event.*field, ++seed); });
         all.emplace_back(std::move(event));
     };
     (add(std::variant_alternative_t<Index, domain::EventData>{}), ...);
@@ -57,10 +58,9 @@ inline bool sameData(const domain::EventData& a, const domain::EventData& b) {
     return std::visit(
         [&](const auto& one) {
             const auto* other = std::get_if<std::decay_t<decltype(one)>>(&b);
-            return other != nullptr &&
-                   std::apply(
-                       [&](const auto&... field) { return ((one.*field.member == other->*field.member) && ...); },
-                       one.fields());
+            bool same = other != nullptr;
+            if (same) one.fields([&](const char*, auto field) { same = same && one.*field == other->*field; });
+            return same;
         },
         a);
 }

@@ -11,6 +11,16 @@
 namespace pakn {
 inline namespace sdk1 {
 
+/// Whom a notice is for, with what is needed to reach them and nothing else. Personal data: not for logs.
+struct Recipient {
+    std::string kind = {};     ///< "petitioner"; "account": one officer; "queue": everybody of a role in a unit.
+    std::string phone = {};    ///< Of a petitioner, E.164; may be empty when `email` is not.
+    std::string email = {};    ///< Of a petitioner.
+    std::string account = {};  ///< Login of an officer.
+    std::string role = {};     ///< Of an officer or a queue.
+    std::string unit = {};     ///< Of a queue; empty: the Centre.
+};
+
 /// One thing to send. Everything in it has passed the petition's disclosure rules: a connector may pass on all of it.
 struct Delivery {
     std::string id = {};               ///< Of this delivery; stays.
@@ -30,6 +40,11 @@ struct Delivery {
     std::string result_text = {};  ///< With kind `result`: the approved answer.
     std::vector<Attachment> attachments = {};
     Attributes attributes = {};
+    // Since SDK 1.3.
+    Recipient recipient = {};       ///< With kind `notice`, as the next three.
+    std::string subject = {};       ///< One line of plain text.
+    std::string message = {};       ///< In full, as its reader is to see it.
+    std::string message_type = {};  ///< "text/plain" or "text/html", UTF-8.
 };
 
 /// The peer has it.

@@ -14,6 +14,7 @@
 #include "pakn/sdk/petition.hpp"
 #include "pakn/sdk/records.hpp"
 #include "pakn/sdk/result.hpp"
+#include "pakn/sdk/sign_in.hpp"
 
 namespace pakn {
 inline namespace sdk1 {
@@ -70,6 +71,11 @@ public:
     /// Lets a child process without sockets read foreign bytes. `kind`: "mail", "photo", "pdf", "xml", "sheet".
     /// kRejected (not such a thing, or damaged), kTooLarge, kMisconfigured (no such kind), kUnavailable.
     virtual Result<Decoded> decode(std::string_view kind, const Content& content) = 0;
+
+    /// Ends sessions that this instance opened, officers' and citizens': the provider's single logout, which comes to
+    /// Receiver::handle. Whoever calls has verified that the provider says so. How many there were; none is no error.
+    /// kInvalid when neither a subject nor a session is named, kUnavailable. Since SDK 1.3.
+    virtual Result<std::int64_t> endSessions(const ProviderLogout& over) = 0;
 };
 
 }  // namespace sdk1

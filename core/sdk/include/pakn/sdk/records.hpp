@@ -94,6 +94,21 @@ struct PublicStatistics {
     Instant as_of = {};
 };
 
+/// A citizen who is signed in here, as the provider vouched. Personal data of that person, shown to nobody else.
+struct PublicCitizen {
+    std::string issuer = {};   ///< As in Identity: who vouches.
+    std::string subject = {};  ///< As in Identity: of the person at the issuer.
+    std::string name = {};
+    std::string phone = {};
+    std::string email = {};
+    std::string citizen_id = {};
+    Attributes attributes = {};
+};
+
+/// The header of a request to Receiver::handle that says which citizen is signed in: what citizen() takes. The hub alone
+/// sets it, no sender can. Since SDK 1.3.
+inline constexpr std::string_view kCitizenHeader = "pakn-citizen";
+
 /// Safe from any thread. Errors of every call: kUnavailable, kInternal.
 class PublicRecords {
 public:
@@ -117,6 +132,10 @@ public:
     virtual Result<std::vector<PublicName>> areas() = 0;
     /// Of the whole hub; may be a few minutes old.
     virtual Result<PublicStatistics> statistics() = 0;
+
+    /// Whose session a request belongs to; `session` is the value of its kCitizenHeader. kUnauthenticated: nobody's, or
+    /// it is over. Since SDK 1.3.
+    virtual Result<PublicCitizen> citizen(std::string_view session) = 0;
 };
 
 }  // namespace sdk1

@@ -56,6 +56,13 @@ struct LogoutRequest {
     std::string return_url = {};  ///< Where the browser should end up; absolute.
 };
 
+/// What a provider says is over: HostServices::endSessions() takes it.
+struct ProviderLogout {
+    std::string issuer = {};   ///< As in Identity.
+    std::string subject = {};  ///< As in Identity; empty: of whomever `session` is.
+    std::string session = {};  ///< Identity::session; empty: every session of `subject`.
+};
+
 /// Signs people in. Calls come from HTTP threads, several at a time.
 class Authenticator {
 public:
