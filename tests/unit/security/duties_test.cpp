@@ -75,8 +75,8 @@ TEST(Administers, AUnitsOwnPeopleOrEverybody) {
 
 class SubstituteRules : public testing::Test {
 protected:
-    std::string problem(const Account& by, const Account& away, const Account& substitute) {
-        return problemOf(checkSubstitution(one, by, away, substitute, rules, kNow));
+    std::string problem(const Account& by, const Account& absent, const Account& substitute) {
+        return problemOf(checkSubstitution(one, by, absent, substitute, rules, kNow));
     }
     domain::Rules rules = units();
     Substitution one{.id = "s", .account = "a", .substitute = "b", .from = kNow, .to = kNow + 24h};
