@@ -47,12 +47,13 @@ def test_a_changed_calendar_moves_open_limits_with_an_event(own):
 def test_a_unit_that_ends_hands_over_with_limits_as_they_were(own):
     dispatcher = own.signed_in("dispatcher")
     before = at_the_unit(own, dispatcher)
+    heir, _ = own.signed_in("officer", "cong-an"), own.signed_in("leader", "cong-an")
     edit(own, "organisation.yaml", r"id: so-xay-dung, ", "id: so-xay-dung, valid: { to: 2020-12-31 }, successors: [cong-an], ")
     own.run("reload")
     now = wait_until(lambda: (one := dispatcher.get(f"/api/v1/petitions/{before['id']}").json())["unit"] == "cong-an" and one,
                      "the successor to have it")
     assert now["due"] == before["due"]
-    assert own.signed_in("officer", "cong-an").actions(before["id"])[0] == "start"
+    assert heir.actions(before["id"])[0] == "start"
     fresh = own.hand_in(title="Hố ga mất nắp")
     assert dispatcher.get(f"/api/v1/petitions/{fresh['id']}").json()["suggested_unit"] == "cong-an"
     dispatcher.act(fresh["id"], "accept")
@@ -60,6 +61,17 @@ def test_a_unit_that_ends_hands_over_with_limits_as_they_were(own):
     assert dispatcher.problem("POST", path, 422, json={"units": ["so-xay-dung"]}) == "action.unit_ended"
     back = dispatcher.post(f"/api/v1/petitions/{before['id']}/transfer", json={"reason": "Không rõ"}).json()
     assert (back["step"], back["returned_by"]) == ("returned", [])
+
+
+def test_AX23_an_heir_without_people_gets_nothing(own):
+    dispatcher = own.signed_in("dispatcher")
+    before = at_the_unit(own, dispatcher)
+    own.signed_in("officer", "cong-an")  # And nobody who approves.
+    edit(own, "organisation.yaml", r"id: so-xay-dung, ", "id: so-xay-dung, valid: { to: 2020-12-31 }, successors: [cong-an], ")
+    own.run("reload")
+    now = wait_until(lambda: (one := dispatcher.get(f"/api/v1/petitions/{before['id']}").json())["step"] == "returned" and one,
+                     "the Centre to have it")
+    assert now["unit"] is None and now["returned_by"] == []
 
 
 def test_replay_tells_what_a_candidate_would_have_done_and_changes_nothing(own, tmp_path):

@@ -88,10 +88,9 @@ Result<RoleRequest> settle(Connection& connection, const security::HubKey& hub_k
     request->decided_by = std::move(outcome.decided_by);
     request->decided_at = outcome.decided_at;
     request->answer = std::move(outcome.answer);
-    connection.query(
-        "UPDATE role_requests SET state = $1, decided_by = $2, decided_at = $3, sealed = $4 WHERE id = $5",
-        nameOf(request->state), request->decided_by, request->decided_at, Blob{sealWords(hub_key, *request)},
-        request->id);
+    connection.query("UPDATE role_requests SET state = $1, decided_by = $2, decided_at = $3, sealed = $4 WHERE id = $5",
+                     nameOf(request->state), request->decided_by, request->decided_at,
+                     Blob{sealWords(hub_key, *request)}, request->id);
     if (request->state == RequestState::kApproved)
         static_cast<void>(updateDuties(connection, account->id, withRole(account->roles, request->role),
                                        account->unit.empty() ? request->unit : account->unit));
@@ -140,9 +139,7 @@ Result<std::vector<Shift>> PostgresqlDuties::shifts(const std::optional<std::str
 
 Status PostgresqlDuties::addSubstitution(const Substitution& substitution) {
     return flat(writers_.run(
-        [&](Connection& writer) {
-            return together(writer, [&] { return insertSubstitution(writer, substitution); });
-        },
+        [&](Connection& writer) { return together(writer, [&] { return insertSubstitution(writer, substitution); }); },
         false));
 }
 

@@ -26,9 +26,10 @@ void insertShift(Connection& connection, const Shift& shift) {
 }
 
 bool any(Connection& connection, std::string_view condition, const std::string& account, const Substitution& one) {
-    Statement row = connection.statement(std::string{"SELECT 1 FROM substitutions WHERE ends_at > begins_at AND"
-                                                     " begins_at < ? AND ends_at > ? AND "}
-                                             .append(condition));
+    Statement row =
+        connection.statement(std::string{"SELECT 1 FROM substitutions WHERE ends_at > begins_at AND"
+                                         " begins_at < ? AND ends_at > ? AND "}
+                                 .append(condition));
     return row.query(one.to, one.from, account).step();
 }
 
@@ -75,10 +76,10 @@ Status SqliteDuties::replaceShifts(std::string_view unit, Instant from, Instant 
 Result<std::vector<Shift>> SqliteDuties::shifts(const std::optional<std::string>& unit, Instant from, Instant to,
                                                 int most) {
     return readers_.read([&](Connection& reader) {
-        Statement rows = reader.statement(
-            select(kShiftColumns,
-                   "roster_shifts WHERE begins_at < ? AND ends_at > ? AND (? IS NULL OR unit = ?)"
-                   " ORDER BY begins_at, id LIMIT ?"));
+        Statement rows =
+            reader.statement(select(kShiftColumns,
+                                    "roster_shifts WHERE begins_at < ? AND ends_at > ? AND (? IS NULL OR unit = ?)"
+                                    " ORDER BY begins_at, id LIMIT ?"));
         rows.query(to, from, unit, unit, most);
         std::vector<Shift> all;
         while (rows.step()) all.push_back(readShift(rows));
@@ -147,9 +148,8 @@ Status SqliteDuties::addRoleRequest(const RoleRequest& request) {
 Result<RoleRequest> SqliteDuties::settleRoleRequest(std::string_view id, RequestState state, std::string_view by,
                                                     Instant at, std::string_view answer) {
     auto settled = writer_.write([&](Connection& writer) {
-        return settle(
-            writer, hub_key_, id,
-            {.state = state, .decided_by = std::string{by}, .decided_at = at, .answer = std::string{answer}});
+        return settle(writer, hub_key_, id,
+                      {.state = state, .decided_by = std::string{by}, .decided_at = at, .answer = std::string{answer}});
     });
     if (!settled) return std::move(settled).error();
     return *std::move(settled);

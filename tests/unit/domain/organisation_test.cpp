@@ -105,15 +105,6 @@ TEST(External, TheCentreActsInThePlaceOfAUnitThatIsNotOnTheSystem) {
     EXPECT_THAT(usual.legal(dispatcher()), IsEmpty()) << "of a unit on the system nothing";
 }
 
-TEST(Substitutes, ACaseInAColleaguesHandsIsTheirsToo) {
-    Case one{sample::wholeRules()};
-    one.toWorking();
-    Actor colleague = officer("so-xay-dung", "o2");
-    EXPECT_THAT(one.legal(colleague), Not(Contains("draft")));
-    colleague.standing_for = {"o1"};
-    EXPECT_THAT(one.legal(colleague), Contains("draft"));
-}
-
 TEST(Suspected, WhatLooksLikeAComplaintByLawIsMarkedAndNeverSentByItself) {
     Rules rules = sample::wholeRules();
     rules.suspected["khieu-nai"].text_any = {"đơn khiếu nại"};

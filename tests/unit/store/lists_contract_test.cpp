@@ -105,6 +105,9 @@ TEST_P(Lists, TaskInAnotherOfficersHandsIsHidden) {
     const TaskFilter::Queue queue{.role = Role::kOfficer, .unit = "unit"};
     EXPECT_THAT(taskIds({.queues = {queue}, .officer = "officer-1"}), ElementsAre("p1"));
     EXPECT_THAT(taskIds({.queues = {queue}, .officer = "officer-2"}), IsEmpty());
+    EXPECT_THAT(taskIds({.queues = {queue}, .officer = "officer-2", .colleagues = {"officer-3", "officer-1"}}),
+                ElementsAre("p1"))
+        << "who stands in for them sees it";
 }
 
 TEST_P(Lists, TaskEndsWithThePetition) {

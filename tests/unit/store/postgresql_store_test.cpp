@@ -186,6 +186,15 @@ TEST_F(PostgresqlStore, ARoleWithTheDocumentedRightsIsEnoughAndMayNotTouchEvents
     EXPECT_TRUE(must(hub->holdLease("poll:mail", "hub", kMorning, kMorning + 1h)));
     EXPECT_TRUE(hub->releaseLease("poll:mail", "hub").ok());
     EXPECT_TRUE(hub->putStateValue("mail", "cursor", "1").ok());
+    security::Duties& duties = hub->duties();
+    EXPECT_TRUE(duties.addShift({.id = "s1", .from = kMorning, .to = kMorning + 1h, .people = {"a"}}).ok());
+    EXPECT_TRUE(duties.replaceShifts("", kMorning, kMorning + 1h, {}).ok());
+    EXPECT_TRUE(
+        duties.addSubstitution({.id = "s1", .account = "a", .substitute = "b", .from = kMorning, .to = kMorning + 1h})
+            .ok());
+    EXPECT_TRUE(must(duties.endSubstitution("s1", kMorning, "a")));
+    EXPECT_TRUE(duties.addRoleRequest({.id = "r1", .account = "a"}).ok());
+    EXPECT_TRUE(duties.settleRoleRequest("r1", security::RequestState::kRefused, "b", kMorning, "x").ok());
     EXPECT_TRUE(hub->keepRefused({.id = "r1", .at = kMorning}).ok());
     EXPECT_TRUE(hub->keepConfiguration({"hash", "text", kMorning}, "start", "hub1").ok());
     EXPECT_TRUE(hub->addSecret({.hash = "h", .kind = security::SecretKind::kSession, .created_at = kMorning}).ok());
