@@ -40,7 +40,8 @@ def files_below(*folders):
     return sorted(file for folder in folders for file in folder.rglob("*.yaml"))
 
 
-SHIPPED = files_below(ROOT / "config")
+# Files of texts have no schema: `paknhub check` reads them.
+SHIPPED = [file for file in files_below(ROOT / "config") if file.parent.name != "templates"]
 GOOD = files_below(SAMPLES / "good")
 
 
