@@ -101,10 +101,10 @@ int firstAdministrator(const Common& common) {
         if (!accounts) return complain(accounts.error());
         std::string link;
         if (accounts->empty()) {
-            const Result<std::string> token =
+            const Result<MadeAccount> made =
                 createAccount(place, {.login = "admin", .name = "Quản trị viên", .roles = {"admin"}, .unit = {}});
-            if (!token) return complain(token.error());
-            link = signInLink(*place.configuration, *token);
+            if (!made) return complain(made.error());
+            link = signInLink(*place.configuration, made->token);
         }
         if (common.json) {
             JsonOutput out;

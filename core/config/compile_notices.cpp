@@ -14,15 +14,20 @@ bool mayBeSaid(std::string_view name, const domain::NoticeRule& rule) {
            (name != "answer" || domain::senderMayReadAnswer(rule.on));
 }
 
-void checkFields(Reader& reader, const Mark& at, const domain::NoticeRule& rule, const domain::NoticeTemplate& words) {
+/// False (and reported) when the words say something that is not for whoever the rule tells.
+bool saysOnlyWhatItMay(Reader& reader, const Mark& at, const domain::NoticeRule& rule,
+                       const domain::NoticeTemplate& words) {
     for (const domain::Wording* wording : {&words.subject, &words.message})
-        for (const domain::TemplateTag& tag : wording->in(rule.language).tags())
-            if (!mayBeSaid(tag.name, rule))
-                return reader.error(at,
-                                    "the notice " + inQuotes(rule.notice) + " says {{" + std::string{tag.name} +
-                                        "}}, which is not for " + std::string{nameOf(rule.audience)} + " on " +
-                                        std::string{nameOf(rule.on)},
-                                    "word another notice for them");
+        for (const domain::TemplateTag& tag : wording->in(rule.language).tags()) {
+            if (mayBeSaid(tag.name, rule)) continue;
+            reader.error(at,
+                         "the notice " + inQuotes(rule.notice) + " says {{" + std::string{tag.name} +
+                             "}}, which is not for " + std::string{nameOf(rule.audience)} + " on " +
+                             std::string{nameOf(rule.on)},
+                         "word another notice for them");
+            return false;
+        }
+    return true;
 }
 
 /// Null (and reported) when there are none of that name.
@@ -32,6 +37,7 @@ const domain::NoticeTemplate* findWords(Reader& reader, const Marked<std::string
     if (words != rules.notice_templates.end()) return &words->second;
     std::vector<std::string> known;
     for (const auto& [id, one] : rules.notice_templates) known.push_back(id);
+    if (known.empty() && reader.diagnostics().errors() > 0) return nullptr;  // Its file could not be read.
     reader.error(notice.mark, "unknown notice " + inQuotes(notice.value),
                  known.empty() ? "list the file that words it under templates.notices"
                                : nameHint(notice.value, std::move(known)));
@@ -58,7 +64,7 @@ void compileNotices(Reader& reader, const std::vector<NoticeRuleSection>& sectio
         const domain::NoticeTemplate* words = findWords(reader, section.notice, rules);
         for (const domain::EventKind on : section.on) {
             rule.on = on;
-            if (words) checkFields(reader, section.notice.mark, rule, *words);
+            if (words && !saysOnlyWhatItMay(reader, section.notice.mark, rule, *words)) words = nullptr;
             rules.notices.push_back(rule);
         }
     }

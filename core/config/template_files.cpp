@@ -176,14 +176,15 @@ private:
         return in_file == std::string::npos ? begin : markOf(in_file);
     }
 
-    /// First byte of the mark's line.
     [[nodiscard]] std::size_t offsetOf(const Mark& mark) const {
         std::size_t at = 0;
-        for (int line = 1; line < mark.line && at != std::string::npos; ++line) {
+        for (int line = 1; line < mark.line; ++line) {
             at = text_.find('\n', at);
-            if (at != std::string::npos) ++at;
+            if (at == std::string::npos) return at;
+            ++at;
         }
-        return at;
+        const auto before = static_cast<std::size_t>(std::max(mark.column - 1, 0));
+        return at + domain::firstCodePoints(std::string_view{text_}.substr(at), before).size();
     }
 
     [[nodiscard]] Mark markOf(std::size_t at) const {

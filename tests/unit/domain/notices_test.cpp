@@ -185,14 +185,16 @@ TEST(Notices, OverAConnectorTheTitleIsThatOfAPublicPetition) {
 }
 
 TEST(Notices, AUnitIsToldNothingOfWhatIsSaidAgainstIt) {
-    Case one{rulesWith({{.on = EventKind::kDistributed, .audience = Audience::kLeader, .notice = "officer"}})};
-    one.rules.units["chieu-sang"].parent = "so-xay-dung";
-    IncomingPetition petition = lamp();
-    petition.complained_unit = "so-xay-dung";
-    ASSERT_TRUE(one.submit(petition));
-    ASSERT_TRUE(one.act("accept", dispatcher()));
-    ASSERT_FALSE(one.act("distribute", dispatcher(), {.units = {"chieu-sang"}}).ok()) << "of the house";
-    EXPECT_THAT(told(one.journal), IsEmpty());
+    for (const std::string complained : {"", "so-xay-dung", "ubnd", "chieu-sang"}) {
+        Case one{rulesWith({{.on = EventKind::kReminded, .audience = Audience::kLeader, .notice = "officer"}})};
+        one.rules.units["so-xay-dung"].parent = "ubnd";
+        one.toWorking();
+        one.petition.complained_unit = complained;
+        one.now = one.petition.reminders.front();
+        ASSERT_TRUE(one.run(Fire{.what = Fire::What::kReminder}, Actor::system()));
+        const bool of_the_house = complained == "so-xay-dung" || complained == "ubnd";
+        EXPECT_EQ(told(one.journal).empty(), of_the_house) << complained;
+    }
 }
 
 TEST(Notices, WhatPeopleWroteStaysAValue) {

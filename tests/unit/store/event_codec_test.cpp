@@ -10,8 +10,6 @@ namespace {
 
 using domain::EventKind;
 
-EventKind kindOf(const domain::EventData& data) { return domain::Event{.data = data}.kind(); }
-
 TEST(EventCodec, EveryKindComesBackWithAllItsFields) {
     for (const bool filled : {true, false}) {
         for (const domain::EventData& data : test::everyKindOfEvent(filled)) {
@@ -35,7 +33,7 @@ TEST(EventCodec, PayloadIsTheFieldTable) {
 
 TEST(EventCodec, EmptyAndAbsentFieldsAreLeftOut) {
     EXPECT_EQ(encodePayload(domain::Received{}),
-              R"({"emergency":false,"public":false,"anonymous":false,"identity_usable":false})");
+              R"({"emergency":false,"public":false,"anonymous":false,"anonymous_to_public":false,"identity_usable":false})");
 }
 
 TEST(EventCodec, AbsentFieldsAreTheDefaultAndUnknownOnesIgnored) {
