@@ -71,6 +71,12 @@ def test_an_instant_needs_its_offset(hub):
     assert paknhub(hub.config, "sla", "due", "--from", "2026-02-26 15:56", "--duration", "7wd")[0] == USAGE
 
 
+@pytest.fixture(scope="module")
+def lamps(hub):
+    """Somebody is there to whom petitions go by themselves; the explanation asks for no people."""
+    return [hub.signed_in(role, "trung-tam-chieu-sang") for role in ("officer", "leader")]
+
+
 @pytest.mark.parametrize("petition", [
     {"content": "Đèn đường trước nhà không sáng", "category": "ha-tang"},
     {"content": "Hố ga mất nắp", "category": "ha-tang"},
@@ -79,7 +85,7 @@ def test_an_instant_needs_its_offset(hub):
     {"content": "Không rõ thuộc ai", "category": "khong-co"},
     {"content": "Có kẻ phá cây", "category": "an-ninh-trat-tu", "emergency": True},
 ])
-def test_the_explanation_is_what_intake_does(hub, people, tmp_path, petition):
+def test_the_explanation_is_what_intake_does(hub, people, lamps, tmp_path, petition):
     taken = hub.hand_in(**petition)
     stored = people["auditor"].get("/api/v1/petitions/" + taken["code"]).json()
     answer = explained(hub, tmp_path, petition, "--at", taken["received_at"])

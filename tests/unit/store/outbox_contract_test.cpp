@@ -28,7 +28,8 @@ TEST_P(StoreContract, TheBacklogIsWhatIsLateAndWhatWaits) {
     EXPECT_EQ(must(store_->backlog(kMorning)).overdue, 0);
     mustCommit(Story{"p1"}.begins({received("1"), routed(kMorning + 2h), queued("d1"), queued("d2")}));
     mustCommit(Story{"p2"}.begins({received("2"), routed(kMorning + 4h)}));
-    EXPECT_EQ(must(store_->backlog(kMorning + 2h)).overdue, 0);
+    EXPECT_EQ(must(store_->backlog(kMorning + 2h - 1ms)).overdue, 0);
+    EXPECT_EQ(must(store_->backlog(kMorning + 2h)).overdue, 1) << "it has passed from its very end on";
     EXPECT_EQ(must(store_->backlog(kMorning + 3h)).overdue, 1);
     const store::Backlog backlog = must(store_->backlog(kMorning + 5h));
     EXPECT_EQ(backlog.overdue, 2);
