@@ -33,7 +33,7 @@ struct Submit {
     std::string tracking_token = {};
     RouteDecision route = {};
     std::optional<Instant> received_at = {};  ///< Of a paper that is written down later.
-    bool unreachable = false;  ///< The petitioner left neither phone nor e-mail.
+    bool unreachable = false;                 ///< The petitioner left neither phone nor e-mail.
 };
 
 /// Channels whose petitions may have come in before they are written down.

@@ -31,7 +31,7 @@ struct Received {
     bool emergency = false;
     bool is_public = false;
     bool anonymous = false;
-    bool anonymous_to_public = false;  ///< Of an anonymous one: whoever handles it may know who the sender is.
+    bool anonymous_to_public = false;      ///< Of an anonymous one: whoever handles it may know who the sender is.
     bool identity_usable = false;          ///< The petitioner agreed that handling uses who they are.
     std::optional<bool> unreachable = {};  ///< True: the petitioner left neither phone nor e-mail.
     std::string address = {};

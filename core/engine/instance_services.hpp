@@ -134,10 +134,8 @@ public:
             return Error{.code = Errc::kInvalid, .message = "a logout names a subject or a session"};
         Result<std::int64_t> ended =
             writes_.run(now(), over.subject.size() + over.session.size(), [&]() -> Result<std::int64_t> {
-                return parts_.store.dropProviderSessions({.connector = connector_,
-                                                          .issuer = over.issuer,
-                                                          .subject = over.subject,
-                                                          .session = over.session});
+                return parts_.store.dropProviderSessions(
+                    {.connector = connector_, .issuer = over.issuer, .subject = over.subject, .session = over.session});
             });
         if (ended && *ended > 0)
             parts_.log(LogLevel::kInfo, "SESSIONS_ENDED_BY_PROVIDER",

@@ -68,8 +68,8 @@ protected:
 
     FakeHostServices services_;
     FakeInbox inbox_;
-    /// Named after this process: a hub that is root makes the child's user of the name, and a user's threads are counted
-    /// together. Tests that run beside each other would use up each other's.
+    /// Named after this process: a hub that is root makes the child's user of the name, and a user's threads are
+    /// counted together. Tests that run beside each other would use up each other's.
     isolation::ProcessOptions options_{.connector = "hostile-" + std::to_string(::getpid()),
                                        .call_limit = std::chrono::milliseconds{200}};
     PluginHost host_{{kFixtures}};
@@ -175,8 +175,7 @@ TEST_F(HostileTest, AFrozenProcessIsFoundByItsSilence) {
 TEST_F(HostileTest, ItStandsBehindTheHub) {
     const auto instance = made();
     ASSERT_TRUE(recovers(*instance));
-    EXPECT_GT(::getpriority(PRIO_PROCESS, static_cast<id_t>(instance->process()->pid)),
-              ::getpriority(PRIO_PROCESS, 0));
+    EXPECT_GT(::getpriority(PRIO_PROCESS, static_cast<id_t>(instance->process()->pid)), ::getpriority(PRIO_PROCESS, 0));
 }
 
 TEST_F(HostileTest, FloodsAreItsOwnTrouble) {

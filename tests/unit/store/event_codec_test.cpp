@@ -32,8 +32,9 @@ TEST(EventCodec, PayloadIsTheFieldTable) {
 }
 
 TEST(EventCodec, EmptyAndAbsentFieldsAreLeftOut) {
-    EXPECT_EQ(encodePayload(domain::Received{}),
-              R"({"emergency":false,"public":false,"anonymous":false,"anonymous_to_public":false,"identity_usable":false})");
+    EXPECT_EQ(
+        encodePayload(domain::Received{}),
+        R"({"emergency":false,"public":false,"anonymous":false,"anonymous_to_public":false,"identity_usable":false})");
 }
 
 TEST(EventCodec, AbsentFieldsAreTheDefaultAndUnknownOnesIgnored) {

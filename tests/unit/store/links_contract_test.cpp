@@ -163,7 +163,8 @@ TEST_P(StoreContract, AProviderEndsItsSessionsAndNothingElse) {
     EXPECT_EQ(must(store_->dropProviderSessions(all)), 2);
     EXPECT_TRUE(must(store_->secret("h4"))) << "another person";
     EXPECT_EQ(must(store_->dropProviderSessions({.connector = "sso", .issuer = one.issuer})), 0) << "of nobody";
-    EXPECT_EQ(must(store_->dropProviderSessions({.connector = "sso", .issuer = "https://other", .session = "sid1"})), 0);
+    EXPECT_EQ(must(store_->dropProviderSessions({.connector = "sso", .issuer = "https://other", .session = "sid1"})),
+              0);
     // A service ticket names no person.
     EXPECT_EQ(must(store_->dropProviderSessions({.connector = "sso", .issuer = one.issuer, .session = "sid1"})), 1);
     EXPECT_FALSE(must(store_->secret("h4")));

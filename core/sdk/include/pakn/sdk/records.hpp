@@ -105,8 +105,8 @@ struct PublicCitizen {
     Attributes attributes = {};
 };
 
-/// The header of a request to Receiver::handle that says which citizen is signed in: what citizen() takes. The hub alone
-/// sets it, no sender can. Since SDK 1.3.
+/// The header of a request to Receiver::handle that says which citizen is signed in: what citizen() takes. The hub
+/// alone sets it, no sender can. Since SDK 1.3.
 inline constexpr std::string_view kCitizenHeader = "pakn-citizen";
 
 /// Safe from any thread. Errors of every call: kUnavailable, kInternal.
