@@ -438,7 +438,7 @@ def test_under_load_no_request_fails(hub, receiver):
                 for one in pushes:
                     one.start()
             placed = hub.hand_in(content="Cột đèn trước nhà không sáng")
-            assert dispatcher.get(f"/api/v1/petitions/{placed['id']}").json()["tags"] == [f"lan-{round_number}"]
+            assert dispatcher.get(f"/api/v1/petitions/{placed['id']}").json()["tags"][0] == f"lan-{round_number}"
     for one in load + pushes:
         one.stopping.set()
     for one in pushes:

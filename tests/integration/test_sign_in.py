@@ -236,7 +236,7 @@ def test_a_provider_ends_its_sessions(own, connector):
     people = {sub: granted(own, sub, connector) for sub in (f"{connector}-out1", f"{connector}-out2")}
     for sub, browser in people.items():
         browser.sign_in_by(connector, sub, sub)
-        assert browser.get("/api/v1/me").json()["login"] == sub
+        assert browser.get("/api/v1/me").json()["account"]["login"] == sub
     first, second = people
     assert requests.post(hook, timeout=30).status_code == 422, "names nobody"
     other = "apart" if connector == "sso" else "sso"
@@ -244,7 +244,7 @@ def test_a_provider_ends_its_sessions(own, connector):
     assert requests.post(f"{hook}?sub={first}&session=sid-{second}", timeout=30).text == "0", "not this person's"
     assert requests.post(f"{hook}?sub={first}", timeout=30).text == "1"
     assert people[first].problem("GET", "/api/v1/me", 401) == "session.required"
-    assert people[second].get("/api/v1/me").json()["login"] == second
+    assert people[second].get("/api/v1/me").json()["account"]["login"] == second
     assert requests.post(f"{hook}?session=sid-{second}", timeout=30).text == "1"
     assert people[second].problem("GET", "/api/v1/me", 401) == "session.required"
     assert requests.post(f"{hook}?session=sid-{second}", timeout=30).text == "0"
