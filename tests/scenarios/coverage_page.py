@@ -23,6 +23,8 @@ PASSED = HERE / "passed.txt"
 GROUPS = {"ST": "Sóc Trăng", "GL": "Gia Lai", "HT": "Hà Tĩnh", "HUE": "Huế", "AX": "Worked examples", "DF": "Defects seen elsewhere"}
 WAITS = {"channel": "open: a channel or a way to sign in that is not there yet", "output": "open: an output that is not there yet",
          "screen": "open: a screen", "later": "open: a part of the hub that is not there yet"}
+# How GoogleTest calls a variant of a test: "Adapters/StoreContract.Name/sqlite  # GetParam() = sqlite".
+VARIANT = re.compile(r"^(?:\w+/)?(\w+)\.(\w+)(?:/.*)?$", re.S)
 IN_NAME = re.compile(r"(?:^|_)(AX|DF|ST|GL|HT|HUE)_?(\d{1,2})(?=[A-Z_]|$)", re.I)
 
 
@@ -36,22 +38,28 @@ def ids_in(name, known):
 
 
 def results(paths):
-    """(test, ids) of everything that passed in these files."""
+    """(test, ids) of everything that passed in these files, with all its variants."""
     known = {one["id"] for one in requirements()}
     scenarios = {one.id: one for one in scenario.all_scenarios()}
+    passed, failed = {}, set()
     files = [file for path in map(Path, paths) for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])]
     for file in files:
         for case in ElementTree.parse(file).getroot().iter("testcase"):
-            if case.get("status", "run") not in ("run", "passed") or any(case.find(bad) is not None for bad in ("failure", "error", "skipped")):
-                continue
+            sound = case.get("status", "run") in ("run", "passed") and all(case.find(bad) is None for bad in ("failure", "error", "skipped"))
             name = case.get("name")
             if name.startswith("test_scenario["):
                 one = scenarios[name.removeprefix("test_scenario[").removesuffix("]")]
-                if one.covers and not one.xfail:
-                    yield f"scenario {one.id}", one.covers
-            elif ids := ids_in(name.split(".")[-1], known):
-                suite = name.split(".")[-2] if "." in name else case.get("classname").split(".")[-1]
-                yield f"{suite}.{name.split('.')[-1]}", ids
+                test, ids = f"scenario {one.id}", [] if one.xfail else one.covers
+            else:
+                room, _, rest = name.partition("_tests.")
+                variant = VARIANT.match(rest or room)
+                test = ".".join(variant.groups()) if variant else f"{case.get('classname').split('.')[-1]}.{name.split('[')[0]}"
+                ids = ids_in(test.split(".")[-1], known)
+            if not sound:
+                failed.add(test)
+            elif ids:
+                passed[test] = ids
+    return {test: ids for test, ids in passed.items() if test not in failed}
 
 
 def read_passed():
@@ -99,7 +107,7 @@ def named_in_sources():
 
 def main(arguments):
     if arguments[:1] == ["record"] and len(arguments) > 1:
-        passed = sorted(results(arguments[1:]))
+        passed = sorted(results(arguments[1:]).items())
         PASSED.write_text("".join(f"{test}\t{' '.join(ids)}\n" for test, ids in passed), encoding="utf-8")
     elif arguments != ["write"]:
         print(__doc__)
