@@ -89,7 +89,9 @@ Result<std::vector<domain::Role>> rolesFrom(const std::vector<std::string>& name
 Result<MadeAccount> createAccount(Workplace& place, const NewUser& user) {
     Result<security::Account> account = accountFrom(user, *place.configuration->rules);
     if (!account) return std::move(account).error();
-    if (Status added = place.store->addAccount(*account); !added) {
+    const Result<security::AccountContact> contact = security::checkedContact(user.contact);
+    if (!contact) return usage(contact.error().message);
+    if (Status added = place.store->addAccount(*account, *contact); !added) {
         if (added.error().code != Errc::kConflict) return std::move(added).error();
         return Error{.code = Errc::kConflict, .message = "the login \"" + account->login + "\" is taken"};
     }

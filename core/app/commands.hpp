@@ -29,6 +29,7 @@ struct NewUser {
     std::string name;
     std::vector<std::string> roles;
     std::string unit;
+    security::AccountContact contact;
 };
 int addUser(const Common& common, const NewUser& user);
 /// A new one-time link for an account that is there; ends its sessions.

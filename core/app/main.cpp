@@ -122,6 +122,9 @@ private:
         add->add_option("--name", user_.name, "Name as colleagues know it")->required();
         add->add_option("--role", user_.roles, "Role; may be repeated")->required();
         add->add_option("--unit", user_.unit, "Unit id, for officers, leaders and unit administrators");
+        add->add_option("--title", user_.contact.title, "What they are in the unit");
+        add->add_option("--phone", user_.contact.phone, "Office telephone number; notices by message go there");
+        add->add_option("--email", user_.contact.email, "Office e-mail address; notices by e-mail go there");
         add->callback([this] { chosen_ = [this] { return addUser(common_, user_); }; });
         userVerb(*user, "reset", "Print a new one-time sign-in link; ends the account's sessions",
                  [this] { return resetUser(common_, user_.login); });

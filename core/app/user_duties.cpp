@@ -1,6 +1,6 @@
 /// @file
-/// `paknhub user waiting|grant|link|unlink`: who was signed in by a provider and waits, what an account may do, and
-/// whose it is there.
+/// `paknhub user waiting|grant|link|unlink|contact`: who was signed in by a provider and waits, what an account may do,
+/// whose it is there, and how its person is reached.
 
 #include <algorithm>
 #include <iostream>
@@ -19,6 +19,13 @@ struct DutyOptions {
     std::string login = {};
     std::vector<std::string> roles = {};
     std::string unit = {};
+};
+
+struct ContactOptions {
+    std::string login = {};
+    std::optional<std::string> title = {};
+    std::optional<std::string> phone = {};
+    std::optional<std::string> email = {};
 };
 
 struct LinkOptions {
@@ -181,6 +188,36 @@ void linkOptions(CLI::App& verb, LinkOptions& options) {
     verb.add_option("--subject", options.subject, "Of the person there")->required();
 }
 
+int contact(const Common& common, const ContactOptions& options) {
+    return withWorkplace(common, false, [&](Workplace& place) {
+        const Result<security::Account> account = accountOf(*place.store, options.login);
+        if (!account) return complain(account.error());
+        Result<security::AccountContact> known = place.store->contact(account->id);
+        if (!known) return complain(known.error());
+        if (options.title || options.phone || options.email) {
+            const Result<security::AccountContact> wanted =
+                security::checkedContact({.title = options.title.value_or(known->title),
+                                          .phone = options.phone.value_or(known->phone),
+                                          .email = options.email.value_or(known->email)});
+            if (!wanted) return complain(usage(wanted.error().message));
+            if (const Status set = place.store->setContact(account->id, *wanted); !set) return complain(set.error());
+            known = *wanted;
+        }
+        if (common.json) {
+            JsonOutput out;
+            out.member("login", account->login);
+            out.memberOrNull("title", known->title);
+            out.memberOrNull("phone", known->phone);
+            out.memberOrNull("email", known->email);
+        } else {
+            const auto or_none = [](const std::string& text) { return text.empty() ? std::string{"-"} : text; };
+            std::cout << account->login << ": " << or_none(known->title) << ", " << or_none(known->phone) << ", "
+                      << or_none(known->email) << '\n';
+        }
+        return static_cast<int>(kOk);
+    });
+}
+
 }  // namespace
 
 void addUserDuties(const Registry& registry, CLI::App& user) {
@@ -205,6 +242,15 @@ void addUserDuties(const Registry& registry, CLI::App& user) {
         linkPerson);
     registry.verb<LinkOptions>(user, "unlink", "Take a link back; ends the account's sessions", linkOptions,
                                unlinkPerson);
+    registry.verb<ContactOptions>(
+        user, "contact", "Show how an account's person is reached, or change it",
+        [](CLI::App& verb, ContactOptions& options) {
+            verb.add_option("LOGIN", options.login, "Whose")->required();
+            verb.add_option("--title", options.title, "What they are in the unit; empty: not known");
+            verb.add_option("--phone", options.phone, "Office telephone number; empty: none");
+            verb.add_option("--email", options.email, "Office e-mail address; empty: none");
+        },
+        contact);
 }
 
 }  // namespace pakn::app

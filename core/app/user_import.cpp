@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include "core/app/accounts.hpp"
 #include "core/app/json_output.hpp"
@@ -25,12 +26,41 @@ namespace {
 constexpr std::size_t kMostBytes = 8U << 20U;
 constexpr std::size_t kMostRows = 20000;
 constexpr std::size_t kMostAbove = 10;  ///< Rows in which the one that names the columns is looked for.
-constexpr std::string_view kColumns[] = {"login", "name", "roles", "unit"};
-constexpr const char* kSayColumns = "; one of its first rows names the columns: login, name, roles, unit";
+constexpr std::string_view kColumns[] = {"login", "name", "roles", "unit", "title", "phone", "email"};
+constexpr const char* kSayColumns =
+    "; one of its first rows names the columns: login, name, roles, unit, title, phone, email";
+constexpr std::string_view kLeftOut = "-";  ///< A column that says nothing about an account.
+
+/// What people write above a column, folded, and which one they mean.
+constexpr std::pair<std::string_view, std::string_view> kHeadings[] = {
+    {"tai khoan", "login"},   {"ten dang nhap", "login"}, {"ho va ten", "name"},      {"ho ten", "name"},
+    {"vai tro", "roles"},     {"don vi", "unit"},         {"co quan", "unit"},        {"chuc vu", "title"},
+    {"chuc danh", "title"},   {"di dong", "phone"},       {"dien thoai", "phone"},    {"so dien thoai", "phone"},
+    {"thu dien tu", "email"}, {"e mail", "email"},        {"dia chi email", "email"}, {"tt", kLeftOut},
+    {"stt", kLeftOut},        {"ghi chu", kLeftOut},
+};
+
+/// How a unit that nominates its people calls what they are to do, folded.
+constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
+    {"can bo xu ly", "officer"},       {"chuyen vien", "officer"},
+    {"chuyen vien xu ly", "officer"},  {"lanh dao", "leader"},
+    {"lanh dao don vi", "leader"},     {"lanh dao phe duyet", "leader"},
+    {"quan tri don vi", "unit_admin"}, {"nguoi theo doi", "follower"},
+};
 
 struct ImportOptions {
     std::string file = {};
+    std::string unit = {};  ///< Of rows that name none.
+    std::vector<std::string> roles = {};
 };
+
+template <class Words>
+std::string_view meaning(const Words& words, const std::string& written) {
+    const std::string folded{domain::trimmed(domain::fold(written))};
+    const auto found =
+        std::find_if(std::begin(words), std::end(words), [&](const auto& one) { return one.first == folded; });
+    return found == std::end(words) ? std::string_view{} : found->second;
+}
 
 using Cells = std::vector<std::string>;
 
@@ -56,18 +86,27 @@ std::size_t filled(const Cells& cells) {
         std::count_if(cells.begin(), cells.end(), [](const std::string& one) { return !one.empty(); }));
 }
 
-/// The names of the columns, where this row has them: `login` is among them. kInvalid: and others, too.
+bool has(const Cells& columns, std::string_view name) {
+    return std::find(columns.begin(), columns.end(), name) != columns.end();
+}
+
+/// The names of the columns, where this row has them: `login` is among them, or `name` and `phone`, which then is the
+/// login. kInvalid: and others, too.
 Result<std::optional<Cells>> columnsIn(const Row& row) {
     Cells columns;
-    for (const std::string& cell : row.cells) columns.push_back(security::lowered(cell));
+    for (const std::string& cell : row.cells) {
+        const std::string_view meant = meaning(kHeadings, cell);
+        columns.push_back(meant.empty() ? security::lowered(cell) : std::string{meant});
+    }
     while (!columns.empty() && columns.back().empty()) columns.pop_back();
-    if (std::find(columns.begin(), columns.end(), "login") == columns.end()) return std::optional<Cells>{};
+    if (!has(columns, "login") && !(has(columns, "name") && has(columns, "phone"))) return std::optional<Cells>{};
     // A person may be called so, or have it for a login: where nothing else is known it is no heading.
     if (std::count_if(columns.begin(), columns.end(), isKnown) < 2) return std::optional<Cells>{};
     for (const std::string& one : columns) {
+        if (one == kLeftOut) continue;
         if (!one.empty() && !isKnown(one))
             return usage(std::to_string(row.number) + ": unknown column \"" + one +
-                         "\"; columns are login, name, roles, unit");
+                         "\"; columns are login, name, roles, unit, title, phone, email");
         if (!one.empty() && std::count(columns.begin(), columns.end(), one) > 1)
             return usage(std::to_string(row.number) + ": column \"" + one + "\" stands twice");
     }
@@ -82,8 +121,26 @@ std::string asTyped(const std::string& login) {
     return security::loginForm(with) ? with : login;
 }
 
+/// Names of roles, separated by | ; , or blanks, or as units call them.
+std::vector<std::string> rolesIn(std::string_view cell) {
+    std::vector<std::string> roles;
+    const auto each = [](std::string_view text, std::string_view between, const auto& take) {
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find_first_of(between), text.size());
+            if (end > 0) take(text.substr(0, end));
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+    };
+    each(cell, "|;,", [&](std::string_view part) {
+        if (const std::string_view kind = meaning(kKinds, std::string{part}); !kind.empty())
+            return roles.emplace_back(kind), void();
+        each(part, " ", [&](std::string_view one) { roles.emplace_back(one); });
+    });
+    return roles;
+}
+
 /// The user of a row, by the names of the columns.
-Result<NewUser> userOf(const People& people, const Row& row) {
+Result<NewUser> userOf(const People& people, const Row& row, const ImportOptions& options) {
     const Cells& columns = people.columns;
     for (std::size_t i = columns.size(); i < row.cells.size(); ++i)
         if (!row.cells[i].empty()) return usage("a value where no column is named");
@@ -97,15 +154,15 @@ Result<NewUser> userOf(const People& people, const Row& row) {
         if (columns[i] == "login") user.login = people.workbook ? asTyped(cell) : cell;
         if (columns[i] == "name") user.name = cell;
         if (columns[i] == "unit") user.unit = cell;
+        if (columns[i] == "title") user.contact.title = cell;
+        if (columns[i] == "phone") user.contact.phone = cell;
+        if (columns[i] == "email") user.contact.email = cell;
+        if (columns[i] == "roles") user.roles = rolesIn(cell);
         if (columns[i].empty() && !cell.empty()) return usage("a value where no column is named");
-        if (columns[i] != "roles") continue;
-        std::string_view roles = cell;
-        while (!roles.empty()) {
-            const std::size_t end = std::min(roles.find_first_of("|;, "), roles.size());
-            if (end > 0) user.roles.emplace_back(roles.substr(0, end));
-            roles.remove_prefix(std::min(end + 1, roles.size()));
-        }
     }
+    if (!has(columns, "login")) user.login = people.workbook ? asTyped(user.contact.phone) : user.contact.phone;
+    if (user.unit.empty()) user.unit = options.unit;
+    if (user.roles.empty()) user.roles = options.roles;
     if (user.roles.empty()) return usage("no role");
     return user;
 }
@@ -189,7 +246,7 @@ int importUsers(const Common& common, const ImportOptions& options) {
             outcomes.push_back({.line = row.number, .error = "stands above the row that names the columns"});
         for (const Row& row : people->rows) {
             Outcome outcome{.line = row.number};
-            const Result<NewUser> user = userOf(*people, row);
+            const Result<NewUser> user = userOf(*people, row, options);
             if (user) outcome.login = user->login;
             const Result<MadeAccount> made = user ? createAccount(place, *user) : Result<MadeAccount>{user.error()};
             if (made) {
@@ -218,7 +275,11 @@ void addUserImport(const Registry& registry, CLI::App& user) {
     registry.verb<ImportOptions>(
         user, "import", "Add the accounts of a CSV file or workbook (.xlsx), row by row",
         [](CLI::App& verb, ImportOptions& options) {
-            verb.add_option("FILE", options.file, "Columns login, name, roles (separated by |), unit")->required();
+            verb.add_option("FILE", options.file,
+                            "Columns login, name, roles (separated by |), unit, title, phone, email")
+                ->required();
+            verb.add_option("--unit", options.unit, "Unit of rows that name none");
+            verb.add_option("--role", options.roles, "Role of rows that name none; may be repeated");
         },
         importUsers);
 }

@@ -73,9 +73,14 @@ public:
             std::string id = category.id;
             rules_->categories.emplace(std::move(id), std::move(category));
         }
-        for (auto& [id, policy] : document_.sla) {
-            policy.id = id;
-            rules_->sla.emplace(id, std::move(policy));
+        for (auto& [id, section] : document_.sla) {
+            section.policy.id = id;
+            for (Marked<SlaChange>& change : section.changes) {
+                domain::SlaPolicy& policy = change.value.policy;
+                policy.id = id + '@' + domain::formatDate(policy.from.value_or(domain::Date{}));
+                rules_->sla.emplace(policy.id, std::move(policy));
+            }
+            rules_->sla.emplace(id, std::move(section.policy));
         }
         for (domain::Workflow& workflow : workflows) {
             std::string id = workflow.id;
@@ -540,6 +545,7 @@ private:
         rules_->letter = std::move(read.letter);
         rules_->hub_name = configuration_.hub_name;
         rules_->public_url = configuration_.public_url;
+        rules_->centre = std::move(document_.hub.contact);
     }
 
     Reader& reader_;

@@ -27,6 +27,7 @@ struct HubSection {
     std::string name = {};
     ListenAddress listen = {};
     std::string public_url = {};
+    domain::Contact contact = {};
     std::filesystem::path key = {};
     TimeZone timezone = TimeZone::kVietNam;
 };
@@ -150,6 +151,16 @@ struct UnitSection {
     ValiditySection valid = {};
 };
 
+/// Limits from a day on, in the place of all that held before.
+struct SlaChange {
+    domain::SlaPolicy policy = {};
+};
+
+struct SlaSection {
+    domain::SlaPolicy policy = {};
+    std::vector<Marked<SlaChange>> changes = {};
+};
+
 struct RouteTarget {
     std::string unit = {};
     domain::RouteMode mode = domain::RouteMode::kSuggest;
@@ -230,7 +241,7 @@ struct Document {
     std::vector<domain::Category> categories = {};
     std::vector<Marked<domain::Area>> areas = {};
     std::map<std::string, domain::Conditions, std::less<>> suspected = {};
-    std::map<std::string, domain::SlaPolicy, std::less<>> sla = {};
+    std::map<std::string, SlaSection, std::less<>> sla = {};
     std::vector<RouteSection> routes = {};
     WorkflowSection workflow = {};
     std::vector<DeliverySection> deliveries = {};

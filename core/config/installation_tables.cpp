@@ -94,12 +94,25 @@ void checkDecoderMemory(Reader& reader, const Node& node, const std::size_t& byt
 }  // namespace
 
 template <>
+std::span<const Key<domain::Contact>> keysOf<domain::Contact>() {
+    using domain::Contact;
+    static constexpr Key<Contact> kKeys[] = {
+        key<&Contact::name, Text>("name", kOptional, "Who or which desk it is."),
+        key<&Contact::phone, PhoneNumber>("phone", kOptional, "Telephone number of the office."),
+        key<&Contact::email, MailAddress>("email", kOptional, "E-mail address of the office."),
+    };
+    return kKeys;
+}
+
+template <>
 std::span<const Key<HubSection>> keysOf<HubSection>() {
     static constexpr Key<HubSection> kKeys[] = {
         key<&HubSection::name, Text>("name", kRequired, "Name of the hub, as people see it."),
         key<&HubSection::listen, Listen>(
             "listen", kOptional, "Address of the HTTP server; port 0 takes a free one. Default 127.0.0.1:8080."),
         key<&HubSection::public_url, Url>("public_url", kOptional, "Address under which citizens reach the hub."),
+        key<&HubSection::contact, Section<domain::Contact>>(
+            "contact", kOptional, "Whom units ask at the Centre; notices to its people go there."),
         key<&HubSection::key, Path>("key", kOptional,
                                     "File of the hub's key, which wraps all data keys. Default var/hub.key."),
         key<&HubSection::timezone, Choice<TimeZone, kTimeZones>>(

@@ -95,6 +95,8 @@ constexpr ScalarForm kScalarForms[] = {
     {"hh:mm-hh:mm", kStringType, "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"},
     {"host:port", kStringType, ":[0-9]+$"},
     {"url", kStringType, "^https?://"},
+    {"phone number", R"(["string", "integer"])", "[0-9]"},
+    {"e-mail address", kStringType, "^[^@ ]+@[^@ ]+$"},
     {"secret", kStringType, "^\\$\\{(credential|file|env):[^{}]+\\}$"},
     {"path", kStringType, {}},
     {"address or range", kStringType, "^[0-9a-fA-F:.]+(/[0-9]{1,3})?$"},

@@ -57,6 +57,26 @@ void Listen::read(Reader& reader, const Node& node, ListenAddress& into) {
         into = {std::move(host), static_cast<std::uint16_t>(port)};
 }
 
+void PhoneNumber::read(Reader& reader, const Node& node, std::string& into) {
+    const auto text = scalarText(reader, node, "a telephone number");
+    if (!text) return;
+    Result<std::string> phone = domain::contactPhone(*text);
+    if (phone)
+        into = std::move(*phone);
+    else
+        reader.error(node.mark, phone.error().message, "write it with its area code, in quotes");
+}
+
+void MailAddress::read(Reader& reader, const Node& node, std::string& into) {
+    const auto text = scalarText(reader, node, "an e-mail address");
+    if (!text) return;
+    Result<std::string> address = domain::contactEmail(*text);
+    if (address)
+        into = std::move(*address);
+    else
+        reader.error(node.mark, address.error().message, "write name@host");
+}
+
 void Hours::read(Reader& reader, const Node& node, domain::Interval& into) {
     const auto text = scalarText(reader, node, "working hours");
     if (!text) return;

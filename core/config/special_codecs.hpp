@@ -12,6 +12,17 @@ struct Listen {
     static void read(Reader& reader, const Node& node, ListenAddress& into);
 };
 
+/// A telephone number of an office.
+struct PhoneNumber {
+    static Shape shape() { return scalarShape("phone number"); }
+    static void read(Reader& reader, const Node& node, std::string& into);
+};
+
+struct MailAddress {
+    static Shape shape() { return scalarShape("e-mail address"); }
+    static void read(Reader& reader, const Node& node, std::string& into);
+};
+
 /// "07:30-11:30".
 struct Hours {
     static Shape shape() { return scalarShape("hh:mm-hh:mm"); }

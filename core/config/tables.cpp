@@ -75,10 +75,22 @@ void checkOwnHours(Reader& reader, const Node& node, const domain::DatedHours& o
         reader.error(node.mark, "the last day lies before the first one", "exchange them");
 }
 
-void checkEscalation(Reader& reader, const Node& node, const domain::SlaPolicy& policy) {
-    if (!policy.escalate.empty() && !policy.handle && node.complete)
+template <class Section>
+void checkEscalation(Reader& reader, const Node& node, const Section& section) {
+    if (!section.policy.escalate.empty() && !section.policy.handle && node.complete)
         reader.error(node.find("escalate")->value.mark,
                      "the first level acts when `handle` ends, and there is no `handle`", "add handle: …");
+}
+
+void checkChanges(Reader& reader, const Node& node, const SlaSection& section) {
+    checkEscalation(reader, node, section);
+    std::optional<domain::Date> before = section.policy.from;
+    for (const Marked<SlaChange>& change : section.changes) {
+        const std::optional<domain::Date>& from = change.value.policy.from;
+        if (from && before && *from <= *before)
+            reader.error(change.mark, "its first day is not behind the one before", "put the changes in order");
+        if (from) before = from;
+    }
 }
 
 void noteOffice(Reader& reader, const Node& node, const domain::EscalationTarget& to) {
@@ -218,6 +230,8 @@ std::span<const Key<UnitSection>> keysOf<UnitSection>() {
         unitKey<&Unit::id, OwnName<Kind::kUnit>>("id", kRequired, "Short name of the unit; never changed later."),
         unitKey<&Unit::name, Text>("name", kRequired, "Full name."),
         unitKey<&Unit::code, Text>("code", kOptional, "Identification code of the agency, as H99.15."),
+        unitKey<&Unit::contact, Section<domain::Contact>>(
+            "contact", kOptional, "Its focal point in office: notices go there where no one person is meant."),
         unitKey<&Unit::parent, Reference<Kind::kUnit>>("parent", kOptional, "The unit above it."),
         unitKey<&Unit::office, Flag>("office", kOptional,
                                      "The provincial office, last level of escalation. At most one."),
@@ -288,26 +302,64 @@ std::span<const Key<domain::Retention>> keysOf<domain::Retention>() {
     return kKeys;
 }
 
-template <>
-std::span<const Key<domain::SlaPolicy>> keysOf<domain::SlaPolicy>() {
+namespace {
+
+/// A key of the policy that a section holds.
+template <class Section, auto Member, class Codec>
+constexpr Key<Section> policyKey(std::string_view name, Need need, std::string_view help) {
+    return {name, need, help, &Codec::shape,
+            [](Reader& reader, const Node& value, Section& into) { Codec::read(reader, value, into.policy.*Member); }};
+}
+
+/// What a policy and its changes both say. A change says all of it anew.
+template <class S>
+constexpr std::array<Key<S>, 12> policyKeys(Need first_day, std::string_view help) {
     using domain::SlaPolicy;
-    static constexpr Key<SlaPolicy> kKeys[] = {
-        key<&SlaPolicy::calendar, Reference<Kind::kCalendar>>("calendar", kOptional,
-                                                              "One of calendars, or 24x7. Default the main calendar."),
-        key<&SlaPolicy::triage, Limit>("triage", kOptional, "The Centre's limit from receipt to distribution."),
-        key<&SlaPolicy::handle, Limit>("handle", kOptional,
-                                       "The unit's limit from distribution to its approved result."),
-        key<&SlaPolicy::release, Limit>("release", kOptional, "The Centre's limit from approval to release."),
-        key<&SlaPolicy::total, Limit>("total", kOptional, "The citizen's limit from receipt to release."),
-        key<&SlaPolicy::give_back, Limit>("return", kOptional, "How long a unit may return a petition without a mark."),
-        key<&SlaPolicy::assign, Limit>("assign", kOptional,
-                                       "The unit's limit from distribution to an officer who takes it."),
-        key<&SlaPolicy::coordinate, Limit>("coordinate", kOptional,
-                                           "A coordinating unit's limit. Default the end of the unit's own."),
-        key<&SlaPolicy::reminders, Reminders>("remind", kOptional, "Reminders to the unit."),
-        key<&SlaPolicy::escalate, List<Section<domain::EscalationLevel>>>(
+    return {
+        policyKey<S, &SlaPolicy::from, Maybe<DateValue>>("from", first_day, help),
+        policyKey<S, &SlaPolicy::basis, Text>("basis", kOptional,
+                                              "The regulation that says so: number, date, article. People who handle "
+                                              "the petition read it."),
+        policyKey<S, &SlaPolicy::calendar, Reference<Kind::kCalendar>>(
+            "calendar", kOptional, "One of calendars, or 24x7. Default the main calendar."),
+        policyKey<S, &SlaPolicy::triage, Limit>("triage", kOptional,
+                                                "The Centre's limit from receipt to distribution."),
+        policyKey<S, &SlaPolicy::handle, Limit>("handle", kOptional,
+                                                "The unit's limit from distribution to its approved result."),
+        policyKey<S, &SlaPolicy::release, Limit>("release", kOptional, "The Centre's limit from approval to release."),
+        policyKey<S, &SlaPolicy::total, Limit>("total", kOptional, "The citizen's limit from receipt to release."),
+        policyKey<S, &SlaPolicy::give_back, Limit>("return", kOptional,
+                                                   "How long a unit may return a petition without a mark."),
+        policyKey<S, &SlaPolicy::assign, Limit>("assign", kOptional,
+                                                "The unit's limit from distribution to an officer who takes it."),
+        policyKey<S, &SlaPolicy::coordinate, Limit>("coordinate", kOptional,
+                                                    "A coordinating unit's limit. Default the end of the unit's own."),
+        policyKey<S, &SlaPolicy::reminders, Reminders>("remind", kOptional, "Reminders to the unit."),
+        policyKey<S, &SlaPolicy::escalate, List<Section<domain::EscalationLevel>>>(
             "escalate", kOptional, "Who takes over when `handle` has passed, level by level."),
     };
+}
+
+}  // namespace
+
+template <>
+std::span<const Key<SlaChange>> keysOf<SlaChange>() {
+    static constexpr auto kKeys =
+        policyKeys<SlaChange>(kRequired, "Its first day: it holds for petitions received from then on.");
+    return kKeys;
+}
+
+template <>
+std::span<const Key<SlaSection>> keysOf<SlaSection>() {
+    static constexpr auto kOwn = policyKeys<SlaSection>(kOptional, "Since when it holds; for people.");
+    static constexpr auto kKeys = [] {
+        std::array<Key<SlaSection>, kOwn.size() + 1> keys{};
+        std::copy(kOwn.begin(), kOwn.end(), keys.begin());
+        keys.back() =
+            key<&SlaSection::changes, List<WithMark<Checked<Section<SlaChange>, &checkEscalation<SlaChange>>>>>(
+                "changes", kOptional, "What holds from later days on, in order; each says all limits anew.");
+        return keys;
+    }();
     return kKeys;
 }
 
@@ -434,8 +486,8 @@ std::span<const Key<Document>> keysOf<Document>() {
             "What looks like a case with a procedure of its own (khieu-nai, to-cao), by its name: marked, and a person "
             "decides."),
         key<&Document::categories, List<Section<domain::Category>>>("categories", kOptional, "Fields of petitions."),
-        key<&Document::sla, Map<Kind::kSla, Also<Section<domain::SlaPolicy>, &checkEscalation>>>(
-            "sla", kOptional, "Sets of limits, by name."),
+        key<&Document::sla, Map<Kind::kSla, Also<Section<SlaSection>, &checkChanges>>>("sla", kOptional,
+                                                                                       "Sets of limits, by name."),
         key<&Document::routes, List<Checked<Section<RouteSection>, &markSound>>>(
             "routes", kOptional, "Where petitions go; the first that matches decides."),
         key<&Document::workflow, Section<WorkflowSection>>("workflow", kRequired, "The way of a petition."),

@@ -5,15 +5,13 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/domain/deadline.hpp"
-#include "core/domain/event.hpp"
+#include "core/domain/apply_parts.hpp"
 
 namespace pakn::domain {
 
-namespace {
+using namespace detail;
 
-void setDue(Petition& petition, Clock clock, const std::optional<Instant>& due) {
-    // A limit that is where it was keeps its miss.
+void detail::setDue(Petition& petition, Clock clock, const std::optional<Instant>& due) {
     const auto running = petition.due.find(clock);
     if (due && running != petition.due.end() && running->second == *due) return;
     petition.missed.erase(clock);
@@ -23,15 +21,37 @@ void setDue(Petition& petition, Clock clock, const std::optional<Instant>& due) 
         petition.due.erase(clock);
 }
 
+void detail::takePart(Petition& petition, const std::string& unit) {
+    if (!unit.empty() && std::find(petition.parties.begin(), petition.parties.end(), unit) == petition.parties.end())
+        petition.parties.push_back(unit);
+}
+
+Branch* detail::branchOf(Petition& petition, std::string_view unit) {
+    const auto found = std::find_if(petition.branches.rbegin(), petition.branches.rend(),
+                                    [&](const Branch& one) { return one.unit == unit; });
+    return found == petition.branches.rend() ? nullptr : &*found;
+}
+
+namespace {
+
+/// A limit of the Centre, or a shorter one of the unit, begins; one that runs to the same instant just goes on.
+void begin(Petition& petition, Clock clock, const std::optional<Instant>& due, LimitRun run) {
+    const auto running = petition.due.find(clock);
+    const bool goes_on = due && running != petition.due.end() && running->second == *due;
+    setDue(petition, clock, due);
+    if (!goes_on) petition.runs[clock] = std::move(run);
+    if (!due) petition.runs.erase(clock);
+}
+
 /// Events that an action caused lead to a step.
 template <class Move>
-void enter(Petition& petition, const Move& move) {
+void enter(Petition& petition, const Move& move, Instant at) {
     if (petition.step != move.step) petition.lapse_at.reset();
     petition.step = move.step;
     petition.status = move.status;
     petition.holder = move.holder;
     petition.at_centre = move.at_centre;
-    setDue(petition, Clock::kStep, move.step_due);
+    begin(petition, Clock::kStep, move.step_due, {at, move.step_limit, {}});
     if (petition.unit.empty() || move.at_centre) return;
     const auto been = std::find_if(petition.visited.begin(), petition.visited.end(),
                                    [&](const Visit& one) { return one.step == move.step; });
@@ -47,16 +67,6 @@ void stopUnitClock(Petition& petition) {
     petition.due.erase(Clock::kTask);
     petition.reminders.clear();
     petition.escalate_at.reset();
-}
-
-std::optional<Notice> noticeOf(const DeliveryQueued& queued) {
-    if (queued.notice.empty()) return std::nullopt;
-    return Notice{
-        .name = queued.notice,
-        .to = {.role = queued.to_role.value_or(Role::kCitizen), .unit = queued.to_unit, .account = queued.to_account},
-        .markup = queued.markup.value_or(Markup::kText),
-        .subject = queued.subject,
-        .message = queued.message};
 }
 
 /// The petition leaves its unit: nothing of what the unit did with it goes on.
@@ -82,18 +92,6 @@ void leaveUnit(Petition& petition) {
     stopUnitClock(petition);
 }
 
-/// A unit has a part in it from now on; it keeps seeing it.
-void takePart(Petition& petition, const std::string& unit) {
-    if (!unit.empty() && std::find(petition.parties.begin(), petition.parties.end(), unit) == petition.parties.end())
-        petition.parties.push_back(unit);
-}
-
-Branch* branchOf(Petition& petition, std::string_view unit) {
-    const auto found = std::find_if(petition.branches.rbegin(), petition.branches.rend(),
-                                    [&](const Branch& one) { return one.unit == unit; });
-    return found == petition.branches.rend() ? nullptr : &*found;
-}
-
 std::vector<Instant> remindersIn(const std::vector<Instant>& reminders, const std::optional<Instant>& first) {
     return reminders.empty() && first ? std::vector{*first} : reminders;
 }
@@ -109,23 +107,13 @@ void finish(Petition& petition, Instant at) {
     petition.finished_at = at;
 }
 
-DeliveryRecord* find(Petition& petition, std::string_view id) {
-    const auto found = std::find_if(petition.deliveries.begin(), petition.deliveries.end(),
-                                    [&](const DeliveryRecord& one) { return one.id == id; });
-    return found == petition.deliveries.end() ? nullptr : &*found;
-}
-
-void settle(Petition& petition, std::string_view id, DeliveryState state, int attempt, const std::string& error) {
-    DeliveryRecord* record = find(petition, id);
-    if (!record) return;
-    record->state = state;
-    record->attempts = attempt;
-    record->last_error = error;
-}
-
 struct Apply {
     Petition& petition;
     const Event& event;
+
+    template <class Data>
+    requires requires(Petition& state, const Event& what, const Data& data) { applied(state, what, data); }
+    void operator()(const Data& data) const { applied(petition, event, data); }
 
     void operator()(const Received& data) const {
         petition.id = event.petition_id;
@@ -163,12 +151,12 @@ struct Apply {
         petition.holder = data.holder;
         petition.at_centre = data.at_centre;
         petition.sla = data.sla;
-        setDue(petition, Clock::kTriage, data.triage_due);
+        begin(petition, Clock::kTriage, data.triage_due, {petition.received_at, data.triage_limit, {}});
         setDue(petition, Clock::kTotal, data.total_due);
         petition.total_limit = data.total_limit;
         if (data.total_due) petition.total_from = petition.received_at;
     }
-    void operator()(const AcceptedByCentre& data) const { enter(petition, data); }
+    void operator()(const AcceptedByCentre& data) const { enter(petition, data, event.at); }
     void operator()(const Distributed& data) const {
         leaveUnit(petition);
         takePart(petition, data.unit);
@@ -176,7 +164,7 @@ struct Apply {
         if (std::find(petition.held_by.begin(), petition.held_by.end(), data.unit) == petition.held_by.end())
             petition.held_by.push_back(data.unit);
         petition.external = data.external;
-        enter(petition, data);
+        enter(petition, data, event.at);
         if (!data.workflow.empty()) {
             petition.workflow = data.workflow;
             petition.workflow_config = event.config_hash;
@@ -184,15 +172,17 @@ struct Apply {
         petition.due.erase(Clock::kTriage);
         petition.due.erase(Clock::kHandle);  // A new limit, even where it ends at the same instant.
         setDue(petition, Clock::kHandle, data.handle_due);
-        setDue(petition, Clock::kAssign, data.assign_due);
+        begin(petition, Clock::kAssign, data.assign_due, {event.at, data.assign_limit, {}});
         petition.handle_limit = data.handle_limit;
         if (data.handle_due) petition.handle_from = event.at;
         petition.reminders = remindersIn(data.reminders, data.remind_at);
         petition.return_until = data.return_until;
+        petition.return_limit = data.return_limit;
+        petition.with_unit_since = event.at;
     }
     void operator()(const Assigned& data) const {
         petition.officer = data.officer;
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.coordinators = data.coordinators;
         petition.product = data.product;
         petition.withheld = petition.withheld || data.withheld;
@@ -201,39 +191,39 @@ struct Apply {
     }
     void operator()(const Started& data) const {
         petition.officer = data.officer;
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.due.erase(Clock::kAssign);
     }
     void operator()(const Unclaimed& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.officer.clear();
     }
     void operator()(const Noted& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         if (!data.heard.empty()) petition.heard.push_back(event.actor + ':' + data.heard);
     }
     void operator()(const ResultDrafted& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.draft = ResultText{data.text,         data.files,   event.actor,         event.at,
                                     data.standing_for, data.article, data.article_version};
         petition.approved.reset();
     }
     void operator()(const Submitted& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.due.erase(Clock::kTask);
     }
     void operator()(const Approved& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.approved = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
         if (const auto due = petition.due.find(Clock::kHandle); due != petition.due.end())
             petition.stopped_handle_due = due->second;
         petition.waiting.reset();
         stopUnitClock(petition);
-        setDue(petition, Clock::kRelease, data.release_due);
+        begin(petition, Clock::kRelease, data.release_due, {event.at, data.release_limit, {}});
     }
     void operator()(const SentBack& data) const {
         if (!data.officer.empty() || data.anybodys) petition.officer = data.officer;
-        enter(petition, data);
+        enter(petition, data, event.at);
         if (petition.approved && petition.stopped_handle_due)
             petition.standstills.push_back({petition.approved->at, event.at});
         petition.approved.reset();
@@ -259,11 +249,11 @@ struct Apply {
         }
         leaveUnit(petition);
         petition.unit.clear();
-        enter(petition, data);
-        setDue(petition, Clock::kTriage, data.triage_due);
+        enter(petition, data, event.at);
+        begin(petition, Clock::kTriage, data.triage_due, {event.at, data.triage_limit, {}});
     }
     void operator()(const Appointed& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         if (const auto due = petition.due.find(Clock::kHandle); due != petition.due.end() && !petition.first_handle_due)
             petition.first_handle_due = due->second;
         setDue(petition, Clock::kHandle, data.handle_due);
@@ -279,7 +269,7 @@ struct Apply {
                                            .until = data.handle_due.value_or(event.at)};
     }
     void operator()(const CoordinatingRequested& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         for (const std::string& unit : data.units) takePart(petition, unit);
         for (const std::string& unit : data.units)
             petition.branches.push_back({.unit = unit,
@@ -288,11 +278,13 @@ struct Apply {
                                          .status = data.branch_status,
                                          .holder = data.branch_holder,
                                          .since = event.at,
-                                         .due = data.branch_due});
+                                         .due = data.branch_due,
+                                         .limit = data.branch_limit,
+                                         .with_unit = data.branch_with_unit});
     }
     void operator()(const CoordinatingDone&) const {}  // Only ever of a part: ApplyToBranch.
     void operator()(const Followed& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         const auto add = [&](Follower one) {
             one.content = data.comment;
             one.since = event.at;
@@ -309,7 +301,7 @@ struct Apply {
         }
     }
     void operator()(const Released& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         if (data.shared.empty())
             petition.released = petition.approved;
         else
@@ -320,23 +312,23 @@ struct Apply {
         finish(petition, event.at);
     }
     void operator()(const RefusedByCentre& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.before_merge.reset();
         petition.closing_reason = data.comment;
         finish(petition, event.at);
     }
     void operator()(const Rated& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.rating = Rating{data.rating, data.comment, event.at};
     }
     void operator()(const Supplemented& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.supplements.push_back({data.text, data.files, event.actor, event.at, {}});
     }
     void operator()(const Reopened& data) const {
         leaveUnit(petition);
         petition.unit.clear();
-        enter(petition, data);
+        enter(petition, data, event.at);
         ++petition.reopened;
         if (petition.released) petition.former_answers.push_back(*std::exchange(petition.released, std::nullopt));
         petition.merged_into.clear();
@@ -345,7 +337,7 @@ struct Apply {
         petition.closing_reason.clear();
         petition.due.erase(Clock::kTotal);
         petition.missed.clear();
-        setDue(petition, Clock::kTriage, data.triage_due);
+        begin(petition, Clock::kTriage, data.triage_due, {event.at, data.triage_limit, {}});
         setDue(petition, Clock::kTotal, data.total_due);
         petition.total_limit = data.total_limit;
         petition.total_from = event.at;
@@ -361,7 +353,7 @@ struct Apply {
                                             .reminders = petition.reminders,
                                             .escalate_at = petition.escalate_at,
                                             .lapse_at = petition.lapse_at};
-        enter(petition, data);
+        enter(petition, data, event.at);
         const auto total = petition.due.find(Clock::kTotal);
         const std::optional<Instant> total_due =
             total == petition.due.end() ? std::nullopt : std::optional{total->second};
@@ -374,7 +366,7 @@ struct Apply {
     }
     void operator()(const Unmerged& data) const {
         const BeforeMerge before = petition.before_merge.value_or(BeforeMerge{});
-        enter(petition, data);
+        enter(petition, data, event.at);
         petition.due = before.due;
         petition.reminders = data.given_back ? data.reminders : before.reminders;
         petition.escalate_at = data.given_back ? data.escalate_at : before.escalate_at;
@@ -386,97 +378,21 @@ struct Apply {
                                          {Clock::kAssign, data.assign_due},
                                          {Clock::kTask, data.task_due},
                                          {Clock::kStep, data.step_due}})
-            if (due) setDue(petition, clock, due);
+            if (due) {
+                setDue(petition, clock, due);
+                if (const auto run = petition.runs.find(clock); run != petition.runs.end())
+                    run->second.stood.push_back({before.since, event.at});
+            }
         if (data.handle_due) petition.standstills.push_back({before.since, event.at});
         petition.before_merge.reset();
         petition.merged_into.clear();
         petition.merged_code.clear();
     }
     void operator()(const Closed& data) const {
-        enter(petition, data);
+        enter(petition, data, event.at);
         if (petition.finished_at) return;
         petition.closing_reason = data.comment;
         finish(petition, event.at);
-    }
-    void operator()(const DeadlineMissed& data) const {
-        if (Branch* branch = branchOf(petition, data.branch)) {
-            branch->missed = true;
-            return;
-        }
-        petition.missed[data.clock] = data.due;
-        if (data.escalate_at) petition.escalate_at = data.escalate_at;
-        if (data.lapse_at) petition.lapse_at = data.lapse_at;
-    }
-    void operator()(const Escalated& data) const {
-        takePart(petition, data.unit);
-        petition.escalations.push_back({data.level, data.to, data.unit, event.at});
-        petition.escalate_at = data.escalate_at;
-    }
-    void operator()(const Reminded&) const {
-        std::erase_if(petition.reminders, [&](const Instant& one) { return one <= event.at; });
-    }
-    void operator()(const Paused& data) const {
-        petition.waiting = Waiting{.since = event.at};
-        if (const auto due = petition.due.find(Clock::kHandle); due != petition.due.end())
-            petition.waiting->handle_due = due->second;
-        if (const auto due = petition.due.find(Clock::kTotal); data.total && due != petition.due.end()) {
-            petition.waiting->total_due = due->second;
-            petition.due.erase(due);
-        }
-        petition.due.erase(Clock::kHandle);
-        petition.reminders.clear();
-        petition.escalate_at.reset();
-    }
-    void operator()(const Resumed& data) const {
-        const Waiting waiting = petition.waiting.value_or(Waiting{});
-        petition.waiting.reset();
-        if (data.handle_due) {
-            petition.due[Clock::kHandle] = *data.handle_due;
-            if (waiting.handle_due && *data.handle_due != *waiting.handle_due) petition.missed.erase(Clock::kHandle);
-            petition.standstills.push_back({waiting.since, event.at});
-        }
-        if (data.total_due) {
-            petition.due[Clock::kTotal] = *data.total_due;
-            petition.total_standstills.push_back({waiting.since, event.at});
-        }
-        petition.reminders = data.reminders;
-        petition.escalate_at = data.escalate_at;
-    }
-    void operator()(const FollowSeen& data) const {
-        for (Follower& one : petition.followers)
-            if (one.account == data.account && one.unit == data.unit) one.seen_at = event.at;
-    }
-    void operator()(const RosterCalled& data) const {
-        if (!petition.roster) petition.roster.emplace();
-        std::vector<std::string>& called = petition.roster->called;
-        petition.roster->account = data.account;
-        if (!data.account.empty() && std::find(called.begin(), called.end(), data.account) == called.end())
-            called.push_back(data.account);
-        petition.roster->calls = data.call;
-        petition.roster->next_at = data.next_at;
-    }
-    void operator()(const RosterAcknowledged& data) const {
-        if (!petition.roster) petition.roster.emplace();
-        petition.roster->next_at.reset();
-        petition.roster->acknowledged_by = data.account;
-        petition.roster->acknowledged_at = event.at;
-    }
-    void operator()(const CalendarRecomputed& data) const {
-        if (data.handle_due) {
-            petition.reminders = data.reminders;
-            // A limit that is over as before stays missed, and the ladder goes on where it is.
-            if (petition.missed.contains(Clock::kHandle) && *data.handle_due <= event.at) {
-                petition.due[Clock::kHandle] = *data.handle_due;
-            } else {
-                setDue(petition, Clock::kHandle, data.handle_due);
-                petition.escalate_at.reset();
-                petition.escalations.clear();
-            }
-        }
-        if (data.total_due && petition.missed.contains(Clock::kTotal) && *data.total_due <= event.at)
-            petition.due[Clock::kTotal] = *data.total_due;
-        else if (data.total_due)
-            setDue(petition, Clock::kTotal, data.total_due);
     }
     void operator()(const Relocated& data) const {
         if (!petition.relocated) petition.location_as_sent = petition.location;
@@ -511,43 +427,6 @@ struct Apply {
     }
     void operator()(const IdentityRevealed&) const {}
     void operator()(const Notified&) const {}
-    void operator()(const DeliveryQueued& data) const {
-        if (DeliveryRecord* again = find(petition, data.delivery)) {
-            again->state = DeliveryState::kQueued;
-            again->queued_at = event.at;
-            again->next_at = event.at;
-            again->attempts = 0;
-            return;
-        }
-        petition.deliveries.push_back({.id = data.delivery,
-                                       .connector = data.connector,
-                                       .kind = data.delivery_kind,
-                                       .cause = data.cause,
-                                       .state = DeliveryState::kQueued,
-                                       .caused_at = event.at,
-                                       .status = petition.status,
-                                       .unit = petition.unit,
-                                       .queued_at = event.at,
-                                       .next_at = event.at,
-                                       .notice = noticeOf(data)});
-    }
-    void operator()(const DeliverySent& data) const {
-        settle(petition, data.delivery, DeliveryState::kSent, data.attempt, {});
-        if (DeliveryRecord* record = find(petition, data.delivery)) record->reference = data.reference;
-    }
-    void operator()(const DeliveryFailed& data) const {
-        settle(petition, data.delivery, DeliveryState::kQueued, data.attempt, data.error);
-        if (DeliveryRecord* record = find(petition, data.delivery)) record->next_at = data.next_at;
-    }
-    void operator()(const DeliveryDead& data) const {
-        settle(petition, data.delivery, DeliveryState::kDead, data.attempt, data.error);
-    }
-    void operator()(const DeliveryUnknown& data) const {
-        settle(petition, data.delivery, DeliveryState::kUnknown, data.attempt, data.error);
-    }
-    void operator()(const DeliveryDiscarded& data) const {
-        settle(petition, data.delivery, DeliveryState::kDiscarded, data.attempt, data.error);
-    }
 };
 
 /// The same in the part of a coordinating unit: the petition itself stays where it is.
@@ -591,47 +470,6 @@ Petition apply(Petition petition, const Event& event) {
         },
         event.data);
     return petition;
-}
-
-const Branch* Petition::branch(std::string_view of_unit) const {
-    const auto found =
-        std::find_if(branches.rbegin(), branches.rend(), [&](const Branch& one) { return one.unit == of_unit; });
-    return found == branches.rend() ? nullptr : &*found;
-}
-
-int Petition::openBranches() const {
-    return static_cast<int>(std::count_if(branches.begin(), branches.end(),
-                                          [](const Branch& one) { return one.state == BranchState::kOpen; }));
-}
-
-const DeliveryRecord* Petition::delivery(std::string_view delivery_id) const {
-    for (const DeliveryRecord& record : deliveries)
-        if (record.id == delivery_id) return &record;
-    return nullptr;
-}
-
-std::optional<Instant> Petition::currentDue() const {
-    if (finished_at || before_merge) return std::nullopt;
-    std::optional<Instant> earliest;
-    for (const Clock clock :
-         {Clock::kTriage, Clock::kHandle, Clock::kRelease, Clock::kAssign, Clock::kStep, Clock::kTask})
-        if (const auto found = due.find(clock); found != due.end())
-            earliest = earliest ? std::min(*earliest, found->second) : found->second;
-    if (earliest) return earliest;
-    const auto total = due.find(Clock::kTotal);
-    return total == due.end() ? std::nullopt : std::optional{total->second};
-}
-
-Progress progressOf(const Petition& petition, Instant now) {
-    if (petition.finished_at) {
-        const auto total = petition.due.find(Clock::kTotal);
-        return total == petition.due.end() || *petition.finished_at <= total->second ? Progress::kOnTime
-                                                                                     : Progress::kLate;
-    }
-    const std::optional<Instant> due = petition.currentDue();
-    if (!due) return Progress::kNotDue;
-    if (hasPassed(*due, now)) return Progress::kOverdue;
-    return *due - now <= std::chrono::hours{24} ? Progress::kDueSoon : Progress::kNotDue;
 }
 
 }  // namespace pakn::domain

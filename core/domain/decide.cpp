@@ -100,6 +100,7 @@ Result<Decision> submit(const Petition& petition, const Submit& command, const C
                            .sla = found.sla,
                            .tags = std::move(tags),
                            .reason = found.reason,
+                           .triage_limit = written(policy.triage),
                            .triage_due = limitOf(context.rules, policy, policy.triage, received),
                            .total_limit = written(policy.total),
                            .total_due = limitOf(context.rules, policy, policy.total, received)},
@@ -114,31 +115,27 @@ Result<Decision> reveal(const Petition& petition, const Reveal& command, const C
     if (trimmed(command.reason).empty()) return refuse(Errc::kInvalid, "reveal.reason_missing", "say why", "/reason");
     if (codePoints(command.reason) > kMaxComment)
         return refuse(Errc::kInvalid, "reveal.reason_too_long", "at most 5000 characters", "/reason");
-    std::optional<Role> role;
-    std::string standing_for;
-    for (const Actor& name : context.actor.names()) {
-        role = mayStandIn(petition, context.rules, context.actor, name) ? handlingRole(petition, name) : std::nullopt;
-        if (!role) continue;
-        if (name.id != context.actor.id) standing_for = name.id;
-        break;
-    }
-    if (!role) return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
+    std::optional<Handling> handling = handlingOf(petition, context.rules, context.actor);
+    if (!handling) return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
     if (hidesSender(petition)) return refuse(Errc::kConflict, "reveal.anonymous", "the petition was sent anonymously");
     if (!petition.identity_usable)
         return refuse(Errc::kConflict, "reveal.no_consent",
                       "the petitioner did not agree to the use of their identity");
     Recorder recorder{petition, context};
-    recorder.record(IdentityRevealed{.reason = command.reason, .standing_for = std::move(standing_for)}, *role);
+    recorder.record(IdentityRevealed{.reason = command.reason, .standing_for = std::move(handling->standing_for)},
+                    handling->role);
     return recorder.take();
 }
 
 }  // namespace
 
-std::optional<Role> detail::handlingRole(const Petition& petition, const Actor& actor) {
-    if (!maySee(petition, actor)) return std::nullopt;
-    for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader})
-        if (actor.has(role) && (role == Role::kDispatcher || (!actor.unit.empty() && actor.unit == petition.unit)))
-            return role;
+std::optional<Handling> detail::handlingOf(const Petition& petition, const Rules& rules, const Actor& actor) {
+    for (const Actor& name : actor.names()) {
+        if (!maySee(petition, name) || !mayStandIn(petition, rules, actor, name)) continue;
+        for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader})
+            if (name.has(role) && (role == Role::kDispatcher || (!name.unit.empty() && name.unit == petition.unit)))
+                return Handling{.role = role, .standing_for = name.id == actor.id ? std::string{} : name.id};
+    }
     return std::nullopt;
 }
 

@@ -162,6 +162,50 @@ Result<Decision> callNext(const Petition& petition, const Context& context) {
     return recorder.take();
 }
 
+/// The limits of the Centre and the unit's shorter ones, from where each began.
+void recomputeShort(CalendarRecomputed& data, const Petition& petition, const Context& context) {
+    const Rules& rules = context.rules;
+    const SlaPolicy& policy = policyFor(petition, context);
+    const Workflow* workflow = workflowOf(petition, rules);
+    const Step* step = workflow ? workflow->step(petition.step) : nullptr;
+    const auto anew = [&](Clock clock, const std::optional<Duration>& configured,
+                          std::string_view whose) -> std::optional<Instant> {
+        const auto running = petition.due.find(clock);
+        const auto run = petition.runs.find(clock);
+        if (running == petition.due.end() || run == petition.runs.end()) return std::nullopt;
+        const auto due =
+            recomputed(rules.calendarOf(policy, whose), run->second.from, limitThatRuns(run->second.limit, configured),
+                       run->second.stood, rules.deadline_end);
+        return due != running->second ? due : std::nullopt;
+    };
+    const std::string_view here = petition.at_centre ? std::string_view{} : std::string_view{petition.unit};
+    data.triage_due = anew(Clock::kTriage, policy.triage, {});
+    data.release_due = anew(Clock::kRelease, policy.release, {});
+    data.assign_due = anew(Clock::kAssign, policy.assign, petition.unit);
+    data.step_due = anew(Clock::kStep, step ? step->budget : std::nullopt, here);
+    if (!petition.return_until || !petition.with_unit_since) return;
+    const auto until = recomputed(rules.calendarOf(policy, petition.unit), petition.with_unit_since,
+                                  limitThatRuns(petition.return_limit, policy.give_back), {}, rules.deadline_end);
+    if (until != petition.return_until) data.return_until = until;
+}
+
+/// Of coordinating units: where somebody has named the end it stays.
+void recomputeParts(CalendarRecomputed& data, const Petition& petition, const Context& context) {
+    const Rules& rules = context.rules;
+    for (const Branch& one : petition.branches) {
+        if (one.state != BranchState::kOpen || !one.due) continue;
+        std::optional<Instant> due = one.due;
+        if (one.with_unit && data.handle_due)
+            due = data.handle_due;
+        else if (!one.limit.empty())
+            due = recomputed(rules.calendarOf(policyFor(petition, context), petition.unit), one.since,
+                             limitThatRuns(one.limit, std::nullopt), {}, rules.deadline_end);
+        if (!due || due == one.due) continue;
+        data.branches.push_back(one.unit);
+        data.branch_dues.push_back(*due);
+    }
+}
+
 /// What is left of the unit's limit and of the citizen's runs on from `now`: by today's calendar from their start, with
 /// all the times in which they stood.
 Resumed resumed(const Petition& petition, const Context& context) {
@@ -302,7 +346,7 @@ Result<Decision> detail::decideAcknowledge(const Petition& petition, const Conte
         return std::find(all.begin(), all.end(), context.actor.id) != all.end();
     };
     const bool theirs =
-        among(petition.roster->called) || among(context.on_duty) || context.actor.has(Role::kDispatcher);
+        among(petition.roster->called) || among(context.on_duty) || context.actor.mayTake(Role::kDispatcher);
     if (!theirs || !maySee(petition, context.actor))
         return refuse(Errc::kForbidden, "roster.not_yours", "whoever is on duty answers the call");
     Recorder recorder{petition, context};
@@ -347,10 +391,11 @@ Result<Decision> detail::decideFire(const Petition& petition, const Fire& timer,
 
 Result<Decision> detail::decideRecompute(const Petition& petition, const Context& context) {
     const Error same = refuse(Errc::kConflict, "calendar.unchanged", "no limit of this petition moves");
-    if (petition.finished_at || petition.before_merge || petition.waiting) return same;
+    if (petition.finished_at) return same;
     const Rules& rules = context.rules;
     const SlaPolicy& policy = policyFor(petition, context);
     CalendarRecomputed data;
+    // Limits that stand now are computed when they run on.
     const auto moved = [&](Clock clock, const std::optional<Instant>& now_due) {
         const auto running = petition.due.find(clock);
         return running != petition.due.end() && now_due && *now_due != running->second ? now_due : std::nullopt;
@@ -364,7 +409,9 @@ Result<Decision> detail::decideRecompute(const Petition& petition, const Context
     data.total_due = moved(Clock::kTotal, recomputed(rules.calendarOf(policy), petition.total_from,
                                                      limitThatRuns(petition.total_limit, policy.total),
                                                      petition.total_standstills, rules.deadline_end));
-    if (!data.handle_due && !data.total_due) return same;
+    recomputeShort(data, petition, context);
+    recomputeParts(data, petition, context);
+    if (data.movesNothing()) return same;
     if (data.handle_due) data.reminders = remindersOf(rules, policy, petition.unit, data.handle_due, context.now);
     Recorder recorder{petition, context};
     recorder.record(std::move(data), Role::kSystem);

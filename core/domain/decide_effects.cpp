@@ -101,6 +101,7 @@ private:
             }
             case Effect::kReopen: {
                 auto data = move<Reopened>();
+                data.triage_limit = written(policy().triage);
                 data.triage_due = limitOf(rules(), policy(), policy().triage, context_.now);
                 data.total_limit = written(policy().total);
                 data.total_due = limitOf(rules(), policy(), policy().total, context_.now);
@@ -160,6 +161,7 @@ private:
         data.branch = stage_.branch ? stage_.branch->unit : std::string{};
         data.standing_for = stage_.standing_for;
         const std::string unit = data.branch.empty() ? petition().unit : data.branch;
+        data.step_limit = written(target.budget);
         // A limit that runs is not begun anew by what does not move the petition.
         if (const auto running = petition().due.find(Clock::kStep);
             target.id == petition().step && running != petition().due.end())
@@ -200,10 +202,13 @@ private:
         data.unit = unit;
         data.external = rules().unit(unit)->external;
         if (workflow.step(target->id) == target && &workflow != stage_.workflow) data.workflow = workflow.id;
+        data.step_limit = written(target->budget);
         data.step_due = limitOf(rules(), policy(), target->budget, context_.now, unit);
         data.handle_limit = written(policy().handle);
         data.handle_due = limitOf(rules(), policy(), policy().handle, context_.now, unit);
+        data.assign_limit = written(policy().assign);
         data.assign_due = limitOf(rules(), policy(), policy().assign, context_.now, unit);
+        data.return_limit = written(policy().give_back);
         data.return_until = limitOf(rules(), policy(), policy().give_back, context_.now, unit);
         data.reminders = remindersOf(rules(), policy(), unit, data.handle_due, context_.now);
         return data;
@@ -237,6 +242,7 @@ private:
 
     [[nodiscard]] Approved approved() const {
         auto data = approvedFrom<Approved>(petition().draft);
+        data.release_limit = written(policy().release);
         data.release_due = limitOf(rules(), policy(), policy().release, context_.now);
         return data;
     }
@@ -272,6 +278,7 @@ private:
         if (stage_.branch) return data;
         data.late = petition().return_until && context_.now > *petition().return_until;
         data.ping_pong = static_cast<int>(petition().returned_by.size()) + 1 >= rules().ping_pong;
+        data.triage_limit = written(policy().triage);
         data.triage_due = limitOf(rules(), policy(), policy().triage, context_.now);
         return data;
     }
@@ -300,12 +307,13 @@ private:
         data.branch_status = first.status;
         data.branch_holder = first.role;
         data.branch_due = givenTime(petition().unit);
-        if (!data.branch_due)
-            data.branch_due = limitOf(rules(), policy(), policy().coordinate, context_.now, petition().unit);
-        if (!data.branch_due)
-            if (const auto own = petition().due.find(Clock::kHandle);
-                own != petition().due.end() && own->second > context_.now)
-                data.branch_due = own->second;
+        if (data.branch_due) return data;
+        data.branch_limit = written(policy().coordinate);
+        data.branch_due = limitOf(rules(), policy(), policy().coordinate, context_.now, petition().unit);
+        if (data.branch_due) return data;
+        const auto own = petition().due.find(Clock::kHandle);
+        data.branch_with_unit = own != petition().due.end() && own->second > context_.now;
+        if (data.branch_with_unit) data.branch_due = own->second;
         return data;
     }
 
@@ -336,6 +344,14 @@ private:
                                std::string_view whose) -> std::optional<Instant> {
             const auto running = before.due.find(clock);
             if (running == before.due.end()) return std::nullopt;
+            if (const auto run = petition().runs.find(clock); run != petition().runs.end() && clock != Clock::kTask) {
+                std::vector<Standstill> stood = run->second.stood;
+                stood.push_back({before.since, context_.now});
+                const std::optional<Instant> anew =
+                    recomputed(rules().calendarOf(policy(), whose), run->second.from,
+                               limitThatRuns(run->second.limit, limit), stood, rules().deadline_end);
+                if (anew) return anew;
+            }
             return dueAfter(rules().calendarOf(policy(), whose), running->second,
                             limit.value_or(Duration{0, Duration::Unit::kWorkingMinutes}), {before.since, context_.now},
                             rules().deadline_end);

@@ -173,8 +173,13 @@ void followStepClock(Recorder& recorder, const Context& context);
 /// What routing would look at if the petition came in on that day, with all that is known of it now.
 RoutingFacts routingFacts(const Petition& petition, Date on);
 
-/// In which role this actor handles the petition now; nothing when it is in other hands.
-std::optional<Role> handlingRole(const Petition& petition, const Actor& actor);
+/// In which role somebody handles a petition, and in whose place; empty: in their own right.
+struct Handling {
+    Role role = Role::kOfficer;
+    std::string standing_for = {};
+};
+/// How this actor handles the petition now, in their own right if they can; nothing when it is in other hands.
+std::optional<Handling> handlingOf(const Petition& petition, const Rules& rules, const Actor& actor);
 
 /// An action in the place where it is done: the petition's own line, or the part of a coordinating unit.
 struct Stage {

@@ -61,8 +61,8 @@ Result<Decision> detail::decideRelocate(const Petition& petition, const Relocate
     if (trimmed(command.reason).empty()) return refuse(Errc::kInvalid, "action.comment_missing", "say why", "/reason");
     if (codePoints(command.reason) > kMaxComment)
         return refuse(Errc::kInvalid, "action.comment_too_long", "at most 5000 characters", "/reason");
-    const std::optional<Role> role = handlingRole(petition, context.actor);
-    if (!role) return refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
+    std::optional<Handling> handling = handlingOf(petition, context.rules, context.actor);
+    if (!handling) return refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
     if (command.expected_version && *command.expected_version != petition.version)
         return refuse(Errc::kStale, "action.changed_meanwhile", "the petition changed meanwhile");
     if (petition.finished_at)
@@ -81,8 +81,9 @@ Result<Decision> detail::decideRelocate(const Petition& petition, const Relocate
                               .longitude = place->longitude,
                               .reason = command.reason,
                               .suggested_unit = found.unit,
-                              .suggested_because = found.reason},
-                    *role);
+                              .suggested_because = found.reason,
+                              .standing_for = std::move(handling->standing_for)},
+                    handling->role);
     return recorder.take();
 }
 

@@ -105,6 +105,10 @@ Result<Decision> transferPart(const Petition& petition, const Transfer& command,
 
 Result<Decision> detail::decideTransfer(const Petition& petition, const Transfer& command, const Context& context) {
     if (!command.branch.empty()) return transferPart(petition, command, context);
+    const std::optional<Handling> by = handlingOf(petition, context.rules, context.actor);
+    const bool by_centre = by && by->role == Role::kDispatcher;
+    if (!by_centre && !context.actor.has(Role::kSystem))
+        return refuse(Errc::kForbidden, "action.not_yours", "the Centre moves petitions");
     if (petition.finished_at || petition.unit.empty() || petition.unit == command.unit)
         return refuse(Errc::kConflict, "transfer.nothing", "no unit has this petition, or that one has it already");
     if (!command.unit.empty() && !context.rules.unit(command.unit))
@@ -118,10 +122,12 @@ Result<Decision> detail::decideTransfer(const Petition& petition, const Transfer
         return refuse(Errc::kInvalid, "action.comment_too_long", "at most 5000 characters", "/reason");
     Recorder recorder{petition, context};
     if (next) {
-        recorder.record(
-            UnitTransferred{
-                .from = petition.unit, .unit = command.unit, .reason = command.reason, .external = next->external},
-            context.actor.has(Role::kDispatcher) ? Role::kDispatcher : Role::kSystem);
+        recorder.record(UnitTransferred{.from = petition.unit,
+                                        .unit = command.unit,
+                                        .reason = command.reason,
+                                        .external = next->external,
+                                        .standing_for = by_centre ? by->standing_for : std::string{}},
+                        by_centre ? Role::kDispatcher : Role::kSystem);
         return recorder.take();
     }
     // Nobody can say which successor: back to the Centre, which is not the unit's fault.
@@ -133,6 +139,7 @@ Result<Decision> detail::decideTransfer(const Petition& petition, const Transfer
     data.unit = petition.unit;
     data.comment = command.reason;
     const SlaPolicy& policy = policyOf(context.rules, petition.sla);
+    data.triage_limit = written(policy.triage);
     data.triage_due = limitOf(context.rules, policy, policy.triage, context.now);
     recorder.record(std::move(data), Role::kSystem);
     return recorder.take();

@@ -79,7 +79,8 @@ struct Routed {
     bool at_centre = true;
     std::string sla = {};
     std::vector<std::string> tags = {};
-    std::string reason = {};  ///< Why this unit is suggested.
+    std::string reason = {};        ///< Why this unit is suggested.
+    std::string triage_limit = {};  ///< The Centre's limit as it was configured: "8wh".
     std::optional<Instant> triage_due = {};
     std::string total_limit = {};  ///< The sender's limit as it was configured: "15wd".
     std::optional<Instant> total_due = {};
@@ -93,6 +94,7 @@ struct Routed {
         each("sla", &Routed::sla);
         each("tags", &Routed::tags);
         each("reason", &Routed::reason);
+        each("triage_limit", &Routed::triage_limit);
         each("triage_due", &Routed::triage_due);
         each("total_limit", &Routed::total_limit);
         each("total_due", &Routed::total_due);
@@ -183,15 +185,33 @@ struct RosterAcknowledged {
     static constexpr void fields(auto&& each) { each("account", &RosterAcknowledged::account); }
 };
 
-/// The calendar changed, and with it the end of open limits.
+/// The calendar changed, and with it the end of open limits. Absent ones are as they were.
 struct CalendarRecomputed {
     static constexpr EventKind kKind = EventKind::kCalendarRecomputed;
-    std::optional<Instant> handle_due = {};  ///< Absent: as it was.
+    std::optional<Instant> handle_due = {};
     std::optional<Instant> total_due = {};
+    std::optional<Instant> triage_due = {};
+    std::optional<Instant> release_due = {};
+    std::optional<Instant> assign_due = {};
+    std::optional<Instant> step_due = {};
+    std::optional<Instant> return_until = {};
+    std::vector<std::string> branches = {};  ///< Coordinating units whose limit moved …
+    std::vector<Instant> branch_dues = {};   ///< … and where each ends now.
     std::vector<Instant> reminders = {};
+    [[nodiscard]] bool movesNothing() const {
+        return !handle_due && !total_due && !triage_due && !release_due && !assign_due && !step_due && !return_until &&
+               branches.empty();
+    }
     static constexpr void fields(auto&& each) {
         each("handle_due", &CalendarRecomputed::handle_due);
         each("total_due", &CalendarRecomputed::total_due);
+        each("triage_due", &CalendarRecomputed::triage_due);
+        each("release_due", &CalendarRecomputed::release_due);
+        each("assign_due", &CalendarRecomputed::assign_due);
+        each("step_due", &CalendarRecomputed::step_due);
+        each("return_until", &CalendarRecomputed::return_until);
+        each("branches", &CalendarRecomputed::branches);
+        each("branch_dues", &CalendarRecomputed::branch_dues);
         each("reminders", &CalendarRecomputed::reminders);
     }
 };
@@ -207,6 +227,7 @@ struct Relocated {
     std::string reason = {};
     std::string suggested_unit = {};  ///< Empty: nobody can place it.
     std::string suggested_because = {};
+    std::string standing_for = {};  ///< The colleague in whose place it was corrected.
     static constexpr void fields(auto&& each) {
         each("address", &Relocated::address);
         each("area", &Relocated::area);
@@ -215,6 +236,7 @@ struct Relocated {
         each("reason", &Relocated::reason);
         each("suggested_unit", &Relocated::suggested_unit);
         each("suggested_because", &Relocated::suggested_because);
+        each("standing_for", &Relocated::standing_for);
     }
 };
 
@@ -224,14 +246,16 @@ struct UnitTransferred {
     std::string from = {};
     std::string unit = {};  ///< Who has it now. Of a part, empty: nobody, it is back with the unit that asked.
     std::string reason = {};
-    bool external = false;    ///< That one is not on the system.
-    std::string branch = {};  ///< Only the part that `from` had as coordinating unit.
+    bool external = false;          ///< That one is not on the system.
+    std::string branch = {};        ///< Only the part that `from` had as coordinating unit.
+    std::string standing_for = {};  ///< The colleague in whose place somebody at the Centre did it.
     static constexpr void fields(auto&& each) {
         each("external", &UnitTransferred::external);
         each("from", &UnitTransferred::from);
         each("unit", &UnitTransferred::unit);
         each("reason", &UnitTransferred::reason);
         each("branch", &UnitTransferred::branch);
+        each("standing_for", &UnitTransferred::standing_for);
     }
 };
 

@@ -13,8 +13,8 @@ namespace pakn::domain {
 
 // What an action does: the step it leads to, that step's status and holder (absent: nobody has to do anything more).
 // The journal thus rebuilds queues without the workflow file of that day. `branch` is the coordinating unit whose part
-// moves; empty: the petition itself does. `step_due` is the limit of the step. `standing_for` is the colleague in whose
-// place the actor did it.
+// moves; empty: the petition itself does. `step_due` is where the limit of the step ends, `step_limit` what it was
+// configured as. `standing_for` is the colleague in whose place the actor did it.
 #define PAKN_MOVE_MEMBERS                 \
     std::string comment = {};             \
     std::string action = {};              \
@@ -22,6 +22,7 @@ namespace pakn::domain {
     Status status = Status::kReceived;    \
     std::optional<Role> holder = {};      \
     bool at_centre = true;                \
+    std::string step_limit = {};          \
     std::optional<Instant> step_due = {}; \
     std::string branch = {};              \
     std::string standing_for = {}
@@ -34,6 +35,7 @@ constexpr void moveFields(auto& each) {
     each("status", &Move::status);
     each("holder", &Move::holder);
     each("at_centre", &Move::at_centre);
+    each("step_limit", &Move::step_limit);
     each("step_due", &Move::step_due);
     each("branch", &Move::branch);
     each("standing_for", &Move::standing_for);
@@ -53,9 +55,11 @@ struct Distributed {
     std::string workflow = {};      ///< The unit's own, which the petition follows from here; empty: as before.
     std::string handle_limit = {};  ///< The unit's limit as it was configured: "7wd".
     std::optional<Instant> handle_due = {};
+    std::string assign_limit = {};
     std::optional<Instant> assign_due = {};
     std::optional<Instant> remind_at = {};  ///< The first of all reminders; the others follow.
     std::vector<Instant> reminders = {};
+    std::string return_limit = {};
     std::optional<Instant> return_until = {};
     static constexpr void fields(auto&& each) {
         moveFields<Distributed>(each);
@@ -64,9 +68,11 @@ struct Distributed {
         each("workflow", &Distributed::workflow);
         each("handle_limit", &Distributed::handle_limit);
         each("handle_due", &Distributed::handle_due);
+        each("assign_limit", &Distributed::assign_limit);
         each("assign_due", &Distributed::assign_due);
         each("remind_at", &Distributed::remind_at);
         each("reminders", &Distributed::reminders);
+        each("return_limit", &Distributed::return_limit);
         each("return_until", &Distributed::return_until);
     }
 };
@@ -152,11 +158,13 @@ struct Approved {
     PAKN_MOVE_MEMBERS;
     std::string text = {};
     std::vector<FileRef> files = {};
+    std::string release_limit = {};
     std::optional<Instant> release_due = {};
     static constexpr void fields(auto&& each) {
         moveFields<Approved>(each);
         each("text", &Approved::text);
         each("files", &Approved::files);
+        each("release_limit", &Approved::release_limit);
         each("release_due", &Approved::release_due);
     }
 };
@@ -188,12 +196,14 @@ struct Returned {
     std::vector<FileRef> files = {};
     bool late = false;
     bool ping_pong = false;  ///< The petition has now come back so often that the Centre has to look into it.
+    std::string triage_limit = {};
     std::optional<Instant> triage_due = {};
     static constexpr void fields(auto&& each) {
         moveFields<Returned>(each);
         each("unit", &Returned::unit);
         each("late", &Returned::late);
         each("ping_pong", &Returned::ping_pong);
+        each("triage_limit", &Returned::triage_limit);
         each("triage_due", &Returned::triage_due);
         each("files", &Returned::files);
     }
@@ -225,6 +235,8 @@ struct CoordinatingRequested {
     std::string branch_step = {};
     Status branch_status = Status::kDistributed;
     std::optional<Role> branch_holder = {};
+    std::string branch_limit = {};  ///< As configured; empty: somebody named its end, or it ends …
+    bool branch_with_unit = false;  ///< … with the limit of the unit that asks.
     std::optional<Instant> branch_due = {};
     static constexpr void fields(auto&& each) {
         moveFields<CoordinatingRequested>(each);
@@ -233,6 +245,8 @@ struct CoordinatingRequested {
         each("branch_step", &CoordinatingRequested::branch_step);
         each("branch_status", &CoordinatingRequested::branch_status);
         each("branch_holder", &CoordinatingRequested::branch_holder);
+        each("branch_limit", &CoordinatingRequested::branch_limit);
+        each("branch_with_unit", &CoordinatingRequested::branch_with_unit);
         each("branch_due", &CoordinatingRequested::branch_due);
     }
 };
@@ -321,11 +335,13 @@ struct Supplemented {
 struct Reopened {
     static constexpr EventKind kKind = EventKind::kReopened;
     PAKN_MOVE_MEMBERS;
+    std::string triage_limit = {};  ///< As configured now, as the next.
     std::optional<Instant> triage_due = {};
-    std::string total_limit = {};  ///< As configured now.
+    std::string total_limit = {};
     std::optional<Instant> total_due = {};
     static constexpr void fields(auto&& each) {
         moveFields<Reopened>(each);
+        each("triage_limit", &Reopened::triage_limit);
         each("triage_due", &Reopened::triage_due);
         each("total_limit", &Reopened::total_limit);
         each("total_due", &Reopened::total_due);

@@ -95,6 +95,8 @@ struct Branch {
     std::string officer = {};
     Instant since = {};
     std::optional<Instant> due = {};
+    std::string limit = {};  ///< Its limit as it was configured; empty: somebody named its end, or it ends …
+    bool with_unit = false;  ///< … with the limit of the unit that asked.
     bool missed = false;
     std::optional<ResultText> draft = {};
     std::optional<ResultText> result = {};  ///< Approved by its own leader.
@@ -144,6 +146,14 @@ struct Standstill {
     Instant from = {};
     Instant to = {};
     friend bool operator==(const Standstill&, const Standstill&) = default;
+};
+
+/// How one of the shorter limits began, so that it can be computed anew.
+struct LimitRun {
+    Instant from = {};
+    std::string limit = {};  ///< As it was configured then; empty in older journals.
+    std::vector<Standstill> stood = {};
+    friend bool operator==(const LimitRun&, const LimitRun&) = default;
 };
 
 /// What stands still while the petition waits.
@@ -232,6 +242,7 @@ struct Petition {
     std::vector<Visit> visited = {};                 ///< Since it came to the unit, in order, each step once.
     std::map<Clock, Instant> due = {};               ///< Limits that run.
     std::map<Clock, Instant> missed = {};            ///< Limits that passed, and the instant they ended.
+    std::map<Clock, LimitRun> runs = {};             ///< Of triage, release, assign and step, the last of each.
     std::vector<Instant> reminders = {};             ///< Of the unit's limit, those to come, in order.
     std::string handle_limit = {};                   ///< The unit's limit as it was configured then: "7wd".
     std::optional<Instant> handle_from = {};         ///< Where the unit's limit began.
@@ -248,6 +259,8 @@ struct Petition {
     std::vector<EscalationRecord> escalations = {};  ///< Of the limit that runs or was missed last.
     std::optional<Instant> stopped_handle_due = {};  ///< The unit's limit as it was when approval stopped it.
     std::optional<Instant> return_until = {};        ///< A return after this is late.
+    std::string return_limit = {};                   ///< The time for it as it was configured.
+    std::optional<Instant> with_unit_since = {};     ///< When its unit got it.
     std::vector<std::string> returned_by = {};       ///< Units that gave it back to the Centre, in order.
     int late_returns = 0;
     bool ping_pong = false;  ///< Came back so often that the Centre has to look into it.

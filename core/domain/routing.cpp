@@ -96,6 +96,32 @@ std::string verbOf(const RouteCondition& one) {
     return one.name + (one.name == "text" ? " has " : " is ");
 }
 
+/// Why a route that decides holds, as whoever handles the petition reads it.
+std::string reasonOf(const Rules& rules, const Route& route, const RoutingFacts& facts) {
+    std::string reason;
+    eachCondition(route.when, facts, [&](std::string_view name, bool, const auto&, const auto& has) {
+        std::string one;
+        if (name == "emergency") {
+            one = facts.emergency ? "khẩn cấp" : "không khẩn cấp";
+        } else if (name == "category") {
+            const Category* category = rules.category(facts.category);
+            one = "lĩnh vực " + (category ? category->name : facts.category);
+        } else if (name == "area") {
+            const auto area = rules.areas.find(facts.area);
+            one = "khu vực " + (area == rules.areas.end() ? facts.area : area->second.name);
+        } else if (name == "channel") {
+            one = "kênh " + facts.channel;
+        } else if (name == "class") {
+            one = "loại " + facts.petition_class;
+        } else {
+            one = (name == "text" ? "nội dung có: " : "nội dung khớp: ") + has();
+        }
+        reason += (reason.empty() ? "" : "; ") + one;
+        return true;
+    });
+    return reason;
+}
+
 RouteTrace traceOf(const Route& route, const RoutingFacts& facts, const Route* decided) {
     RouteTrace trace{.rule = route.name, .matched = &route == decided, .because = {}, .conditions = {}};
     eachCondition(route.when, facts, [&](std::string_view name, bool holds, const auto& wants, const auto& has) {
@@ -180,7 +206,7 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanat
         decision.unit = matched->unit;
         decision.mode = matched->mode;
         decision.rule = matched->name;
-        decision.reason = traceOf(*matched, facts, matched).because;
+        decision.reason = reasonOf(rules, *matched, facts);
         decision.tags = matched->tags;
         decision.workflow = matched->workflow;
         decision.sla = matched->sla;
@@ -215,6 +241,8 @@ RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanat
         decision.sla = rules.default_sla;
         because(&Why::sla_from, "default");
     }
+    if (const std::optional<Date> day = facts.received ? facts.received : facts.on)
+        decision.sla = rules.policyOn(decision.sla, *day);
     if (decision.workflow.empty() && category && !category->workflow.empty()) {
         decision.workflow = category->workflow;
         because(&Why::workflow_from, "category", category->id);

@@ -20,8 +20,9 @@ struct RoutingFacts {
     std::string petition_class = {};
     std::string complained_unit = {};
     bool emergency = false;
-    std::string folded_text = {};  ///< fold(title + " " + content).
-    std::optional<Date> on = {};   ///< The day: units that are no more have successors. Absent: as if all existed.
+    std::string folded_text = {};       ///< fold(title + " " + content).
+    std::optional<Date> on = {};        ///< The day: units that are no more have successors. Absent: as if all existed.
+    std::optional<Date> received = {};  ///< When it came in: the limits of that day hold. Absent: `on`.
 };
 
 /// One condition of a route beside what the petition has.
@@ -55,7 +56,7 @@ struct RouteDecision {
     std::string workflow = {};
     std::string sla = {};
     std::vector<std::string> tags = {};
-    std::string reason = {};  ///< Why this route holds: "text has đèn đường". Empty when none did.
+    std::string reason = {};  ///< Why this route holds, in Vietnamese: "nội dung có: đèn đường". Empty when none did.
 };
 
 /// The unit that a petitioner or portal means: by id, name or code, accents and case aside; null when none.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
+
+#include "core/domain/civil_time.hpp"
 
 namespace pakn::domain {
 
@@ -48,7 +51,20 @@ IdentityRule Rules::identityOf(std::string_view channel) const {
 }
 const Unit* Rules::unit(std::string_view id) const { return findIn(units, id); }
 const Category* Rules::category(std::string_view id) const { return findIn(categories, id); }
-const SlaPolicy* Rules::policy(std::string_view id) const { return findIn(sla, id); }
+
+const SlaPolicy* Rules::policy(std::string_view id) const {
+    const SlaPolicy* found = findIn(sla, id);
+    return found ? found : findIn(sla, id.substr(0, id.find('@')));
+}
+
+std::string Rules::policyOn(std::string_view id, Date day) const {
+    // Versions of one policy stand behind it, in the order of their days.
+    const auto after = sla.upper_bound(std::string{id} + '@' + formatDate(day));
+    if (after == sla.begin()) return std::string{id};
+    const std::string& last = std::prev(after)->first;
+    return last.starts_with(std::string{id} + '@') ? last : std::string{id};
+}
+
 const Workflow* Rules::workflow(std::string_view id) const { return findIn(workflows, id); }
 
 const Workflow* Rules::workflow(std::string_view id, std::string_view config_hash) const {

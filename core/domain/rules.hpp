@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/domain/calendar.hpp"
+#include "core/domain/contact.hpp"
 #include "core/domain/deadline.hpp"
 #include "core/domain/notice.hpp"
 #include "core/domain/route_index.hpp"
@@ -24,6 +25,7 @@ struct Unit {
     std::string id = {};
     std::string name = {};
     std::string code = {};
+    Contact contact = {};  ///< Its focal point: who is told where no one person is meant.
     std::string parent = {};
     bool office = false;        ///< The provincial office, last level of escalation.
     std::string workflow = {};  ///< Overrides the default.
@@ -63,8 +65,10 @@ struct EscalationLevel {
 
 /// Limits of one policy; absent: no limit.
 struct SlaPolicy {
-    std::string id = {};
-    std::string calendar = {};  ///< Empty: the default calendar.
+    std::string id = {};            ///< Of a later version with its first day: "thuong@2027-01-01".
+    std::string basis = {};         ///< The regulation that says so, with its number.
+    std::optional<Date> from = {};  ///< Its first day: petitions received from then on.
+    std::string calendar = {};      ///< Empty: the default calendar.
     std::optional<Duration> triage = {};
     std::optional<Duration> handle = {};
     std::optional<Duration> release = {};
@@ -177,7 +181,7 @@ struct Rules {
     /// Texts that look like something with a procedure of its own (khiếu nại, tố cáo), by the name of that: a person
     /// decides.
     std::map<std::string, Conditions, std::less<>> suspected = {};
-    std::map<std::string, SlaPolicy, std::less<>> sla = {};
+    std::map<std::string, SlaPolicy, std::less<>> sla = {};  ///< All versions, each by its own id.
     Workflows workflows = {};
     std::shared_ptr<const FormerWorkflows> former = {};  ///< May be null.
     std::vector<Route> routes = {};
@@ -189,6 +193,7 @@ struct Rules {
     std::optional<TextTemplate> letter = {};                         ///< Pango markup; absent: the province words none.
     std::string hub_name = {};                                       ///< As templates call it.
     std::string public_url = {};                                     ///< Without '/' at its end; may be empty.
+    Contact centre = {};                                             ///< Whom units ask.
     std::map<std::string, IdentityRule, std::less<>> identity = {};  ///< By channel; others: optional.
     /// How long a paper may have lain before it is written down: from that day on.
     Duration oldest_receipt{30, Duration::Unit::kDays};
@@ -199,7 +204,10 @@ struct Rules {
     [[nodiscard]] IdentityRule identityOf(std::string_view channel) const;
     [[nodiscard]] const Unit* unit(std::string_view id) const;
     [[nodiscard]] const Category* category(std::string_view id) const;
+    /// Of a version that is not there any more, what its policy says first.
     [[nodiscard]] const SlaPolicy* policy(std::string_view id) const;
+    /// The id of the version that holds for petitions received on that day; `id` where there is one only.
+    [[nodiscard]] std::string policyOn(std::string_view id, Date day) const;
     [[nodiscard]] const Workflow* workflow(std::string_view id) const;
     /// As it was in the configuration `config_hash`; as it is now when that one is not known any more.
     [[nodiscard]] const Workflow* workflow(std::string_view id, std::string_view config_hash) const;

@@ -381,46 +381,62 @@ std::string twoPlaces(double value) {
 /// weights are in log-odds, chosen on the half of the pairs that is for that (docs/duplicates.md).
 template <class Visit>
 void eachReason(const Similarity& found, const Visit& visit) {
-    const auto plain = [](const char* text) { return [text] { return std::string{text}; }; };
+    const auto plain = [](const char* vi, const char* en) { return [vi, en] { return Label{vi, en}; }; };
     const bool near = found.metres && *found.metres <= kNear;
-    if (found.same_area && *found.same_area) visit(0.9, plain("same area"));
+    if (found.same_area && *found.same_area) visit(0.9, plain("cùng khu vực", "same area"));
     const bool other_area = found.same_area && !*found.same_area;
-    if (other_area) visit(near ? 0.0 : -2.1, plain("another area"));
+    if (other_area) visit(near ? 0.0 : -2.1, plain("khác khu vực", "another area"));
     if (found.same_category)
-        visit(*found.same_category ? 0.6 : 0.0, plain(*found.same_category ? "same category" : "another category"));
+        visit(*found.same_category ? 0.6 : 0.0, *found.same_category ? plain("cùng lĩnh vực", "same category")
+                                                                     : plain("khác lĩnh vực", "another category"));
 
     const double by_place = found.place == PlaceMatch::kSame ? 2.0 : found.place == PlaceMatch::kOther ? -2.6 : 0.0;
     if (found.metres)
-        visit(by_place, [&] { return std::to_string(std::lround(*found.metres)) + " m apart"; });
+        visit(by_place, [&] {
+            const std::string metres = std::to_string(std::lround(*found.metres));
+            return Label{"cách nhau " + metres + " m", metres + " m apart"};
+        });
     else if (found.place != PlaceMatch::kUnknown)
-        visit(by_place, plain(found.place == PlaceMatch::kSame ? "same place by address" : "another place by address"));
+        visit(by_place, found.place == PlaceMatch::kSame ? plain("cùng nơi theo địa chỉ", "same place by address")
+                                                         : plain("khác nơi theo địa chỉ", "another place by address"));
 
     const bool common = found.common_subjects.any();
     if (common)
-        visit(2.5, [&] { return "same subject: " + words::subjectNames(found.common_subjects); });
+        visit(2.5, [&] {
+            const std::string names = words::subjectNames(found.common_subjects);
+            return Label{"cùng việc: " + names, "same subject: " + names};
+        });
     else if (found.other_subjects)
-        visit(-1.7, plain("other subjects"));
+        visit(-1.7, plain("khác việc", "other subjects"));
     // The same words about another place are no sign of the same matter: people copy from each other. Where subjects
     // tell what is the matter, words add little.
     const bool elsewhere = found.place == PlaceMatch::kOther || other_area;
     const double by_text = common                 ? 0.3 * ramp(found.text, 0.1, 0.4)
                            : found.other_subjects ? 0.5 * ramp(found.text, 0.1, 0.4)
                                                   : 3.0 * ramp(found.text, 0.1, 0.4);
-    visit(elsewhere ? 0.0 : by_text, [&] { return "text " + twoPlaces(found.text); });
-    if (common && found.further_subjects) visit(-2.0, plain("each has another subject, too"));
+    visit(elsewhere ? 0.0 : by_text, [&] {
+        const std::string likeness = twoPlaces(found.text);
+        return Label{"nội dung giống " + likeness, "text " + likeness};
+    });
+    if (common && found.further_subjects)
+        visit(-2.0, plain("mỗi bên còn nói việc khác", "each has another subject, too"));
     if (common && (found.common_subjects & ~words::personalSubjects()).none())
-        visit(-0.5, plain("a subject of personal cases"));
-    if (found.own_cases) visit(-2.2, plain("both about a case of their own"));
+        visit(-0.5, plain("việc riêng của từng người", "a subject of personal cases"));
+    if (found.own_cases) visit(-2.2, plain("cả hai nói về hồ sơ của mình", "both about a case of their own"));
 
     visit(-0.9 * std::min(4.0, std::log2(1 + found.days / 14)), [&] {
         const long days = std::lround(found.days);
-        return days == 0 ? std::string{"same day"} : std::to_string(days) + (days == 1 ? " day apart" : " days apart");
+        if (days == 0) return Label{"cùng ngày", "same day"};
+        const std::string count = std::to_string(days);
+        return Label{"cách nhau " + count + " ngày", count + (days == 1 ? " day apart" : " days apart")};
     });
     const bool event = (found.common_subjects & words::wideSubjects()).any();
-    if (event && found.days > kEventForgotten) visit(-1.5, plain("an event that is over by then"));
-    if (found.come_back && found.days > kEventForgotten) visit(-2.0, plain("has come back"));
-    if (found.one_about_handling) visit(-3.1, plain("one is about how a petition is handled"));
-    if (found.one_chain_message) visit(-1.6, plain("one is a chain message"));
+    if (event && found.days > kEventForgotten)
+        visit(-1.5, plain("sự kiện đã qua lúc ấy", "an event that is over by then"));
+    if (found.come_back && found.days > kEventForgotten) visit(-2.0, plain("đã tái diễn", "has come back"));
+    if (found.one_about_handling)
+        visit(-3.1, plain("một bên nói về việc giải quyết phản ánh", "one is about how a petition is handled"));
+    if (found.one_chain_message) visit(-1.6, plain("một bên là tin chuyền tay", "one is a chain message"));
 }
 
 double scoreOf(const Similarity& found) {
@@ -491,11 +507,11 @@ Similarity similarityOf(const MatterSketch& one, const MatterSketch& other) {
     return found;
 }
 
-std::vector<std::string> reasonsOf(const Similarity& similarity) {
-    std::vector<std::pair<double, std::string>> weighed;
+std::vector<Label> reasonsOf(const Similarity& similarity) {
+    std::vector<std::pair<double, Label>> weighed;
     eachReason(similarity, [&](double weight, const auto& text) { weighed.emplace_back(std::abs(weight), text()); });
     std::stable_sort(weighed.begin(), weighed.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    std::vector<std::string> reasons;
+    std::vector<Label> reasons;
     reasons.reserve(weighed.size());
     for (auto& [weight, text] : weighed) reasons.push_back(std::move(text));
     return reasons;

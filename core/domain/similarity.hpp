@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/domain/workflow.hpp"
 #include "pakn/sdk/petition.hpp"
 
 namespace pakn::domain {
@@ -98,8 +99,8 @@ struct Similarity {
 /// The same whichever comes first. About a microsecond for two petitions of 700 letters; allocates nothing.
 Similarity similarityOf(const MatterSketch& one, const MatterSketch& other);
 
-/// What speaks for and against it, the weightiest first, for people: "same subject: đèn đường", "same area", "130 m
-/// apart", "text 0.82".
-std::vector<std::string> reasonsOf(const Similarity& similarity);
+/// What speaks for and against it, the weightiest first, for people: "cùng việc: đèn đường", "cùng khu vực", "cách nhau
+/// 130 m", "nội dung giống 0.82", each with English beside.
+std::vector<Label> reasonsOf(const Similarity& similarity);
 
 }  // namespace pakn::domain

@@ -184,11 +184,25 @@ Status Deliverer::addNotice(Delivery& delivery, const domain::Notice& notice) {
     to.role = domain::nameOf(notice.to.role);
     to.unit = notice.to.unit;
     to.kind = notice.to.account.empty() ? "queue" : "account";
-    if (notice.to.account.empty()) return Done{};
+    if (notice.to.account.empty()) {
+        // Nobody in particular: the focal point of the unit, or of the Centre.
+        const auto rules = hub_.rules();
+        const domain::Unit* unit = rules->unit(notice.to.unit);
+        const domain::Contact& office = unit ? unit->contact : rules->centre;
+        if (unit || notice.to.unit.empty()) {
+            to.phone = office.phone;
+            to.email = office.email;
+        }
+        return Done{};
+    }
     const Result<std::optional<security::Account>> account = hub_.store().accountById(notice.to.account);
     if (!account) return account.error();
     if (!*account || (*account)->locked) return nobody("the account is locked, or not there any more");
     to.account = (*account)->login;
+    const Result<security::AccountContact> contact = hub_.store().contact(notice.to.account);
+    if (!contact) return contact.error();
+    to.phone = contact->phone;
+    to.email = contact->email;
     return Done{};
 }
 

@@ -234,7 +234,8 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     if (!in.external_id.empty()) birth.inbox_keys.push_back(inboxKey("ext", request.channel, in.external_id));
 
     person->attributes = in.attributes;
-    const domain::RoutingFacts facts = factsOf(in, request.channel, configuration, now, person->attributes);
+    domain::RoutingFacts facts = factsOf(in, request.channel, configuration, now, person->attributes);
+    facts.received = domain::localDate(request.received_at.value_or(now));
     birth.person = std::move(*person);
     arrival.birth = std::make_shared<const store::Birth>(std::move(birth));
 

@@ -131,7 +131,7 @@ Response transfer(const Call& call) {
     };
     static constexpr json::Rule<Input> kFields[] = {json::text<Input, &Input::unit>("unit"),
                                                     json::nfcText<Input, &Input::reason>("reason")};
-    if (!call.account().actor().has(domain::Role::kDispatcher)) return problemResponse("role.insufficient");
+    if (!call.account().actor().mayTake(domain::Role::kDispatcher)) return problemResponse("role.insufficient");
     const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
     if (!petition) return problemResponse(petition.error());
     if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");

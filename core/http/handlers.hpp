@@ -20,6 +20,8 @@ Response reopen(const Call& call);
 Response openSession(const Call& call);
 Response me(const Call& call);
 Response changePassword(const Call& call);
+Response myContact(const Call& call);
+Response setMyContact(const Call& call);
 
 // sign_in.cpp
 Response signInWays(const Call& call);
@@ -39,6 +41,9 @@ Response petitionFile(const Call& call);
 // notices.cpp
 Response listNotices(const Call& call);
 Response readNotices(const Call& call);
+
+// organisation.cpp
+Response organisation(const Call& call);
 
 // templates.cpp
 Response listTemplates(const Call& call);

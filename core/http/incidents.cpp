@@ -38,7 +38,7 @@ constexpr json::Rule<Listed> kFields[] = {
     {"petitions", &readPetitions},
 };
 
-bool isDispatcher(const Call& call) { return call.account().actor().has(domain::Role::kDispatcher); }
+bool isDispatcher(const Call& call) { return call.account().actor().mayTake(domain::Role::kDispatcher); }
 
 Result<Listed> readListed(const Call& call) {
     if (mediaType(call.request.content_type) != "application/json") return problemError("request.media_type");

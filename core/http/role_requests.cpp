@@ -16,6 +16,7 @@ using security::RequestState;
 using security::RoleRequest;
 
 constexpr std::size_t kMostWords = 1000;  ///< Code points of a reason.
+constexpr int kMostOpen = 5;              ///< Of one account.
 
 struct Asked {
     std::string role;
@@ -149,13 +150,18 @@ Response askForRole(const Call& call) {
     const security::Account& asker = call.account();
     if (const Status may = security::checkRequest(asker, *role, input->unit, *call.hub().rules()); !may)
         return problemResponse(may.error());
+    security::Duties& duties = call.hub().store().duties();
+    const auto open = duties.roleRequests(
+        {.account = asker.id, .unit = {}, .state = RequestState::kOpen, .after = {}, .most = kMostOpen});
+    if (!open) return problemResponse(open.error());
+    if (open->size() >= static_cast<std::size_t>(kMostOpen)) return problemResponse("role_request.too_many");
     const RoleRequest request{.id = security::newId(call.now),
                               .account = asker.id,
                               .role = *role,
                               .unit = input->unit,
                               .reason = input->reason,
                               .asked_at = call.now};
-    const Status added = call.hub().store().duties().addRoleRequest(request);
+    const Status added = duties.addRoleRequest(request);
     if (!added && added.error().code == Errc::kConflict) return problemResponse("role_request.waits");
     if (!added) return problemResponse(added.error());
     call.services.log(LogLevel::kInfo, "ROLE_REQUESTED",

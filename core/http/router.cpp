@@ -35,6 +35,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/citizen", kAnyone, &citizenSession},
     {"DELETE", "/api/v1/citizen", kAnyone, nullptr, &closeCitizenSession},
     {"GET", "/api/v1/me", kSignedIn, &me},
+    {"GET", "/api/v1/me/contact", kSignedIn, &myContact},
+    {"PUT", "/api/v1/me/contact", kSignedIn, &setMyContact},
     {"POST", "/api/v1/me/password", kSignedIn, &changePassword},
 
     {"GET", "/api/v1/tasks", kCaseWorkers, &listTasks},
@@ -66,6 +68,7 @@ constexpr Route kRoutes[] = {
 
     {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
 
+    {"GET", "/api/v1/organisation", kSignedIn, &organisation},
     {"GET", "/api/v1/roster", kCaseWorkers, &readRoster},
     {"POST", "/api/v1/roster", kSignedIn, &addShift},
     {"PUT", "/api/v1/roster", kSignedIn, &replaceRoster},
@@ -138,8 +141,8 @@ bool mayCall(Audience audience, const security::Account& account) {
             return true;
         case kCaseWorkers:
             return !account.standing_for.empty() ||
-                   has_any({Role::kDispatcher, Role::kOperator, Role::kOfficer, Role::kLeader, Role::kUnitAdmin,
-                            Role::kAdmin, Role::kAuditor});
+                   has_any({Role::kDispatcher, Role::kOperator, Role::kOfficer, Role::kLeader, Role::kFollower,
+                            Role::kUnitAdmin, Role::kAdmin, Role::kAuditor});
         case kIntegrators:
             return has_any({Role::kIntegrator, Role::kAdmin});
         case kAdmins:

@@ -33,6 +33,22 @@ constexpr json::Rule<PasswordChange> kPasswordFields[] = {
     json::text<PasswordChange, &PasswordChange::password>("password"),
 };
 
+constexpr json::Rule<security::AccountContact> kContactFields[] = {
+    json::nfcText<security::AccountContact, &security::AccountContact::title>("title"),
+    json::text<security::AccountContact, &security::AccountContact::phone>("phone"),
+    json::text<security::AccountContact, &security::AccountContact::email>("email"),
+};
+
+Response contactResponse(const security::AccountContact& contact) {
+    JsonWriter json;
+    json.beginObject();
+    json.fieldOrNull("title", contact.title);
+    json.fieldOrNull("phone", contact.phone);
+    json.fieldOrNull("email", contact.email);
+    json.endObject();
+    return {.body = json.take()};
+}
+
 /// An error of signing in, with the code that a person understands.
 Error refusal(Error error) {
     if (error.code == Errc::kUnauthenticated) return problemError("session.invalid");
@@ -78,6 +94,23 @@ Response changePassword(const Call& call) {
         return problemResponse("password.current_wrong", "/current");
     if (!changed) return problemResponse(refusal(changed.error()));
     return {.status = 204, .content_type = {}, .headers = {{"Set-Cookie", setCookie(call, kSessionCookie, "", 0)}}};
+}
+
+Response myContact(const Call& call) {
+    const auto contact = call.hub().store().contact(call.account().id);
+    return contact ? contactResponse(*contact) : problemResponse(contact.error());
+}
+
+Response setMyContact(const Call& call) {
+    if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
+    const Result<security::AccountContact> input = json::parseAs(call.request.body, kContactFields);
+    if (!input) return problemResponse(input.error());
+    const Result<security::AccountContact> contact = security::checkedContact(*input);
+    if (!contact) return problemResponse(contact.error());
+    if (const Status set = call.hub().store().setContact(call.account().id, *contact); !set)
+        return problemResponse(set.error());
+    call.services.log(LogLevel::kInfo, "CONTACT_CHANGED", "account " + call.account().id);
+    return contactResponse(*contact);
 }
 
 Response me(const Call& call) {

@@ -79,7 +79,12 @@ void write(JsonWriter& json, const Found& found, const Names& names) {
     json.field("received_at", one.received_at);
     json.field("score", found.similarity.score);
     json.beginArray("because");
-    for (const std::string& reason : domain::reasonsOf(found.similarity)) json.value(reason);
+    for (const domain::Label& reason : domain::reasonsOf(found.similarity)) {
+        json.beginObject();
+        json.field("vi", reason.vi);
+        json.field("en", reason.en);
+        json.endObject();
+    }
     json.endArray();
     json.endObject();
 }
@@ -87,7 +92,7 @@ void write(JsonWriter& json, const Found& found, const Names& names) {
 }  // namespace
 
 Response similar(const Call& call) {
-    if (!call.account().actor().has(domain::Role::kDispatcher)) return problemResponse("role.insufficient");
+    if (!call.account().actor().mayTake(domain::Role::kDispatcher)) return problemResponse("role.insufficient");
     const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
     if (!petition) return problemResponse(petition.error());
     const Result<std::vector<std::string>> ids = candidates(call, *petition);

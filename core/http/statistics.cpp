@@ -39,26 +39,33 @@ struct Asked {
 /// How much of the hub an account counts.
 enum class Scope : std::uint8_t { kNone, kUnit, kAll };
 
-Scope scopeOf(const security::Account& account) {
+/// In one of the names in which somebody acts.
+Scope scopeOf(const domain::Actor& name) {
     using domain::Role;
-    const domain::Actor actor = account.actor();
-    if (actor.has(Role::kDispatcher) || actor.has(Role::kAdmin) || actor.has(Role::kAuditor)) return Scope::kAll;
-    const bool of_unit = actor.has(Role::kLeader) || actor.has(Role::kOfficer) || actor.has(Role::kUnitAdmin);
-    return of_unit && !account.unit.empty() ? Scope::kUnit : Scope::kNone;
+    if (name.has(Role::kDispatcher) || name.has(Role::kAdmin) || name.has(Role::kAuditor)) return Scope::kAll;
+    const bool of_unit = name.has(Role::kLeader) || name.has(Role::kOfficer) || name.has(Role::kUnitAdmin);
+    return of_unit && !name.unit.empty() ? Scope::kUnit : Scope::kNone;
 }
 
 /// A unit counts itself and those below it; petitions and people it sees of its own only, as in its lists.
 Status addUnits(Asked& asked, const Query& query, const Call& call) {
-    const Scope scope = scopeOf(call.account());
-    if (scope == Scope::kNone) return problemError("role.insufficient");
     const Result<bool> children = query.flag("children");
     if (!children) return children.error();
     const auto rules = call.hub().rules();
+    Scope scope = Scope::kNone;
+    std::vector<std::string> own;
     std::string unit = query.text("unit");
-    if (scope == Scope::kUnit && unit.empty()) unit = call.account().unit;
+    for (const domain::Actor& name : call.account().actor().names()) {
+        const Scope here = scopeOf(name);
+        scope = std::max(scope, here);
+        if (here != Scope::kUnit) continue;
+        for (std::string& one : unitsOf(*rules, name.unit, reporting::isNumbers(asked.what)))
+            own.push_back(std::move(one));
+    }
+    if (scope == Scope::kNone) return problemError("role.insufficient");
+    if (scope == Scope::kUnit && unit.empty()) unit = own.front();
     asked.filter.units = unitsOf(*rules, unit, *children);
     if (scope == Scope::kAll) return Done{};
-    const std::vector<std::string> own = unitsOf(*rules, call.account().unit, reporting::isNumbers(asked.what));
     const bool all_own = std::all_of(asked.filter.units.begin(), asked.filter.units.end(), [&](const std::string& one) {
         return std::find(own.begin(), own.end(), one) != own.end();
     });

@@ -48,6 +48,7 @@ void writeConsent(JsonWriter& json, const store::Person* person) {
     json.field("process_personal_data", person->consent.process_personal_data);
     json.field("use_identity_in_handling", person->consent.use_identity_in_handling);
     json.field("publish_identity", person->consent.publish_identity);
+    json.field("declared_true", person->declared_true);
     json.endObject();
 }
 
@@ -355,6 +356,8 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.field("progress", nameOf(domain::progressOf(petition, now)));
     json.field("workflow", petition.workflow);
     json.field("sla", petition.sla);
+    const domain::SlaPolicy* policy = hub.rules()->policy(petition.sla);
+    json.fieldOrNull("sla_basis", policy ? std::string_view{policy->basis} : std::string_view{});
     json.field("rule", petition.rule);
     json.field("channel", petition.channel);
     json.fieldOrNull("external_id", petition.external_id);

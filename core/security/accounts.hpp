@@ -33,6 +33,20 @@ struct Account {
     }
 };
 
+/// How an account's person is reached in office. Sealed where it is kept; only the person, who looks after the unit and
+/// the connectors that notices go over get to see it.
+struct AccountContact {
+    std::string title = {};  ///< "Trưởng phòng".
+    std::string phone = {};  ///< As domain::contactPhone().
+    std::string email = {};
+    [[nodiscard]] bool empty() const { return title.empty() && phone.empty() && email.empty(); }
+    friend bool operator==(const AccountContact&, const AccountContact&) = default;
+};
+
+/// The same in the form in which it is kept. kInvalid, with the field: "petition.text_invalid",
+/// "petition.field_too_long" (a title of more than 200 characters), "petition.phone_invalid", "contact.email_invalid".
+Result<AccountContact> checkedContact(const AccountContact& typed);
+
 /// What a stored secret opens.
 enum class SecretKind : std::uint8_t {
     kOneTimeLink,   ///< One sign-in.
@@ -86,13 +100,18 @@ class AccountStore {
 public:
     virtual ~AccountStore() = default;
     /// kConflict when the login is taken.
-    virtual Status addAccount(const Account& account) = 0;
+    virtual Status addAccount(const Account& account, const AccountContact& contact) = 0;
+    Status addAccount(const Account& account) { return addAccount(account, {}); }
     // One column each: what somebody else changes at the same time stays changed.
     /// kNotFound.
     virtual Status setLocked(std::string_view account_id, bool locked) = 0;
     /// With `known` only while that is the hash; else kConflict. kNotFound.
     virtual Status setPasswordHash(std::string_view account_id, std::string_view hash,
                                    const std::optional<std::string>& known) = 0;
+    /// In place of all that was known. kNotFound.
+    virtual Status setContact(std::string_view account_id, const AccountContact& contact) = 0;
+    /// Empty where nothing is known, or there is no such account.
+    virtual Result<AccountContact> contact(std::string_view account_id) = 0;
     virtual Result<std::optional<Account>> accountById(std::string_view id) = 0;
     /// Colleagues with an open account in whose place this one is at `now`, with all their roles.
     virtual Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account_id, Instant now) = 0;
@@ -200,9 +219,9 @@ public:
     /// too often. `client`: from where, as it is counted.
     Result<Session> signIn(std::string_view login, std::string_view password, std::string_view client, Instant now);
     /// By a provider's word, which `connector` brings: the account that is linked to this person. Somebody who is new
-    /// gets an account without roles, which an administrator has to grant some. kForbidden ("sign_in.waiting",
-    /// "sign_in.locked", "sign_in.not_admitted": linked to another connector), kRejected ("sign_in.rejected": no
-    /// identity), kUnavailable ("sign_in.too_many_waiting", or the store).
+    /// gets an account without roles, whose session opens nothing but their own account: there they ask for one.
+    /// kForbidden ("sign_in.locked", "sign_in.not_admitted": linked to another connector), kRejected
+    /// ("sign_in.rejected": no identity), kUnavailable ("sign_in.too_many_waiting", or the store).
     Result<Session> signInBy(std::string_view connector, const Identity& person, Instant now);
     /// A session of a citizen whom a provider vouches for. kRejected ("sign_in.rejected"), kUnavailable.
     Result<CitizenSession> signInCitizen(std::string_view connector, const Identity& person, Instant now);

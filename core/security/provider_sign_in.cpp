@@ -87,7 +87,6 @@ Result<Session> Access::signInBy(std::string_view connector, const Identity& per
     const Result<Account> account = accountOfPerson(connector, person, now);
     if (!account) return account.error();
     if (account->locked) return forbidden("sign_in.locked", "the account is locked");
-    if (account->roles.empty()) return forbidden("sign_in.waiting", "nobody granted this account a role yet");
     return open(*account, now, sessionOf(connector, person));
 }
 

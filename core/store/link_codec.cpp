@@ -18,6 +18,7 @@ std::string joined(std::initializer_list<std::string_view> parts) {
 }
 
 std::string linkContext(std::string_view person) { return "account_link:" + std::string{person}; }
+std::string contactContext(std::string_view account) { return "account_contact:" + std::string{account}; }
 std::string secretContext(std::string_view hash) { return "secret:" + std::string{hash}; }
 
 }  // namespace
@@ -55,6 +56,26 @@ AccountLink openLink(const HubKey& hub_key, std::string_view person, std::string
                      .unit = readText(json, "unit")};
     for (const JsonValue role : readArray(member(json, "roles"))) link.roles.push_back(readText(role));
     return link;
+}
+
+std::optional<std::string> sealContact(const HubKey& hub_key, std::string_view account,
+                                       const security::AccountContact& contact) {
+    if (contact.empty()) return std::nullopt;
+    rapidjson::StringBuffer buffer;
+    JsonWriter json{buffer};
+    json.StartObject();
+    writeMember(json, "title", contact.title);
+    writeMember(json, "phone", contact.phone);
+    writeMember(json, "email", contact.email);
+    json.EndObject();
+    return hub_key.sealOwn(contactContext(account), {buffer.GetString(), buffer.GetSize()});
+}
+
+security::AccountContact openContact(const HubKey& hub_key, std::string_view account, std::string_view sealed) {
+    const auto text = hub_key.openOwn(contactContext(account), sealed);
+    if (!text) throw DamagedRow{"how a person is reached does not open: written under another hub key"};
+    const JsonValue json = parseObject(*text);
+    return {.title = readText(json, "title"), .phone = readText(json, "phone"), .email = readText(json, "email")};
 }
 
 SealedProvider providerIndex(const HubKey& hub_key, const ProviderSession& provider) {

@@ -1,7 +1,7 @@
 #pragma once
 /// @file
 /// Private to the store: people whom a provider signs in, as rows hold them: found by keyed hashes, sealed under the
-/// hub key. Everything here throws DamagedRow.
+/// hub key; and how people are reached. Everything here throws DamagedRow.
 
 #include <optional>
 #include <string>
@@ -28,6 +28,12 @@ security::AccountLink readLink(const Row& row, const security::HubKey& hub_key) 
     link.created_at = instant(row.integer(2));
     return link;
 }
+
+/// Nothing where nothing is known.
+std::optional<std::string> sealContact(const security::HubKey& hub_key, std::string_view account,
+                                       const security::AccountContact& contact);
+security::AccountContact openContact(const security::HubKey& hub_key, std::string_view account,
+                                     std::string_view sealed);
 
 /// What a session row holds of a provider; nothing where it opened none.
 struct SealedProvider {

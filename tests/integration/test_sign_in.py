@@ -73,7 +73,9 @@ class Browser(Client):
 
 def granted(hub, sub, connector="sso"):
     browser = Browser(hub)
-    assert browser.refused(connector, browser.begin(connector), 403, sub=sub, login=sub) == "sign_in.waiting"
+    browser.sign_in_by(connector, sub, sub)
+    assert browser.get("/api/v1/me").json()["account"]["roles"] == []
+    browser.call("DELETE", "/api/v1/session", 200)
     hub.run("user", "grant", sub, "--role", "officer", "--unit", "so-xay-dung")
     return browser
 
@@ -88,8 +90,11 @@ def test_whoever_is_new_waits_and_comes_in_when_granted(own, connector):
     cookie = next(one for one in browser.http.cookies if one.name == "pakn_sign_in")
     assert cookie.path == f"/sign-in/{connector}" and cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "Lax"
-    assert browser.refused(connector, state, 403, sub=login, login=login, name="Lan") == "sign_in.waiting"
-    assert not browser.http.cookies, "neither a session nor what is used up"
+    browser.come_back(connector, state, sub=login, login=login, name="Lan")
+    browser.csrf = browser.http.cookies["pakn_csrf"]
+    for path in ("/api/v1/tasks", "/api/v1/petitions", "/api/v1/knowledge", "/api/v1/notices", "/api/v1/statistics/status",
+                 "/api/v1/connectors", "/api/v1/configuration", "/api/v1/roster"):
+        assert browser.problem("GET", path, 403) == "role.insufficient", path
     waiting = [one for one in own.run("user", "waiting")["items"] if one["login"] == login]
     assert waiting[0]["connector"] == connector and waiting[0]["suggested_roles"] == ["admin"]
     assert own.run("user", "grant", login, "--role", "officer", "--unit", "so-xay-dung")["roles"] == ["officer"]
@@ -108,6 +113,31 @@ def test_whoever_is_new_waits_and_comes_in_when_granted(own, connector):
     assert browser.problem("GET", "/api/v1/me", 401) == "session.required"
 
 
+def test_HT03_HT04_who_a_provider_brings_asks_for_a_role_and_the_units_administrator_grants_it(own):
+    browser = Browser(own)
+    browser.sign_in_by("sso", "moi", "moi")
+    units = {one["id"] for one in browser.get("/api/v1/organisation").json()["units"]}
+    assert "so-xay-dung" in units
+    wish = {"role": "officer", "unit": "so-xay-dung", "reason": "Chuyên viên phòng hạ tầng"}
+    asked = browser.post("/api/v1/role-requests", 201, json=wish).json()
+    assert browser.problem("POST", "/api/v1/role-requests", 409, json=wish) == "role_request.waits"
+    for role in ("leader", "follower", "unit_admin", "auditor"):
+        browser.post("/api/v1/role-requests", 201, json={**wish, "role": role, "unit": None if role == "auditor" else wish["unit"]})
+    assert browser.problem("POST", "/api/v1/role-requests", 409, json={**wish, "role": "admin", "unit": None}) \
+        == "role_request.too_many"
+    keeper = own.signed_in("unit_admin", "so-xay-dung")
+    stranger = own.signed_in("unit_admin", "so-tai-nguyen-moi-truong")
+    approve = f"/api/v1/role-requests/{asked['id']}/approve"
+    assert browser.problem("POST", approve, 403) == "role_request.own"
+    assert stranger.problem("POST", approve, 404) == "role_request.not_found"
+    assert [one["account_name"] for one in keeper.get("/api/v1/role-requests?state=open").json()["items"] if one["id"] == asked["id"]]
+    keeper.post(approve)
+    account = browser.get("/api/v1/me").json()["account"]
+    assert account["roles"] == ["officer"] and account["unit"] == "so-xay-dung", "in the session that is open"
+    browser.get("/api/v1/tasks")
+    assert not [one for one in own.run("user", "waiting")["items"] if one["login"] == account["login"]]
+
+
 def test_a_session_is_new_after_every_sign_in(own):
     browser = granted(own, "fixation")
     browser.http.cookies.set("pakn_session", "chosen-by-somebody-else", path="/")
@@ -122,7 +152,7 @@ def test_a_login_that_is_taken_is_linked_by_the_administrator_alone(own):
     own.run("user", "add", "--login", "truong", "--name", "Trưởng", "--role", "dispatcher")
     browser = Browser(own)
     for _ in range(2):
-        assert browser.refused("sso", browser.begin(), 403, sub="77", login="truong") == "sign_in.waiting"
+        browser.sign_in_by("sso", "77", "truong")
     waiting = [one for one in own.run("user", "waiting")["items"] if one["subject"] == "77"]
     assert len(waiting) == 1 and waiting[0]["login"].startswith("truong+") and waiting[0]["suggested_login"] == "truong"
     linked = own.run("user", "link", "truong", "--issuer", ISSUER, "--subject", "77")
@@ -134,7 +164,8 @@ def test_a_login_that_is_taken_is_linked_by_the_administrator_alone(own):
     assert browser.refused("apart", browser.begin("apart"), 403, sub="77") == "sign_in.not_admitted", "another connector's word"
     own.run("user", "unlink", "truong", "--issuer", ISSUER, "--subject", "77")
     assert browser.problem("GET", "/api/v1/me", 401) == "session.required"
-    assert browser.refused("sso", browser.begin(), 403, sub="77", login="truong") == "sign_in.waiting"
+    browser.sign_in_by("sso", "77", "truong")
+    assert browser.get("/api/v1/me").json()["account"]["roles"] == [], "a stranger again"
 
 
 def test_a_locked_account_is_refused(own):

@@ -67,13 +67,48 @@ function addTask(task) {
   cell(row, written(task.due_at) + (state ? state[1] : ''), `due ${state ? state[0] : ''}`);
 }
 
+const requestStates = { open: 'đang chờ · waiting', approved: 'đã duyệt · approved', refused: 'bị từ chối · refused' };
+
+// Whoever a provider signed in for the first time has no role: they ask the unit's administrator for one.
+async function showRequests() {
+  const [{ units }, { items }] = await Promise.all(
+    [call('GET', '/api/v1/organisation'), call('GET', '/api/v1/role-requests?own=true')]);
+  element('unit').replaceChildren(...units.filter((unit) => !unit.external).map((unit) => new Option(unit.name, unit.id)));
+  element('asked').replaceChildren(...items.map((request) => {
+    const item = document.createElement('li');
+    item.textContent = [roleNames[request.role] || request.role, request.unit_name, requestStates[request.state], request.answer]
+      .filter(Boolean).join(' · ');
+    return item;
+  }));
+}
+
+async function ask(event) {
+  event.preventDefault();
+  element('message').hidden = true;
+  try {
+    await call('POST', '/api/v1/role-requests',
+      { role: element('role').value, unit: element('unit').value, reason: element('reason').value });
+    element('ask').reset();
+    await showRequests();
+  } catch (error) {
+    say(error);
+  }
+}
+
 async function showTasks() {
   const { account, unit_name: unit } = await call('GET', '/api/v1/me');
+  const hasRole = account.roles.length > 0;
+  element('no-role').hidden = hasRole;
+  element('tasks-title').hidden = !hasRole;
   element('name').textContent = account.name;
   element('duty').textContent = [account.roles.map((role) => roleNames[role] || role).join(', '), unit]
     .filter(Boolean).join(' · ');
   show('signed-in');
   element('name').focus();
+  if (!hasRole) {
+    for (const id of ['tasks', 'no-tasks', 'more']) element(id).hidden = true;
+    return showRequests();
+  }
   let tasks = { items: [], next: null };
   try {
     tasks = await call('GET', '/api/v1/tasks?limit=100');
@@ -148,5 +183,6 @@ async function start() {
 
 element('sign-in').addEventListener('click', signIn);
 element('sign-out').addEventListener('click', signOut);
+element('ask').addEventListener('submit', ask);
 window.addEventListener('hashchange', start);
 start();

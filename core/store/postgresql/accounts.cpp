@@ -42,12 +42,13 @@ std::optional<Blob> blob(const std::optional<std::string>& bytes) {
 
 }  // namespace
 
-void insertAccount(Connection& connection, const Account& account) {
+void insertAccount(Connection& connection, const HubKey& hub_key, const Account& account,
+                   const security::AccountContact& contact) {
     connection.query(
-        "INSERT INTO accounts (id, login, name, roles, unit, password_hash, locked, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO accounts (id, login, name, roles, unit, password_hash, locked, created_at, contact)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         account.id, account.login, account.name, joined(account.roles), account.unit, account.password_hash,
-        int{account.locked}, account.created_at);
+        int{account.locked}, account.created_at, blob(sealContact(hub_key, account.id, contact)));
 }
 
 bool updateLocked(Connection& connection, std::string_view account_id, bool locked) {
@@ -77,6 +78,18 @@ std::vector<Account> allAccounts(Connection& connection) {
     std::vector<Account> accounts;
     for (int i = 0; i < rows.count(); ++i) accounts.push_back(toAccount(rows[i]));
     return accounts;
+}
+
+bool updateContact(Connection& connection, const HubKey& hub_key, std::string_view account_id,
+                   const security::AccountContact& contact) {
+    const std::optional<std::string> sealed = sealContact(hub_key, account_id, contact);
+    return connection.query("UPDATE accounts SET contact = $2 WHERE id = $1", account_id, blob(sealed)).changed() > 0;
+}
+
+security::AccountContact findContact(Connection& connection, const HubKey& hub_key, std::string_view account_id) {
+    const Rows rows =
+        connection.query("SELECT contact FROM accounts WHERE id = $1 AND contact IS NOT NULL", account_id);
+    return rows.empty() ? security::AccountContact{} : openContact(hub_key, account_id, rows[0].bytes(0));
 }
 
 void insertSecret(Connection& connection, const HubKey& hub_key, const Secret& secret) {

@@ -14,7 +14,8 @@ namespace pakn::store::postgresql {
 
 /// All of these throw PgError and DamagedRow; each is one statement, so one transaction.
 
-void insertAccount(Connection& connection, const security::Account& account);
+void insertAccount(Connection& connection, const security::HubKey& hub_key, const security::Account& account,
+                   const security::AccountContact& contact);
 /// False when there is none with this id.
 bool updateLocked(Connection& connection, std::string_view account_id, bool locked);
 /// False when there is none with this id, or, with `known`, with this id and hash.
@@ -22,6 +23,11 @@ bool updatePassword(Connection& connection, std::string_view account_id, std::st
                     const std::optional<std::string>& known);
 std::optional<security::Account> findAccountById(Connection& connection, std::string_view id);
 std::optional<security::Account> findAccountByLogin(Connection& connection, std::string_view login);
+/// False when there is none with this id.
+bool updateContact(Connection& connection, const security::HubKey& hub_key, std::string_view account_id,
+                   const security::AccountContact& contact);
+security::AccountContact findContact(Connection& connection, const security::HubKey& hub_key,
+                                     std::string_view account_id);
 /// By login.
 std::vector<security::Account> allAccounts(Connection& connection);
 

@@ -258,8 +258,18 @@ public:
     }
     Result<std::string> dumpProjections() override { return alone(postgresql::dumpProjections); }
 
-    Status addAccount(const Account& account) override {
-        return change([&](Connection& writer) { insertAccount(writer, account); });
+    using AccountStore::addAccount;
+    Status addAccount(const Account& account, const security::AccountContact& contact) override {
+        return change([&](Connection& writer) { insertAccount(writer, hub_key_, account, contact); });
+    }
+    Status setContact(std::string_view account_id, const security::AccountContact& contact) override {
+        const auto found =
+            write([&](Connection& writer) { return updateContact(writer, hub_key_, account_id, contact); });
+        if (!found) return found.error();
+        return *found ? Status{Done{}} : noAccount(account_id);
+    }
+    Result<security::AccountContact> contact(std::string_view account_id) override {
+        return read([&](Connection& reader) { return findContact(reader, hub_key_, account_id); });
     }
     Status setLocked(std::string_view account_id, bool locked) override {
         const auto found = write([&](Connection& writer) { return updateLocked(writer, account_id, locked); });

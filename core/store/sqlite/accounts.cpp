@@ -88,6 +88,19 @@ std::vector<Account> allAccounts(Session& session) {
     return accounts;
 }
 
+bool updateContact(Connection& connection, const HubKey& hub_key, std::string_view account_id,
+                   const security::AccountContact& contact) {
+    const std::optional<std::string> sealed = sealContact(hub_key, account_id, contact);
+    connection.statement("UPDATE accounts SET contact = ? WHERE id = ?").run(blob(sealed), account_id);
+    return connection.changes() > 0;
+}
+
+security::AccountContact findContact(Connection& connection, const HubKey& hub_key, std::string_view account_id) {
+    Statement row = connection.statement("SELECT contact FROM accounts WHERE id = ? AND contact IS NOT NULL");
+    if (!row.query(account_id).step()) return {};
+    return openContact(hub_key, account_id, row.bytes(0));
+}
+
 void insertSecret(Connection& connection, const HubKey& hub_key, const Secret& secret) {
     const SealedProvider provider = sealProvider(hub_key, secret);
     connection.statement(std::string{kInsertSecret} + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")

@@ -24,6 +24,11 @@ bool updatePassword(Poco::Data::Session& session, std::string_view account_id, s
                     const std::optional<std::string>& known);
 std::optional<security::Account> findAccountById(Poco::Data::Session& session, std::string_view id);
 std::optional<security::Account> findAccountByLogin(Poco::Data::Session& session, std::string_view login);
+/// False when there is none with this id.
+bool updateContact(Connection& connection, const security::HubKey& hub_key, std::string_view account_id,
+                   const security::AccountContact& contact);
+security::AccountContact findContact(Connection& connection, const security::HubKey& hub_key,
+                                     std::string_view account_id);
 /// By login.
 std::vector<security::Account> allAccounts(Poco::Data::Session& session);
 

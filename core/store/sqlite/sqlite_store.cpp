@@ -263,8 +263,21 @@ public:
     }
     Result<std::string> dumpProjections() override { return read(sqlite::dumpProjections); }
 
-    Status addAccount(const Account& account) override {
-        return change([&](Connection& writer) { insertAccount(writer.session(), account); });
+    using AccountStore::addAccount;
+    Status addAccount(const Account& account, const security::AccountContact& contact) override {
+        return change([&](Connection& writer) {
+            insertAccount(writer.session(), account);
+            updateContact(writer, hub_key_, account.id, contact);
+        });
+    }
+    Status setContact(std::string_view account_id, const security::AccountContact& contact) override {
+        const auto found =
+            write([&](Connection& writer) { return updateContact(writer, hub_key_, account_id, contact); });
+        if (!found) return found.error();
+        return *found ? Status{Done{}} : noAccount(account_id);
+    }
+    Result<security::AccountContact> contact(std::string_view account_id) override {
+        return read([&](Connection& reader) { return findContact(reader, hub_key_, account_id); });
     }
     Status setLocked(std::string_view account_id, bool locked) override {
         const auto found =

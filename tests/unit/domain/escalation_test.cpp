@@ -194,5 +194,91 @@ TEST(Calendars, AChangedOneMovesOpenLimitsOnlyWhereTheirEndMoves) {
     EXPECT_FALSE(one.run(Recompute{}, Actor::system())) << "once";
 }
 
+/// From 08:00 to 17:00 with a break, Monday to Friday, but for this day.
+void closeOn(Case& one, Date off) {
+    WorkingCalendar::Definition calendar{.id = "normal"};
+    using std::chrono::minutes;
+    for (std::size_t weekday = 0; weekday < 5; ++weekday)
+        calendar.hours[weekday] = {{minutes{480}, minutes{720}}, {minutes{780}, minutes{1020}}};
+    calendar.holidays = {off};
+    one.rules.calendars.insert_or_assign("normal", WorkingCalendar::build(calendar).value());
+}
+
+TEST(Calendars, AChangedOneMovesTheCentresLimitsToo) {
+    Case one{officeHours()};
+    closeOn(one, sample::day(2026, 1, 1));
+    one.rules.sla.at("thuong").triage = Duration{8, Unit_::kWorkingHours};
+    one.rules.sla.at("thuong").release = Duration{2, Unit_::kWorkingDays};
+    one.now = at(2026, 3, 6, 9);
+    static_cast<void>(one.submit({.title = "t", .text = "x", .category = "khac"}));
+    ASSERT_EQ(one.petition.due.at(Clock::kTriage), at(2026, 3, 9, 9));
+    one.rules.sla.at("thuong").triage = Duration{1, Unit_::kWorkingHours};
+    closeOn(one, sample::day(2026, 3, 9));
+    ASSERT_TRUE(one.run(Recompute{}, Actor::system()));
+    EXPECT_EQ(one.petition.due.at(Clock::kTriage), at(2026, 3, 10, 9)) << "with the length that it began with";
+    EXPECT_FALSE(one.run(Recompute{}, Actor::system()));
+
+    one.now = at(2026, 3, 6, 10);
+    one.toWorking();
+    static_cast<void>(one.act("draft", sample::officer(), {.result = "Xong."}));
+    static_cast<void>(one.act("submit", sample::officer()));
+    ASSERT_TRUE(one.act("approve", sample::leader()));
+    ASSERT_EQ(one.petition.due.at(Clock::kRelease), at(2026, 3, 11, 23, 59, 59));
+    closeOn(one, sample::day(2026, 3, 11));
+    one.now = at(2026, 3, 10, 9);
+    ASSERT_TRUE(one.run(Recompute{}, Actor::system()));
+    EXPECT_EQ(one.petition.due.at(Clock::kRelease), at(2026, 3, 10, 23, 59, 59));
+}
+
+TEST(Calendars, AChangedOneMovesTheReturnWindowTheOfficersLimitAndParts) {
+    Case one{officeHours()};
+    closeOn(one, sample::day(2026, 1, 1));
+    SlaPolicy& policy = one.rules.sla.at("thuong");
+    policy.assign = Duration{8, Unit_::kWorkingHours};
+    policy.give_back = Duration{1, Unit_::kWorkingDays};
+    policy.coordinate = Duration{2, Unit_::kWorkingDays};
+    one.now = at(2026, 3, 6, 9);
+    static_cast<void>(one.submit({.title = "t", .text = "x", .category = "khac"}));
+    static_cast<void>(one.act("accept", dispatcher()));
+    ASSERT_TRUE(one.act("distribute", dispatcher(), {.units = {"so-xay-dung"}}));
+    ASSERT_EQ(one.petition.due.at(Clock::kAssign), at(2026, 3, 9, 9));
+    ASSERT_EQ(one.petition.return_until, at(2026, 3, 9, 23, 59, 59));
+    closeOn(one, sample::day(2026, 3, 9));
+    ASSERT_TRUE(one.run(Recompute{}, Actor::system()));
+    EXPECT_EQ(one.petition.due.at(Clock::kAssign), at(2026, 3, 10, 9));
+    EXPECT_EQ(one.petition.return_until, at(2026, 3, 10, 23, 59, 59));
+
+    ASSERT_TRUE(one.act("start", sample::officer()));
+    one.now = at(2026, 3, 10, 9);
+    ASSERT_TRUE(one.act("coordinate", sample::officer(), {.comment = "Xin ý kiến", .units = {"chieu-sang"}}));
+    ASSERT_EQ(one.petition.branches.front().due, at(2026, 3, 12, 23, 59, 59));
+    closeOn(one, sample::day(2026, 3, 11));
+    ASSERT_TRUE(one.run(Recompute{}, Actor::system()));
+    EXPECT_EQ(one.petition.branches.front().due, at(2026, 3, 13, 23, 59, 59));
+    Petition again;
+    for (const Event& event : one.journal) again = apply(again, event);
+    EXPECT_EQ(again, one.petition) << "the journal says the same";
+}
+
+TEST(Calendars, WhatIsOverStaysMissedAndWhatIsNotAnyMoreIsNot) {
+    Case one{officeHours()};
+    closeOn(one, sample::day(2026, 1, 1));
+    one.rules.sla.at("thuong").triage = Duration{8, Unit_::kWorkingHours};
+    one.now = at(2026, 3, 6, 9);
+    static_cast<void>(one.submit({.title = "t", .text = "x", .category = "khac"}));
+    static_cast<void>(runUntil(one, at(2026, 3, 9, 10)));
+    ASSERT_TRUE(one.petition.missed.contains(Clock::kTriage));
+    closeOn(one, sample::day(2026, 3, 9));
+    ASSERT_TRUE(one.run(Recompute{}, Actor::system()));
+    EXPECT_FALSE(one.petition.missed.contains(Clock::kTriage)) << "that day was none";
+    one.now = at(2026, 3, 11, 10);
+    static_cast<void>(runUntil(one, one.now));
+    ASSERT_TRUE(one.petition.missed.contains(Clock::kTriage));
+    closeOn(one, sample::day(2026, 1, 1));
+    ASSERT_TRUE(one.run(Recompute{}, Actor::system()));
+    EXPECT_TRUE(one.petition.missed.contains(Clock::kTriage));
+    EXPECT_EQ(one.petition.due.at(Clock::kTriage), at(2026, 3, 9, 9));
+}
+
 }  // namespace
 }  // namespace pakn::domain

@@ -169,5 +169,29 @@ TEST(Replay, TellsWhatAnotherConfigurationWouldHaveDone) {
     EXPECT_FALSE(other.wouldBeInTime());
 }
 
+TEST(Organisation, GL58_AUnitTakesPartFromItsDayOn) {
+    Rules rules = sample::wholeRules();
+    rules.units.at("so-xay-dung").valid_from = day(2026, 5, 17);
+    rules.categories.at("khac").unit = "so-xay-dung";
+    RoutingFacts facts{.category = "khac", .on = day(2026, 5, 16)};
+    const RouteDecision before = route(rules, facts);
+    EXPECT_EQ(before.unit, "");
+    EXPECT_THAT(before.tags, Contains("unit_ended"));
+    facts.on = day(2026, 5, 17);
+    EXPECT_EQ(route(rules, facts).unit, "so-xay-dung");
+}
+
+TEST(Contacts, PhonesAndAddressesOfOffices) {
+    EXPECT_EQ(contactPhone("0234 3822 041").value(), "+842343822041");
+    EXPECT_EQ(contactPhone("1022").value(), "1022");
+    EXPECT_FALSE(contactPhone("không có"));
+    EXPECT_FALSE(contactPhone(std::string(60, '1')));
+    EXPECT_EQ(contactEmail(" Tiep.Nhan@so-xd.example ").value(), "Tiep.Nhan@so-xd.example");
+    for (const char* bad :
+         {"", "a", "@a.example", "a@", "a@b", "a@.example", "a@b.example.", "a b@c.example", "a@b@c.example",
+          "a@b.example,c@d.example", "<a@b.example>", "a@b.example\nBcc: x@y.example"})
+        EXPECT_FALSE(contactEmail(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace pakn::domain

@@ -107,6 +107,20 @@ TEST(Substitute, NorByALeaderWhoWroteItInAnOfficersPlace) {
     EXPECT_EQ(problemOf(one.act("approve", instead(officer(kUnit, "o2"), {leader()}))), "done");
 }
 
+TEST(Substitute, TheCentresPlaceIsTakenWholly) {
+    Case one{sample::wholeRules()};
+    one.toWorking();
+    const Actor clerk{.id = "c9", .roles = {Role::kOperator}};
+    const Actor substitute = instead(clerk, {dispatcher()});
+    EXPECT_EQ(problemOf(one.run(Transfer{.unit = "ubnd", .reason = "Chuyển"}, clerk)), "action.not_yours");
+    ASSERT_TRUE(one.run(Transfer{.unit = "ubnd", .reason = "Chuyển"}, substitute));
+    EXPECT_EQ(last<UnitTransferred>(one).standing_for, dispatcher().id);
+    EXPECT_EQ(one.journal.back().role, Role::kDispatcher);
+    EXPECT_EQ(problemOf(one.run(Relocate{.address = "Số 2", .reason = "Sai số nhà"}, clerk)), "action.not_yours");
+    ASSERT_TRUE(one.run(Relocate{.address = "Số 2", .reason = "Sai số nhà"}, substitute));
+    EXPECT_EQ(last<Relocated>(one).standing_for, dispatcher().id);
+}
+
 TEST(Substitute, NorReleasedByThemAtTheCentre) {
     Case one{sample::wholeRules()};
     one.toWorking();

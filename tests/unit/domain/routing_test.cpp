@@ -163,5 +163,29 @@ TEST(Routing, TheExplanationIsThatOfTheDecision) {
     }
 }
 
+TEST(Routing, HUE33_TheLimitsOfTheDayOfReceiptHold) {
+    Rules rules = sample::rules();
+    SlaPolicy later = rules.sla.at("thuong");
+    for (const char* day : {"2026-07-01", "2027-01-01"}) {
+        later.id = std::string{"thuong@"} + day;
+        later.basis = std::string{"Quyết định có hiệu lực từ "} + day;
+        rules.sla.emplace(later.id, later);
+    }
+    rules.sla.emplace("thuong-khan", SlaPolicy{.id = "thuong-khan"});
+    RoutingFacts asked = facts("ha-tang", "hố ga");
+    EXPECT_EQ(route(rules, asked).sla, "thuong") << "no day is known";
+    asked.on = sample::day(2026, 6, 30);
+    EXPECT_EQ(route(rules, asked).sla, "thuong");
+    asked.on = sample::day(2026, 7, 1);
+    EXPECT_EQ(route(rules, asked).sla, "thuong@2026-07-01");
+    asked.on = sample::day(2030, 1, 1);
+    EXPECT_EQ(route(rules, asked).sla, "thuong@2027-01-01");
+    asked.received = sample::day(2026, 6, 30);
+    EXPECT_EQ(route(rules, asked).sla, "thuong") << "a paper of that time, written down later";
+    EXPECT_EQ(rules.policy("thuong@2026-07-01")->basis, "Quyết định có hiệu lực từ 2026-07-01");
+    rules.sla.erase("thuong@2026-07-01");
+    EXPECT_EQ(rules.policy("thuong@2026-07-01")->id, "thuong") << "a version that is not configured any more";
+}
+
 }  // namespace
 }  // namespace pakn::domain

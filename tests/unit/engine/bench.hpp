@@ -206,7 +206,14 @@ public:
         return real_.rebuild(progress);
     }
     Result<Text> dumpProjections() override { return real_.dumpProjections(); }
-    Status addAccount(const security::Account& a) override { return real_.addAccount(a); }
+    using AccountStore::addAccount;
+    Status addAccount(const security::Account& a, const security::AccountContact& contact) override {
+        return real_.addAccount(a, contact);
+    }
+    Status setContact(std::string_view id, const security::AccountContact& c) override {
+        return real_.setContact(id, c);
+    }
+    Result<security::AccountContact> contact(std::string_view id) override { return real_.contact(id); }
     Status setLocked(std::string_view id, bool locked) override { return real_.setLocked(id, locked); }
     Status setPasswordHash(std::string_view id, std::string_view hash, const std::optional<Text>& known) override {
         return real_.setPasswordHash(id, hash, known);

@@ -22,13 +22,27 @@ public:
     std::function<void()> before_session = {};   ///< addSession()
     std::function<void()> before_password = {};  ///< setPasswordHash()
 
-    Status addAccount(const Account& account) override {
+    using AccountStore::addAccount;
+    Status addAccount(const Account& account, const AccountContact& contact) override {
         const std::lock_guard lock{mutex_};
         if (disk_full) return full();
         for (const auto& [id, other] : accounts_)
             if (other.login == account.login) return Error{.code = Errc::kConflict};
         accounts_[account.id] = account;
+        contacts_[account.id] = contact;
         return Done{};
+    }
+    Status setContact(std::string_view id, const AccountContact& contact) override {
+        const std::lock_guard lock{mutex_};
+        if (disk_full) return full();
+        if (accounts_.find(id) == accounts_.end()) return Error{.code = Errc::kNotFound};
+        contacts_[std::string{id}] = contact;
+        return Done{};
+    }
+    Result<AccountContact> contact(std::string_view id) override {
+        const std::lock_guard lock{mutex_};
+        const auto found = contacts_.find(id);
+        return found == contacts_.end() ? AccountContact{} : found->second;
     }
     Status setLocked(std::string_view id, bool locked) override {
         const std::lock_guard lock{mutex_};
@@ -198,6 +212,7 @@ private:
 
     mutable std::mutex mutex_;
     std::map<std::string, Account, std::less<>> accounts_;
+    std::map<std::string, AccountContact, std::less<>> contacts_;
     std::map<std::string, Secret, std::less<>> secrets_;
     std::map<std::pair<std::string, std::string>, AccountLink> links_;
 };
