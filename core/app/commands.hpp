@@ -25,11 +25,11 @@ int rebuild(const Common& common);
 int version(const Common& common);
 
 struct NewUser {
-    std::string login;
-    std::string name;
-    std::vector<std::string> roles;
-    std::string unit;
-    security::AccountContact contact;
+    std::string login = {};
+    std::string name = {};
+    std::vector<std::string> roles = {};
+    std::string unit = {};
+    security::AccountContact contact = {};
 };
 int addUser(const Common& common, const NewUser& user);
 /// A new one-time link for an account that is there; ends its sessions.

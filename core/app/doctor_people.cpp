@@ -24,10 +24,15 @@ std::set<std::string> unitsInUse(const domain::Rules& rules) {
     return units;
 }
 
-bool anybody(const std::vector<security::Account>& accounts, Role role, const std::string& unit) {
-    return std::any_of(accounts.begin(), accounts.end(), [&](const security::Account& one) {
+/// Open accounts with this role in the unit; empty: everywhere.
+std::ptrdiff_t howMany(const std::vector<security::Account>& accounts, Role role, const std::string& unit) {
+    return std::count_if(accounts.begin(), accounts.end(), [&](const security::Account& one) {
         return !one.locked && one.actor().has(role) && (unit.empty() || one.unit == unit);
     });
+}
+
+bool anybody(const std::vector<security::Account>& accounts, Role role, const std::string& unit) {
+    return howMany(accounts, role, unit) > 0;
 }
 
 }  // namespace
@@ -65,6 +70,14 @@ void checkStaff(const config::Configuration& configuration, store::Store& store,
         const domain::Workflow* workflow =
             unit ? rules.workflow(unit->workflow.empty() ? rules.default_workflow : unit->workflow) : nullptr;
         if (!workflow || unit->external) continue;
+        const std::ptrdiff_t leaders = howMany(*accounts, Role::kLeader, id);
+        if (rules.most_approvers > 0 && leaders > rules.most_approvers) {
+            well = false;
+            findings.warn("accounts",
+                          "unit \"" + id + "\" has " + std::to_string(leaders) +
+                              " leaders, and workflow.approvers is " + std::to_string(rules.most_approvers),
+                          "lock the accounts of those who no longer approve (user lock)");
+        }
         for (const Role role : domain::unitRoles(*workflow)) {
             if (anybody(*accounts, role, id)) continue;
             const std::string name{domain::nameOf(role)};

@@ -16,9 +16,11 @@
 #include <thread>
 
 #include "core/app/control.hpp"
+#include "core/app/doctor.hpp"
 #include "core/config/diagnostics.hpp"
 #include "core/engine/connector_process.hpp"
 #include "core/store/inspect.hpp"
+#include "core/store/store.hpp"
 
 namespace pakn::app {
 
@@ -173,6 +175,25 @@ private:
                   "the store has schema " + std::to_string(found->schema) + ", this program knows " +
                       std::to_string(found->known_schema),
                   "start the newer program");
+        else if (found->exists && found->schema == found->known_schema)
+            checkPeople();
+    }
+
+    /// Units that petitions go to have the people of their workflow; the Centre has somebody.
+    void checkPeople() {
+        Result<security::HubKey> key = security::HubKey::load(configuration_.hub_key);
+        if (!key) return;  // checkKey() says so.
+        const Result<std::unique_ptr<store::Store>> store =
+            store::openStore({.url = configuration_.store_url,
+                              .base = configuration_.directory,
+                              .hub_key = std::move(*key),
+                              .exclusive = false,
+                              .password = configuration_.store_password});
+        if (!store) return error("store.url", store.error().message, "make the store reachable for this user");
+        Findings staff;
+        checkStaff(configuration_, **store, staff);
+        for (const Finding& one : staff.all())
+            if (one.grade != Grade::kOk) warning("units", one.text, one.fix);
     }
 
     void checkKey() {

@@ -89,6 +89,8 @@ void writeLimit(JsonOutput& out, std::string_view name, const domain::ReplayedLi
     out.memberOrNull("now", textOf(limit.now));
     out.member("late_then", limit.late_then);
     out.member("late_now", limit.late_now);
+    out.member("judged_at", domain::formatInstant(limit.judged_at));
+    out.memberOrNull("because", limit.because);
     out.writer().EndObject();
 }
 
@@ -113,6 +115,7 @@ void printJson(const Report& report) {
         out.memberOrNull("unit_because", one.unit_because);
         out.memberOrNull("workflow_then", one.workflow_then);
         out.memberOrNull("workflow_now", one.workflow_now);
+        out.memberOrNull("workflow_because", one.workflow_because);
         out.memberOrNull("sla_then", one.sla_then);
         out.memberOrNull("sla_now", one.sla_now);
         out.memberOrNull("sla_because", one.sla_because);
@@ -137,15 +140,17 @@ void printText(const Report& report) {
             std::cout << "  unit      " << orNobody(one.unit_then) << " -> " << orNobody(one.unit_now) << " ("
                       << one.unit_because << ")\n";
         if (one.workflow_then != one.workflow_now)
-            std::cout << "  workflow  " << one.workflow_then << " -> " << one.workflow_now << '\n';
-        const auto limit = [](std::string_view name, const domain::ReplayedLimit& of, const std::string& because) {
+            std::cout << "  workflow  " << one.workflow_then << " -> " << one.workflow_now << " ("
+                      << one.workflow_because << ")\n";
+        const auto limit = [](std::string_view name, const domain::ReplayedLimit& of) {
             if (of.moved())
-                std::cout << "  " << name << textOf(of.then) << " -> " << textOf(of.now) << " (" << because << ")\n";
+                std::cout << "  " << name << textOf(of.then) << " -> " << textOf(of.now) << " (" << of.because << ")\n";
             if (of.late_now != of.late_then)
-                std::cout << "  " << name << (of.late_now ? "would be late" : "would be in time") << '\n';
+                std::cout << "  " << name << (of.late_now ? "would be late" : "would be in time") << " (at "
+                          << textOf(of.judged_at) << ")\n";
         };
-        limit("handle    ", one.handle, "sla " + one.sla_now + " of " + one.sla_because);
-        limit("total     ", one.total, "sla " + one.sla_now + " of " + one.sla_because);
+        limit("handle    ", one.handle);
+        limit("total     ", one.total);
     }
     const Totals& totals = report.totals;
     std::cout << totals.petitions << " petitions: " << totals.routed << " routed differently, " << totals.due

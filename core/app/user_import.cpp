@@ -24,6 +24,7 @@ namespace pakn::app {
 namespace {
 
 constexpr std::size_t kMostBytes = 8U << 20U;
+constexpr std::size_t kMostText = 32U << 20U;
 constexpr std::size_t kMostRows = 20000;
 constexpr std::size_t kMostAbove = 10;  ///< Rows in which the one that names the columns is looked for.
 constexpr std::string_view kColumns[] = {"login", "name", "roles", "unit", "title", "phone", "email"};
@@ -189,9 +190,15 @@ Result<People> readPeople(const std::string& name) {
     for (char c; bytes.size() <= kMostBytes && file.get(c);) bytes += c;
     if (!file.eof() || bytes.size() > kMostBytes) return usage(name + ": cannot be read, or is larger than 8 MB");
     People people{.workbook = bytes.starts_with("PK\x03\x04")};
+    std::size_t kept = 0;
     const auto take = [&](int number, const Cells& given) -> Status {
         Row row{.number = number, .cells = {}};
-        for (const std::string& cell : given) row.cells.emplace_back(domain::trimmed(cell));
+        for (const std::string& cell : given) {
+            row.cells.emplace_back(domain::trimmed(cell));
+            kept += row.cells.back().size();
+        }
+        // One text of a workbook may stand in every cell.
+        if (kept > kMostText) return usage("more than 32 MB of text");
         if (filled(row.cells) == 0) return Done{};
         if (people.rows.size() >= kMostRows) return usage("more than " + std::to_string(kMostRows) + " rows");
         people.rows.push_back(std::move(row));

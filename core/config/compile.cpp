@@ -65,6 +65,7 @@ public:
         compileCalendars();
         compileUnits();
         checkSuccessors();
+        compileAreas();
         compileRoutes();
         compileDeliveries();
         compileNotices(reader_, document_.notices, *rules_,
@@ -93,6 +94,7 @@ public:
         rules_->ping_pong = document_.workflow.ping_pong;
         rules_->reopen_within = document_.workflow.reopen_within;
         rules_->follow_until = document_.workflow.follow_until;
+        rules_->most_approvers = document_.workflow.approvers;
         const AppointmentSection& appointment = document_.appointment;
         rules_->appointment = {
             .least_regulated = appointment.more_than,
@@ -104,9 +106,9 @@ public:
         rules_->oldest_receipt = document_.intake.back_dated.value_or(domain::Rules{}.oldest_receipt);
         rules_->retention = document_.retention;
         rules_->emergency_roster = document_.emergency.roster;
+        rules_->emergency_line = std::move(document_.emergency.line);
         rules_->roster_wait = document_.emergency.answer_within.value_or(domain::Rules{}.roster_wait);
         rules_->suspected = std::move(document_.suspected);
-        compileAreas();
         configuration_.rules = std::move(rules_);
         return std::move(configuration_);
     }
@@ -442,7 +444,23 @@ private:
         return false;
     }
 
+    /// An area of the upper level means all below it, too.
+    void spreadAreas(RouteSection& route) {
+        if (rules_->areas.empty()) return;
+        std::vector<std::string>& areas = route.when.area;
+        for (std::size_t i = 0, named = areas.size(); i < named; ++i) {
+            const std::string code = areas[i];
+            if (!rules_->areas.contains(code))
+                reader_.error(route.name.mark, "the route names an unknown area " + inQuotes(code),
+                              "use a code of `areas`, or add it there");
+            for (const auto& [id, area] : rules_->areas)
+                if (area.parent == code && std::find(areas.begin(), areas.end(), id) == areas.end())
+                    areas.push_back(id);
+        }
+    }
+
     void compileRoutes() {
+        for (RouteSection& route : document_.routes) spreadAreas(route);
         std::map<std::string_view, Mark> names;
         for (std::size_t i = 0; i < document_.routes.size(); ++i) {
             const RouteSection& section = document_.routes[i];

@@ -136,6 +136,7 @@ struct IntakeSection {
 
 struct EmergencySection {
     std::vector<std::string> channels = {};
+    std::string line = domain::Rules{}.emergency_line;
     bool roster = false;
     std::optional<domain::Duration> answer_within = domain::Rules{}.roster_wait;
 };
@@ -181,6 +182,7 @@ struct WorkflowSection {
     int ping_pong = domain::Rules{}.ping_pong;
     std::optional<domain::Duration> reopen_within = domain::Rules{}.reopen_within;
     std::optional<domain::Duration> follow_until = {};
+    int approvers = 0;
 };
 
 struct DeliveryFilter {

@@ -185,6 +185,8 @@ std::span<const Key<EmergencySection>> keysOf<EmergencySection>() {
     static constexpr Key<EmergencySection> kKeys[] = {
         key<&EmergencySection::channels, List<Reference<Kind::kChannel>>>(
             "channels", kOptional, "Channels that may declare an emergency. Default none."),
+        key<&EmergencySection::line, PhoneNumber>(
+            "line", kOptional, "What a citizen is told to call who claims an emergency elsewhere. Default 1022."),
         key<&EmergencySection::roster, Flag>("roster", kOptional,
                                              "An emergency calls whoever is on duty. Default false."),
         key<&EmergencySection::answer_within, CalendarLimit>("answer_within", kOptional,
@@ -418,6 +420,8 @@ std::span<const Key<WorkflowSection>> keysOf<WorkflowSection>() {
             "ping_pong", kOptional, "So many returns of one petition alert the Centre. Default 2."),
         key<&WorkflowSection::reopen_within, Limit>(
             "reopen_within", kOptional, "How long after the answer its sender may ask to open it again. Default 30d."),
+        key<&WorkflowSection::approvers, Integer<0, 100>>(
+            "approvers", kOptional, "So many leaders a unit has at most; `doctor` names those with more. Default any."),
         key<&WorkflowSection::follow_until, Limit>("follow_until", kOptional,
                                                    "Followers who have not looked by then are let off. Default never."),
     };

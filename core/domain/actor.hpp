@@ -35,8 +35,11 @@ struct Actor {
     static Actor citizen() { return {.id = "citizen", .roles = {Role::kCitizen}}; }
 };
 
-/// May this actor see the petition in officers' views? The unit complained about never does.
-bool maySee(const Petition& petition, const Actor& actor);
+struct Rules;
+
+/// May this actor see the petition in officers' views? The unit complained about never does, nor those below it, nor
+/// those that have taken it over.
+bool maySee(const Petition& petition, const Actor& actor, const Rules& rules);
 /// Has this actor's unit, or the actor, a part in it: has or had it, coordinates, follows, was escalated to, was called
 /// to it? Or a colleague in whose place they may act on it.
 bool hasPart(const Petition& petition, const Actor& actor);

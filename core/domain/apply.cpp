@@ -52,7 +52,7 @@ void enter(Petition& petition, const Move& move, Instant at) {
     petition.holder = move.holder;
     petition.at_centre = move.at_centre;
     begin(petition, Clock::kStep, move.step_due, {at, move.step_limit, {}});
-    if (petition.unit.empty() || move.at_centre) return;
+    if (petition.unit.empty()) return;
     const auto been = std::find_if(petition.visited.begin(), petition.visited.end(),
                                    [&](const Visit& one) { return one.step == move.step; });
     if (been == petition.visited.end())
@@ -86,6 +86,7 @@ void leaveUnit(Petition& petition) {
     petition.first_handle_due.reset();
     petition.handle_from.reset();
     petition.stopped_handle_due.reset();
+    petition.handle_stopped_at.reset();
     petition.escalations.clear();
     for (Branch& branch : petition.branches)
         if (branch.state == BranchState::kOpen) branch.state = BranchState::kDeclined;
@@ -126,6 +127,7 @@ struct Apply {
         petition.petition_class = data.petition_class;
         petition.complained_unit = data.complained_unit;
         petition.emergency = data.emergency;
+        petition.emergency_claimed = data.emergency_claimed;
         petition.is_public = data.is_public;
         petition.anonymous = data.anonymous;
         petition.anonymous_to_public = data.anonymous_to_public;
@@ -161,6 +163,7 @@ struct Apply {
         leaveUnit(petition);
         takePart(petition, data.unit);
         petition.unit = data.unit;
+        petition.hours_of = data.unit;
         if (std::find(petition.held_by.begin(), petition.held_by.end(), data.unit) == petition.held_by.end())
             petition.held_by.push_back(data.unit);
         petition.external = data.external;
@@ -215,8 +218,10 @@ struct Apply {
     void operator()(const Approved& data) const {
         enter(petition, data, event.at);
         petition.approved = ResultText{data.text, data.files, event.actor, event.at, data.standing_for};
-        if (const auto due = petition.due.find(Clock::kHandle); due != petition.due.end())
+        if (const auto due = petition.due.find(Clock::kHandle); due != petition.due.end()) {
             petition.stopped_handle_due = due->second;
+            petition.handle_stopped_at = event.at;
+        }
         petition.waiting.reset();
         stopUnitClock(petition);
         begin(petition, Clock::kRelease, data.release_due, {event.at, data.release_limit, {}});
@@ -224,8 +229,8 @@ struct Apply {
     void operator()(const SentBack& data) const {
         if (!data.officer.empty() || data.anybodys) petition.officer = data.officer;
         enter(petition, data, event.at);
-        if (petition.approved && petition.stopped_handle_due)
-            petition.standstills.push_back({petition.approved->at, event.at});
+        if (petition.handle_stopped_at) petition.standstills.push_back({*petition.handle_stopped_at, event.at});
+        petition.handle_stopped_at.reset();
         petition.approved.reset();
         petition.due.erase(Clock::kRelease);
         // A limit that is where it was keeps its miss.
@@ -271,16 +276,17 @@ struct Apply {
     void operator()(const CoordinatingRequested& data) const {
         enter(petition, data, event.at);
         for (const std::string& unit : data.units) takePart(petition, unit);
-        for (const std::string& unit : data.units)
-            petition.branches.push_back({.unit = unit,
-                                         .request = data.comment,
-                                         .step = data.branch_step,
-                                         .status = data.branch_status,
-                                         .holder = data.branch_holder,
-                                         .since = event.at,
-                                         .due = data.branch_due,
-                                         .limit = data.branch_limit,
-                                         .with_unit = data.branch_with_unit});
+        for (std::size_t i = 0; i < data.units.size(); ++i)
+            petition.branches.push_back(
+                {.unit = data.units[i],
+                 .request = data.comment,
+                 .step = data.branch_step,
+                 .status = data.branch_status,
+                 .holder = data.branch_holder,
+                 .since = event.at,
+                 .due = i < data.branch_dues.size() ? std::optional{data.branch_dues[i]} : data.branch_due,
+                 .limit = data.branch_limit,
+                 .with_unit = data.branch_with_unit});
     }
     void operator()(const CoordinatingDone&) const {}  // Only ever of a part: ApplyToBranch.
     void operator()(const Followed& data) const {
@@ -402,6 +408,33 @@ struct Apply {
         petition.suggested_unit = data.suggested_unit;
         petition.suggested_because = data.suggested_because;
     }
+    void operator()(const ComplaintNamed& data) const {
+        petition.complained_unit = data.unit;
+        petition.complaint_named = true;
+        petition.suggested_unit = data.suggested_unit;
+        petition.suggested_because = data.suggested_because;
+    }
+    void operator()(const EmergencyAccepted& data) const {
+        petition.emergency = true;
+        petition.emergency_claimed = false;
+        petition.sla = data.sla;
+        if (data.triage_due) begin(petition, Clock::kTriage, data.triage_due, {event.at, data.triage_limit, {}});
+        if (data.handle_due) {
+            setDue(petition, Clock::kHandle, data.handle_due);
+            petition.handle_limit = data.handle_limit;
+            petition.handle_from = event.at;
+            petition.standstills.clear();
+            petition.reminders = data.reminders;
+            petition.escalate_at.reset();
+            petition.escalations.clear();
+        }
+        if (data.total_due) {
+            setDue(petition, Clock::kTotal, data.total_due);
+            petition.total_limit = data.total_limit;
+            petition.total_from = event.at;
+            petition.total_standstills.clear();
+        }
+    }
     void operator()(const UnitTransferred& data) const {
         takePart(petition, data.unit);
         if (!data.branch.empty()) return takeOverPart(data);
@@ -410,6 +443,11 @@ struct Apply {
         petition.officer.clear();
         petition.coordinators.clear();
         for (Visit& one : petition.visited) one.officer.clear();
+        // Whoever has taken the unit over is told and kept informed in its place.
+        for (EscalationRecord& one : petition.escalations)
+            if (one.unit == data.from) one.unit = data.unit;
+        for (Follower& one : petition.followers)
+            if (one.unit == data.from && !one.unit.empty()) one.unit = data.unit;
         if (std::find(petition.held_by.begin(), petition.held_by.end(), data.unit) == petition.held_by.end())
             petition.held_by.push_back(data.unit);
     }

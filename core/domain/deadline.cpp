@@ -204,4 +204,11 @@ Instant appointmentAt(const WorkingCalendar& calendar, Instant start, Duration a
     return end == AppointmentEnd::kSameTime ? same_time : calendar.firstWorkingInstant(same_time);
 }
 
+int workingDaysBetween(const WorkingCalendar& calendar, Date after, Date upto) {
+    int days = 0;
+    for (Date day = after + std::chrono::days{1}; day <= upto; day += std::chrono::days{1})
+        days += calendar.isWorkingDay(day) ? 1 : 0;
+    return days;
+}
+
 }  // namespace pakn::domain

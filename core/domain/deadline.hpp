@@ -106,4 +106,7 @@ enum class AppointmentEnd : std::uint8_t {
 /// amount: `start`.
 Instant appointmentAt(const WorkingCalendar& calendar, Instant start, Duration amount, AppointmentEnd end);
 
+/// Working days behind the first date, up to the second and with it: of a petition, its age.
+int workingDaysBetween(const WorkingCalendar& calendar, Date after, Date upto);
+
 }  // namespace pakn::domain

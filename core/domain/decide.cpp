@@ -42,6 +42,7 @@ Received receivedFrom(const Submit& submit, const Rules& rules) {
             .petition_class = in.petition_class,
             .complained_unit = in.complained_unit,
             .emergency = in.emergency,
+            .emergency_claimed = submit.emergency_claimed,
             .is_public = in.is_public,
             .anonymous = in.anonymous,
             .anonymous_to_public = in.anonymous && rules.identityOf(submit.channel) == IdentityRule::kAnonymousToPublic,
@@ -131,7 +132,7 @@ Result<Decision> reveal(const Petition& petition, const Reveal& command, const C
 
 std::optional<Handling> detail::handlingOf(const Petition& petition, const Rules& rules, const Actor& actor) {
     for (const Actor& name : actor.names()) {
-        if (!maySee(petition, name) || !mayStandIn(petition, rules, actor, name)) continue;
+        if (!maySee(petition, name, rules) || !mayStandIn(petition, rules, actor, name)) continue;
         for (const Role role : {Role::kDispatcher, Role::kOfficer, Role::kLeader})
             if (name.has(role) && (role == Role::kDispatcher || (!name.unit.empty() && name.unit == petition.unit)))
                 return Handling{.role = role, .standing_for = name.id == actor.id ? std::string{} : name.id};
@@ -177,6 +178,10 @@ Result<Decision> decide(const Petition& petition, const Command& command, const 
         Result<Decision> operator()(const Recompute&) const { return decideRecompute(petition, context); }
         Result<Decision> operator()(const Transfer& one) const { return decideTransfer(petition, one, context); }
         Result<Decision> operator()(const Relocate& one) const { return decideRelocate(petition, one, context); }
+        Result<Decision> operator()(const NameComplained& one) const { return decideNaming(petition, one, context); }
+        Result<Decision> operator()(const AcceptEmergency& one) const {
+            return decideEmergency(petition, one, context);
+        }
     };
     return std::visit(Visitor{petition, context}, command);
 }
@@ -198,8 +203,8 @@ bool hasPart(const Petition& petition, const Actor& actor) {
     return std::any_of(names.begin(), names.end(), has);
 }
 
-bool maySee(const Petition& petition, const Actor& actor) {
-    return petition.complained_unit.empty() || actor.unit.empty() || petition.complained_unit != actor.unit;
+bool maySee(const Petition& petition, const Actor& actor, const Rules& rules) {
+    return actor.unit.empty() || !rules.ofTheHouse(actor.unit, petition.complained_unit);
 }
 
 }  // namespace pakn::domain

@@ -34,6 +34,7 @@ struct Submit {
     RouteDecision route = {};
     std::optional<Instant> received_at = {};  ///< Of a paper that is written down later.
     bool unreachable = false;                 ///< The petitioner left neither phone nor e-mail.
+    bool emergency_claimed = false;           ///< Over a channel that may not declare an emergency.
 };
 
 /// Channels whose petitions may have come in before they are written down.
@@ -44,12 +45,14 @@ struct OtherPetition {
     std::string id = {};
     std::string code = {};
     std::string merged_into = {};
+    std::string complained_unit = {};
     bool finished = false;
 
     static OtherPetition of(const Petition& petition) {
         return {.id = petition.id,
                 .code = petition.code,
                 .merged_into = petition.before_merge ? petition.merged_into : std::string{},
+                .complained_unit = petition.complained_unit,
                 .finished = petition.finished_at.has_value()};
     }
 };
@@ -115,6 +118,17 @@ struct Relocate {
     std::optional<int> expected_version = {};  ///< From If-Match.
 };
 
+/// Which unit the sender complains about, when they did not say it so that the hub knows it. Empty: none on the system.
+struct NameComplained {
+    std::string unit = {};
+    std::string reason = {};
+};
+
+/// The Centre takes it for an emergency.
+struct AcceptEmergency {
+    std::string reason = {};
+};
+
 /// What became of one attempt to deliver.
 struct Settle {
     std::string delivery = {};
@@ -154,7 +168,7 @@ struct Reveal {
 };
 
 using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal, Share, Seen, Acknowledge,
-                             Recompute, Transfer, Relocate>;
+                             Recompute, Transfer, Relocate, NameComplained, AcceptEmergency>;
 
 /// Everything decide() may know besides state and command. `new_id` yields a fresh UUIDv7 at each call.
 struct Context {
@@ -186,7 +200,8 @@ Result<Decision> decide(const Petition& petition, const Submit& command, const C
 std::vector<const Action*> legalActions(const Petition& petition, const Rules& rules, const Actor& actor);
 /// What `action` cannot do without now: as it says, and a reason where coordinating units are not waited for.
 Needs needsNow(const Petition& petition, const Action& action);
-/// Steps of the unit that an action with `to: previous` may go back to, the last one first.
+/// Steps that an action with `to: previous` may go back to, the last one first: the unit's since it got the petition,
+/// and from the Centre also the Centre's since then.
 std::vector<const Visit*> previousSteps(const Petition& petition);
 
 }  // namespace pakn::domain

@@ -65,9 +65,9 @@ bool inPlaceOf(const Petition& petition, const Stage& stage, const Actor& actor)
 }
 
 /// Is it this actor's to do? A step of the unit binds to the unit, and a claimed one to its officer.
-bool mayDo(const Petition& petition, const Stage& stage, const Actor& actor) {
+bool mayDo(const Petition& petition, const Stage& stage, const Rules& rules, const Actor& actor) {
     const Action& action = *stage.action;
-    if (!maySee(petition, actor)) return false;
+    if (!maySee(petition, actor, rules)) return false;
     if (inPlaceOf(petition, stage, actor)) return true;
     if (!actor.has(action.role)) return false;
     if (action.role == Role::kCitizen || action.role == Role::kSystem) return true;
@@ -81,7 +81,11 @@ bool mayDo(const Petition& petition, const Stage& stage, const Actor& actor) {
         if (step->final && (action.role == Role::kDispatcher || action.role == Role::kOperator)) return true;
         if (actor.unit != petition.unit) return false;
     }
-    return action.role != Role::kOfficer || officer.empty() || officer == actor.id;
+    if (action.role != Role::kOfficer || officer.empty() || officer == actor.id) return true;
+    // Colleagues who help say what they know; the case stays in one hand.
+    return action.effect == Effect::kNote && !stage.branch &&
+           std::find(petition.coordinators.begin(), petition.coordinators.end(), actor.id) !=
+               petition.coordinators.end();
 }
 
 /// Whoever wrote something must not pass it in another name: that would be one pair of eyes under two names.
@@ -92,12 +96,13 @@ bool wroteItInAnotherName(const std::optional<ResultText>& text, const Actor& ac
 /// May `actor` do it in this name, their own or a colleague's?
 pakn::Status mayDoAs(const Petition& petition, const Stage& stage, const Rules& rules, const Actor& actor,
                      const Actor& name) {
-    if (!mayStandIn(petition, rules, actor, name) || !mayDo(petition, stage, name))
+    if (!mayStandIn(petition, rules, actor, name) || !mayDo(petition, stage, rules, name))
         return refuse(Errc::kForbidden, "action.not_yours", "the petition is in other hands");
     const Effect effect = stage.action->effect;
     const bool twice = (effect == Effect::kApprove &&
                         wroteItInAnotherName(stage.branch ? stage.branch->draft : petition.draft, actor, name)) ||
-                       (effect == Effect::kRelease && wroteItInAnotherName(petition.approved, actor, name));
+                       (effect == Effect::kRelease && (wroteItInAnotherName(petition.approved, actor, name) ||
+                                                       wroteItInAnotherName(petition.draft, actor, name)));
     if (twice) return refuse(Errc::kForbidden, "action.own_work", "what somebody wrote is passed by somebody else");
     return Done{};
 }
@@ -167,13 +172,15 @@ Result<Decision> detail::decideAction(const Petition& petition, const Act& input
         return refuse(Errc::kForbidden, "action.not_yours", "action " + action->id + " is for another role");
     if (input.expected_version && *input.expected_version != petition.version)
         return refuse(Errc::kStale, "action.changed_meanwhile", "the petition changed meanwhile");
-    const Result<std::pair<Stage, Actor>> place = placeOf(petition, *workflow, *action, context);
+    Recorder recorder{petition, context};
+    recordMisses(recorder, context);
+    const Petition now = recorder.petition();
+    const Result<std::pair<Stage, Actor>> place = placeOf(now, *workflow, *action, context);
     if (!place) return place.error();
     const auto& [stage, name] = *place;
-    if (pakn::Status whole = joined(petition, *action, context.now); !whole) return whole.error();
-    if (pakn::Status early = inTime(petition, *action, context.rules, context.now); !early) return early.error();
-    if (pakn::Status sound = checkInput(petition, stage, input, context); !sound) return sound.error();
-    Recorder recorder{petition, context};
+    if (pakn::Status whole = joined(now, *action, context.now); !whole) return whole.error();
+    if (pakn::Status early = inTime(now, *action, context.rules, context.now); !early) return early.error();
+    if (pakn::Status sound = checkInput(now, stage, input, context); !sound) return sound.error();
     recorder.wishNotices(input.notify);
     perform(recorder, stage, input, context, name.has(action->role) ? action->role : Role::kDispatcher);
     return recorder.take();
@@ -209,7 +216,7 @@ Needs needsNow(const Petition& petition, const Action& action) {
 std::vector<const Visit*> previousSteps(const Petition& petition) {
     std::vector<const Visit*> steps;
     for (auto visit = petition.visited.rbegin(); visit != petition.visited.rend(); ++visit)
-        if (!visit->at_centre && visit->step != petition.step) steps.push_back(&*visit);
+        if ((!visit->at_centre || petition.at_centre) && visit->step != petition.step) steps.push_back(&*visit);
     return steps;
 }
 

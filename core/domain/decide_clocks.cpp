@@ -24,12 +24,13 @@ std::optional<Instant> nextLevelAt(const Petition& petition, const Context& cont
     if (acted == 0 || acted >= policy.escalate.size()) return std::nullopt;
     const std::optional<Duration>& budget = policy.escalate[acted - 1].budget;
     if (!budget) return std::nullopt;
-    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.unit);
+    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.hours_of);
     return escalationAt(calendar, dueAt(calendar, from, *budget, context.rules.deadline_end));
 }
 
 /// The unit whose leader is told; empty: the Centre.
-std::string targetOf(const Petition& petition, const Rules& rules, EscalationTarget to) {
+std::string targetOf(const Petition& petition, const Context& context, EscalationTarget to) {
+    const Rules& rules = context.rules;
     const Unit* own = rules.unit(petition.unit);
     const Unit* unit = nullptr;
     switch (to) {
@@ -45,6 +46,10 @@ std::string targetOf(const Petition& petition, const Rules& rules, EscalationTar
         case EscalationTarget::kCentre:
             break;
     }
+    // Whoever has taken it over stands in the place of a unit that is no more; one that is not on the system has
+    // nobody.
+    if (unit) unit = rules.standingFor(unit->id, petition.location.area, localDate(context.now));
+    if (unit && unit->external) unit = nullptr;
     // A unit complained about is told nothing.
     return unit && !rules.ofTheHouse(unit->id, petition.complained_unit) ? unit->id : std::string{};
 }
@@ -62,7 +67,7 @@ const Workflow* workflowOf(const Petition& petition, const Rules& rules) {
 /// The calendar of whoever has it.
 const WorkingCalendar& calendarHere(const Petition& petition, const Context& context) {
     return context.rules.calendarOf(policyFor(petition, context),
-                                    petition.at_centre ? std::string_view{} : petition.unit);
+                                    petition.at_centre ? std::string_view{} : petition.hours_of);
 }
 
 /// The hub goes on from a step whose time is over, as the workflow says.
@@ -79,33 +84,45 @@ Escalated escalated(const Petition& petition, const Context& context, Instant ac
     const EscalationLevel& level = policyFor(petition, context).escalate[acted];
     return {.level = static_cast<int>(acted) + 1,
             .to = level.to,
-            .unit = targetOf(petition, context.rules, level.to),
+            .unit = targetOf(petition, context, level.to),
             .escalate_at = nextLevelAt(petition, context, acted + 1, acts)};
+}
+
+/// That a limit passed at `due`, with what follows from it and when.
+DeadlineMissed missOf(const Petition& petition, Clock clock, Instant due, const Context& context) {
+    DeadlineMissed missed{.clock = clock, .due = due, .branch = {}, .escalate_at = {}};
+    const SlaPolicy& policy = policyFor(petition, context);
+    const bool climbs = clock == Clock::kHandle && !policy.escalate.empty() && petition.escalations.empty();
+    if (climbs)
+        missed.escalate_at = escalationAt(context.rules.calendarOf(policy, petition.hours_of), due, context.now);
+    const Workflow* workflow = clock == Clock::kStep ? workflowOf(petition, context.rules) : nullptr;
+    if (workflow && whenOver(petition, *workflow))
+        missed.lapse_at = escalationAt(calendarHere(petition, context), due, context.now);
+    return missed;
+}
+
+DeadlineMissed missOf(const Branch& branch) {
+    return {.clock = Clock::kCoordinate, .due = *branch.due, .branch = branch.unit, .escalate_at = {}};
+}
+
+bool hasMissed(const Branch& branch, Instant now) {
+    return branch.state == BranchState::kOpen && !branch.missed && branch.due && hasPassed(*branch.due, now);
 }
 
 Result<Decision> deadline(const Petition& petition, const Fire& timer, const Context& context) {
     Recorder recorder{petition, context};
     if (timer.clock == Clock::kCoordinate) {
         const Branch* branch = petition.branch(timer.branch);
-        if (!branch || branch->state != BranchState::kOpen || branch->missed || !branch->due ||
-            !hasPassed(*branch->due, context.now))
-            return stale();
-        recorder.record(
-            DeadlineMissed{.clock = timer.clock, .due = *branch->due, .branch = branch->unit, .escalate_at = {}},
-            Role::kSystem);
+        if (!branch || !hasMissed(*branch, context.now)) return stale();
+        recorder.record(missOf(*branch), Role::kSystem);
         return recorder.take();
     }
     const auto due = petition.due.find(timer.clock);
     if (due == petition.due.end() || !hasPassed(due->second, context.now) || petition.missed.contains(timer.clock))
         return stale();
-    DeadlineMissed missed{.clock = timer.clock, .due = due->second, .branch = {}, .escalate_at = {}};
-    const SlaPolicy& policy = policyFor(petition, context);
-    const bool climbs = timer.clock == Clock::kHandle && !policy.escalate.empty() && petition.escalations.empty();
-    if (climbs)
-        missed.escalate_at = escalationAt(context.rules.calendarOf(policy, petition.unit), due->second, context.now);
-    const Workflow* workflow = timer.clock == Clock::kStep ? workflowOf(petition, context.rules) : nullptr;
+    DeadlineMissed missed = missOf(petition, timer.clock, due->second, context);
+    const Workflow* workflow = missed.lapse_at ? workflowOf(petition, context.rules) : nullptr;
     const Action* over = workflow ? whenOver(petition, *workflow) : nullptr;
-    if (over) missed.lapse_at = escalationAt(calendarHere(petition, context), due->second, context.now);
     const std::optional<Instant> acts = missed.escalate_at;
     const std::optional<Instant> lapses = missed.lapse_at;
     recorder.record(std::move(missed), Role::kSystem);
@@ -127,7 +144,7 @@ Result<Decision> escalate(const Petition& petition, const Context& context) {
     const SlaPolicy& policy = policyFor(petition, context);
     Recorder recorder{petition, context};
     if (levelsActed(petition) >= policy.escalate.size()) return stale();
-    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.unit);
+    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.hours_of);
     const Instant acts = escalationAt(calendar, *petition.escalate_at, context.now);
     if (acts > context.now) return waitUntil(acts, context.now);
     recorder.record(escalated(petition, context, acts), Role::kSystem);
@@ -178,13 +195,13 @@ void recomputeShort(CalendarRecomputed& data, const Petition& petition, const Co
                        run->second.stood, rules.deadline_end);
         return due != running->second ? due : std::nullopt;
     };
-    const std::string_view here = petition.at_centre ? std::string_view{} : std::string_view{petition.unit};
+    const std::string_view here = petition.at_centre ? std::string_view{} : std::string_view{petition.hours_of};
     data.triage_due = anew(Clock::kTriage, policy.triage, {});
     data.release_due = anew(Clock::kRelease, policy.release, {});
-    data.assign_due = anew(Clock::kAssign, policy.assign, petition.unit);
+    data.assign_due = anew(Clock::kAssign, policy.assign, petition.hours_of);
     data.step_due = anew(Clock::kStep, step ? step->budget : std::nullopt, here);
     if (!petition.return_until || !petition.with_unit_since) return;
-    const auto until = recomputed(rules.calendarOf(policy, petition.unit), petition.with_unit_since,
+    const auto until = recomputed(rules.calendarOf(policy, petition.hours_of), petition.with_unit_since,
                                   limitThatRuns(petition.return_limit, policy.give_back), {}, rules.deadline_end);
     if (until != petition.return_until) data.return_until = until;
 }
@@ -198,7 +215,7 @@ void recomputeParts(CalendarRecomputed& data, const Petition& petition, const Co
         if (one.with_unit && data.handle_due)
             due = data.handle_due;
         else if (!one.limit.empty())
-            due = recomputed(rules.calendarOf(policyFor(petition, context), petition.unit), one.since,
+            due = recomputed(rules.calendarOf(policyFor(petition, context), one.unit), one.since,
                              limitThatRuns(one.limit, std::nullopt), {}, rules.deadline_end);
         if (!due || due == one.due) continue;
         data.branches.push_back(one.unit);
@@ -227,7 +244,7 @@ Resumed resumed(const Petition& petition, const Context& context) {
         data.handle_due =
             waiting.handle_due ? std::optional{*waiting.handle_due + (context.now - waiting.since)} : std::nullopt;
     else
-        data.handle_due = moved(rules.calendarOf(policy, petition.unit), waiting.handle_due, petition.handle_from,
+        data.handle_due = moved(rules.calendarOf(policy, petition.hours_of), waiting.handle_due, petition.handle_from,
                                 limitThatRuns(petition.handle_limit, policy.handle), petition.standstills);
     data.total_due = moved(rules.calendarOf(policy), waiting.total_due, petition.total_from,
                            limitThatRuns(petition.total_limit, policy.total), petition.total_standstills);
@@ -297,14 +314,19 @@ std::vector<Instant> detail::remindersOf(const Rules& rules, const SlaPolicy& po
 
 std::optional<Instant> detail::resumedHandleDue(const Petition& petition, const Rules& rules, Instant now) {
     if (const auto running = petition.due.find(Clock::kHandle); running != petition.due.end()) return running->second;
-    if (!petition.stopped_handle_due || !petition.approved) return std::nullopt;
-    if (petition.appointments > 0) return *petition.stopped_handle_due + (now - petition.approved->at);
+    if (!petition.stopped_handle_due || !petition.handle_stopped_at) return std::nullopt;
+    const Pause stood{*petition.handle_stopped_at, now};
+    if (petition.appointments > 0) return *petition.stopped_handle_due + (now - stood.from);
     const SlaPolicy& policy = policyOf(rules, petition.sla);
+    const WorkingCalendar& calendar = rules.calendarOf(policy, petition.hours_of);
+    const std::optional<Duration> limit = limitThatRuns(petition.handle_limit, policy.handle);
+    std::vector<Standstill> all = petition.standstills;
+    all.push_back({stood.from, now});
+    // By today's calendar: it may have changed while the limit stood.
+    if (const auto anew = recomputed(calendar, petition.handle_from, limit, all, rules.deadline_end)) return anew;
     // A limit that is configured no more: what was left of it counts in working time.
-    const Duration limit =
-        limitThatRuns(petition.handle_limit, policy.handle).value_or(Duration{0, Duration::Unit::kWorkingMinutes});
-    return dueAfter(rules.calendarOf(policy, petition.unit), *petition.stopped_handle_due, limit,
-                    {petition.approved->at, now}, rules.deadline_end);
+    return dueAfter(calendar, *petition.stopped_handle_due,
+                    limit.value_or(Duration{0, Duration::Unit::kWorkingMinutes}), stood, rules.deadline_end);
 }
 
 std::optional<Instant> detail::resumedEscalation(const Petition& petition, const Rules& rules,
@@ -316,7 +338,7 @@ std::optional<Instant> detail::resumedEscalation(const Petition& petition, const
     const SlaPolicy& policy = policyOf(rules, petition.sla);
     const std::size_t acted = levelsActed(petition);
     if (acted >= policy.escalate.size()) return std::nullopt;
-    const WorkingCalendar& calendar = rules.calendarOf(policy, petition.unit);
+    const WorkingCalendar& calendar = rules.calendarOf(policy, petition.hours_of);
     // Nobody is to blame for the time it lay with the approver: the next level's time begins anew.
     const std::optional<Duration> budget = acted == 0 ? std::nullopt : policy.escalate[acted - 1].budget;
     if (acted > 0 && !budget) return std::nullopt;  // That level has all the time there is.
@@ -347,12 +369,23 @@ Result<Decision> detail::decideAcknowledge(const Petition& petition, const Conte
     };
     const bool theirs =
         among(petition.roster->called) || among(context.on_duty) || context.actor.mayTake(Role::kDispatcher);
-    if (!theirs || !maySee(petition, context.actor))
+    if (!theirs || !maySee(petition, context.actor, context.rules))
         return refuse(Errc::kForbidden, "roster.not_yours", "whoever is on duty answers the call");
     Recorder recorder{petition, context};
     recorder.record(RosterAcknowledged{.account = context.actor.id},
                     context.actor.roles.empty() ? Role::kOfficer : context.actor.roles.front());
     return recorder.take();
+}
+
+void detail::recordMisses(Recorder& recorder, const Context& context) {
+    const Petition before = recorder.petition();
+    if (before.finished_at || before.before_merge) return;
+    // What is done at the very end of a limit is done in time.
+    for (const auto& [clock, due] : before.due)
+        if (due < context.now && !before.missed.contains(clock))
+            recorder.record(missOf(before, clock, due, context), Role::kSystem);
+    for (const Branch& branch : before.branches)
+        if (hasMissed(branch, context.now) && *branch.due < context.now) recorder.record(missOf(branch), Role::kSystem);
 }
 
 void detail::settleWaiting(Recorder& recorder, const Context& context) {
@@ -403,7 +436,7 @@ Result<Decision> detail::decideRecompute(const Petition& petition, const Context
     // An appointment was made to the minute with somebody; it stays.
     if (!petition.appointment || petition.appointments == 0)
         data.handle_due =
-            moved(Clock::kHandle, recomputed(rules.calendarOf(policy, petition.unit), petition.handle_from,
+            moved(Clock::kHandle, recomputed(rules.calendarOf(policy, petition.hours_of), petition.handle_from,
                                              limitThatRuns(petition.handle_limit, policy.handle), petition.standstills,
                                              rules.deadline_end));
     data.total_due = moved(Clock::kTotal, recomputed(rules.calendarOf(policy), petition.total_from,

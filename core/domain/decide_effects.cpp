@@ -21,6 +21,8 @@ public:
         if (!stage_.branch && leaves()) settleWaiting(recorder_, context_);
         if (effect == Effect::kAnswer) return answer();
         recorder_.record(event(effect), role_);
+        // The leader who assigns it may also say who is kept informed.
+        if (effect == Effect::kAssign && !input_.followers.empty()) recorder_.record(followed(), role_);
         if (!stage_.branch) followStepClock(recorder_, context_);
     }
 
@@ -284,7 +286,7 @@ private:
     }
 
     [[nodiscard]] Appointed appointed() const {
-        const WorkingCalendar& calendar = rules().calendarOf(policy(), petition().unit);
+        const WorkingCalendar& calendar = rules().calendarOf(policy(), petition().hours_of);
         const AppointmentRules& how = rules().appointment;
         auto data = withFiles<Appointed>();
         if (input_.amount) data.amount = formatDuration(*input_.amount);
@@ -308,9 +310,13 @@ private:
         data.branch_holder = first.role;
         data.branch_due = givenTime(petition().unit);
         if (data.branch_due) return data;
-        data.branch_limit = written(policy().coordinate);
-        data.branch_due = limitOf(rules(), policy(), policy().coordinate, context_.now, petition().unit);
-        if (data.branch_due) return data;
+        if (policy().coordinate) {
+            data.branch_limit = written(policy().coordinate);
+            for (const std::string& unit : data.units)
+                data.branch_dues.push_back(*limitOf(rules(), policy(), policy().coordinate, context_.now, unit));
+            data.branch_due = data.branch_dues.front();
+            return data;
+        }
         const auto own = petition().due.find(Clock::kHandle);
         data.branch_with_unit = own != petition().due.end() && own->second > context_.now;
         if (data.branch_with_unit) data.branch_due = own->second;
@@ -339,7 +345,7 @@ private:
     /// Nobody could do anything meanwhile: what was left of a limit is left. Its sender's alone ran on, from receipt to
     /// release.
     void giveBack(Unmerged& data, const BeforeMerge& before) const {
-        const std::string unit = before.at_centre ? std::string{} : petition().unit;
+        const std::string unit = before.at_centre ? std::string{} : petition().hours_of;
         const auto moved = [&](Clock clock, const std::optional<Duration>& limit,
                                std::string_view whose) -> std::optional<Instant> {
             const auto running = before.due.find(clock);
@@ -360,10 +366,10 @@ private:
         data.given_back = true;
         data.triage_due = moved(Clock::kTriage, policy().triage, {});
         data.release_due = moved(Clock::kRelease, policy().release, {});
-        data.assign_due = moved(Clock::kAssign, policy().assign, petition().unit);
-        data.task_due = moved(Clock::kTask, std::nullopt, petition().unit);
+        data.assign_due = moved(Clock::kAssign, policy().assign, petition().hours_of);
+        data.task_due = moved(Clock::kTask, std::nullopt, petition().hours_of);
         data.step_due = moved(Clock::kStep, step ? step->budget : std::nullopt, unit);
-        data.handle_due = moved(Clock::kHandle, std::nullopt, petition().unit);
+        data.handle_due = moved(Clock::kHandle, std::nullopt, petition().hours_of);
         if (data.handle_due) data.handle_due = handleAfter(before);
         // Its sender's limit is where it was, but for a calendar that changed meanwhile.
         const std::optional<Instant> total = recomputed(rules().calendarOf(policy()), petition().total_from,
@@ -372,7 +378,7 @@ private:
         if (before.due.contains(Clock::kTotal) && total != before.due.at(Clock::kTotal)) data.total_due = total;
         data.reminders = remindersFor(petition(), rules(), data.handle_due, context_.now);
         if (before.escalate_at)
-            data.escalate_at = dueAfter(rules().calendarOf(policy(), petition().unit), *before.escalate_at,
+            data.escalate_at = dueAfter(rules().calendarOf(policy(), petition().hours_of), *before.escalate_at,
                                         Duration{0, Duration::Unit::kWorkingMinutes}, {before.since, context_.now},
                                         rules().deadline_end);
     }
@@ -382,7 +388,7 @@ private:
         const Instant due = before.due.at(Clock::kHandle);
         // An appointment was made to the minute: it moves by the minute.
         if (petition().appointments > 0) return due + (context_.now - before.since);
-        const WorkingCalendar& calendar = rules().calendarOf(policy(), petition().unit);
+        const WorkingCalendar& calendar = rules().calendarOf(policy(), petition().hours_of);
         const std::optional<Duration> limit = limitThatRuns(petition().handle_limit, policy().handle);
         std::vector<Standstill> stood = petition().standstills;
         stood.push_back({before.since, context_.now});

@@ -66,6 +66,11 @@ pakn::Status checkFiles(const Needs& needs, const Action& action, const Act& inp
 
 pakn::Status checkUnits(const Petition& petition, const Action& action, const Act& input, const Rules& rules,
                         Date today) {
+    const bool gives = action.effect == Effect::kDistribute || action.effect == Effect::kCoordinate;
+    if (gives && !petition.complained_unit.empty() && !petition.complaint_named &&
+        !rules.unit(petition.complained_unit))
+        return refuse(Errc::kConflict, "complaint.unnamed",
+                      "first settle which unit \"" + petition.complained_unit + "\" is");
     const bool one = action.effect == Effect::kDistribute;
     if (one ? input.units.size() != 1 : action.effect == Effect::kCoordinate && input.units.empty())
         return invalid("action.unit_missing", one ? "name exactly one unit" : "name at least one unit", "/units");
@@ -76,8 +81,7 @@ pakn::Status checkUnits(const Petition& petition, const Action& action, const Ac
         const Unit* unit = rules.unit(id);
         if (!unit) return invalid("action.unit_unknown", "no such unit", field);
         if (!unit->existsOn(today)) return invalid("action.unit_ended", "this unit does not exist today", field);
-        if (action.effect != Effect::kFollow ? rules.ofTheHouse(id, petition.complained_unit)
-                                             : id == petition.complained_unit)
+        if (rules.ofTheHouse(id, petition.complained_unit))
             return invalid("action.unit_complained", "the petition complains about this unit", field);
         if (std::find(input.units.begin(), input.units.begin() + static_cast<std::ptrdiff_t>(i), id) !=
             input.units.begin() + static_cast<std::ptrdiff_t>(i))
@@ -93,7 +97,7 @@ pakn::Status checkUnits(const Petition& petition, const Action& action, const Ac
 }
 
 /// People are of the unit that has the petition, or in a coordinating part of that one's.
-pakn::Status checkPeople(const Petition& petition, const Stage& stage, const Act& input) {
+pakn::Status checkPeople(const Petition& petition, const Stage& stage, const Act& input, const Rules& rules) {
     if (input.officers.size() > kMaxPeople || input.followers.size() > kMaxPeople)
         return invalid("action.too_many_people", "at most 50 people", "/officers");
     const std::string& unit = stage.branch ? stage.branch->unit : petition.unit;
@@ -104,7 +108,7 @@ pakn::Status checkPeople(const Petition& petition, const Stage& stage, const Act
         if (one.unit != unit) return invalid("action.officer_unit", "this person is of another unit", field);
     }
     for (std::size_t i = 0; i < input.followers.size(); ++i)
-        if (!maySee(petition, input.followers[i]))
+        if (!maySee(petition, input.followers[i], rules))
             return invalid("action.unit_complained", "the petition complains about this person's unit",
                            "/followers/" + std::to_string(i));
     return Done{};
@@ -141,6 +145,8 @@ pakn::Status checkAppointment(const Petition& petition, const Act& input, const 
                       "a regulated time of up to " + formatDuration(*how.least_regulated) + " takes no appointment");
     if (petition.missed.contains(Clock::kHandle))
         return refuse(Errc::kConflict, "appointment.too_late", "the limit has passed already");
+    if (petition.waiting)
+        return refuse(Errc::kConflict, "appointment.clock_stands", "the unit's limit stands at this step");
     if (petition.appointments >= how.most)
         return refuse(Errc::kConflict, "appointment.too_many",
                       "the unit has named a new end " + std::to_string(how.most) + " times already");
@@ -162,6 +168,9 @@ pakn::Status checkMerge(const Petition& petition, const Act& input) {
         return invalid("merge.into_itself", "a petition cannot be merged into itself", "/into");
     if (!input.into->merged_into.empty())
         return invalid("merge.into_merged", "that petition is merged into another one itself", "/into");
+    // Who answers the other one must not be of the house that this one complains about.
+    if (!petition.complained_unit.empty() && input.into->complained_unit != petition.complained_unit)
+        return invalid("merge.complained_unit", "only into one that complains about the same unit", "/into");
     if (input.into->finished) return invalid("merge.into_finished", "that petition is finished", "/into");
     return Done{};
 }
@@ -177,7 +186,7 @@ pakn::Status detail::checkInput(const Petition& petition, const Stage& stage, co
     if (acceptsUnits(action.effect))
         if (pakn::Status units = checkUnits(petition, action, input, context.rules, localDate(context.now)); !units)
             return units;
-    if (pakn::Status people = checkPeople(petition, stage, input); !people) return people;
+    if (pakn::Status people = checkPeople(petition, stage, input, context.rules); !people) return people;
     if (action.to == kPreviousStep) {
         const std::vector<const Visit*> open = previousSteps(petition);
         if (std::none_of(open.begin(), open.end(), [&](const Visit* one) { return one->step == input.step; }))

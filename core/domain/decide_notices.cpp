@@ -32,8 +32,32 @@ Addressee addresseeOf(const TaskRow& task) {
     return {.role = task.role, .unit = task.unit, .account = {}};
 }
 
+Addressee leaderOf(const std::string& unit) {
+    return unit.empty() ? Addressee{.role = Role::kDispatcher, .unit = {}, .account = {}}
+                        : Addressee{.role = Role::kLeader, .unit = unit, .account = {}};
+}
+
+/// Of events that name whom they are about.
+std::optional<std::vector<Addressee>> named(const EventData& data) {
+    if (const auto* called = std::get_if<RosterCalled>(&data)) {
+        if (called->account.empty()) return std::vector{leaderOf({})};
+        return std::vector{Addressee{.role = Role::kFollower, .unit = {}, .account = called->account}};
+    }
+    if (const auto* escalated = std::get_if<Escalated>(&data)) return std::vector{leaderOf(escalated->unit)};
+    if (const auto* followed = std::get_if<Followed>(&data)) {
+        std::vector<Addressee> people;
+        for (const std::string& account : followed->accounts)
+            people.push_back({.role = Role::kFollower, .unit = {}, .account = account});
+        for (const std::string& unit : followed->units)
+            people.push_back({.role = Role::kFollower, .unit = unit, .account = {}});
+        return people;
+    }
+    return std::nullopt;
+}
+
 /// Whoever has something to do by it; where it makes nobody's turn, whoever's turn it is.
 std::vector<Addressee> next(const Happening& what) {
+    if (auto people = named(what.event.data)) return *std::move(people);
     const std::vector<TaskRow> now = project(what.after).tasks;
     const auto is_new = [&](const TaskRow& task) {
         return std::none_of(what.tasks_before.begin(), what.tasks_before.end(), [&](const TaskRow& before) {
@@ -47,7 +71,8 @@ std::vector<Addressee> next(const Happening& what) {
     if (!people.empty()) return people;
     const auto has_it = [&](std::string_view unit) {
         return std::find_if(now.begin(), now.end(), [&](const TaskRow& task) {
-            const bool kept_informed = task.step == kFollowTask || task.step == kEscalationTask;
+            const bool kept_informed =
+                task.step == kFollowTask || task.step == kEscalationTask || task.step == kHelpTask;
             return !kept_informed && (unit.empty() || task.unit == unit);
         });
     };
@@ -56,7 +81,18 @@ std::vector<Addressee> next(const Happening& what) {
     return found == now.end() ? std::vector<Addressee>{} : std::vector{addresseeOf(*found)};
 }
 
+/// The leaders of whoever let a limit pass: the Centre's are its own people.
+std::optional<Addressee> leaderOfMiss(const EventData& data) {
+    const auto* missed = std::get_if<DeadlineMissed>(&data);
+    if (!missed) return std::nullopt;
+    if (!missed->branch.empty()) return leaderOf(missed->branch);
+    if (missed->clock == Clock::kTriage || missed->clock == Clock::kRelease) return leaderOf({});
+    return std::nullopt;
+}
+
 std::vector<Addressee> audienceOf(const NoticeRule& rule, const Happening& what) {
+    if (rule.audience == Audience::kLeader)
+        if (const std::optional<Addressee> one = leaderOfMiss(what.event.data)) return {*one};
     // What a coordinating unit does inside its part is its own matter.
     const bool inside_part = isOfPart(what.event) && what.event.kind() != EventKind::kCoordinatingDone;
     if (inside_part && rule.audience != Audience::kNext) return {};

@@ -149,6 +149,10 @@ std::chrono::milliseconds lengthOf(Duration duration);
 /// The same, or those of an appointment while there is one.
 std::vector<Instant> remindersFor(const Petition& petition, const Rules& rules, const std::optional<Instant>& due,
                                   Instant now);
+/// Records the limits that have passed although nobody has noticed yet: before somebody acts.
+void recordMisses(Recorder& recorder, const Context& context);
+/// Takes the petition back to the Centre, which is not the unit's fault. kConflict: the workflow has no way there.
+pakn::Status takeBack(Recorder& recorder, const std::string& reason, const Context& context);
 /// Lets the clocks run on when they stand: before the petition leaves the step that waits.
 void settleWaiting(Recorder& recorder, const Context& context);
 /// How often everybody on duty is called before it is given up.
@@ -210,6 +214,8 @@ Result<Decision> decideSeen(const Petition& petition, const Seen& command, const
 Result<Decision> decideAcknowledge(const Petition& petition, const Context& context);
 Result<Decision> decideTransfer(const Petition& petition, const Transfer& command, const Context& context);
 Result<Decision> decideRelocate(const Petition& petition, const Relocate& command, const Context& context);
+Result<Decision> decideNaming(const Petition& petition, const NameComplained& command, const Context& context);
+Result<Decision> decideEmergency(const Petition& petition, const AcceptEmergency& command, const Context& context);
 Result<Decision> decideSettlement(const Petition& petition, const Settle& command, const Context& context);
 Result<Decision> decideRequeue(const Petition& petition, const Requeue& command, const Context& context);
 Result<Decision> decideReport(const Petition& petition, const Report& command, const Context& context);

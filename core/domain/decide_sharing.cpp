@@ -34,7 +34,8 @@ Result<Decision> detail::decideShare(const Petition& petition, const Share& comm
     if (petition.merged_into != other.id || !petition.before_merge || petition.finished_at || !other.finished_at)
         return refuse(Errc::kConflict, "share.stale", "there is no answer to share");
     const Workflow* workflow = context.rules.workflow(petition.workflow, petition.workflow_config);
-    const Effect effect = other.released ? Effect::kRelease : Effect::kRefuse;
+    const bool closed = !other.released && other.status == Status::kClosed;
+    const Effect effect = other.released ? Effect::kRelease : closed ? Effect::kClose : Effect::kRefuse;
     const Step* end = workflow ? stepBy(*workflow, effect) : nullptr;
     // A workflow that never refuses ends it as its master did.
     Recorder recorder{petition, context};
@@ -49,15 +50,20 @@ Result<Decision> detail::decideShare(const Petition& petition, const Share& comm
         data.files = other.released->files;
         data.withheld = other.withheld || !mayDiscloseText(other);
         recorder.record(std::move(data), Role::kSystem);
-    } else {
-        RefusedByCentre data = end ? movedTo<RefusedByCentre>(*end) : RefusedByCentre{};
+        return recorder.take();
+    }
+    const auto ended = [&](auto data) {
         if (!end) {
             data.step = petition.step;
             data.status = other.status;
         }
         data.comment = other.closing_reason;
         recorder.record(std::move(data), Role::kSystem);
-    }
+    };
+    if (closed)
+        ended(end ? movedTo<Closed>(*end) : Closed{});
+    else
+        ended(end ? movedTo<RefusedByCentre>(*end) : RefusedByCentre{});
     return recorder.take();
 }
 
@@ -130,19 +136,27 @@ Result<Decision> detail::decideTransfer(const Petition& petition, const Transfer
                         by_centre ? Role::kDispatcher : Role::kSystem);
         return recorder.take();
     }
-    // Nobody can say which successor: back to the Centre, which is not the unit's fault.
-    const Workflow* workflow = context.rules.workflow(petition.workflow, petition.workflow_config);
+    // Nobody can say which successor.
+    if (petition.approved && petition.at_centre)
+        return refuse(Errc::kConflict, "transfer.nothing", "the answer is approved and with the Centre already");
+    if (pakn::Status back = takeBack(recorder, command.reason, context); !back) return back.error();
+    return recorder.take();
+}
+
+pakn::Status detail::takeBack(Recorder& recorder, const std::string& reason, const Context& context) {
+    const Workflow* workflow =
+        context.rules.workflow(recorder.petition().workflow, recorder.petition().workflow_config);
     const Step* desk = workflow ? stepBy(*workflow, Effect::kReturn) : nullptr;
     if (!desk) return refuse(Errc::kConflict, "transfer.no_way_back", "the workflow has no way back to the Centre");
     settleWaiting(recorder, context);
     Returned data = movedTo<Returned>(*desk);
-    data.unit = petition.unit;
-    data.comment = command.reason;
-    const SlaPolicy& policy = policyOf(context.rules, petition.sla);
+    data.unit = recorder.petition().unit;
+    data.comment = reason;
+    const SlaPolicy& policy = policyOf(context.rules, recorder.petition().sla);
     data.triage_limit = written(policy.triage);
     data.triage_due = limitOf(context.rules, policy, policy.triage, context.now);
     recorder.record(std::move(data), Role::kSystem);
-    return recorder.take();
+    return Done{};
 }
 
 }  // namespace pakn::domain

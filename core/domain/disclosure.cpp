@@ -125,6 +125,7 @@ PublicPetition sendersView(const Petition& petition, const std::vector<Event>& h
     view.latitude = petition.location.latitude;
     view.longitude = petition.location.longitude;
     view.steps = stepsOf(history, rules);
+    if (petition.emergency_claimed && !petition.finished_at) view.attributes["emergency_line"] = rules.emergency_line;
     if (petition.rating) view.attributes["rating"] = nameOf(petition.rating->value);
     // What was asked last and is not answered yet.
     if (!petition.finished_at)

@@ -29,6 +29,7 @@ struct Received {
     std::string petition_class = {};
     std::string complained_unit = {};
     bool emergency = false;
+    bool emergency_claimed = false;  ///< Its sender says so, over a channel that may not declare one.
     bool is_public = false;
     bool anonymous = false;
     bool anonymous_to_public = false;      ///< Of an anonymous one: whoever handles it may know who the sender is.
@@ -52,6 +53,7 @@ struct Received {
         each("class", &Received::petition_class);
         each("complained_unit", &Received::complained_unit);
         each("emergency", &Received::emergency);
+        each("emergency_claimed", &Received::emergency_claimed);
         each("public", &Received::is_public);
         each("anonymous", &Received::anonymous);
         each("anonymous_to_public", &Received::anonymous_to_public);
@@ -240,6 +242,50 @@ struct Relocated {
     }
 };
 
+/// The Centre has settled which unit the sender complains about: nobody of its house sees the petition from here on.
+struct ComplaintNamed {
+    static constexpr EventKind kKind = EventKind::kComplaintNamed;
+    std::string unit = {};  ///< Empty: none that is on the system.
+    std::string reason = {};
+    std::string suggested_unit = {};  ///< As routing says now.
+    std::string suggested_because = {};
+    std::string standing_for = {};
+    static constexpr void fields(auto&& each) {
+        each("unit", &ComplaintNamed::unit);
+        each("reason", &ComplaintNamed::reason);
+        each("suggested_unit", &ComplaintNamed::suggested_unit);
+        each("suggested_because", &ComplaintNamed::suggested_because);
+        each("standing_for", &ComplaintNamed::standing_for);
+    }
+};
+
+/// The Centre takes it for an emergency: other limits from here on, and whoever is on duty is called.
+struct EmergencyAccepted {
+    static constexpr EventKind kKind = EventKind::kEmergencyAccepted;
+    std::string reason = {};
+    std::string sla = {};
+    std::string triage_limit = {};
+    std::optional<Instant> triage_due = {};  ///< Absent, as the others: none runs.
+    std::string handle_limit = {};
+    std::optional<Instant> handle_due = {};
+    std::string total_limit = {};
+    std::optional<Instant> total_due = {};
+    std::vector<Instant> reminders = {};
+    std::string standing_for = {};
+    static constexpr void fields(auto&& each) {
+        each("reason", &EmergencyAccepted::reason);
+        each("sla", &EmergencyAccepted::sla);
+        each("triage_limit", &EmergencyAccepted::triage_limit);
+        each("triage_due", &EmergencyAccepted::triage_due);
+        each("handle_limit", &EmergencyAccepted::handle_limit);
+        each("handle_due", &EmergencyAccepted::handle_due);
+        each("total_limit", &EmergencyAccepted::total_limit);
+        each("total_due", &EmergencyAccepted::total_due);
+        each("reminders", &EmergencyAccepted::reminders);
+        each("standing_for", &EmergencyAccepted::standing_for);
+    }
+};
+
 /// The unit that had it is no more; this one has taken it over, with the limits as they were.
 struct UnitTransferred {
     static constexpr EventKind kKind = EventKind::kUnitTransferred;
@@ -281,8 +327,8 @@ using EventData =
                  Submitted, Approved, SentBack, Returned, Appointed, CoordinatingRequested, CoordinatingDone, Followed,
                  Released, RefusedByCentre, Rated, Supplemented, Reopened, Merged, Unmerged, Closed, DeadlineMissed,
                  Escalated, Reminded, Paused, Resumed, FollowSeen, RosterCalled, RosterAcknowledged, CalendarRecomputed,
-                 Relocated, UnitTransferred, IdentityRevealed, DeliveryQueued, DeliverySent, DeliveryFailed,
-                 DeliveryDead, DeliveryUnknown, DeliveryDiscarded, Notified>;
+                 Relocated, ComplaintNamed, EmergencyAccepted, UnitTransferred, IdentityRevealed, DeliveryQueued,
+                 DeliverySent, DeliveryFailed, DeliveryDead, DeliveryUnknown, DeliveryDiscarded, Notified>;
 
 EventKind kindOf(const EventData& data);
 

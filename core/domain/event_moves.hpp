@@ -238,6 +238,8 @@ struct CoordinatingRequested {
     std::string branch_limit = {};  ///< As configured; empty: somebody named its end, or it ends …
     bool branch_with_unit = false;  ///< … with the limit of the unit that asks.
     std::optional<Instant> branch_due = {};
+    std::vector<Instant> branch_dues =
+        {};  ///< Of each unit by its own hours, in the order of `units`; none: branch_due.
     static constexpr void fields(auto&& each) {
         moveFields<CoordinatingRequested>(each);
         each("units", &CoordinatingRequested::units);
@@ -248,6 +250,7 @@ struct CoordinatingRequested {
         each("branch_limit", &CoordinatingRequested::branch_limit);
         each("branch_with_unit", &CoordinatingRequested::branch_with_unit);
         each("branch_due", &CoordinatingRequested::branch_due);
+        each("branch_dues", &CoordinatingRequested::branch_dues);
     }
 };
 

@@ -215,7 +215,9 @@ struct Petition {
     std::string category = {};
     std::string petition_class = {};
     std::string complained_unit = {};
+    bool complaint_named = false;  ///< The Centre has settled which unit that is.
     bool emergency = false;
+    bool emergency_claimed = false;  ///< Its sender says so; the Centre has not said so yet.
     bool is_public = false;
     bool anonymous = false;
     bool anonymous_to_public = false;  ///< Of an anonymous one: whoever handles it may know who the sender is.
@@ -233,6 +235,8 @@ struct Petition {
     std::string suggested_unit = {};
     std::string suggested_because = {};
     std::string unit = {};                           ///< Who has it; empty while at the Centre for triage.
+    std::string hours_of = {};                       ///< Whose working hours its limits count by: who got it, whoever
+                                                     ///< has taken that unit over since.
     std::vector<std::string> parties = {};           ///< Every unit that ever had a part in it, however small.
     std::vector<std::string> held_by = {};           ///< Every unit that ever had it, in the order of the first time.
     std::string officer = {};                        ///< Account id of who took it.
@@ -257,7 +261,8 @@ struct Petition {
     std::optional<Instant> escalate_at = {};         ///< When the next level acts.
     std::optional<Instant> lapse_at = {};            ///< When the hub goes on from a step whose time is over.
     std::vector<EscalationRecord> escalations = {};  ///< Of the limit that runs or was missed last.
-    std::optional<Instant> stopped_handle_due = {};  ///< The unit's limit as it was when approval stopped it.
+    std::optional<Instant> stopped_handle_due = {};  ///< The unit's limit as it was when approval stopped it …
+    std::optional<Instant> handle_stopped_at = {};   ///< … then.
     std::optional<Instant> return_until = {};        ///< A return after this is late.
     std::string return_limit = {};                   ///< The time for it as it was configured.
     std::optional<Instant> with_unit_since = {};     ///< When its unit got it.

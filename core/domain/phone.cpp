@@ -210,4 +210,10 @@ std::string maskEmail(std::string_view email) {
     return std::string{shown} + "***" + std::string{email.substr(at)};
 }
 
+std::string maskAddress(std::string_view address) {
+    if (address.empty()) return {};
+    const std::size_t comma = address.find(',');
+    return std::string{"***"}.append(comma == std::string_view::npos ? std::string_view{} : address.substr(comma));
+}
+
 }  // namespace pakn::domain

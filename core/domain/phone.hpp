@@ -26,5 +26,7 @@ std::string maskName(std::string_view name);
 std::string maskCitizenId(std::string_view id);
 /// "a***@example.vn".
 std::string maskEmail(std::string_view email);
+/// "***, Phường A": of an address what stands behind its first comma; of one without, stars. Empty stays empty.
+std::string maskAddress(std::string_view address);
 
 }  // namespace pakn::domain

@@ -23,6 +23,13 @@ void addTasks(const Petition& petition, std::vector<TaskRow>& tasks) {
                              .unit = branch.unit,
                              .officer = *branch.holder == Role::kOfficer ? branch.officer : std::string{},
                              .due = branch.due});
+    if (petition.holder && !petition.at_centre && !petition.before_merge && !petition.finished_at)
+        for (const std::string& colleague : petition.coordinators)
+            tasks.push_back({.step = std::string{kHelpTask},
+                             .role = Role::kOfficer,
+                             .unit = petition.unit,
+                             .officer = colleague,
+                             .due = petition.currentDue()});
     // Whoever was told that the limit has passed sees it until the unit's clock stops.
     if (petition.due.contains(Clock::kHandle) && !petition.finished_at)
         for (const EscalationRecord& one : petition.escalations)

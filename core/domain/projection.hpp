@@ -24,6 +24,7 @@ struct TaskRow {
 
 /// Steps of tasks that are of no workflow.
 inline constexpr std::string_view kEscalationTask = "escalation";
+inline constexpr std::string_view kHelpTask = "help";  ///< Of colleagues who help the officer.
 inline constexpr std::string_view kFollowTask = "follow";
 inline constexpr std::string_view kEmergencyTask = "emergency";
 /// How the kind of a coordinating unit's timer begins; the unit follows.

@@ -18,6 +18,8 @@ struct ReplayedLimit {
     std::optional<Instant> now = {};
     bool late_then = false;
     bool late_now = false;
+    Instant judged_at = {};    ///< When what the limit is about was done; of one that runs, when it was looked at.
+    std::string because = {};  ///< Why it would end elsewhere: another policy, another length, another calendar.
     [[nodiscard]] bool moved() const { return then != now; }
 };
 
@@ -31,8 +33,9 @@ struct Replayed {
     std::string sla_now = {};
     std::string workflow_then = {};
     std::string workflow_now = {};
-    std::string unit_because = {};  ///< Why the candidate sends it there.
+    std::string unit_because = {};  ///< Why the candidate sends it there, and what came in the way of its route.
     std::string sla_because = {};
+    std::string workflow_because = {};
     ReplayedLimit handle = {};  ///< Of the unit that had it last, from the day it got it.
     ReplayedLimit total = {};
 

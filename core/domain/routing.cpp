@@ -182,12 +182,15 @@ void suspect(const Rules& rules, const RoutingFacts& facts, RouteDecision& decis
 
 }  // namespace
 
-const Unit* unitNamed(const Rules& rules, std::string_view text) {
+const Unit* unitNamed(const Rules& rules, std::string_view text, Date on) {
     const std::string wanted = fold(text);
-    for (const auto& [id, unit] : rules.units)
-        if (fold(id) == wanted || fold(unit.name) == wanted || (!unit.code.empty() && fold(unit.code) == wanted))
-            return &unit;
-    return nullptr;
+    const Unit* found = nullptr;
+    for (const auto& [id, unit] : rules.units) {
+        const bool meant =
+            fold(id) == wanted || fold(unit.name) == wanted || (!unit.code.empty() && fold(unit.code) == wanted);
+        if (meant && (!found || (unit.existsOn(on) && !found->existsOn(on)))) found = &unit;
+    }
+    return found;
 }
 
 RouteDecision route(const Rules& rules, const RoutingFacts& facts, RouteExplanation* explanation) {

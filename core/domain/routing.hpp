@@ -59,8 +59,9 @@ struct RouteDecision {
     std::string reason = {};  ///< Why this route holds, in Vietnamese: "nội dung có: đèn đường". Empty when none did.
 };
 
-/// The unit that a petitioner or portal means: by id, name or code, accents and case aside; null when none.
-const Unit* unitNamed(const Rules& rules, std::string_view text);
+/// The unit that a petitioner or portal means: by id, name or code, accents and case aside; null when none. Where
+/// several have the name or code, one that exists on that day.
+const Unit* unitNamed(const Rules& rules, std::string_view text, Date on);
 
 /// A petition against unit U is never routed to U or to a unit below it, and one against a unit nobody knows is routed
 /// nowhere by itself: the suggestion is dropped and the Centre decides.

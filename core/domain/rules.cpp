@@ -140,6 +140,15 @@ bool Rules::ofTheHouse(std::string_view unit_id, std::string_view complained) co
     return false;
 }
 
+std::vector<std::string> Rules::hiddenFrom(std::string_view unit_id) const {
+    std::vector<std::string> hidden;
+    if (unit_id.empty()) return hidden;
+    hidden.emplace_back(unit_id);
+    for (const auto& [id, one] : units)
+        if (id != unit_id && ofTheHouse(unit_id, id)) hidden.push_back(id);
+    return hidden;
+}
+
 const Unit* Rules::office() const {
     for (const auto& [id, unit] : units)
         if (unit.office) return &unit;

@@ -198,6 +198,8 @@ struct Rules {
     /// How long a paper may have lain before it is written down: from that day on.
     Duration oldest_receipt{30, Duration::Unit::kDays};
     Retention retention = {};
+    int most_approvers = 0;                                        ///< Leaders of a unit; 0: as many as there are.
+    std::string emergency_line = "1022";                           ///< Whom to call in an emergency, for citizens.
     bool emergency_roster = false;                                 ///< An emergency calls whoever is on duty.
     Duration roster_wait = Duration{2, Duration::Unit::kMinutes};  ///< Then the next on the roster is called.
 
@@ -225,6 +227,8 @@ struct Rules {
     /// Is `unit` the one complained about, below it, or of those that have taken it over? Its people must not judge
     /// their own house.
     [[nodiscard]] bool ofTheHouse(std::string_view unit_id, std::string_view complained) const;
+    /// Of which units complaints stay hidden from the people of this one: those of whose house it is.
+    [[nodiscard]] std::vector<std::string> hiddenFrom(std::string_view unit_id) const;
     /// The unit marked so; null when none is.
     [[nodiscard]] const Unit* office() const;
 };

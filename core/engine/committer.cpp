@@ -181,7 +181,9 @@ private:
     Status addPeople(domain::Context& context, const domain::Petition& before, const domain::Command& command) {
         const auto* fire = std::get_if<domain::Fire>(&command);
         const bool calls = fire && fire->what == domain::Fire::What::kRoster;
-        if (!calls && !std::holds_alternative<domain::Acknowledge>(command)) return Done{};
+        if (!calls && !std::holds_alternative<domain::Acknowledge>(command) &&
+            !std::holds_alternative<domain::AcceptEmergency>(command))
+            return Done{};
         return addDuty(context, before.unit.empty() ? before.suggested_unit : before.unit, before.complained_unit);
     }
     Status addDuty(domain::Context& context, std::string_view unit, std::string_view complained) {

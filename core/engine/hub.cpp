@@ -305,12 +305,14 @@ struct Hub::State {
         count(committed->duplicate ? duplicates : accepted);
         const domain::Petition& petition = *committed->petition;
         const auto due = petition.due.find(domain::Clock::kTotal);
-        return IntakeAnswer{.duplicate = committed->duplicate,
-                            .id = petition.id,
-                            .code = petition.code,
-                            .tracking_token = petition.tracking_token,
-                            .received_at = petition.received_at,
-                            .due_at = due == petition.due.end() ? std::nullopt : std::optional{due->second}};
+        return IntakeAnswer{
+            .duplicate = committed->duplicate,
+            .id = petition.id,
+            .code = petition.code,
+            .tracking_token = petition.tracking_token,
+            .received_at = petition.received_at,
+            .due_at = due == petition.due.end() ? std::nullopt : std::optional{due->second},
+            .emergency_line = petition.emergency_claimed ? current()->rules->emergency_line : std::string{}};
     }
 
     Parts parts;

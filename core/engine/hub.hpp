@@ -39,6 +39,7 @@ struct IntakeAnswer {
     std::string tracking_token = {};
     Instant received_at = {};
     std::optional<Instant> due_at = {};
+    std::string emergency_line = {};  ///< To be called: it claims an emergency and could not declare one.
 };
 
 struct ConnectorHealth {

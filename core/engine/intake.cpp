@@ -164,7 +164,7 @@ domain::RoutingFacts factsOf(IncomingPetition& in, const std::string& channel,
         put_aside["category_as_sent"] = in.category;
         in.category.clear();
     }
-    if (const domain::Unit* meant = domain::unitNamed(rules, in.complained_unit);
+    if (const domain::Unit* meant = domain::unitNamed(rules, in.complained_unit, domain::localDate(at));
         meant && !in.complained_unit.empty()) {
         in.complained_unit = meant->id;
     }
@@ -242,6 +242,7 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     arrival.submit.route = domain::route(*configuration.rules, facts);
     arrival.submit.channel = request.channel;
     arrival.submit.received_at = request.received_at;
+    arrival.submit.emergency_claimed = arrival.birth->person.attributes.contains("emergency_claimed");
     arrival.privileged = request.privileged;
     arrival.submit.files = std::move(*files);
     in.attachments.clear();

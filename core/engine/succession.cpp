@@ -7,12 +7,15 @@ namespace pakn::engine {
 namespace {
 constexpr std::chrono::milliseconds kPeriod{5000};
 constexpr std::chrono::seconds kLease{60};
+constexpr std::chrono::minutes kAgain{10};
 }  // namespace
 
 std::chrono::milliseconds Succession::round(const std::stop_token& stop) {
     const std::shared_ptr<const domain::Rules> rules = parts_.rules();
     const domain::Date today = domain::localDate(parts_.now());
-    if (rules->hash == done_hash_ && today == done_day_) return kPeriod;
+    // Once more now and then: a petition may come back to a unit that is no more, as out of a merge.
+    const Instant now = parts_.now();
+    if (rules->hash == done_hash_ && today == done_day_ && now < done_at_ + kAgain && now >= done_at_) return kPeriod;
     if (parts_.store.shared()) {
         const Result<bool> held = lease_.hold(parts_.now(), kLease);
         if (!held || !*held) return kPeriod;
@@ -27,6 +30,7 @@ std::chrono::milliseconds Succession::round(const std::stop_token& stop) {
     }
     done_hash_ = rules->hash;
     done_day_ = today;
+    done_at_ = now;
     return kPeriod;
 }
 

@@ -44,7 +44,8 @@ private:
 
     Parts parts_;
     std::string done_hash_;       ///< Of the configuration …
-    domain::Date done_day_ = {};  ///< … and the day for which all is done.
+    domain::Date done_day_ = {};  ///< … and the day for which all is done …
+    Instant done_at_ = {};        ///< … by then.
     Lease lease_;
     Worker worker_;
 };

@@ -124,29 +124,6 @@ Response act(const Call& call) {
     return officersResponse(call, *after, *person);
 }
 
-Response transfer(const Call& call) {
-    struct Input {
-        std::string unit;
-        std::string reason;
-    };
-    static constexpr json::Rule<Input> kFields[] = {json::text<Input, &Input::unit>("unit"),
-                                                    json::nfcText<Input, &Input::reason>("reason")};
-    if (!call.account().actor().mayTake(domain::Role::kDispatcher)) return problemResponse("role.insufficient");
-    const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
-    if (!petition) return problemResponse(petition.error());
-    if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
-    const Result<engine::RequestKey> key = requestKey(call);
-    if (!key) return problemResponse(key.error());
-    Result<Input> input = json::parseAs(call.request.body, kFields);
-    if (!input) return problemResponse(input.error());
-    if (input->reason.empty()) return problemResponse("action.comment_missing", "/reason");
-    const Result<domain::Petition> after = call.hub().execute(
-        petition->id, domain::Transfer{std::move(input->unit), std::move(input->reason)}, call.account().actor(), *key);
-    if (!after) return problemResponse(after.error());
-    const Result<std::optional<store::Person>> person = call.hub().store().person(after->id);
-    return person ? officersResponse(call, *after, *person) : problemResponse(person.error());
-}
-
 Response acknowledge(const Call& call) {
     const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
     if (!petition) return problemResponse(petition.error());

@@ -16,7 +16,8 @@ constexpr std::size_t kIdLength = 36;
 bool maySee(const Call& call, const domain::Petition& petition) {
     const security::Account& account = call.account();
     const domain::Actor actor = account.actor();
-    return domain::maySee(petition, actor) && (seesEveryPetition(account) || domain::hasPart(petition, actor));
+    return domain::maySee(petition, actor, *call.hub().rules()) &&
+           (seesEveryPetition(account) || domain::hasPart(petition, actor));
 }
 
 }  // namespace

@@ -42,6 +42,9 @@ Response petitionFile(const Call& call);
 Response listNotices(const Call& call);
 Response readNotices(const Call& call);
 
+// accounts.cpp
+Response listPeople(const Call& call);
+
 // organisation.cpp
 Response organisation(const Call& call);
 
@@ -56,9 +59,13 @@ Response statistics(const Call& call);
 // actions.cpp
 Response legalActionsOf(const Call& call);
 Response act(const Call& call);
-Response transfer(const Call& call);
 Response acknowledge(const Call& call);
 Response revealIdentity(const Call& call);
+
+// triage.cpp
+Response transfer(const Call& call);
+Response nameComplained(const Call& call);
+Response acceptEmergency(const Call& call);
 
 // place.cpp
 Response correctPlace(const Call& call);

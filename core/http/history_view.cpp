@@ -149,7 +149,11 @@ void writeChanges(JsonWriter& json, const domain::Petition& before, const domain
         changes.row("location.address", before.location.address, after.location.address);
         changes.row("location.area", before.location.area, after.location.area);
         changes.row("location.point", pointOf(before.location), pointOf(after.location));
-        if (after.relocated) changes.row("suggested_unit", before.suggested_unit, after.suggested_unit);
+        changes.row("complained_unit", before.complained_unit, after.complained_unit);
+        changes.row("emergency", before.emergency ? "true" : "", after.emergency ? "true" : "");
+        changes.row("sla", before.sla, after.sla);
+        if (after.relocated || after.complaint_named)
+            changes.row("suggested_unit", before.suggested_unit, after.suggested_unit);
     }
     for (const domain::Clock clock : {domain::Clock::kHandle, domain::Clock::kTotal})
         changes.row("due." + std::string{nameOf(clock)}, dueOf(before, clock), dueOf(after, clock));

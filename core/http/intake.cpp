@@ -49,6 +49,7 @@ Response written(const engine::IntakeAnswer& answer) {
     json.field("received_at", answer.received_at);
     json.field("due_at", answer.due_at);
     json.field("tracking_token", answer.tracking_token);
+    json.fieldOrNull("emergency_line", answer.emergency_line);
     json.endObject();
     return {.status = answer.duplicate ? 200 : 201,
             .body = json.take(),

@@ -37,7 +37,12 @@ constexpr json::Rule<Read> kReadFields[] = {{"ids", &readIds}, json::truth<Read,
 
 store::NoticeFilter noticesOf(const Call& call) {
     const security::Account& account = call.account();
-    return {.account = account.id, .queues = queuesOf(account), .hide_complained_unit = account.unit};
+    std::vector<std::string> colleagues;
+    for (const domain::Colleague& one : account.standing_for) colleagues.push_back(one.id);
+    return {.account = account.id,
+            .colleagues = std::move(colleagues),
+            .queues = queuesOf(account),
+            .hide_complained_units = call.hub().rules()->hiddenFrom(account.unit)};
 }
 
 void writeNotice(JsonWriter& json, const store::NoticeItem& item) {

@@ -17,7 +17,7 @@ void writeNext(JsonWriter& json, const std::string& next) { json.fieldOrNull("ne
 
 /// What the rows of petitions know themselves, to the moment.
 store::PetitionFilter petitionFilter(const store::ReportFilter& asked) {
-    store::PetitionFilter filter{.hide_complained_unit = asked.hide_complained_unit,
+    store::PetitionFilter filter{.hide_complained_units = asked.hide_complained_units,
                                  .channel = asked.channel,
                                  .category = asked.category,
                                  .status = asked.status,
@@ -30,7 +30,7 @@ store::PetitionFilter petitionFilter(const store::ReportFilter& asked) {
 
 /// Words, place and marks are known to the follower alone, which is a moment behind.
 bool needsFollower(const store::ReportFilter& asked) {
-    return asked.text || !asked.area.empty() || !asked.tag.empty() || !asked.identity.empty() ||
+    return asked.text || !asked.areas.empty() || !asked.tag.empty() || !asked.identity.empty() ||
            !asked.rating.empty() || asked.held_by.size() > 1;
 }
 
@@ -40,14 +40,29 @@ Result<store::TaskFilter> taskFilter(const Query& query, const Call& call) {
     if (!progress) return progress.error();
     auto text = query.search("text");
     if (!text) return text.error();
+    const auto status = query.oneOf<domain::Status>("status", &domain::findStatus);
+    if (!status) return status.error();
+    const auto from = query.instant("from");
+    if (!from) return from.error();
+    const auto to = query.instant("to");
+    if (!to) return to.error();
+    const Result<bool> children = query.flag("children");
+    if (!children) return children.error();
+    const auto rules = call.hub().rules();
     std::vector<std::string> colleagues;
     for (const domain::Colleague& one : account.standing_for) colleagues.push_back(one.id);
     return store::TaskFilter{.queues = queuesOf(account),
                              .officer = account.id,
                              .colleagues = std::move(colleagues),
-                             .hide_complained_unit = account.unit,
+                             .hide_complained_units = rules->hiddenFrom(account.unit),
                              .channel = query.text("channel"),
                              .category = query.text("category"),
+                             .held_by = unitsOf(*rules, query.text("unit"), *children),
+                             .status = *status,
+                             .from = *from,
+                             .to = *to,
+                             .areas = areasOf(*rules, query.text("area")),
+                             .tag = query.text("tag"),
                              .progress = *progress,
                              .now = call.now,
                              .text = std::move(*text)};
@@ -57,7 +72,8 @@ Result<store::TaskFilter> taskFilter(const Query& query, const Call& call) {
 
 Response listTasks(const Call& call) {
     const Result<Query> query =
-        Query::parse(call.request.query, {"after", "limit", "channel", "category", "progress", "text"});
+        Query::parse(call.request.query, {"after", "limit", "channel", "category", "unit", "children", "status",
+                                          "progress", "from", "to", "area", "tag", "text"});
     if (!query) return problemResponse(query.error());
     const Result<store::Page> page = query->page();
     if (!page) return problemResponse(page.error());
@@ -94,7 +110,7 @@ Response listPetitions(const Call& call) {
     if (!query) return problemResponse(query.error());
     const Result<store::Page> page = query->page();
     if (!page) return problemResponse(page.error());
-    Result<store::ReportFilter> filter = reportFilter(*query, call.account());
+    Result<store::ReportFilter> filter = reportFilter(*query, call.account(), *call.hub().rules());
     if (!filter) return problemResponse(filter.error());
     const Result<bool> children = query->flag("children");
     if (!children) return problemResponse(children.error());

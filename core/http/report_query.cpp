@@ -30,12 +30,22 @@ std::vector<std::string> unitsOf(const domain::Rules& rules, const std::string& 
     return units;
 }
 
-Result<store::ReportFilter> reportFilter(const Query& query, const security::Account& account) {
+std::vector<std::string> areasOf(const domain::Rules& rules, const std::string& area) {
+    std::vector<std::string> areas;
+    if (area.empty()) return areas;
+    areas.push_back(area);
+    for (const auto& [id, one] : rules.areas)
+        if (one.parent == area) areas.push_back(id);
+    return areas;
+}
+
+Result<store::ReportFilter> reportFilter(const Query& query, const security::Account& account,
+                                         const domain::Rules& rules) {
     store::ReportFilter filter{.category = query.text("category"),
                                .channel = query.text("channel"),
-                               .area = query.text("area"),
+                               .areas = areasOf(rules, query.text("area")),
                                .tag = query.text("tag"),
-                               .hide_complained_unit = account.unit};
+                               .hide_complained_units = rules.hiddenFrom(account.unit)};
     const auto status = query.oneOf<domain::Status>("status", &domain::findStatus);
     if (!status) return status.error();
     const auto progress = query.oneOf<domain::Progress>("progress", &domain::findProgress);

@@ -52,6 +52,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/petitions/{petition}/actions/{action}", kCaseWorkers, &act},
     {"GET", "/api/v1/petitions/{petition}/similar", kCaseWorkers, &similar},
     {"POST", "/api/v1/petitions/{petition}/transfer", kCaseWorkers, &transfer},
+    {"POST", "/api/v1/petitions/{petition}/complained-unit", kCaseWorkers, &nameComplained},
+    {"POST", "/api/v1/petitions/{petition}/emergency", kCaseWorkers, &acceptEmergency},
     {"POST", "/api/v1/petitions/{petition}/location", kCaseWorkers, &correctPlace},
     {"POST", "/api/v1/petitions/{petition}/acknowledge", kCaseWorkers, &acknowledge},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
@@ -68,6 +70,7 @@ constexpr Route kRoutes[] = {
 
     {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
 
+    {"GET", "/api/v1/accounts", kCaseWorkers, &listPeople},
     {"GET", "/api/v1/organisation", kSignedIn, &organisation},
     {"GET", "/api/v1/roster", kCaseWorkers, &readRoster},
     {"POST", "/api/v1/roster", kSignedIn, &addShift},

@@ -35,11 +35,12 @@ Result<std::vector<std::string>> candidates(const Call& call, const domain::Peti
     constexpr std::chrono::hours kWindows[] = {std::chrono::hours{6}, std::chrono::hours{24}, std::chrono::hours{72},
                                                std::chrono::hours{168}, kBefore};
     std::vector<std::string> ids;
+    const std::vector<std::string> hidden = call.hub().rules()->hiddenFrom(call.account().unit);
     const auto add = [&](Instant from, Instant to) -> Status {
         store::PetitionFilter filter;
         filter.from = from;
         filter.to = to;
-        filter.hide_complained_unit = call.account().unit;
+        filter.hide_complained_units = hidden;
         store::Page page{.after = {}, .limit = 200};
         do {
             const auto listed = call.hub().store().petitions(filter, page, call.now);

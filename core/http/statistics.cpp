@@ -82,8 +82,9 @@ Result<store::Grouping> groupingOf(const Query& query, Statistic what) {
 }
 
 Result<Asked> read(const Call& call, Statistic what) {
-    constexpr std::string_view kNoted[] = {"from", "to",     "unit",     "children", "category", "channel", "area",
-                                           "tag",  "status", "progress", "identity", "rating",   "text",    "by"};
+    constexpr std::string_view kNoted[] = {"from",     "to",     "unit", "children", "category",
+                                           "channel",  "area",   "tag",  "status",   "progress",
+                                           "identity", "rating", "text", "sender",   "by"};
     const Result<Query> query = Query::parse(
         call.request.query, {"after", "limit", "by", "channel", "category", "unit", "children", "status", "progress",
                              "from", "to", "area", "tag", "identity", "rating", "text", "sender"});
@@ -92,7 +93,7 @@ Result<Asked> read(const Call& call, Statistic what) {
     const Result<store::Grouping> by = groupingOf(*query, what);
     if (!by) return by.error();
     asked.by = *by;
-    Result<store::ReportFilter> filter = reportFilter(*query, call.account());
+    Result<store::ReportFilter> filter = reportFilter(*query, call.account(), *call.hub().rules());
     if (!filter) return filter.error();
     asked.filter = std::move(*filter);
     asked.filter.sender = query->text("sender");

@@ -343,6 +343,26 @@ void writeMarks(JsonWriter& json, const domain::Petition& petition, const store:
     json.endObject();
 }
 
+/// Since it came in, whoever had it when: the unit's limit runs from distribution, the sender waits from receipt.
+void writeAge(JsonWriter& json, const domain::Petition& petition, const domain::Rules& rules, Instant now) {
+    const domain::SlaPolicy* policy = rules.policy(petition.sla);
+    static const domain::SlaPolicy kNone{};
+    const domain::Date from = domain::localDate(petition.received_at);
+    const domain::Date upto = domain::localDate(petition.finished_at.value_or(now));
+    json.beginObject("age");
+    json.field("days", static_cast<std::int64_t>((upto - from).count()));
+    json.field("working_days",
+               std::int64_t{domain::workingDaysBetween(rules.calendarOf(policy ? *policy : kNone), from, upto)});
+    json.endObject();
+}
+
+/// What somebody is in their unit; nothing where it is not known.
+std::string titleOf(engine::Hub& hub, const std::string& account) {
+    if (account.empty()) return {};
+    const auto contact = hub.store().contact(account);
+    return contact ? contact->title : std::string{};
+}
+
 std::string officersView(const domain::Petition& petition, const store::Person* person, Instant now, engine::Hub& hub) {
     Names names{hub};
     JsonWriter json;
@@ -367,7 +387,9 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.fieldOrNull("category_name", names.category(petition.category));
     json.field("class", petition.petition_class);
     json.fieldOrNull("complained_unit", petition.complained_unit);
+    json.field("complaint_named", petition.complaint_named);
     json.field("emergency", petition.emergency);
+    json.field("emergency_claimed", petition.emergency_claimed);
     json.field("public", petition.is_public);
     json.field("anonymous", petition.anonymous);
     json.field("anonymous_to_public", petition.anonymous_to_public);
@@ -389,6 +411,7 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.fieldOrNull("unit_name", names.unit(petition.unit));
     json.fieldOrNull("officer", petition.officer);
     json.fieldOrNull("officer_name", names.account(petition.officer));
+    json.fieldOrNull("officer_title", titleOf(hub, petition.officer));
     writeNames(json, "coordinators", petition.coordinators);
     json.fieldOrNull("product", petition.product);
     json.field("not_public", petition.withheld);
@@ -406,6 +429,7 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     writeClocks(json, "missed", petition.missed);
     json.field("return_until", petition.return_until);
     json.field("finished_at", petition.finished_at);
+    writeAge(json, petition, *hub.rules(), now);
     writeResult(json, "draft", petition.draft, names, hub);
     writeResult(json, "approved", petition.approved, names, hub);
     writeResult(json, "released", petition.released, names, hub);
@@ -422,6 +446,8 @@ std::string citizensView(const PublicPetition& petition) {
     json.field("status", petition.status);
     const auto question = petition.attributes.find("question");
     json.fieldOrNull("question", question == petition.attributes.end() ? std::string_view{} : question->second);
+    const auto line = petition.attributes.find("emergency_line");
+    json.fieldOrNull("emergency_line", line == petition.attributes.end() ? std::string_view{} : line->second);
     const auto rating = petition.attributes.find("rating");
     json.fieldOrNull("rating", rating == petition.attributes.end() ? std::string_view{} : rating->second);
     writePublicLabel(json, "status_label", petition.status_label);

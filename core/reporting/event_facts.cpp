@@ -11,6 +11,7 @@ namespace {
 struct Fields {
     std::string unit = {};
     std::string branch = {};
+    std::string action = {};
     std::string rating = {};
     bool late = false;
 };
@@ -23,6 +24,7 @@ Fields fieldsOf(std::string_view payload) {
     std::string_view text;
     if (object["unit"].get(text) == simdjson::SUCCESS) fields.unit = text;
     if (object["branch"].get(text) == simdjson::SUCCESS) fields.branch = text;
+    if (object["action"].get(text) == simdjson::SUCCESS) fields.action = text;
     if (object["rating"].get(text) == simdjson::SUCCESS) fields.rating = text;
     bool truth = false;
     if (object["late"].get(truth) == simdjson::SUCCESS) fields.late = truth;
@@ -38,17 +40,20 @@ EventFacts factsOf(const std::vector<store::NamedEvent>& events) {
         const Fields fields = fieldsOf(event.payload);
         const bool of_part = !fields.branch.empty();
         const std::string& whose = of_part ? fields.branch : unit;
-        if (event.kind == "distributed") {
+        if (event.kind == "distributed" || event.kind == "unit_transferred") {
             if (!of_part) unit = fields.unit;
         } else if (event.kind == "rated") {
-            if (std::find(kRatings.begin(), kRatings.end(), fields.rating) != kRatings.end())
-                facts.rating = fields.rating;
+            if (std::find(kRatings.begin(), kRatings.end(), fields.rating) == kRatings.end()) continue;
+            facts.rating = fields.rating;
+            facts.rating_unit = fields.unit;
         } else if (event.kind == "unmerged") {
             std::erase_if(facts.moves, [](const store::ReportMove& move) { return move.value == "merged"; });
         } else if (event.kind == "returned") {
+            if (of_part) continue;
             const std::string by = fields.unit.empty() ? whose : fields.unit;
-            facts.moves.push_back({event.version, fields.late ? "returned_late" : "returned", by});
-            if (!of_part) unit.clear();
+            if (!fields.action.empty())
+                facts.moves.push_back({event.version, fields.late ? "returned_late" : "returned", by});
+            unit.clear();
         } else {
             facts.moves.push_back({event.version, event.kind, whose});
         }

@@ -40,6 +40,7 @@ store::ReportRow reportRow(const store::FollowedPetition& followed) {
                          .status = std::string{nameOf(petition.status)},
                          .identity = std::string{identityOf(followed)},
                          .rating = std::move(facts.rating),
+                         .rating_unit = std::move(facts.rating_unit),
                          .sender = followed.anonymous ? std::string{} : followed.sender,
                          .received_at = petition.received_at,
                          .due_at = petition.currentDue(),

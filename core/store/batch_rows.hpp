@@ -122,8 +122,10 @@ void taskRows(std::span<const NetChange> changes, Gone gone, Come come) {
         const domain::Petition& petition = *change.after;
         const std::vector<domain::TaskRow>& before = change.rows_before.tasks;
         const std::vector<domain::TaskRow>& after = change.rows_after.tasks;
+        const bool hidden_as_before = change.before->complained_unit == petition.complained_unit;
         const auto same = [&](std::size_t position) {
-            return position < before.size() && position < after.size() && before[position] == after[position];
+            return hidden_as_before && position < before.size() && position < after.size() &&
+                   before[position] == after[position];
         };
         for (std::size_t position = 0; position < before.size(); ++position) {
             const domain::TaskRow& task = before[position];

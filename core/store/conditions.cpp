@@ -44,6 +44,32 @@ void addTaskProgress(Conditions& where, domain::Progress progress, Instant now) 
     }
 }
 
+/// What is asked of a task's petition.
+void addPetitionOf(Conditions& where, const TaskFilter& filter) {
+    Conditions petition;
+    petition.add("p.id = tasks.petition_id");
+    const std::size_t none = petition.values().size();
+    if (!filter.channel.empty()) petition.add("p.channel = ?", filter.channel);
+    if (!filter.category.empty()) petition.add("p.category = ?", filter.category);
+    if (filter.status) petition.add("p.status = ?", nameOf(*filter.status));
+    if (filter.from) petition.add("p.received_at >= ?", *filter.from);
+    if (filter.to) petition.add("p.received_at < ?", *filter.to);
+    if (petition.values().size() > none) where.addNested("EXISTS (SELECT 1 FROM petitions p", petition, ")");
+    if (!filter.held_by.empty()) {
+        Conditions units;
+        units.add("u.petition_id = tasks.petition_id");
+        units.addIn("u.unit", filter.held_by);
+        where.addNested("EXISTS (SELECT 1 FROM petition_units u", units, ")");
+    }
+    if (filter.areas.empty() && filter.tag.empty()) return;
+    Conditions row;
+    row.add("r.petition_id = tasks.petition_id");
+    if (!filter.areas.empty()) row.addIn("r.area", filter.areas);
+    if (!filter.tag.empty())
+        row.add("EXISTS (SELECT 1 FROM report_tags t WHERE t.tag = ? AND t.doc = r.doc)", filter.tag);
+    where.addNested("EXISTS (SELECT 1 FROM report_petitions r", row, ")");
+}
+
 }  // namespace
 
 int limitOf(const Page& page) { return std::clamp(page.limit, 1, 200); }
@@ -51,7 +77,7 @@ int limitOf(const Page& page) { return std::clamp(page.limit, 1, 200); }
 Conditions conditionsOf(const PetitionFilter& filter, const Page& page, Instant now) {
     Conditions where;
     if (filter.unit) where.add("u.unit = ?", *filter.unit);
-    if (!filter.hide_complained_unit.empty()) where.add("p.complained_unit <> ?", filter.hide_complained_unit);
+    where.addNotIn("p.complained_unit", filter.hide_complained_units);
     if (!filter.channel.empty()) where.add("p.channel = ?", filter.channel);
     if (!filter.category.empty()) where.add("p.category = ?", filter.category);
     if (filter.status) where.add("p.status = ?", nameOf(*filter.status));
@@ -103,15 +129,9 @@ Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue
     std::vector<std::string> hands{"", filter.officer};
     hands.insert(hands.end(), filter.colleagues.begin(), filter.colleagues.end());
     where.addIn("officer", hands);
-    if (!filter.hide_complained_unit.empty()) where.add("complained_unit <> ?", filter.hide_complained_unit);
+    where.addNotIn("complained_unit", filter.hide_complained_units);
     if (filter.progress) addTaskProgress(where, *filter.progress, filter.now);
-    if (!filter.channel.empty() || !filter.category.empty()) {
-        Conditions petition;
-        petition.add("p.id = tasks.petition_id");
-        if (!filter.channel.empty()) petition.add("p.channel = ?", filter.channel);
-        if (!filter.category.empty()) petition.add("p.category = ?", filter.category);
-        where.addNested("EXISTS (SELECT 1 FROM petitions p", petition, ")");
-    }
+    addPetitionOf(where, filter);
     if (after)
         where.add("(due, petition_id, position) > (?, ?, ?)", after->number(0), after->text(1), after->number(2));
     return where;
@@ -120,7 +140,7 @@ Conditions conditionsOf(const TaskFilter& filter, const TaskFilter::Queue& queue
 Conditions conditionsOf(const NoticeFilter& filter, const std::string& reader, const Page& page) {
     Conditions where;
     where.add("n.reader = ?", reader);
-    if (!filter.hide_complained_unit.empty()) where.add("n.complained_unit <> ?", filter.hide_complained_unit);
+    where.addNotIn("n.complained_unit", filter.hide_complained_units);
     if (filter.since) where.add("n.at >= ?", *filter.since);
     if (filter.unread)
         where.add("NOT EXISTS (SELECT 1 FROM notices_read x WHERE x.account = ? AND x.notice = n.id)", filter.account);
@@ -133,6 +153,7 @@ Conditions conditionsOf(const NoticeFilter& filter, const std::string& reader, c
 
 std::vector<std::string> readersOf(const NoticeFilter& filter) {
     std::vector<std::string> readers{filter.account};
+    readers.insert(readers.end(), filter.colleagues.begin(), filter.colleagues.end());
     for (const TaskFilter::Queue& queue : filter.queues) {
         std::string reader = readerOf({.role = queue.role, .unit = queue.unit, .account = {}});
         if (std::find(readers.begin(), readers.end(), reader) == readers.end()) readers.push_back(std::move(reader));

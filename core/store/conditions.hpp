@@ -33,6 +33,10 @@ public:
         add(condition + ')');
         values_.insert(values_.end(), any.begin(), any.end());
     }
+    /// `column` is none of these values; with none of them nothing is asked.
+    void addNotIn(std::string_view column, const std::vector<std::string>& none) {
+        if (!none.empty()) addIn(std::string{column}.append(" NOT"), none);
+    }
     /// Conditions of a query within: `before`, its WHERE clause, `after`.
     void addNested(std::string_view before, const Conditions& within, std::string_view after) {
         add(std::string{before}.append(within.sql()).append(after));

@@ -46,7 +46,7 @@ Conditions conditionsOf(const ReportFilter& filter, Instant now, std::string_vie
     if (!filter.units.empty()) where.addIn(unit_column, filter.units);
     if (!filter.category.empty()) where.add("r.category = ?", filter.category);
     if (!filter.channel.empty()) where.add("r.channel = ?", filter.channel);
-    if (!filter.area.empty()) where.add("r.area = ?", filter.area);
+    if (!filter.areas.empty()) where.addIn("r.area", filter.areas);
     if (!filter.identity.empty()) where.add("r.identity = ?", filter.identity);
     if (!filter.rating.empty()) where.add("r.rating = ?", filter.rating);
     if (!filter.sender.empty()) where.add("r.sender = ? AND r.sender <> ''", filter.sender);
@@ -59,7 +59,7 @@ Conditions conditionsOf(const ReportFilter& filter, Instant now, std::string_vie
         units.addIn("u.unit", filter.held_by);
         where.addNested("r.petition_id IN (SELECT u.petition_id FROM petition_units u", units, ")");
     }
-    if (!filter.hide_complained_unit.empty()) where.add("r.complained_unit <> ?", filter.hide_complained_unit);
+    where.addNotIn("r.complained_unit", filter.hide_complained_units);
     return where;
 }
 
@@ -75,7 +75,7 @@ void addCellConditions(Conditions& where, Grouping by, const ReportFilter& filte
 }
 
 bool countedByMonth(const ReportFilter& filter) {
-    return filter.held_by.empty() && filter.area.empty() && filter.tag.empty() && filter.identity.empty() &&
+    return filter.held_by.empty() && filter.areas.empty() && filter.tag.empty() && filter.identity.empty() &&
            filter.rating.empty() && !filter.status && !filter.progress && filter.sender.empty() && !filter.text;
 }
 
@@ -127,6 +127,11 @@ void addValue(Sql& sql, Measure measure, Instant now, bool open) {
     }
 }
 
+std::string_view unitColumn(Measure measure) {
+    if (measure == Measure::kMoves) return "m.unit";
+    return measure == Measure::kRating ? "r.rating_unit" : "r.unit";
+}
+
 std::string groupColumn(Grouping by, std::string_view alias) {
     if (by == Grouping::kNone) return "''";
     return std::string{alias} + '.' + std::string{kGroupingNames[static_cast<std::size_t>(by)]};
@@ -135,7 +140,7 @@ std::string groupColumn(Grouping by, std::string_view alias) {
 std::vector<Mark> marksOf(const ReportRow& row) {
     std::vector<Mark> marks{{Measure::kStatus, row.unit, row.status}, {Measure::kIdentity, row.unit, row.identity}};
     if (row.finished) marks.push_back({Measure::kProgress, row.unit, row.progress});
-    if (!row.rating.empty()) marks.push_back({Measure::kRating, row.unit, row.rating});
+    if (!row.rating.empty()) marks.push_back({Measure::kRating, row.rating_unit, row.rating});
     for (const ReportMove& move : row.moves) marks.push_back({Measure::kMoves, move.unit, move.value});
     return marks;
 }

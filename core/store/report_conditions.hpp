@@ -60,6 +60,8 @@ int monthOf(Instant at);
 
 /// The value of a measure of `report_petitions r`; `open`: of open ones alone.
 void addValue(Sql& sql, Measure measure, Instant now, bool open);
+/// Whose unit a value of this measure is counted for.
+std::string_view unitColumn(Measure measure);
 /// "r.unit", …, or "''".
 std::string groupColumn(Grouping by, std::string_view alias);
 
@@ -73,7 +75,7 @@ std::vector<Mark> marksOf(const ReportRow& row);
 
 inline constexpr std::string_view kReportColumns =
     "r.doc, r.petition_id, r.channel, r.category, r.unit, r.area, r.complained_unit, r.status, r.identity, r.rating,"
-    " r.progress, r.sender, r.received_at, r.due_at, r.finished, r.sort_at";
+    " r.progress, r.sender, r.received_at, r.due_at, r.finished, r.sort_at, r.rating_unit";
 
 template <class Row>
 ReportRow readReport(const Row& row) {
@@ -87,6 +89,7 @@ ReportRow readReport(const Row& row) {
             .status = row.text(7),
             .identity = row.text(8),
             .rating = row.text(9),
+            .rating_unit = row.text(16),
             .progress = row.text(10),
             .sender = row.text(11),
             .received_at = instant(row.integer(12)),

@@ -25,19 +25,23 @@ std::string wordsOf(Db& db, const ReportFilter& filter, SearchWords::Part part) 
 /// Which of the petitions are looked at.
 enum class Only : std::uint8_t { kAll, kOpen, kFinished };
 
-/// Adds what the petitions themselves say, or takes it away. With `complained`, of those against that unit alone.
+/// Adds what the petitions themselves say, or takes it away. With `complained`, of those against these units alone.
 template <class Db>
 void addPetitions(Db& db, Sums& sums, int sign, Measure measure, Grouping by, const ReportFilter& filter, Instant now,
-                  Only only = Only::kAll, const std::string& complained = {}) {
+                  Only only = Only::kAll, const std::vector<std::string>& complained = {}) {
     const bool moves = measure == Measure::kMoves;
     if (filter.text && filter.text->empty()) return;
     Sql sql;
-    sql.add("SELECT ").add(groupColumn(by, moves && by == Grouping::kUnit ? "m" : "r")).add(", ");
+    const std::string_view unit = unitColumn(measure);
+    sql.add("SELECT ").add(by == Grouping::kUnit ? std::string{unit} : groupColumn(by, "r")).add(", ");
     addValue(sql, measure, now, only == Only::kOpen);
     sql.add(", count(*) FROM ").add(filter.text ? Db::kSearched : "report_petitions r");
     if (moves) sql.add(" JOIN report_moves m ON m.doc = r.doc");
-    Conditions where = conditionsOf(filter, now, moves ? "m.unit" : "r.unit");
-    if (!complained.empty()) where.add("r.complained_unit = ? AND r.complained_unit <> ''", complained);
+    Conditions where = conditionsOf(filter, now, unit);
+    if (!complained.empty()) {
+        where.add("r.complained_unit <> ''");
+        where.addIn("r.complained_unit", complained);
+    }
     if (only != Only::kAll) where.add(only == Only::kOpen ? "r.finished = 0" : "r.finished = 1");
     if (measure == Measure::kRating) where.add("r.rating <> ''");
     if (filter.text) where.add(Db::kMatches, wordsOf(db, filter, SearchWords::Part::kAny));
@@ -72,7 +76,7 @@ void addMonths(Db& db, Sums& sums, const Months& months, Measure measure, Groupi
     const bool progress = measure == Measure::kProgress;
     if (progress) addPetitions(db, sums, 1, measure, by, part, now, Only::kOpen);
     // Nor do they know against whom a petition is.
-    const std::string hidden = std::exchange(part.hide_complained_unit, {});
+    const std::vector<std::string> hidden = std::exchange(part.hide_complained_units, {});
     if (!hidden.empty())
         addPetitions(db, sums, -1, measure, by, part, now, progress ? Only::kFinished : Only::kAll, hidden);
 }
@@ -139,7 +143,7 @@ Listing<ReportRow> listReports(Db& db, const ReportFilter& filter, const Page& p
 /// True when every petition counts: then the table of senders knows.
 inline bool isEverything(const ReportFilter& filter) {
     return countedByMonth(filter) && !filter.from && !filter.to && filter.units.empty() && filter.category.empty() &&
-           filter.channel.empty() && filter.hide_complained_unit.empty();
+           filter.channel.empty() && filter.hide_complained_units.empty();
 }
 
 template <class Db>

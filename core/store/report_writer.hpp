@@ -96,7 +96,7 @@ inline bool sameRow(const ReportRow& a, const ReportRow& b) {
     const auto columns = [](const ReportRow& row) {
         return std::tie(row.doc, row.petition_id, row.channel, row.category, row.unit, row.area, row.complained_unit,
                         row.status, row.identity, row.rating, row.progress, row.sender, row.received_at, row.due_at,
-                        row.finished);
+                        row.finished, row.rating_unit);
     };
     return columns(a) == columns(b);
 }
@@ -105,16 +105,17 @@ template <class Db>
 void writeRow(Db& db, const ReportRow& row) {
     db.put(
         "INSERT INTO report_petitions (doc, petition_id, channel, category, unit, area, complained_unit, status,"
-        " identity, rating, progress, sender, received_at, due_at, finished, sort_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (doc) DO UPDATE SET"
+        " identity, rating, rating_unit, progress, sender, received_at, due_at, finished, sort_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (doc) DO UPDATE SET"
         " channel = excluded.channel, category = excluded.category, unit = excluded.unit, area = excluded.area,"
         " complained_unit = excluded.complained_unit, status = excluded.status, identity = excluded.identity,"
-        " rating = excluded.rating, progress = excluded.progress, sender = excluded.sender,"
+        " rating = excluded.rating, rating_unit = excluded.rating_unit, progress = excluded.progress, sender = "
+        "excluded.sender,"
         " received_at = excluded.received_at, due_at = excluded.due_at, finished = excluded.finished,"
         " sort_at = excluded.sort_at",
         row.doc, row.petition_id, row.channel, row.category, row.unit, row.area, row.complained_unit, row.status,
-        row.identity, row.rating, row.progress, row.sender, row.received_at, row.due_at, int{row.finished},
-        sortAt(row));
+        row.identity, row.rating, row.rating_unit, row.progress, row.sender, row.received_at, row.due_at,
+        int{row.finished}, sortAt(row));
 }
 
 template <class Db>

@@ -67,7 +67,8 @@ struct ReportRow {
     std::string status = {};
     std::string identity = {};
     std::string rating = {};
-    std::string progress = {};  ///< "on_time", "late"; "open": it depends on the hour.
+    std::string rating_unit = {};  ///< Whose answer was rated.
+    std::string progress = {};     ///< "on_time", "late"; "open": it depends on the hour.
     std::string sender = {};
     Instant received_at = {};
     std::optional<Instant> due_at = {};
@@ -103,19 +104,19 @@ using Phrase = std::vector<std::string>;
 struct ReportFilter {
     std::optional<Instant> from = {};       ///< Received at or after.
     std::optional<Instant> to = {};         ///< Received before.
-    std::vector<std::string> units = {};    ///< One of these has it now, or had it last. (Of a move: had it then.)
+    std::vector<std::string> units = {};    ///< One of these has it. (Of a move or rating: had it then.)
     std::vector<std::string> held_by = {};  ///< One of these has it or ever had it.
     std::string category = {};
     std::string channel = {};
-    std::string area = {};
+    std::vector<std::string> areas = {};  ///< One of these.
     std::string tag = {};
     std::string identity = {};
     std::string rating = {};
     std::optional<domain::Status> status = {};
     std::optional<domain::Progress> progress = {};
     std::string sender = {};
-    std::optional<std::vector<Phrase>> text = {};  ///< All of these; none: nothing is found.
-    std::string hide_complained_unit = {};         ///< Petitions against this unit stay hidden.
+    std::optional<std::vector<Phrase>> text = {};         ///< All of these; none: nothing is found.
+    std::vector<std::string> hide_complained_units = {};  ///< Petitions against these units stay hidden.
 };
 
 struct Tally {

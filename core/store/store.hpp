@@ -129,9 +129,15 @@ struct TaskFilter {
     std::vector<Queue> queues = {};
     std::string officer = {};
     std::vector<std::string> colleagues = {};  ///< In whose hands it may be, too: who stands in for them asks.
-    std::string hide_complained_unit = {};     ///< Petitions against this unit stay hidden.
+    std::vector<std::string> hide_complained_units = {};  ///< Petitions against these units stay hidden.
     std::string channel = {};
     std::string category = {};
+    std::vector<std::string> held_by = {};  ///< One of these has the petition or ever had it.
+    std::optional<domain::Status> status = {};
+    std::optional<Instant> from = {};     ///< Received at or after.
+    std::optional<Instant> to = {};       ///< Received before.
+    std::vector<std::string> areas = {};  ///< One of these; known to the follower, as `tag`.
+    std::string tag = {};
     std::optional<domain::Progress> progress = {};  ///< Of the task at `now`; no task is on time or late.
     Instant now = {};
     std::optional<std::vector<Phrase>> text = {};  ///< All of these; none: nothing is found.
@@ -143,7 +149,7 @@ struct TaskItem {
 
 struct PetitionFilter {
     std::optional<std::string> unit = {};  ///< Held by, or ever distributed to, this unit.
-    std::string hide_complained_unit = {};
+    std::vector<std::string> hide_complained_units = {};
     std::string channel = {};
     std::string category = {};
     std::optional<domain::Status> status = {};
@@ -183,8 +189,9 @@ struct ClaimedDelivery {
 /// Notices of one account, and of everybody in these queues.
 struct NoticeFilter {
     std::string account = {};
+    std::vector<std::string> colleagues = {};  ///< In whose place the account is: what they are told it is told, too.
     std::vector<TaskFilter::Queue> queues = {};
-    std::string hide_complained_unit = {};  ///< About petitions against this unit stay hidden.
+    std::vector<std::string> hide_complained_units = {};  ///< Those about petitions against these units.
     std::optional<Instant> since = {};
     bool unread = false;  ///< Only those that this account has not read.
 };

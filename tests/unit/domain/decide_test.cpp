@@ -82,8 +82,8 @@ TEST(Decide, DistributionNeedsOneKnownUnitThatIsNotComplainedAbout) {
     EXPECT_EQ(problem({"ubnd", "so-xay-dung"}), "action.unit_missing");
     EXPECT_EQ(problem({"mars"}), "action.unit_unknown");
     EXPECT_EQ(problem({"chieu-sang"}), "action.unit_complained");
-    EXPECT_FALSE(maySee(one.petition, officer("chieu-sang")));
-    EXPECT_TRUE(maySee(one.petition, officer("so-xay-dung")));
+    EXPECT_FALSE(maySee(one.petition, officer("chieu-sang"), one.rules));
+    EXPECT_TRUE(maySee(one.petition, officer("so-xay-dung"), one.rules));
 }
 
 TEST(Decide, AnAutomaticRouteDistributesAtOnceInTheHubsName) {

@@ -217,5 +217,41 @@ TEST(Notices, ALongTextIsCutAndALongSubjectToo) {
     EXPECT_LE(codePoints(notice.message), 10000U);
 }
 
+TEST(Notices, WhomAnEventNamesIsToldHoweverTheirTasksLook) {
+    Rules rules = rulesWith({{.on = EventKind::kEscalated, .audience = Audience::kNext, .notice = "officer"},
+                             {.on = EventKind::kFollowed, .audience = Audience::kNext, .notice = "officer"}});
+    rules.units.at("so-xay-dung").office = true;
+    rules.sla.at("thuong").escalate = {{EscalationTarget::kUnitLeader, Duration{8, Duration::Unit::kWorkingHours}},
+                                       {EscalationTarget::kOffice, std::nullopt}};
+    Action follow{.id = "follow", .from = {"triage", "working"}, .role = Role::kDispatcher, .effect = Effect::kFollow};
+    rules.workflows["officer-first"].actions.push_back(follow);
+    Case one{std::move(rules)};
+    ASSERT_TRUE(one.submit(lamp()));
+    ASSERT_TRUE(one.act("follow", dispatcher(), {.units = {"ubnd"}}));
+    ASSERT_TRUE(one.act("follow", dispatcher(), {.units = {"ubnd"}})) << "not seen yet: told once more";
+    EXPECT_THAT(told(one.journal), ElementsAre("follower ubnd", "follower ubnd"));
+    ASSERT_TRUE(one.act("accept", dispatcher()));
+    ASSERT_TRUE(one.act("distribute", dispatcher(), {.units = {"so-xay-dung"}}));
+    ASSERT_TRUE(one.act("start", officer()));
+    one.now = one.petition.due.at(Clock::kHandle) + std::chrono::hours{1};
+    static_cast<void>(one.run(Fire{Fire::What::kDeadline, Clock::kHandle, {}}, Actor::system()));
+    while (one.petition.escalations.size() < 2) {
+        ASSERT_TRUE(one.petition.escalate_at);
+        one.now = *one.petition.escalate_at;
+        ASSERT_TRUE(one.run(Fire{Fire::What::kEscalation, Clock::kHandle, {}}, Actor::system()));
+    }
+    EXPECT_THAT(told(one.journal),
+                ElementsAre("follower ubnd", "follower ubnd", "leader so-xay-dung", "leader so-xay-dung"))
+        << "the same unit at both levels";
+}
+
+TEST(Notices, TheLeadersOfWhoeverLetALimitPassAreTold) {
+    Case one{rulesWith({{.on = EventKind::kDeadlineMissed, .audience = Audience::kLeader, .notice = "officer"}})};
+    one.toCentre();
+    one.now = one.petition.due.at(Clock::kRelease) + std::chrono::hours{1};
+    ASSERT_TRUE(one.run(Fire{Fire::What::kDeadline, Clock::kRelease, {}}, Actor::system()));
+    EXPECT_THAT(told(one.journal), ElementsAre("dispatcher centre")) << "the unit was in time";
+}
+
 }  // namespace
 }  // namespace pakn::domain

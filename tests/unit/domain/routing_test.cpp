@@ -73,8 +73,14 @@ TEST(Routing, AUnitIsMeantByIdNameOrCode) {
     rules.units.at("chieu-sang").name = "Trung tâm chiếu sáng công cộng";
     rules.units.at("chieu-sang").code = "H99.15.1";
     for (const char* text : {"chieu-sang", "CHIEU-SANG", "trung tam chieu sang cong cong", "h99.15.1"})
-        EXPECT_EQ(unitNamed(rules, text), rules.unit("chieu-sang")) << text;
-    EXPECT_EQ(unitNamed(rules, "sao Hỏa"), nullptr);
+        EXPECT_EQ(unitNamed(rules, text, sample::day(2026, 3, 6)), rules.unit("chieu-sang")) << text;
+    EXPECT_EQ(unitNamed(rules, "sao Hỏa", sample::day(2026, 3, 6)), nullptr);
+    // A code that a unit of a merged province had is another one's by now.
+    rules.units.emplace(
+        "a-cu", Unit{.id = "a-cu", .name = "Đơn vị cũ", .code = "H99.15.1", .valid_to = sample::day(2025, 6, 30)});
+    EXPECT_EQ(unitNamed(rules, "H99.15.1", sample::day(2026, 3, 6))->id, "chieu-sang");
+    rules.units.at("chieu-sang").valid_from = sample::day(2025, 7, 1);
+    EXPECT_EQ(unitNamed(rules, "H99.15.1", sample::day(2025, 6, 30))->id, "a-cu");
 }
 
 TEST(Routing, TheTraceSaysWhyForEveryRouteLookedAt) {

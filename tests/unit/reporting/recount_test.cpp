@@ -247,11 +247,12 @@ TEST_P(Recount, EveryStatisticUnderEveryFilter) {
         if (number(3) == 0) asked.category = pick(categories_);
         if (number(5) == 0) asked.area = areas_[0];
         if (number(3) == 0) asked.hide = pick(units_);
-        store::ReportFilter filter{.units = asked.units,
-                                   .category = asked.category,
-                                   .channel = asked.channel,
-                                   .area = asked.area,
-                                   .hide_complained_unit = asked.hide};
+        store::ReportFilter filter{
+            .units = asked.units,
+            .category = asked.category,
+            .channel = asked.channel,
+            .areas = asked.area.empty() ? std::vector<std::string>{} : std::vector{asked.area},
+            .hide_complained_units = asked.hide.empty() ? std::vector<std::string>{} : std::vector{asked.hide}};
         if (asked.from) filter.from = Instant{std::chrono::milliseconds{*asked.from}};
         if (asked.to) filter.to = Instant{std::chrono::milliseconds{*asked.to}};
         const Instant now = anyInstant();

@@ -100,12 +100,12 @@ TEST_P(Search, FiltersHoldBesideWords) {
     data.area = "19753";
     mustCommit(story.begins({data, routed(kMorning - 1h)}));
     add("p2", "Đèn", "x", kMorning + 99h);
-    EXPECT_EQ(found("den", {.area = "19753"}), (Ids{"p1"}));
-    EXPECT_EQ(found("den", {.hide_complained_unit = "cong-an"}), (Ids{"p2"}));
+    EXPECT_EQ(found("den", {.areas = {"19753"}}), (Ids{"p1"}));
+    EXPECT_EQ(found("den", {.hide_complained_units = {"cong-an"}}), (Ids{"p2"}));
     EXPECT_EQ(found("den", {.progress = domain::Progress::kOverdue}), (Ids{"p1"}));
     EXPECT_EQ(found("den", {.channel = "zalo"}), Ids{});
     EXPECT_EQ(found("den", {.status = domain::Status::kReceived}), (Ids{"p1", "p2"}));
-    store::ReportFilter filter{.area = "19753", .text = reporting::parseSearch("den")};
+    store::ReportFilter filter{.areas = {"19753"}, .text = reporting::parseSearch("den")};
     const auto senders = must(store_->senders(filter, {}, kMorning)).items;
     ASSERT_EQ(senders.size(), 1U);
     EXPECT_EQ(senders[0].petitions, 1);

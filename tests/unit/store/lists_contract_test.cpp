@@ -121,10 +121,10 @@ TEST_P(Lists, UnitComplainedAboutSeesNothingOfIt) {
     data.complained_unit = "unit";
     Story story = add("p1", kMorning + 4h, data);
     add("p2", kMorning + 5h);
-    EXPECT_THAT(taskIds({.queues = {kTriage}, .hide_complained_unit = "unit"}), ElementsAre("p2"));
-    EXPECT_THAT(taskIds({.queues = {kTriage}, .hide_complained_unit = "other"}), ElementsAre("p1", "p2"));
-    EXPECT_THAT(petitionIds({.hide_complained_unit = "unit"}), ElementsAre("p2"));
-    EXPECT_THAT(petitionIds({.hide_complained_unit = "other"}), ElementsAre("p1", "p2"));
+    EXPECT_THAT(taskIds({.queues = {kTriage}, .hide_complained_units = {"unit"}}), ElementsAre("p2"));
+    EXPECT_THAT(taskIds({.queues = {kTriage}, .hide_complained_units = {"other"}}), ElementsAre("p1", "p2"));
+    EXPECT_THAT(petitionIds({.hide_complained_units = {"unit"}}), ElementsAre("p2"));
+    EXPECT_THAT(petitionIds({.hide_complained_units = {"other"}}), ElementsAre("p1", "p2"));
 }
 
 TEST_P(Lists, PagesOfTasksJoinWithoutGapOrRepeat) {

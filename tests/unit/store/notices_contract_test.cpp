@@ -53,7 +53,7 @@ protected:
     static NoticeFilter anna(bool unread = false) {
         return {.account = "anna",
                 .queues = {{.role = domain::Role::kOfficer, .unit = "so-a"}},
-                .hide_complained_unit = "so-a",
+                .hide_complained_units = {"so-a"},
                 .unread = unread};
     }
 
@@ -74,7 +74,7 @@ TEST_P(Notices, EachReadsTheirOwnAndThoseOfTheirQueues) {
 
 TEST_P(Notices, PagesFollowEachOther) {
     NoticeFilter all = anna();
-    all.hide_complained_unit.clear();
+    all.hide_complained_units.clear();
     const auto first = test::must(store_->notices(all, {.after = {}, .limit = 2}));
     EXPECT_THAT(subjectsOf(first), ElementsAre("against a", "anna's"));
     const auto second = test::must(store_->notices(all, {.after = first.next, .limit = 2}));
