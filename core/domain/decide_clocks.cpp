@@ -222,10 +222,10 @@ Resumed resumed(const Petition& petition, const Context& context) {
                         {waiting.since, context.now}, rules.deadline_end);
     };
     Resumed data;
-    // An appointment was made to the minute: it moves by the minute.
     if (petition.appointments > 0)
-        data.handle_due =
-            waiting.handle_due ? std::optional{*waiting.handle_due + (context.now - waiting.since)} : std::nullopt;
+        data.handle_due = waiting.handle_due
+                              ? std::optional{appointmentAfter(*waiting.handle_due, waiting.since, context.now)}
+                              : std::nullopt;
     else
         data.handle_due = moved(rules.calendarOf(policy, petition.unit), waiting.handle_due, petition.handle_from,
                                 limitThatRuns(petition.handle_limit, policy.handle), petition.standstills);
@@ -298,7 +298,7 @@ std::vector<Instant> detail::remindersOf(const Rules& rules, const SlaPolicy& po
 std::optional<Instant> detail::resumedHandleDue(const Petition& petition, const Rules& rules, Instant now) {
     if (const auto running = petition.due.find(Clock::kHandle); running != petition.due.end()) return running->second;
     if (!petition.stopped_handle_due || !petition.approved) return std::nullopt;
-    if (petition.appointments > 0) return *petition.stopped_handle_due + (now - petition.approved->at);
+    if (petition.appointments > 0) return appointmentAfter(*petition.stopped_handle_due, petition.approved->at, now);
     const SlaPolicy& policy = policyOf(rules, petition.sla);
     // A limit that is configured no more: what was left of it counts in working time.
     const Duration limit =

@@ -380,8 +380,7 @@ private:
     /// The unit's limit after a merge in which it stood.
     [[nodiscard]] Instant handleAfter(const BeforeMerge& before) const {
         const Instant due = before.due.at(Clock::kHandle);
-        // An appointment was made to the minute: it moves by the minute.
-        if (petition().appointments > 0) return due + (context_.now - before.since);
+        if (petition().appointments > 0) return appointmentAfter(due, before.since, context_.now);
         const WorkingCalendar& calendar = rules().calendarOf(policy(), petition().unit);
         const std::optional<Duration> limit = limitThatRuns(petition().handle_limit, policy().handle);
         std::vector<Standstill> stood = petition().standstills;
