@@ -87,6 +87,7 @@ void leaveUnit(Petition& petition) {
     petition.handle_from.reset();
     petition.stopped_handle_due.reset();
     petition.escalations.clear();
+    petition.due.erase(Clock::kRelease);
     for (Branch& branch : petition.branches)
         if (branch.state == BranchState::kOpen) branch.state = BranchState::kDeclined;
     stopUnitClock(petition);
