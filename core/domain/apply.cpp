@@ -380,7 +380,7 @@ struct Apply {
                                          {Clock::kTask, data.task_due},
                                          {Clock::kStep, data.step_due}})
             if (due) {
-                setDue(petition, clock, due);
+                if (moveLimit(petition, clock, due, event.at) && clock == Clock::kHandle) petition.escalations.clear();
                 if (const auto run = petition.runs.find(clock); run != petition.runs.end())
                     run->second.stood.push_back({before.since, event.at});
             }

@@ -371,7 +371,8 @@ private:
                                                         petition().total_standstills, rules().deadline_end);
         if (before.due.contains(Clock::kTotal) && total != before.due.at(Clock::kTotal)) data.total_due = total;
         data.reminders = remindersFor(petition(), rules(), data.handle_due, context_.now);
-        if (before.escalate_at)
+        // A limit that is not over any more, by another calendar, is nobody's yet.
+        if (before.escalate_at && data.handle_due && hasPassed(*data.handle_due, context_.now))
             data.escalate_at = dueAfter(rules().calendarOf(policy(), petition().unit), *before.escalate_at,
                                         Duration{0, Duration::Unit::kWorkingMinutes}, {before.since, context_.now},
                                         rules().deadline_end);
