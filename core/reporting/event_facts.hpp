@@ -9,8 +9,9 @@
 /// | returned    | `returned`, or `returned_late`   | `unit`: who returned it (else who had it), `late` true/false|
 /// | sent_back   | `sent_back`                      |                                                             |
 /// | unclaimed   | `unclaimed`                      |                                                             |
-/// | reopened    | `reopened`                       |                                                             |
-/// | merged      | `merged`, until `unmerged`       |                                                             |
+/// | reopened    | `reopened`                       | nobody has it from here on                                  |
+/// | merged      | `merged`, until it is `unmerged` |                                                             |
+/// |             | or `reopened`                    |                                                             |
 /// | rated       | the petition's rating, the last  | `rating`: satisfied, neutral, dissatisfied                  |
 
 /// Any of them may have `branch`: it happened in the part of that coordinating unit, and is that unit's.
