@@ -83,6 +83,7 @@ private:
     void next(const Step& step) {
         EXPECT_GE(step.event.at, last_at_);
         last_at_ = step.event.at;
+        other_calendar_ = other_calendar_ || &step.rules != &world_.usual || step.own<UnitTransferred>();
         results(step);
         ladder(step);
         lapse(step);
@@ -138,12 +139,23 @@ private:
         if (step.own<Distributed>() || step.own<Returned>() || step.own<Reopened>() || step.own<Appointed>() ||
             (moved && moved->handle_due && !still_over))
             startLadder();
-        // A limit that ends later than the one that was missed is another one.
+        if (still_over) missed_ = moved->handle_due;
         const auto due = step.after.due.find(Clock::kHandle);
-        if (missed_ && due != step.after.due.end() && due->second > *missed_ && due->second > last_at_) startLadder();
+        if (missed_ && due != step.after.due.end() && due->second != *missed_ && !moved) moveMissed(step, due->second);
         if (const auto* missed = step.own<DeadlineMissed>(); missed && missed->clock == Clock::kHandle)
             missed_ = missed->due;
         if (const auto* escalated = step.is<Escalated>()) escalate(step, *escalated);
+    }
+
+    /// What is over stays over when it has stood, unless another calendar says that it was not: then it is another
+    /// limit, whose levels begin anew.
+    void moveMissed(const Step& step, Instant due) {
+        EXPECT_TRUE(other_calendar_ && step.after.appointments == 0)
+            << "a limit that was over at " << formatInstant(*missed_) << " ends at " << formatInstant(due) << " now";
+        if (due <= last_at_) return;
+        occurred_.count("not over any more");
+        EXPECT_TRUE(step.after.escalations.empty()) << "levels of a limit that is not over";
+        startLadder();
     }
 
     void startLadder() {
@@ -261,6 +273,7 @@ private:
     Occurred& occurred_;
     Instant last_at_ = {};
     std::optional<std::string> approved_ = {};  ///< What was, since it was last written or sent back.
+    bool other_calendar_ = false;  ///< One has held that did not when it began: another unit's, or a changed one.
     bool released_ = false;
     bool shared_ = false;
     std::set<std::string> results_ = {};  ///< Deliveries.
