@@ -33,7 +33,7 @@ TEST(Properties, EveryHistoryIsLawful) {
     for (const walk::World* world : {&byDays(), &byHours()}) {
         for (unsigned seed = 0; seed < runs(100); ++seed) {
             SCOPED_TRACE("seed " + std::to_string(seed) + (world == &byDays() ? " by days" : " by hours"));
-            walk::Walk walk{*world, seed, at(2026, 2, 11, 8) + std::chrono::hours{seed % 400}};
+            walk::Walk walk{*world, seed, at(2026, 2, 18, 8) + std::chrono::hours{seed % 400}};
             walk.begin();
             for (int i = 0; i < 80; ++i) walk.step();
             walk::expectLawful(walk, *world, occurred);
@@ -61,6 +61,7 @@ TEST(Properties, EveryHistoryIsLawful) {
                      "appointed",
                      "unit_transferred",
                      "follow_seen",
+                     "not over any more",
                      "calendar_recomputed",
                      "roster_acknowledged",
                      "relocated",

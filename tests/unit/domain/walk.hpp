@@ -16,13 +16,13 @@ namespace pakn::domain::walk {
 
 using namespace std::chrono_literals;
 
-/// A province, and the same with other working hours in the spring of 2026: between the two its calendar changes.
+/// A province, and the same with fewer and other working hours in the spring of 2026: between the two its calendar
+/// changes.
 struct World {
     explicit World(Rules given) : usual{std::move(given)}, changed{usual} {
         changed.hash = usual.hash + "-changed";
         WeekHours spring;
-        for (std::size_t weekday = 0; weekday < 5; ++weekday)
-            spring[weekday] = {{7h, 11h}, {13h, weekday == 2 ? 14h : 16h}};
+        for (std::size_t weekday = 2; weekday < 5; ++weekday) spring[weekday] = {{7h, 11h}, {13h, 16h}};
         const auto day = [](int year, unsigned month, unsigned number) {
             return Date{
                 std::chrono::local_days{std::chrono::year{year} / static_cast<int>(month) / static_cast<int>(number)}};
@@ -116,8 +116,8 @@ public:
     void step() {
         const int what = number(99);
         if (what < 28) return pass(std::chrono::minutes{1 + number(60 * 40)});
-        // A merged petition mostly waits for the other one.
-        if (what < (petition.before_merge ? 70 : 45)) return beside();
+        // Much happens beside one that waits for another one, or for somebody.
+        if (what < (petition.before_merge ? 70 : petition.waiting ? 60 : 45)) return beside();
         std::vector<std::pair<const Actor*, const Action*>> possible;
         for (const Actor& actor : actors_)
             if (isNear(petition, actor))
@@ -304,6 +304,7 @@ private:
             static_cast<void>(run(Acknowledge{}, actors_[index(3)]));
             return;
         }
+        if (petition.waiting && chance(60)) return chance(50) ? changeCalendar() : transfer();
         switch (number(6)) {
             case 0:
                 return transfer();

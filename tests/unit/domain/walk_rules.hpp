@@ -21,7 +21,7 @@ inline Rules sample() {
     rules.routes.push_back(
         {.name = "Hố ga", .when = {.category = {"ha-tang"}}, .unit = "so-xay-dung", .tags = {"ho-ga"}});
     for (Action& action : rules.workflows.at("officer-first").actions)
-        if (action.id == "merge") action.from.insert(action.from.end(), {"returned", "reopened"});
+        if (action.id == "merge") action.from.insert(action.from.end(), {"working", "returned", "reopened"});
     return rules;
 }
 
@@ -45,8 +45,6 @@ inline Rules sampleByHours() {
         }
         if (step.id == "approval" || step.id == "intake") step.budget = Duration{5, Unit_::kWorkingHours};
     }
-    for (Action& action : workflow.actions)
-        if (action.id == "merge") action.from.push_back("working");
     domain::sample::addAction(workflow, "round", {"working"}, "centre", Role::kOfficer, Effect::kNote);
     for (const EventKind cause : {EventKind::kApproved, EventKind::kSubmitted, EventKind::kReopened})
         rules.deliveries.push_back({.on = cause, .to = "webhook", .kind = DeliveryKind::kResult});
