@@ -88,6 +88,7 @@ void leaveUnit(Petition& petition) {
     petition.stopped_handle_due.reset();
     petition.handle_stopped_at.reset();
     petition.escalations.clear();
+    petition.due.erase(Clock::kRelease);
     for (Branch& branch : petition.branches)
         if (branch.state == BranchState::kOpen) branch.state = BranchState::kDeclined;
     stopUnitClock(petition);
@@ -385,7 +386,7 @@ struct Apply {
                                          {Clock::kTask, data.task_due},
                                          {Clock::kStep, data.step_due}})
             if (due) {
-                setDue(petition, clock, due);
+                if (moveLimit(petition, clock, due, event.at) && clock == Clock::kHandle) petition.escalations.clear();
                 if (const auto run = petition.runs.find(clock); run != petition.runs.end())
                     run->second.stood.push_back({before.since, event.at});
             }

@@ -10,10 +10,7 @@ namespace pakn::domain {
 
 using namespace detail;
 
-namespace {
-
-/// The end of a limit that runs moves. False where it stays missed, as one that is over before and after, or stays.
-bool moveLimit(Petition& petition, Clock clock, const std::optional<Instant>& due, Instant now) {
+bool detail::moveLimit(Petition& petition, Clock clock, const std::optional<Instant>& due, Instant now) {
     if (!due) return false;
     if (petition.missed.contains(clock) && *due <= now) {
         petition.due[clock] = *due;
@@ -22,8 +19,6 @@ bool moveLimit(Petition& petition, Clock clock, const std::optional<Instant>& du
     setDue(petition, clock, due);
     return true;
 }
-
-}  // namespace
 
 void detail::applied(Petition& petition, const Event&, const DeadlineMissed& data) {
     if (Branch* branch = branchOf(petition, data.branch)) {
@@ -62,8 +57,7 @@ void detail::applied(Petition& petition, const Event& event, const Resumed& data
     const Waiting waiting = petition.waiting.value_or(Waiting{});
     petition.waiting.reset();
     if (data.handle_due) {
-        petition.due[Clock::kHandle] = *data.handle_due;
-        if (waiting.handle_due && *data.handle_due != *waiting.handle_due) petition.missed.erase(Clock::kHandle);
+        if (moveLimit(petition, Clock::kHandle, data.handle_due, event.at)) petition.escalations.clear();
         petition.standstills.push_back({waiting.since, event.at});
     }
     if (data.total_due) {

@@ -8,6 +8,9 @@ namespace pakn::domain::detail {
 
 /// A limit that is where it was keeps its miss. Absent: it runs no more.
 void setDue(Petition& petition, Clock clock, const std::optional<Instant>& due);
+/// The end of a limit that runs, or runs on, moves. False where it stays missed, as one that is over before and after.
+/// One that is not over any more begins its levels anew.
+bool moveLimit(Petition& petition, Clock clock, const std::optional<Instant>& due, Instant now);
 /// A unit has a part in it from now on; it keeps seeing it.
 void takePart(Petition& petition, const std::string& unit);
 /// The last part that this unit was asked for; null when none.

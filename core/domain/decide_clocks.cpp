@@ -239,10 +239,10 @@ Resumed resumed(const Petition& petition, const Context& context) {
                         {waiting.since, context.now}, rules.deadline_end);
     };
     Resumed data;
-    // An appointment was made to the minute: it moves by the minute.
     if (petition.appointments > 0)
-        data.handle_due =
-            waiting.handle_due ? std::optional{*waiting.handle_due + (context.now - waiting.since)} : std::nullopt;
+        data.handle_due = waiting.handle_due
+                              ? std::optional{appointmentAfter(*waiting.handle_due, waiting.since, context.now)}
+                              : std::nullopt;
     else
         data.handle_due = moved(rules.calendarOf(policy, petition.hours_of), waiting.handle_due, petition.handle_from,
                                 limitThatRuns(petition.handle_limit, policy.handle), petition.standstills);
@@ -316,7 +316,7 @@ std::optional<Instant> detail::resumedHandleDue(const Petition& petition, const 
     if (const auto running = petition.due.find(Clock::kHandle); running != petition.due.end()) return running->second;
     if (!petition.stopped_handle_due || !petition.handle_stopped_at) return std::nullopt;
     const Pause stood{*petition.handle_stopped_at, now};
-    if (petition.appointments > 0) return *petition.stopped_handle_due + (now - stood.from);
+    if (petition.appointments > 0) return appointmentAfter(*petition.stopped_handle_due, stood.from, now);
     const SlaPolicy& policy = policyOf(rules, petition.sla);
     const WorkingCalendar& calendar = rules.calendarOf(policy, petition.hours_of);
     const std::optional<Duration> limit = limitThatRuns(petition.handle_limit, policy.handle);

@@ -377,7 +377,8 @@ private:
                                                         petition().total_standstills, rules().deadline_end);
         if (before.due.contains(Clock::kTotal) && total != before.due.at(Clock::kTotal)) data.total_due = total;
         data.reminders = remindersFor(petition(), rules(), data.handle_due, context_.now);
-        if (before.escalate_at)
+        // A limit that is not over any more, by another calendar, is nobody's yet.
+        if (before.escalate_at && data.handle_due && hasPassed(*data.handle_due, context_.now))
             data.escalate_at = dueAfter(rules().calendarOf(policy(), petition().hours_of), *before.escalate_at,
                                         Duration{0, Duration::Unit::kWorkingMinutes}, {before.since, context_.now},
                                         rules().deadline_end);
@@ -386,8 +387,7 @@ private:
     /// The unit's limit after a merge in which it stood.
     [[nodiscard]] Instant handleAfter(const BeforeMerge& before) const {
         const Instant due = before.due.at(Clock::kHandle);
-        // An appointment was made to the minute: it moves by the minute.
-        if (petition().appointments > 0) return due + (context_.now - before.since);
+        if (petition().appointments > 0) return appointmentAfter(due, before.since, context_.now);
         const WorkingCalendar& calendar = rules().calendarOf(policy(), petition().hours_of);
         const std::optional<Duration> limit = limitThatRuns(petition().handle_limit, policy().handle);
         std::vector<Standstill> stood = petition().standstills;

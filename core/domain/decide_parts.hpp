@@ -166,6 +166,11 @@ std::optional<Duration> limitThatRuns(std::string_view began, const std::optiona
 /// When to remind of the unit's limit: those still to come, in order.
 std::vector<Instant> remindersOf(const Rules& rules, const SlaPolicy& policy, std::string_view unit,
                                  const std::optional<Instant>& due, Instant now);
+/// Where an appointment is after a time in which it stood: it was made to the minute and moves by the minute. One that
+/// was over before stays over.
+inline Instant appointmentAfter(Instant until, Instant from, Instant to) {
+    return until < from ? until : until + (to - from);
+}
 /// The unit's limit when a petition comes back to it after an approval: the clock stood still since.
 std::optional<Instant> resumedHandleDue(const Petition& petition, const Rules& rules, Instant now);
 /// When the next level acts on a limit that had passed before the petition came back; nothing when none is left.

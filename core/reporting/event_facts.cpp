@@ -31,6 +31,10 @@ Fields fieldsOf(std::string_view payload) {
     return fields;
 }
 
+void forgetMerge(std::vector<store::ReportMove>& moves) {
+    std::erase_if(moves, [](const store::ReportMove& move) { return move.value == "merged"; });
+}
+
 }  // namespace
 
 EventFacts factsOf(const std::vector<store::NamedEvent>& events) {
@@ -47,7 +51,12 @@ EventFacts factsOf(const std::vector<store::NamedEvent>& events) {
             facts.rating = fields.rating;
             facts.rating_unit = fields.unit;
         } else if (event.kind == "unmerged") {
-            std::erase_if(facts.moves, [](const store::ReportMove& move) { return move.value == "merged"; });
+            forgetMerge(facts.moves);
+        } else if (event.kind == "reopened") {
+            // It goes on by itself, and nobody has it.
+            forgetMerge(facts.moves);
+            facts.moves.push_back({event.version, event.kind, whose});
+            unit.clear();
         } else if (event.kind == "returned") {
             if (of_part) continue;
             const std::string by = fields.unit.empty() ? whose : fields.unit;

@@ -11,8 +11,9 @@
 /// |             | nothing                          | without `action`: taken from a unit that is no more         |
 /// | sent_back   | `sent_back`                      |                                                             |
 /// | unclaimed   | `unclaimed`                      |                                                             |
-/// | reopened    | `reopened`                       |                                                             |
-/// | merged      | `merged`, until `unmerged`       |                                                             |
+/// | reopened    | `reopened`                       | nobody has it from here on                                  |
+/// | merged      | `merged`, until it is `unmerged` |                                                             |
+/// |             | or `reopened`                    |                                                             |
 /// | rated       | the petition's rating, the last  | `rating`: satisfied, neutral, dissatisfied; `unit`: whose   |
 ///
 /// Any of them may have `branch`: it happened in the part of that coordinating unit, and is that unit's. A unit that

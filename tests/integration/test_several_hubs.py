@@ -247,6 +247,62 @@ def test_the_whole_way_while_a_hub_dies_and_the_database_goes_away(house):
     assert one.run("rebuild") == {"ok": True, "equal": True, "petitions": len(stored)}
 
 
+WRITERS = 16
+REPORTS = 1000
+
+
+def test_AX09_a_thousand_codes_of_two_hubs_of_which_one_dies(house):
+    """A thousand reports by sixteen writers at two hubs. One is killed in the middle of it and comes back; whoever gets no answer
+    asks again at the other one, with the same key. Serials have neither gap nor double, and grow past three digits."""
+    one, two = house.hubs
+    house.people["operator"] = house._token("operator", None)
+    lock, codes, unanswered, dead = threading.Lock(), {}, [], threading.Event()
+
+    def writer(number):
+        for report in range(number, REPORTS, WRITERS):
+            hubs = [house.hubs[(number + attempt) % len(house.hubs)] for attempt in range(2)]
+
+            def once():
+                for hub in hubs:
+                    body = {"content": f"Hố ga mất nắp trước số {report}", "category": "khac"}
+                    answer = house.call(hub, "POST", "/api/v1/petitions", "operator", json=body,
+                                        headers={"Idempotency-Key": f"report-{report}"})
+                    if answer is not None and answer.status_code != 503:
+                        return [answer]
+                    with lock:
+                        unanswered.append((hub, dead.is_set()))
+                return None
+            answer = wait_until(once, f"report {report} to be taken", OUTAGE_SECONDS)[0]
+            assert answer.status_code in (200, 201), answer.text[:300]
+            with lock:
+                codes[report] = answer.json()["code"]
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writers = [pool.submit(writer, number) for number in range(WRITERS)]
+        wait_until(lambda: len(codes) >= REPORTS // 3, "a third to be taken", OUTAGE_SECONDS)
+        dead.set()
+        two.kill()
+        wait_until(lambda: len(codes) >= REPORTS * 2 // 3, "the other hub to go on alone", OUTAGE_SECONDS)
+        assert len(codes) < REPORTS, "the dead hub comes back in the middle of it"
+        two.start()
+        for task in writers:
+            task.result()
+    assert any(hub is two for hub, _ in unanswered), "the hub died under its writers"
+
+    # Of each day, should it be midnight, all serials from the first on.
+    stored = house.database.sql("SELECT code FROM petitions").split()
+    assert sorted(stored) == sorted(codes.values()), "one petition for each report, with the code that was answered"
+    days = collections.defaultdict(list)
+    for code in stored:
+        days[code[:6]].append(code[6:])
+    for day, serials in days.items():
+        assert sorted(serials, key=int) == [f"{serial:03d}" for serial in range(1, len(serials) + 1)], day
+    assert sum(map(len, days.values())) == REPORTS
+    for hub in house.hubs:
+        hub.stop()
+    assert one.run("rebuild") == {"ok": True, "equal": True, "petitions": REPORTS}
+
+
 def missed(house, petition):
     events = house.call(house.hubs[0], "GET", f"/api/v1/petitions/{petition}/events", "dispatcher").json()["items"]
     return sum(event["kind"] == "deadline_missed" for event in events)

@@ -27,7 +27,7 @@ def at(tmp_path, receiver):
         hub.end(tmp_path / "hub")
 
 
-def test_AX09_a_thousand_codes_in_a_day(at):
+def test_codes_grow_past_three_digits_and_begin_anew_on_the_next_day(at):
     hub = at("ha-tinh", "2026-03-06T23:59:59")
     operator = hub.person("operator")
     codes = [operator.post("/api/v1/petitions", 201, json={"content": "Mất điện", "category": "khac", "petitioner": SENDER}).json()["code"]

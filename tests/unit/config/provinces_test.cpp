@@ -5,7 +5,8 @@
 #include "core/config/codecs.hpp"
 #include "support.hpp"
 #include "test_paths.hpp"
-#include "tests/unit/domain/walk.hpp"
+#include "tests/unit/domain/lawful.hpp"
+#include "tests/unit/store/replayed.hpp"
 
 namespace pakn::config {
 namespace {
@@ -32,25 +33,37 @@ protected:
 TEST_P(Provinces, EveryHistoryIsLawful) {
     const auto rules = Provinces::rules();
     ASSERT_TRUE(rules);
-    for (unsigned seed = 0; seed < 60 && !HasFailure(); ++seed) {
+    const domain::walk::World world{*rules};
+    domain::walk::Occurred occurred;
+    for (unsigned seed = 0; seed < 35 && !HasFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
-        domain::walk::Walk walk{*rules, seed,
+        domain::walk::Walk walk{world, seed,
                                 *domain::parseInstant("2026-02-11T08:00:00+07:00") + std::chrono::hours{seed * 7}};
         walk.begin();
-        for (int i = 0; i < 60; ++i) walk.step();
-        domain::walk::expectLawful(walk, *rules);
+        for (int i = 0; i < 80; ++i) walk.step();
+        domain::walk::expectLawful(walk, world, occurred);
+        test::expectReplayed(walk);
     }
+    const auto climbs = [](const auto& policy) { return !policy.second.escalate.empty(); };
+    if (std::any_of(rules->sla.begin(), rules->sla.end(), climbs)) occurred.expect({"level 1"});
+    occurred.expect({"released", "result", "shared", "paused", "resumed", "merged", "unmerged", "rated",
+                     "coordinating_requested", "reopened", "returned", "sent_back", "unit_transferred",
+                     "calendar_recomputed"});
 }
 
 TEST_P(Provinces, EveryReachableStateCanEnd) {
     const auto rules = Provinces::rules();
     ASSERT_TRUE(rules);
+    const domain::walk::World world{*rules};
+    std::set<std::string> known;
     for (unsigned seed = 0; seed < 8; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
-        domain::walk::Walk walk{*rules, seed, *domain::parseInstant("2026-03-06T08:00:00+07:00")};
+        domain::walk::Walk walk{world, seed, *domain::parseInstant("2026-03-06T08:00:00+07:00")};
         walk.begin();
-        for (int i = 0; i < 25; ++i) walk.step();
-        ASSERT_TRUE(walk.canEnd(12)) << walk.petition.workflow << ' ' << walk.petition.step;
+        for (int i = 0; i < 40; ++i) {
+            ASSERT_TRUE(walk.canEnd(known)) << walk.petition.workflow << ' ' << walk.petition.step << " after " << i;
+            walk.step();
+        }
     }
 }
 

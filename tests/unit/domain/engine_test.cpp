@@ -181,6 +181,22 @@ TEST(Appointments, AX10_AShortRegulatedTimeTakesNone) {
     }
 }
 
+TEST(Appointments, OneThatIsOverStaysOverWhenItsClockHasStood) {
+    Case one = working();
+    Act input{.comment = "Chờ vật tư"};
+    input.amount = Duration{1, Duration::Unit::kDays};
+    ASSERT_TRUE(one.act("appoint", officer(), input));
+    const Instant until = one.petition.due.at(Clock::kHandle);
+    one.now = until + 1h;
+    ASSERT_TRUE(one.run(Fire{Fire::What::kDeadline, Clock::kHandle, {}}, Actor::system()));
+    ASSERT_TRUE(one.act("ask", officer(), {.comment = "Số nhà?"}));
+    one.now += 24h;
+    ASSERT_TRUE(one.act("reply", Actor::citizen(), {.comment = "Số 5"}));
+    EXPECT_EQ(one.petition.due.at(Clock::kHandle), until);
+    EXPECT_TRUE(one.petition.missed.contains(Clock::kHandle));
+    EXPECT_TRUE(one.petition.escalate_at) << "whoever is above still hears of it";
+}
+
 TEST(Back, TheCentreSendsBackToAnyStepOfTheUnit) {
     Case one{sample::wholeRules()};
     one.toCentre();
@@ -382,6 +398,15 @@ TEST(Units, ATransferKeepsTheLimit) {
     ASSERT_TRUE(one.run(Transfer{"", "Không rõ địa bàn"}, dispatcher()));
     EXPECT_EQ(one.petition.step, "returned");
     EXPECT_THAT(one.petition.returned_by, IsEmpty()) << "no unit gave it back";
+}
+
+TEST(Units, WhatIsTakenFromOneBeforeItsReleaseHasNoLimitForThat) {
+    Case one{sample::wholeRules()};
+    one.toCentre();
+    ASSERT_TRUE(one.petition.due.contains(Clock::kRelease));
+    ASSERT_TRUE(one.run(Transfer{"", "Không rõ địa bàn"}, dispatcher()));
+    EXPECT_FALSE(one.petition.due.contains(Clock::kRelease)) << "its approval is void";
+    EXPECT_TRUE(one.petition.due.contains(Clock::kTriage));
 }
 
 TEST(Units, AUnitsOwnWorkflowTakesThePetitionIn) {

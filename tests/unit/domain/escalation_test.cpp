@@ -280,5 +280,20 @@ TEST(Calendars, WhatIsOverStaysMissedAndWhatIsNotAnyMoreIsNot) {
     EXPECT_EQ(one.petition.due.at(Clock::kTriage), at(2026, 3, 9, 9));
 }
 
+TEST(Calendars, ALimitThatRunsOnAndIsNotOverAnyMoreBeginsItsLevelsAnew) {
+    Case one{officeHours()};
+    one.now = at(2026, 3, 9, 8);
+    one.toWorking();
+    ASSERT_THAT(escalationsIn(runUntil(one, at(2026, 3, 9, 18))), testing::ElementsAre(at(2026, 3, 9, 17)));
+    ASSERT_TRUE(one.act("ask", officer(), {.comment = "Số nhà?"}));
+    closeOn(one, sample::day(2026, 3, 9));
+    one.now = at(2026, 3, 9, 19);
+    ASSERT_TRUE(one.act("reply", Actor::citizen(), {.comment = "Số 5"}));
+    EXPECT_EQ(one.petition.due.at(Clock::kHandle), at(2026, 3, 10, 17)) << "that day was none";
+    EXPECT_THAT(one.petition.escalations, IsEmpty());
+    EXPECT_THAT(escalationsIn(runUntil(one, at(2026, 3, 11, 8))), testing::ElementsAre(at(2026, 3, 10, 17)));
+    EXPECT_EQ(one.petition.escalations.front().level, 1);
+}
+
 }  // namespace
 }  // namespace pakn::domain

@@ -2,6 +2,8 @@
 /// @file
 /// A small province for the tests of the domain: three units, the workflow officer-first, two deliveries.
 
+#include <gtest/gtest.h>
+
 #include "core/domain/decide.hpp"
 #include "core/domain/text.hpp"
 

@@ -107,8 +107,8 @@ TEST_F(TwoHubs, OnePetitionForEachKeyAndCodesWithoutGaps) {
     EXPECT_EQ(first_.real->counts()->petitions, kPetitions);
 }
 
-/// AX-09: sixteen writers, one day; past 999 the serial grows.
-TEST_F(TwoHubs, AThousandReportsGetAThousandCodes) {
+/// Sixteen writers, one day; past 999 the serial grows. With a hub that dies: tests/integration/test_several_hubs.py.
+TEST_F(TwoHubs, AX09_AThousandReportsGetAThousandCodes) {
     std::set<std::string> codes;
     together(16, [&](int thread) {
         for (int i = thread; i < 1000; i += 16) {

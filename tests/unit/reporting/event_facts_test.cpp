@@ -19,11 +19,9 @@ TEST(EventFacts, WhatGoesBackInsideAUnitIsThatUnits) {
     const EventFacts facts = factsOf({{2, "distributed", R"({"unit":"a"})"},
                                       {3, "unclaimed", "{}"},
                                       {4, "sent_back", "{}"},
-                                      {5, "reopened", "{}"},
-                                      {6, "merged", R"({"into":"x"})"}});
+                                      {5, "merged", R"({"into":"x"})"}});
     EXPECT_EQ(facts.moves,
-              (std::vector<store::ReportMove>{
-                  {3, "unclaimed", "a"}, {4, "sent_back", "a"}, {5, "reopened", "a"}, {6, "merged", "a"}}));
+              (std::vector<store::ReportMove>{{3, "unclaimed", "a"}, {4, "sent_back", "a"}, {5, "merged", "a"}}));
 }
 
 TEST(EventFacts, WhatHappensInAPartIsOfTheCoordinatingUnit) {
@@ -37,6 +35,12 @@ TEST(EventFacts, WhatHappensInAPartIsOfTheCoordinatingUnit) {
 
 TEST(EventFacts, WhatWasTakenApartAgainIsNotMerged) {
     EXPECT_EQ(factsOf({{2, "merged", "{}"}, {3, "unmerged", "{}"}}).moves, std::vector<store::ReportMove>{});
+}
+
+TEST(EventFacts, WhatWasOpenedAgainIsMergedNoMoreAndInNobodysHands) {
+    const EventFacts facts = factsOf(
+        {{2, "distributed", R"({"unit":"a"})"}, {3, "merged", "{}"}, {4, "reopened", "{}"}, {5, "merged", "{}"}});
+    EXPECT_EQ(facts.moves, (std::vector<store::ReportMove>{{4, "reopened", "a"}, {5, "merged", ""}}));
 }
 
 TEST(EventFacts, TheLastRatingCounts) {

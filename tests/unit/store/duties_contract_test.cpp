@@ -228,18 +228,18 @@ TEST_P(StoreContract, WhoIsInAUnitCountsWithAnOpenAccount) {
 TEST_P(StoreContract, HowAnAccountIsReachedIsKeptSealedAndCanChange) {
     const security::AccountContact known{
         .title = "Trưởng phòng", .phone = "+84912000111", .email = "mau@so-gtvt.example"};
-    ASSERT_TRUE(store->addAccount(account("a1"), known).ok());
-    ASSERT_TRUE(store->addAccount(account("a2")).ok());
-    EXPECT_EQ(store->contact("a1").value(), known);
-    EXPECT_TRUE(store->contact("a2")->empty());
-    EXPECT_TRUE(store->contact("nobody")->empty());
-    ASSERT_TRUE(store->setContact("a2", {.title = {}, .phone = "1022", .email = {}}).ok());
-    EXPECT_EQ(store->contact("a2")->phone, "1022");
-    ASSERT_TRUE(store->setContact("a1", {}).ok());
-    EXPECT_TRUE(store->contact("a1")->empty());
-    EXPECT_EQ(store->setContact("nobody", known).error().code, Errc::kNotFound);
-    EXPECT_EQ(store->addAccount(account("a1"), known).error().code, Errc::kConflict);
-    EXPECT_TRUE(store->contact("a1")->empty()) << "all or nothing";
+    ASSERT_TRUE(store_->addAccount(account("a1"), known).ok());
+    ASSERT_TRUE(store_->addAccount(account("a2")).ok());
+    EXPECT_EQ(store_->contact("a1").value(), known);
+    EXPECT_TRUE(store_->contact("a2")->empty());
+    EXPECT_TRUE(store_->contact("nobody")->empty());
+    ASSERT_TRUE(store_->setContact("a2", {.title = {}, .phone = "1022", .email = {}}).ok());
+    EXPECT_EQ(store_->contact("a2")->phone, "1022");
+    ASSERT_TRUE(store_->setContact("a1", {}).ok());
+    EXPECT_TRUE(store_->contact("a1")->empty());
+    EXPECT_EQ(store_->setContact("nobody", known).error().code, Errc::kNotFound);
+    EXPECT_EQ(store_->addAccount(account("a1"), known).error().code, Errc::kConflict);
+    EXPECT_TRUE(store_->contact("a1")->empty()) << "all or nothing";
 }
 
 }  // namespace
