@@ -136,8 +136,8 @@ Result<Decision> detail::decideTransfer(const Petition& petition, const Transfer
                         by_centre ? Role::kDispatcher : Role::kSystem);
         return recorder.take();
     }
-    // Nobody can say which successor.
-    if (petition.approved && petition.at_centre)
+    // Nobody can say which successor. What the hub does by itself throws no approved answer away.
+    if (!by_centre && petition.approved && petition.at_centre)
         return refuse(Errc::kConflict, "transfer.nothing", "the answer is approved and with the Centre already");
     if (pakn::Status back = takeBack(recorder, command.reason, context); !back) return back.error();
     return recorder.take();

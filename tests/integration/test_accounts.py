@@ -67,7 +67,7 @@ def test_GL06_a_login_is_the_phone_number_of_the_focal_point_in_whatever_form(ow
     own.run("user", "add", "--login", "0912 000 311", "--name", "Đầu Mối", "--role", "officer", "--unit", UNIT)
     password = "mật khẩu dài và riêng"
     subprocess.run([BINARY, "user", "password", "--login", "+84912000311", "--config", own.config], input=password, text=True, check=True)
-    for form in ("0912000311", "+84912000311", "84 912 000 311", "0912.000.311"):
+    for form in ("0912000311", "+84912000311", "+84 912 000 311", "0912.000.311"):
         Client(own).post("/api/v1/session", 201, json={"login": form, "password": password})
     assert Client(own).problem("POST", "/api/v1/session", 401, json={"login": "0912000312", "password": password}) == "session.invalid"
 

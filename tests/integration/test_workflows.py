@@ -83,8 +83,7 @@ def test_a_file_that_lets_a_result_leave_unapproved_is_refused_with_its_place(ow
     shutil.copytree(own.config.parents[1], copied, ignore=shutil.ignore_patterns("var"))
     path = copied / "provinces" / "demo" / "workflows" / "two-approvals.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("from: [second], to: out, role: dispatcher, effect: approve", "from: [second], to: out, role: dispatcher, effect: submit"),
-                    encoding="utf-8")
+    path.write_text(text.replace("effect: approve }", "effect: submit }"), encoding="utf-8")
     done = subprocess.run([BINARY, "check", "--no-environment", "--config", copied / "provinces" / "demo"], capture_output=True, text=True)
     assert done.returncode != 0
     line = next(number for number, one in enumerate(text.splitlines(), 1) if "id: publish" in one)

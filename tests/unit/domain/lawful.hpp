@@ -243,12 +243,12 @@ private:
             if (const auto due = now.due.find(clock); due != now.due.end() && inHours(limitOf(clock))) {
                 const bool of_unit =
                     clock == Clock::kHandle || clock == Clock::kAssign || (clock == Clock::kStep && !now.at_centre);
-                end(step, std::string{nameOf(clock)}, due->second, of_unit ? now.unit : std::string{});
+                end(step, std::string{nameOf(clock)}, due->second, of_unit ? now.hours_of : std::string{});
             }
         for (std::size_t i = 0; i < now.branches.size(); ++i) {
             const Branch& one = now.branches[i];
             if (one.state == BranchState::kOpen && one.due && !one.with_unit && inHours(one.limit))
-                end(step, "coordinate", *one.due, now.unit, i);
+                end(step, "coordinate", *one.due, one.unit, i);
         }
     }
 

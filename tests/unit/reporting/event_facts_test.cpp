@@ -9,9 +9,9 @@ namespace {
 
 TEST(EventFacts, AReturnIsOfTheUnitThatReturned) {
     const EventFacts facts = factsOf({{2, "distributed", R"({"unit":"a"})"},
-                                      {3, "returned", R"({"unit":"a","late":false})"},
+                                      {3, "returned", R"({"action":"return","unit":"a","late":false})"},
                                       {4, "distributed", R"({"unit":"b"})"},
-                                      {5, "returned", R"({"late":true})"}});
+                                      {5, "returned", R"({"action":"return","late":true})"}});
     EXPECT_EQ(facts.moves, (std::vector<store::ReportMove>{{3, "returned", "a"}, {5, "returned_late", "b"}}));
 }
 
@@ -27,10 +27,28 @@ TEST(EventFacts, WhatGoesBackInsideAUnitIsThatUnits) {
 TEST(EventFacts, WhatHappensInAPartIsOfTheCoordinatingUnit) {
     const EventFacts facts = factsOf({{2, "distributed", R"({"unit":"a"})"},
                                       {3, "sent_back", R"({"branch":"b"})"},
-                                      {4, "returned", R"({"branch":"b"})"},
+                                      {4, "returned", R"({"action":"co_return","branch":"b"})"},
                                       {5, "sent_back", "{}"}});
-    EXPECT_EQ(facts.moves,
-              (std::vector<store::ReportMove>{{3, "sent_back", "b"}, {4, "returned", "b"}, {5, "sent_back", "a"}}));
+    EXPECT_EQ(facts.moves, (std::vector<store::ReportMove>{{3, "sent_back", "b"}, {5, "sent_back", "a"}}))
+        << "a declined part did not come back to the Centre";
+}
+
+TEST(EventFacts, WhatIsTakenFromAUnitThatIsNoMoreIsNoReturn) {
+    EXPECT_EQ(factsOf({{2, "distributed", R"({"unit":"a"})"}, {3, "returned", R"({"unit":"a"})"}}).moves,
+              std::vector<store::ReportMove>{});
+    const EventFacts facts = factsOf({{2, "distributed", R"({"unit":"a"})"},
+                                      {3, "unit_transferred", R"({"from":"a","unit":"b"})"},
+                                      {4, "unit_transferred", R"({"from":"c","unit":"d","branch":"c"})"},
+                                      {5, "unclaimed", "{}"}});
+    EXPECT_EQ(facts.moves, (std::vector<store::ReportMove>{{5, "unclaimed", "b"}}));
+}
+
+TEST(EventFacts, ARatingIsOfTheUnitWhoseAnswerItWas) {
+    const EventFacts facts = factsOf({{2, "distributed", R"({"unit":"a"})"},
+                                      {3, "rated", R"({"rating":"dissatisfied","unit":"a"})"},
+                                      {4, "reopened", "{}"},
+                                      {5, "distributed", R"({"unit":"b"})"}});
+    EXPECT_EQ(facts.rating_unit, "a");
 }
 
 TEST(EventFacts, WhatWasTakenApartAgainIsNotMerged) {
@@ -51,9 +69,9 @@ TEST(EventFacts, TheLastRatingCounts) {
 }
 
 TEST(EventFacts, APayloadThatCannotBeReadSaysNothing) {
-    const EventFacts facts = factsOf({{2, "distributed", "[]"}, {3, "rated", "no json"}, {4, "returned", ""}});
+    const EventFacts facts = factsOf({{2, "distributed", "[]"}, {3, "rated", "no json"}, {4, "unclaimed", ""}});
     EXPECT_EQ(facts.rating, "");
-    EXPECT_EQ(facts.moves, (std::vector<store::ReportMove>{{4, "returned", ""}}));
+    EXPECT_EQ(facts.moves, (std::vector<store::ReportMove>{{4, "unclaimed", ""}}));
 }
 
 TEST(Percent, RoundsHalfUpAndKnowsNothingOfNothing) {

@@ -66,8 +66,9 @@ struct Plain {
         rated_unit, answer, approved, merged_at;
     std::set<std::string> tags, parties;
     std::vector<std::pair<std::string, std::string>> moves;  ///< Unit, what.
-    bool anonymous = false, merged = false;
-    std::int64_t received = 0, returns = 0;
+    std::vector<std::string> marks;                          ///< Tags, in their order.
+    bool anonymous = false, merged = false, is_public = false, emergency = false;
+    std::int64_t received = 0, recorded = 0, returns = 0;
     std::optional<std::int64_t> finished, due, total;
     Sender sender;
     bool publishes = false;
@@ -104,6 +105,9 @@ private:
         using namespace domain;
         if constexpr (std::is_same_v<Data, Received>) {
             received = data.received_at ? data.received_at->time_since_epoch().count() : at;
+            recorded = at;
+            is_public = data.is_public;
+            emergency = data.emergency;
             code = data.code;
             channel = data.channel;
             category = data.category;
@@ -116,9 +120,12 @@ private:
             status = "received";
         } else if constexpr (std::is_same_v<Data, Routed>) {
             tags.insert(data.tags.begin(), data.tags.end());
+            marks = data.tags;
         } else if constexpr (std::is_same_v<Data, Relocated>) {
             address = data.address;
             area = data.area;
+        } else if constexpr (std::is_same_v<Data, EmergencyAccepted>) {
+            emergency = true;
         } else if constexpr (std::is_same_v<Data, Escalated>) {
             takesPart(data.unit);
         } else if constexpr (std::is_same_v<Data, UnitTransferred>) {

@@ -388,12 +388,30 @@ protected:
                 {"due_at", at(one.due)},
                 {"finished_at", at(one.finished)},
                 {"rating", text(one.rating)},
+                {"public", text(one.is_public ? "true" : "false")},
+                {"emergency", text(one.emergency ? "true" : "false")},
+                {"recorded_at", at(one.recorded)},
+                {"tags", text(joined(one.marks))},
                 {"returns", one.returns},
+                {"late_returns", count(one, "returned_late")},
+                {"reopened", count(one, "reopened")},
                 {"answer", text(one.answer)},
                 {"id", text(one.id)}};
     }
 
+    static std::int64_t count(const Plain& one, std::string_view what) {
+        return std::count_if(one.moves.begin(), one.moves.end(), [&](const auto& move) { return move.second == what; });
+    }
+    static std::string joined(const std::vector<std::string>& words) {
+        std::string all;
+        for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
+        return all;
+    }
+
     void expectList(const Asked& asked, Instant now, const std::string& about) {
+        // Shown as they stand: nothing of them is counted.
+        const std::set<std::string> copied{"email", "citizen_id",  "sender_address", "lat",
+                                           "lon",   "occurred_at", "officer"};
         const reporting::Table table = allPages([&](const store::Page& page) {
             return reporting::list(*store_, worlds_[0].usual, filterOf(asked), page, now);
         });
@@ -411,10 +429,12 @@ protected:
         ASSERT_EQ(table.rows.size(), expected.size()) << about;
         for (std::size_t i = 0; i < expected.size(); ++i) {
             const auto line = lineOf(*expected[i], ms(now));
-            ASSERT_EQ(table.columns.size(), line.size());
-            for (std::size_t column = 0; column < table.columns.size(); ++column)
-                EXPECT_EQ(table.rows[i][column], line.at(table.columns[column].id))
-                    << about << ": " << expected[i]->code << ' ' << table.columns[column].id;
+            for (std::size_t column = 0; column < table.columns.size(); ++column) {
+                const std::string& id = table.columns[column].id;
+                if (copied.contains(id)) continue;
+                ASSERT_TRUE(line.contains(id)) << id;
+                EXPECT_EQ(table.rows[i][column], line.at(id)) << about << ": " << expected[i]->code << ' ' << id;
+            }
         }
     }
 
