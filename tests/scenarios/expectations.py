@@ -20,6 +20,8 @@
     statistic what a table says: {ratings?by=unit: [{unit: so-gtvt, total: 3}]}; these rows are among its rows
     workbook  the same table as a workbook has these texts: {list: [060326001]}
     queue     the order in which somebody's tasks stand: {officer of so-gtvt: [B, A]}
+    order     the order in which the list of petitions shows these: [B, A]
+    newest_first   the history from its end, read twice: all entries of these kinds, and no other order
 """
 
 import io
@@ -96,8 +98,11 @@ class Case:
         self._sound_history()
 
     def _sound_history(self):
-        """DF-3: no row of the history has the same value twice. DF-12: the first entry is the receipt."""
+        """DF-3: no row of the history has the same value twice. DF-12: the first entry is the receipt. AX-16: one order, in which the
+        entries of one minute stand, too."""
         events = self.events()
+        versions, times = [event["version"] for event in events], [instant(event["at"]) for event in events]
+        assert versions == sorted(set(versions)) and times == sorted(times), f"{self.name}: {versions}, {times}"
         for event in events:
             for row in event["changes"]:
                 assert row["old"] != row["new"], f"{self.name}: {row}"
@@ -196,6 +201,18 @@ class Case:
             items = self.hub.person(label).get("/api/v1/tasks?limit=200").json()["items"]
             found = [names.get(one["petition"]["id"]) for one in items]
             require([one for one in found if one in order] == order, f"tasks of {label}: {found} instead of {order}")
+
+    def _order(self, expected):
+        names = {one["id"]: name for name, one in self.speaker.petitions.items()}
+        rows = self.auditor.get("/api/v1/petitions?limit=200").json()["items"]
+        found = [names.get(one["id"]) for one in rows]
+        require([one for one in found if one in expected] == expected, f"the list: {found} instead of {expected}")
+
+    def _newest_first(self, expected):
+        kinds = {one["kind"] for one in expected}
+        for _ in range(2):
+            compare(expected, [one for one in reversed(self.events()) if one["kind"] in kinds], f"{self.name}.newest_first",
+                    self.hub.people)
 
     def _statistic(self, expected):
         for path, wanted in expected.items():

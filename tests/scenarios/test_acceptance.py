@@ -1,15 +1,23 @@
 """Acceptance examples that are no way of one petition."""
 
+import base64
 import csv
+import io
 import json
 import os
+import re
 import subprocess
 import zipfile
 from xml.sax.saxutils import escape
 
 import pytest
+from PIL import Image
 
-from world import SENDER, Client, Clock, ScenarioHub, integration
+from expectations import FULL
+from language import Speaker
+from world import SENDER, Client, Clock, ScenarioHub, instant, integration, wait_until
+
+OFFICE_HOURS = {"calendar": {"hours": {"mon-fri": ["08:00-12:00", "13:00-17:00"]}}}
 
 
 @pytest.fixture
@@ -162,3 +170,91 @@ def test_HUE07_people_sign_in_with_accounts_of_the_hub(at):
     again = Client(hub)
     session = again.post("/api/v1/session", 201, json={"login": login, "password": "mat-khau-cua-toi-1"}).json()
     assert session["account"]["login"] == login
+
+
+def test_DF2_one_instant_has_one_face(at, receiver):
+    hub = at("gia-lai", "2021-03-25T09:00", OFFICE_HOURS)
+    speaker = Speaker(hub)
+    speaker.say("citizen sends A", {"category": "ha-tang-giao-thong"})
+    speaker.say("A is given to so-gtvt", None)
+    speaker.say("officer of so-gtvt takes A", None)
+    speaker.say("officer of so-gtvt appoints A", {"due": "2021-03-28T08:27:52Z"})
+    officer, auditor, path = hub.person("officer of so-gtvt"), hub.person("auditor"), f"/api/v1/petitions/{speaker.petitions['A']['id']}"
+    hub.clock.set("2021-03-27T15:27:52")  # The reminder comes.
+    wait_until(lambda: "reminder" in officer.get("/api/v1/notices").text, "the reminder")
+    faces = {
+        "the list": auditor.get("/api/v1/petitions").json(), "the detail": auditor.get(path).json(),
+        "the history": auditor.get(f"{path}/events").json(), "tasks": officer.get("/api/v1/tasks").json(),
+        "notices": officer.get("/api/v1/notices").json(), "the sender's page": speaker.track("A"),
+        "what left": [one["body"] for one in receiver.events]}
+    seen = {}
+    for where, what in faces.items():
+        text = json.dumps(what, ensure_ascii=False)
+        written = {one for one in re.findall(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)", text)
+                   if FULL.fullmatch(one) and instant(one) == instant("2021-03-28T15:27:52")}
+        said = set(re.findall(r"\d\d/\d\d/\d{4} \d+:\d\d(?::\d\d)?(?: ?[AP]M)?", text))
+        assert written <= {"2021-03-28T15:27:52+07:00"}, f"{where}: {written}"
+        assert {one for one in said if one.startswith("28/03/2021")} <= {"28/03/2021 15:27"}, f"{where}: {said}"
+        assert not re.search(r"(?<!\d)0?3:27", text), where
+        seen[where] = bool(written or said)
+    assert all(seen[where] for where in ("the list", "the detail", "the history", "tasks", "notices")), seen
+
+
+# How a province calls its steps; the statuses behind them are everybody's.
+WORDS = {"gia-lai": ["Chờ tiếp nhận", "Chờ phân phối", "Chờ chuyên viên xử lý"],
+         "ha-tinh": ["Chờ tiếp nhận", "Chờ phân phối", "Chờ lãnh đạo phân công"],
+         "hue": ["Tiếp nhận", "Phân phối", "Chờ xử lý"],
+         "soc-trang": ["Chờ TTGSĐH tiếp nhận", "Chờ TTGSĐH phân phối", "Chờ cán bộ đơn vị tiếp nhận"]}
+STATUSES = {}  # Status -> its label, as the first province showed it.
+
+
+@pytest.mark.parametrize("province", sorted(WORDS))
+def test_DF9_one_catalogue_of_statuses(at, province):
+    hub = at(province, "2026-03-06T08:00", OFFICE_HOURS)
+    speaker = Speaker(hub)
+    speaker.say("citizen sends A", None)
+    ways = [None, "dispatcher accepts A", "dispatcher distributes A to cong-an"]
+    for way, status, word in zip(ways, ["received", "accepted", "distributed"], WORDS[province], strict=True):
+        if way:
+            speaker.say(way, None)
+        view = hub.person("auditor").get(f"/api/v1/petitions/{speaker.petitions['A']['id']}").json()
+        assert (view["status"], view["step_label"]["vi"]) == (status, word)
+        [listed] = hub.person("auditor").get(f"/api/v1/petitions?status={status}").json()["items"]
+        assert listed["status_label"] == view["status_label"] == STATUSES.setdefault(status, view["status_label"])
+        assert speaker.track("A")["status"] == status
+
+
+def photo_of_a_place():
+    """What a telephone writes into a photo: where and when, and who held it."""
+    exif = Image.Exif()
+    exif[0x010E] = "CANARY-Nha-so-12"
+    exif.get_ifd(0x8825).update({1: "N", 2: (9.0, 36.0, 12.5), 3: "E", 4: (105.0, 58.0, 48.1)})
+    out = io.BytesIO()
+    Image.new("RGB", (80, 40), (220, 10, 10)).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def test_AX20_nobody_sees_who_sent_it_or_where_its_photo_was_taken(at, receiver):
+    hub = at("soc-trang", "2026-03-06T08:00", OFFICE_HOURS)
+    speaker = Speaker(hub)
+    sender = {"name": "Trần Thị Thử", "phone": "0912345678", "citizen_id": "094190000001", "email": "thu@example.vn",
+              "address": "Số 1 Đường Thử"}
+    speaker.say("citizen sends A", {
+        "public": True, "petitioner": sender, "consent": {"process_personal_data": True, "use_identity_in_handling": False},
+        "attachments": [{"name": "anh.jpg", "content_type": "image/jpeg", "data": base64.b64encode(photo_of_a_place()).decode()}]})
+    speaker.say("A is answered by so-gtvt", None)
+    one, anybody = speaker.petitions["A"], Client(hub)
+    wait_until(lambda: any("notice" not in sent["body"]["data"] for sent in receiver.about(one["code"])), "the answer to leave")
+    published = [sent["body"] for sent in receiver.about(one["code"]) if "notice" not in sent["body"]["data"]]
+    officer = hub.person("officer of so-gtvt")
+    shown = [speaker.track("A"), published, officer.get(f"/api/v1/petitions/{one['id']}").json(),
+             officer.get(f"/api/v1/petitions/{one['id']}/events").json(), hub.person("dispatcher").get("/api/v1/petitions").json()]
+    for text in map(str, shown):
+        for secret in ("Trần Thị", "912345678", "094190000001", "thu@example.vn", "Đường Thử", "CANARY"):
+            assert secret not in text, f"{secret} in {text}"
+    [file] = speaker.track("A")["attachments"]
+    for client, path in [(anybody, f"/api/v1/track/{one['code']}/files/{file['sha256']}?token={one['tracking_token']}"),
+                         (officer, f"/api/v1/petitions/{one['id']}/files/{file['sha256']}")]:
+        wait_until(lambda: client.http.get(hub.url + path).status_code == 200, "the copy of the photo")
+        copy = client.get(path).content
+        assert b"CANARY" not in copy and not dict(Image.open(io.BytesIO(copy)).getexif())
