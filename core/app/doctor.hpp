@@ -55,6 +55,8 @@ void checkStore(store::Store& store, Findings& findings);
 // doctor_people.cpp: what the rules need to work.
 void checkCalendar(const config::Configuration& configuration, Instant now, Findings& findings);
 void checkStaff(const config::Configuration& configuration, store::Store& store, Findings& findings);
+/// The part of it about units that petitions go to. True when nothing is wrong.
+bool checkUnits(const domain::Rules& rules, const std::vector<security::Account>& accounts, Findings& findings);
 /// Shifts that are missing or overlap within a week, where an emergency calls whoever is on duty.
 void checkRoster(const config::Configuration& configuration, store::Store& store, Instant now, Findings& findings);
 void checkBacklog(store::Store& store, Instant now, bool running, Findings& findings);

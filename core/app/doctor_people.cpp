@@ -24,6 +24,10 @@ std::set<std::string> unitsInUse(const domain::Rules& rules) {
     return units;
 }
 
+std::string addPerson(const std::string& role, const std::string& unit) {
+    return "paknhub user add --role " + role + (unit.empty() ? "" : " --unit " + unit) + " --login … --name …";
+}
+
 /// Open accounts with this role in the unit; empty: everywhere.
 std::ptrdiff_t howMany(const std::vector<security::Account>& accounts, Role role, const std::string& unit) {
     return std::count_if(accounts.begin(), accounts.end(), [&](const security::Account& one) {
@@ -52,25 +56,14 @@ void checkCalendar(const config::Configuration& configuration, Instant now, Find
     if (well) findings.ok("calendar", "has the days off of the next 60 days' years");
 }
 
-void checkStaff(const config::Configuration& configuration, store::Store& store, Findings& findings) {
-    const Result<std::vector<security::Account>> accounts = store.accounts();
-    if (!accounts) return findings.fail("accounts", accounts.error().message, "see the store's findings");
-    const auto add = [](const std::string& role, const std::string& unit) {
-        return "paknhub user add --role " + role + (unit.empty() ? "" : " --unit " + unit) + " --login … --name …";
-    };
+bool checkUnits(const domain::Rules& rules, const std::vector<security::Account>& accounts, Findings& findings) {
     bool well = true;
-    for (const auto& [role, name] : {std::pair{Role::kAdmin, "admin"}, std::pair{Role::kDispatcher, "dispatcher"}}) {
-        if (anybody(*accounts, role, {})) continue;
-        well = false;
-        findings.warn("accounts", "nobody is " + std::string{name}, add(name, {}));
-    }
-    const domain::Rules& rules = *configuration.rules;
     for (const std::string& id : unitsInUse(rules)) {
         const domain::Unit* unit = rules.unit(id);
         const domain::Workflow* workflow =
             unit ? rules.workflow(unit->workflow.empty() ? rules.default_workflow : unit->workflow) : nullptr;
         if (!workflow || unit->external) continue;
-        const std::ptrdiff_t leaders = howMany(*accounts, Role::kLeader, id);
+        const std::ptrdiff_t leaders = howMany(accounts, Role::kLeader, id);
         if (rules.most_approvers > 0 && leaders > rules.most_approvers) {
             well = false;
             findings.warn("accounts",
@@ -79,15 +72,28 @@ void checkStaff(const config::Configuration& configuration, store::Store& store,
                           "lock the accounts of those who no longer approve (user lock)");
         }
         for (const Role role : domain::unitRoles(*workflow)) {
-            if (anybody(*accounts, role, id)) continue;
+            if (anybody(accounts, role, id)) continue;
             const std::string name{domain::nameOf(role)};
             well = false;
             findings.warn("accounts",
                           "unit \"" + id + "\" has no " + name +
                               ": petitions that would go there by themselves stay at the Centre, others wait",
-                          add(name, id));
+                          addPerson(name, id));
         }
     }
+    return well;
+}
+
+void checkStaff(const config::Configuration& configuration, store::Store& store, Findings& findings) {
+    const Result<std::vector<security::Account>> accounts = store.accounts();
+    if (!accounts) return findings.fail("accounts", accounts.error().message, "see the store's findings");
+    bool well = true;
+    for (const auto& [role, name] : {std::pair{Role::kAdmin, "admin"}, std::pair{Role::kDispatcher, "dispatcher"}}) {
+        if (anybody(*accounts, role, {})) continue;
+        well = false;
+        findings.warn("accounts", "nobody is " + std::string{name}, addPerson(name, {}));
+    }
+    well = checkUnits(*configuration.rules, *accounts, findings) && well;
     if (well) findings.ok("accounts", "every unit that gets petitions has the people of its workflow");
 }
 

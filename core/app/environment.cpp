@@ -179,7 +179,7 @@ private:
             checkPeople();
     }
 
-    /// Units that petitions go to have the people of their workflow; the Centre has somebody.
+    /// Units that petitions go to have the people of their workflow.
     void checkPeople() {
         Result<security::HubKey> key = security::HubKey::load(configuration_.hub_key);
         if (!key) return;  // checkKey() says so.
@@ -190,8 +190,12 @@ private:
                               .exclusive = false,
                               .password = configuration_.store_password});
         if (!store) return error("store.url", store.error().message, "make the store reachable for this user");
+        const auto accounts = (*store)->accounts();
+        if (!accounts) return error("store.url", accounts.error().message, "make the store readable for this user");
+        // Before the first of them has an account, units without people are nothing to report.
+        if (std::none_of(accounts->begin(), accounts->end(), [](const auto& one) { return !one.unit.empty(); })) return;
         Findings staff;
-        checkStaff(configuration_, **store, staff);
+        checkUnits(*configuration_.rules, *accounts, staff);
         for (const Finding& one : staff.all())
             if (one.grade != Grade::kOk) warning("units", one.text, one.fix);
     }

@@ -412,6 +412,8 @@ struct Apply {
     void operator()(const ComplaintNamed& data) const {
         petition.complained_unit = data.unit;
         petition.complaint_named = true;
+        for (EscalationRecord& one : petition.escalations)
+            if (one.unit == data.unit) one.unit.clear();
         petition.suggested_unit = data.suggested_unit;
         petition.suggested_because = data.suggested_because;
     }
@@ -425,6 +427,9 @@ struct Apply {
             petition.handle_limit = data.handle_limit;
             petition.handle_from = event.at;
             petition.standstills.clear();
+            petition.appointment.reset();
+            petition.appointments = 0;
+            petition.first_handle_due.reset();
             petition.reminders = data.reminders;
             petition.escalate_at.reset();
             petition.escalations.clear();

@@ -24,7 +24,7 @@ std::optional<Instant> nextLevelAt(const Petition& petition, const Context& cont
     if (acted == 0 || acted >= policy.escalate.size()) return std::nullopt;
     const std::optional<Duration>& budget = policy.escalate[acted - 1].budget;
     if (!budget) return std::nullopt;
-    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.hours_of);
+    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.unit);
     return escalationAt(calendar, dueAt(calendar, from, *budget, context.rules.deadline_end));
 }
 
@@ -67,7 +67,7 @@ const Workflow* workflowOf(const Petition& petition, const Rules& rules) {
 /// The calendar of whoever has it.
 const WorkingCalendar& calendarHere(const Petition& petition, const Context& context) {
     return context.rules.calendarOf(policyFor(petition, context),
-                                    petition.at_centre ? std::string_view{} : petition.hours_of);
+                                    petition.at_centre ? std::string_view{} : petition.unit);
 }
 
 /// The hub goes on from a step whose time is over, as the workflow says.
@@ -93,8 +93,7 @@ DeadlineMissed missOf(const Petition& petition, Clock clock, Instant due, const 
     DeadlineMissed missed{.clock = clock, .due = due, .branch = {}, .escalate_at = {}};
     const SlaPolicy& policy = policyFor(petition, context);
     const bool climbs = clock == Clock::kHandle && !policy.escalate.empty() && petition.escalations.empty();
-    if (climbs)
-        missed.escalate_at = escalationAt(context.rules.calendarOf(policy, petition.hours_of), due, context.now);
+    if (climbs) missed.escalate_at = escalationAt(context.rules.calendarOf(policy, petition.unit), due, context.now);
     const Workflow* workflow = clock == Clock::kStep ? workflowOf(petition, context.rules) : nullptr;
     if (workflow && whenOver(petition, *workflow))
         missed.lapse_at = escalationAt(calendarHere(petition, context), due, context.now);
@@ -144,7 +143,7 @@ Result<Decision> escalate(const Petition& petition, const Context& context) {
     const SlaPolicy& policy = policyFor(petition, context);
     Recorder recorder{petition, context};
     if (levelsActed(petition) >= policy.escalate.size()) return stale();
-    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.hours_of);
+    const WorkingCalendar& calendar = context.rules.calendarOf(policy, petition.unit);
     const Instant acts = escalationAt(calendar, *petition.escalate_at, context.now);
     if (acts > context.now) return waitUntil(acts, context.now);
     recorder.record(escalated(petition, context, acts), Role::kSystem);
@@ -338,7 +337,7 @@ std::optional<Instant> detail::resumedEscalation(const Petition& petition, const
     const SlaPolicy& policy = policyOf(rules, petition.sla);
     const std::size_t acted = levelsActed(petition);
     if (acted >= policy.escalate.size()) return std::nullopt;
-    const WorkingCalendar& calendar = rules.calendarOf(policy, petition.hours_of);
+    const WorkingCalendar& calendar = rules.calendarOf(policy, petition.unit);
     // Nobody is to blame for the time it lay with the approver: the next level's time begins anew.
     const std::optional<Duration> budget = acted == 0 ? std::nullopt : policy.escalate[acted - 1].budget;
     if (acted > 0 && !budget) return std::nullopt;  // That level has all the time there is.

@@ -162,7 +162,7 @@ private:
         data.at_centre = target.at_centre;
         data.branch = stage_.branch ? stage_.branch->unit : std::string{};
         data.standing_for = stage_.standing_for;
-        const std::string unit = data.branch.empty() ? petition().unit : data.branch;
+        const std::string unit = data.branch.empty() ? petition().hours_of : data.branch;
         data.step_limit = written(target.budget);
         // A limit that runs is not begun anew by what does not move the petition.
         if (const auto running = petition().due.find(Clock::kStep);

@@ -72,9 +72,9 @@ Result<Decision> detail::decideEmergency(const Petition& petition, const AcceptE
         due = limitOf(rules, policy, limit, context.now, whose);
     };
     begins(Clock::kTriage, policy.triage, data.triage_limit, data.triage_due, {});
-    begins(Clock::kHandle, policy.handle, data.handle_limit, data.handle_due, petition.unit);
+    begins(Clock::kHandle, policy.handle, data.handle_limit, data.handle_due, petition.hours_of);
     begins(Clock::kTotal, policy.total, data.total_limit, data.total_due, {});
-    data.reminders = remindersOf(rules, policy, petition.unit, data.handle_due, context.now);
+    data.reminders = remindersOf(rules, policy, petition.hours_of, data.handle_due, context.now);
     Recorder recorder{petition, context};
     recorder.record(std::move(data), Role::kDispatcher);
     if (rules.emergency_roster && !petition.roster) callOnDuty(recorder, context);

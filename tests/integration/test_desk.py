@@ -201,7 +201,7 @@ def test_ST43_ST57_DF10_a_channel_asks_for_its_senders_field_by_field(asking):
         petition = operator.post("/api/v1/petitions", 201, json=body).json()["id"]
         view = dispatcher.get(f"/api/v1/petitions/{petition}").json()
         assert (view["petitioner"] is not None, view["anonymous"]) == (shown, not shown)
-        assert view["consent"] == {"process_personal_data": False, "use_identity_in_handling": shown, "publish_identity": shown}
+        assert view["consent"] == {"process_personal_data": False, "use_identity_in_handling": shown, "publish_identity": shown, "declared_true": False}
         reveal = f"/api/v1/petitions/{petition}/identity/reveal"
         if shown:
             assert dispatcher.post(reveal, json={"reason": "Gọi lại"}).json()["citizen_id"] == "001099000111"

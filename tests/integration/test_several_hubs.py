@@ -279,10 +279,16 @@ def test_AX09_a_thousand_codes_of_two_hubs_of_which_one_dies(house):
 
     with ThreadPoolExecutor(WRITERS) as pool:
         writers = [pool.submit(writer, number) for number in range(WRITERS)]
-        wait_until(lambda: len(codes) >= REPORTS // 3, "a third to be taken", OUTAGE_SECONDS)
+
+        def taken(count):
+            for task in writers:
+                if task.done():
+                    task.result()
+            return len(codes) >= count
+        wait_until(lambda: taken(REPORTS // 3), "a third to be taken", OUTAGE_SECONDS)
         dead.set()
         two.kill()
-        wait_until(lambda: len(codes) >= REPORTS * 2 // 3, "the other hub to go on alone", OUTAGE_SECONDS)
+        wait_until(lambda: taken(REPORTS * 2 // 3), "the other hub to go on alone", OUTAGE_SECONDS)
         assert len(codes) < REPORTS, "the dead hub comes back in the middle of it"
         two.start()
         for task in writers:

@@ -44,7 +44,10 @@ TEST_P(Provinces, EveryHistoryIsLawful) {
         domain::walk::expectLawful(walk, world, occurred);
         test::expectReplayed(walk);
     }
-    const auto climbs = [](const auto& policy) { return !policy.second.escalate.empty(); };
+    // Emergencies are rare in these walks.
+    const auto climbs = [](const auto& policy) {
+        return !policy.second.escalate.empty() && policy.second.calendar != "24x7";
+    };
     if (std::any_of(rules->sla.begin(), rules->sla.end(), climbs)) occurred.expect({"level 1"});
     occurred.expect({"released", "result", "shared", "paused", "resumed", "merged", "unmerged", "rated",
                      "coordinating_requested", "reopened", "returned", "sent_back", "unit_transferred",

@@ -64,6 +64,14 @@ Case withCalendar() {
     return one;
 }
 
+void workOnSaturdays(Case& one, const std::string& unit) {
+    DatedHours hours;
+    using std::chrono::minutes;
+    for (std::size_t weekday = 0; weekday < 6; ++weekday)
+        hours.hours[weekday] = {{minutes{480}, minutes{720}}, {minutes{780}, minutes{1020}}};
+    one.rules.unit_calendars[unit].emplace("normal", one.rules.calendars.at("normal").withHours({hours}).value());
+}
+
 // --- the unit complained about
 
 Case against(std::string unit) {
@@ -242,12 +250,7 @@ TEST(Limits, OfTwoApprovalsTheFirstStopsTheUnitsClock) {
 
 TEST(Limits, AUnitThatTakesOverKeepsTheEndAndTheHoursItWasCountedBy) {
     Case one = withCalendar();
-    DatedHours saturdays;
-    using std::chrono::minutes;
-    for (std::size_t weekday = 0; weekday < 6; ++weekday)
-        saturdays.hours[weekday] = {{minutes{480}, minutes{720}}, {minutes{780}, minutes{1020}}};
-    one.rules.unit_calendars["chieu-sang"].emplace("normal",
-                                                   one.rules.calendars.at("normal").withHours({saturdays}).value());
+    workOnSaturdays(one, "chieu-sang");
     one.rules.sla.at("thuong").handle = Duration{16, Unit_::kWorkingHours};
     one.now = at(2026, 3, 6, 8);
     one.toWorking();
@@ -259,12 +262,7 @@ TEST(Limits, AUnitThatTakesOverKeepsTheEndAndTheHoursItWasCountedBy) {
 
 TEST(Limits, EachCoordinatingUnitCountsByItsOwnHours) {
     Case one = withCalendar();
-    DatedHours saturdays;
-    using std::chrono::minutes;
-    for (std::size_t weekday = 0; weekday < 6; ++weekday)
-        saturdays.hours[weekday] = {{minutes{480}, minutes{720}}, {minutes{780}, minutes{1020}}};
-    one.rules.unit_calendars["chieu-sang"].emplace("normal",
-                                                   one.rules.calendars.at("normal").withHours({saturdays}).value());
+    workOnSaturdays(one, "chieu-sang");
     one.rules.sla.at("thuong").coordinate = Duration{8, Unit_::kWorkingHours};
     one.now = at(2026, 3, 6, 16);  // Friday.
     one.toWorking();

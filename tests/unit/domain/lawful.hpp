@@ -83,12 +83,12 @@ private:
     void next(const Step& step) {
         EXPECT_GE(step.event.at, last_at_);
         last_at_ = step.event.at;
-        other_calendar_ = other_calendar_ || &step.rules != &world_.usual || step.own<UnitTransferred>();
+        other_calendar_ = other_calendar_ || &step.rules != &world_.usual || step.own<UnitTransferred>() ||
+                          step.own<EmergencyAccepted>();
         results(step);
         ladder(step);
         lapse(step);
         ends(step);
-        complained(step.after);
     }
 
     // A result leaves only approved and released, each time anew.
@@ -196,6 +196,7 @@ private:
 
     /// Between two decisions: a limit that was missed is on its way up, unless nobody above is left.
     void rest(const Petition& state, const Rules& rules) const {
+        complained(state);
         if (state.finished_at || state.before_merge || state.waiting) return;
         EXPECT_TRUE(state.due.contains(Clock::kTriage) ? state.unit.empty() : true) << "the Centre's limit at a unit";
         EXPECT_TRUE(state.due.contains(Clock::kHandle) ? !state.unit.empty() && !state.approved : true)
@@ -264,7 +265,8 @@ private:
     static void complained(const Petition& now) {
         if (now.complained_unit.empty()) return;
         EXPECT_NE(now.unit, now.complained_unit);
-        for (const Branch& one : now.branches) EXPECT_NE(one.unit, now.complained_unit);
+        for (const Branch& one : now.branches)
+            EXPECT_TRUE(one.state != BranchState::kOpen || one.unit != now.complained_unit);
         for (const EscalationRecord& one : now.escalations) EXPECT_NE(one.unit, now.complained_unit);
     }
 

@@ -359,6 +359,9 @@ private:
     }
 
     void relocate() {
+        if (chance(8))
+            return static_cast<void>(run(NameComplained{.unit = any(units_), .reason = "x"}, actors_.front()));
+        if (chance(8)) return static_cast<void>(run(AcceptEmergency{.reason = "x"}, actors_.front()));
         Relocate place{.address = any(kAddresses), .reason = "người dân ghi nhầm"};
         if (!rules_->areas.empty()) place.area = any(names(rules_->areas));
         static_cast<void>(run(place, actors_.front()));

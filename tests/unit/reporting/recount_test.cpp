@@ -505,6 +505,7 @@ TEST_P(Recount, RatingsOfAUnit) {
                         .status = "answered",
                         .identity = "private",
                         .rating = std::move(rating),
+                        .rating_unit = unit,
                         .progress = "on_time",
                         .received_at = kMorning,
                         .finished = true,

@@ -34,7 +34,7 @@ TEST(EventCodec, PayloadIsTheFieldTable) {
 TEST(EventCodec, EmptyAndAbsentFieldsAreLeftOut) {
     EXPECT_EQ(
         encodePayload(domain::Received{}),
-        R"({"emergency":false,"public":false,"anonymous":false,"anonymous_to_public":false,"identity_usable":false})");
+        R"({"emergency":false,"emergency_claimed":false,"public":false,"anonymous":false,"anonymous_to_public":false,"identity_usable":false})");
 }
 
 TEST(EventCodec, AbsentFieldsAreTheDefaultAndUnknownOnesIgnored) {
