@@ -91,7 +91,10 @@ Response legalActionsOf(const Call& call) {
     return withVersion({.body = json.take()}, *petition);
 }
 
-Response act(const Call& call) {
+namespace {
+
+/// `moved`: the petition changed while its refusal was being looked for, and the caller said nothing of a version.
+Response actOnce(const Call& call, bool& moved) {
     const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
     if (!petition) return problemResponse(petition.error());
     const Result<std::optional<int>> expected = expectedVersion(call.request.if_match);
@@ -115,13 +118,27 @@ Response act(const Call& call) {
         // The hub finds the right words for the refusal. Pinned to what was read, so that the action cannot become
         // legal meanwhile and run without its files.
         act.expected_version = act.expected_version.value_or(petition->version);
+        moved = !*expected;
     }
     const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
     if (!person) return problemResponse(person.error());
     const Result<domain::Petition> after =
         call.hub().execute(petition->id, std::move(act), call.account().actor(), *std::move(key));
+    moved = moved && !after && after.error().code == Errc::kStale;
     if (!after) return problemResponse(after.error());
     return officersResponse(call, *after, *person);
+}
+
+}  // namespace
+
+Response act(const Call& call) {
+    // A delivery that is settled at this very moment is nothing that whoever acts could have known of.
+    constexpr int kMostTries = 5;
+    for (int tries = 1;; ++tries) {
+        bool moved = false;
+        Response response = actOnce(call, moved);
+        if (!moved || tries == kMostTries) return response;
+    }
 }
 
 Response acknowledge(const Call& call) {

@@ -124,6 +124,8 @@ private:
         } else if constexpr (std::is_same_v<Data, Relocated>) {
             address = data.address;
             area = data.area;
+        } else if constexpr (std::is_same_v<Data, ComplaintNamed>) {
+            complained = data.unit;
         } else if constexpr (std::is_same_v<Data, EmergencyAccepted>) {
             emergency = true;
         } else if constexpr (std::is_same_v<Data, Escalated>) {
