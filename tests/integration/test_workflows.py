@@ -137,6 +137,30 @@ def test_the_sender_answers_a_question_and_the_clocks_run_on(hub, people, anybod
     assert anybody.get(f"{track}{token}").json()["question"] is None
 
 
+def test_five_hundred_reports_of_a_storm_get_one_answer(hub, people, anybody):
+    portal = Client(hub)
+    portal.http.headers["Authorization"] = f"Bearer {hub.run('token', 'new', '--source', 'hotline1022')['token']}"
+    reports = [portal.post("/api/v1/petitions", 201, json={"content": f"Mất điện, cuộc gọi {number}", "category": "ha-tang"}).json()
+               for number in range(500)]
+    body = {"title": "Mất điện diện rộng", "content": "Bão làm đổ cột điện", "category": "ha-tang", "petitions": [one["id"] for one in reports]}
+    opened = people["dispatcher"].post("/api/v1/incidents", 201, json=body, headers={"Idempotency-Key": "bao-so-9"}).json()
+    assert [one["done"] for one in opened["items"]] == [True] * 500
+    incident = opened["id"]
+    people["dispatcher"].act(incident, "accept")
+    people["dispatcher"].act(incident, "distribute", units=["so-xay-dung"])
+    people["officer"].act(incident, "start")
+    people["officer"].act(incident, "draft", result="Đã có điện lại.")
+    people["officer"].act(incident, "submit")
+    people["leader"].act(incident, "approve")
+    people["dispatcher"].act(incident, "release")
+    def all_told():
+        return people["dispatcher"].get(f"/api/v1/incidents/{incident}").json()["waiting"] == []
+    wait_until(all_told, "every reporter to have the answer", 120)
+    for one in (reports[0], reports[250], reports[499]):
+        seen = anybody.get(f"/api/v1/track/{one['code']}?token={one['tracking_token']}").json()
+        assert seen["answer"]["text"] == "Đã có điện lại.", one["code"]
+
+
 def test_an_incident_answers_every_reporter(hub, people, anybody, receiver):
     reports = [hub.hand_in(title=f"Mất điện {number}") for number in range(7)]
     body = {"title": "Mất điện diện rộng", "content": "Bão làm đổ cột điện", "category": "ha-tang",
