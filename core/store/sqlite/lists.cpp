@@ -64,6 +64,31 @@ std::vector<TaskKey> readQueue(Connection& connection, const TaskFilter& filter,
     return keys;
 }
 
+/// Where one petition stands in the order of lists.
+struct PetitionKey {
+    std::int64_t finished = 0;
+    std::int64_t sort_at = 0;
+    std::string id;
+};
+
+/// Of a unit that has many petitions, a page stands near the beginning of all. CROSS JOIN keeps SQLite to the order
+/// written.
+constexpr std::string_view kBeginningThenUnit =
+    "(SELECT * FROM petitions ORDER BY finished, sort_at, id LIMIT 5000) p CROSS JOIN petition_units u"
+    " ON u.petition_id = p.id";
+/// Those of any other unit are few beside all.
+constexpr std::string_view kUnitFirst = "petition_units u CROSS JOIN petitions p ON p.id = u.petition_id";
+
+std::vector<PetitionKey> readKeys(Connection& connection, std::string_view from, const Conditions& where, int limit) {
+    Statement rows = connection.statement(std::string{"SELECT p.finished, p.sort_at, p.id FROM "}.append(from) +
+                                          where.sql() + " ORDER BY p.finished, p.sort_at, p.id LIMIT ?");
+    bind(rows, where);
+    rows.bindNext(limit);
+    std::vector<PetitionKey> keys;
+    while (rows.step()) keys.push_back({.finished = rows.integer(0), .sort_at = rows.integer(1), .id = rows.text(2)});
+    return keys;
+}
+
 }  // namespace
 
 Listing<TaskItem> listTasks(Connection& connection, const security::HubKey& hub_key, const TaskFilter& filter,
@@ -97,23 +122,22 @@ Listing<Summary> listPetitions(Connection& connection, const security::HubKey& h
                                const Page& page, Instant now) {
     const int limit = limitOf(page);
     const Conditions where = conditionsOf(filter, page, now);
-    // A unit's petitions are few beside all: begin with them (CROSS JOIN keeps SQLite to this order).
-    const std::string from =
-        filter.unit ? "petition_units u CROSS JOIN petitions p ON p.id = u.petition_id" : "petitions p";
-    Statement rows = connection.statement("SELECT p.finished, p.sort_at, p.id FROM " + from + where.sql() +
-                                          " ORDER BY p.finished, p.sort_at, p.id LIMIT ?");
-    bind(rows, where);
-    rows.bindNext(limit + 1);
+    std::vector<PetitionKey> keys;
+    if (filter.unit) {
+        keys = readKeys(connection, kBeginningThenUnit, where, limit + 1);
+        if (keys.size() <= static_cast<std::size_t>(limit)) keys = readKeys(connection, kUnitFirst, where, limit + 1);
+    } else {
+        keys = readKeys(connection, "petitions p", where, limit + 1);
+    }
 
     Listing<Summary> listing;
-    std::string end;
-    while (rows.step()) {
-        if (listing.items.size() == static_cast<std::size_t>(limit)) {
-            listing.next = end;
-            break;
-        }
-        listing.items.push_back(readSummary(connection, hub_key, rows.text(2)));
-        end = makeCursor(rows.integer(0), rows.integer(1), rows.text(2));
+    for (const PetitionKey& key : keys) {
+        if (listing.items.size() == static_cast<std::size_t>(limit)) break;
+        listing.items.push_back(readSummary(connection, hub_key, key.id));
+    }
+    if (keys.size() > listing.items.size()) {
+        const PetitionKey& last = keys[listing.items.size() - 1];
+        listing.next = makeCursor(last.finished, last.sort_at, last.id);
     }
     return listing;
 }

@@ -188,6 +188,28 @@ TEST_P(Lists, UnitFindsWhatItHoldsOrEverHeld) {
     EXPECT_THAT(petitionIds({.unit = "unit-3"}), IsEmpty());
 }
 
+TEST_P(Lists, PagesOfAUnitsPetitionsJoinWithoutGapOrRepeat) {
+    std::vector<std::string> of_unit;
+    for (int i = 0; i < 12; ++i) {
+        const std::string id = "p" + std::to_string(10 + i);
+        Story story = add(id, kMorning + 4h);
+        const bool own = i % 3 != 1;
+        mustCommit(story.happens({distributed(own ? "unit-1" : "unit-2", kMorning + 90h + std::chrono::hours{-i})}));
+        if (own) of_unit.insert(of_unit.begin(), id);
+    }
+    for (int limit = 1; limit <= 9; ++limit) {
+        std::vector<std::string> found;
+        Page page{.limit = limit};
+        do {
+            const auto listing = must(store_->petitions({.unit = "unit-1"}, page, kMorning));
+            ASSERT_LE(listing.items.size(), static_cast<std::size_t>(limit));
+            for (const auto& item : listing.items) found.push_back(item.id);
+            page.after = listing.next;
+        } while (!page.after.empty());
+        EXPECT_EQ(found, of_unit) << "pages of " << limit;
+    }
+}
+
 TEST_P(Lists, FiltersNarrow) {
     domain::Received spool = received("");
     spool.channel = "spool";
