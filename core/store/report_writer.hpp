@@ -109,9 +109,9 @@ void writeRow(Db& db, const ReportRow& row) {
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (doc) DO UPDATE SET"
         " channel = excluded.channel, category = excluded.category, unit = excluded.unit, area = excluded.area,"
         " complained_unit = excluded.complained_unit, status = excluded.status, identity = excluded.identity,"
-        " rating = excluded.rating, rating_unit = excluded.rating_unit, progress = excluded.progress, sender = "
-        "excluded.sender,"
-        " received_at = excluded.received_at, due_at = excluded.due_at, finished = excluded.finished,"
+        " rating = excluded.rating, rating_unit = excluded.rating_unit, progress = excluded.progress,"
+        " sender = excluded.sender, received_at = excluded.received_at, due_at = excluded.due_at, finished = "
+        "excluded.finished,"
         " sort_at = excluded.sort_at",
         row.doc, row.petition_id, row.channel, row.category, row.unit, row.area, row.complained_unit, row.status,
         row.identity, row.rating, row.rating_unit, row.progress, row.sender, row.received_at, row.due_at,
