@@ -68,6 +68,7 @@ public:
         compileAreas();
         compileRoutes();
         compileDeliveries();
+        compileReplies();
         compileNotices(reader_, document_.notices, *rules_,
                        [this](const Marked<std::string>& connector) { checkSends(connector); });
         for (domain::Category& category : document_.categories) {
@@ -207,6 +208,7 @@ private:
                 for (const auto& [option, digest] : digests) journalFile(connector.id, option, digest, section, files);
                 connector.settings_digest = digestOf(connector.settings, found->info.options, digests);
                 connector.signs_in = found->has(Ability::kAuthenticator);
+                if (found->has(Ability::kReceiver) && found->has(Ability::kSender)) rules_->answering.push_back(id);
                 checkSignIn(connector, section, marked.mark);
                 connector.mounts = mountsOf(connector.id, *found, section.plugin.mark);
             } else if (!connector.plugin.empty()) {
@@ -544,12 +546,42 @@ private:
         }
     }
 
+    void compileReplies() {
+        for (const ReplySection& section : document_.replies) {
+            domain::ReplyRule rule{.channel = section.channel};
+            for (const ReplyWaySection& way : section.by) {
+                if (way.to.value == domain::kReplyTarget)
+                    reader_.error(way.to.mark, "a way back is a connector", "name one whose plugin sends");
+                checkSends(way.to);
+                checkWay(way);
+                rule.by.push_back({.connector = way.to.value,
+                                   .way = way.way.value,
+                                   .within = way.within,
+                                   .try_for = way.try_for});
+            }
+            rules_->replies.push_back(std::move(rule));
+        }
+    }
+
+    void checkWay(const ReplyWaySection& section) {
+        const Descriptor* found = pluginOf(section.to.value);
+        if (!found || section.way.value.empty()) return;
+        const std::vector<std::string> known{found->ways().begin(), found->ways().end()};
+        if (std::find(known.begin(), known.end(), section.way.value) != known.end()) return;
+        const std::string hint =
+            known.empty() ? std::string{"leave `way` out: its plugin has one"} : nameHint(section.way.value, known);
+        reader_.error(section.way.mark,
+                      inQuotes(section.to.value) + " has no way " + inQuotes(section.way.value), hint);
+    }
+
+    /// Null where it is not known.
+    [[nodiscard]] const Descriptor* pluginOf(std::string_view connector) const {
+        const auto found = document_.connectors.find(connector);
+        return found == document_.connectors.end() ? nullptr : plugin(found->second.value.plugin.value);
+    }
+
     void checkSends(const Marked<std::string>& name) {
-        const auto connector = document_.connectors.find(name.value);
-        const Descriptor* found =
-            connector == document_.connectors.end() ? nullptr : plugin(connector->second.value.plugin.value);
-        if (name.value == domain::kReplyTarget)
-            reader_.error(name.mark, "a notice leaves by a connector", "name one whose plugin sends");
+        const Descriptor* found = pluginOf(name.value);
         if (found && !found->has(Ability::kSender))
             reader_.error(name.mark, "the connector " + inQuotes(name.value) + " brings petitions in, it sends nothing",
                           "name a connector whose plugin sends");

@@ -55,7 +55,10 @@ void compileNotices(Reader& reader, const std::vector<NoticeRuleSection>& sectio
                                 .sending = section.sending,
                                 .language = section.language};
         for (const Marked<std::string>& connector : section.to) {
-            check_sends(connector);
+            if (connector.value != domain::kReplyTarget)
+                check_sends(connector);
+            else if (rule.audience != domain::Audience::kPetitioner)
+                reader.error(connector.mark, "only the sender has a way back", "name a connector");
             rule.to.push_back(connector.value);
         }
         if (rule.audience == domain::Audience::kPetitioner && rule.to.empty())

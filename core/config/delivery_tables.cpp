@@ -29,7 +29,6 @@ struct DeliveryTarget {
     static Shape shape() { return scalarShape("connector or reply"); }
     static void read(Reader& reader, const Node& node, std::string& into) {
         Reference<Kind::kConnector>::read(reader, node, into);
-        if (into == domain::kReplyTarget) warnNotInEffect(reader, node.mark);
     }
 };
 
@@ -64,11 +63,36 @@ std::span<const Key<DeliverySection>> keysOf<DeliverySection>() {
     static constexpr Key<DeliverySection> kKeys[] = {
         key<&DeliverySection::on, Choice<domain::EventKind, kOccasions>>("on", kRequired, "What has to happen."),
         key<&DeliverySection::to, WithMark<DeliveryTarget>>(
-            "to", kRequired, "The connector it leaves by; `reply`: the channel the petition came by."),
+            "to", kRequired, "The connector it leaves by; `reply`: back to the sender, by the ways of `replies`."),
         key<&DeliverySection::kind, Choice<domain::DeliveryKind, domain::kDeliveryKindNames>>(
             "kind", kOptional,
             "What leaves. Default result on released, else status_update; result is for released alone."),
         key<&DeliverySection::when, Section<DeliveryFilter>>("when", kOptional, "Only these petitions."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<ReplyWaySection>> keysOf<ReplyWaySection>() {
+    static constexpr Key<ReplyWaySection> kKeys[] = {
+        key<&ReplyWaySection::to, WithMark<Reference<Kind::kConnector>>>("to", kRequired, "The connector."),
+        key<&ReplyWaySection::way, WithMark<Name>>("way", kOptional,
+                                                   "Which of its own ways, where its plugin has several."),
+        key<&ReplyWaySection::within, CalendarLimit>(
+            "within", kOptional, "Only so long after the sender last wrote: 7d. Default: always."),
+        key<&ReplyWaySection::try_for, CalendarLimit>(
+            "try_for", kOptional,
+            "When it cannot be had for so long, the next way. Default: the connector's limits.retry_for."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<ReplySection>> keysOf<ReplySection>() {
+    static constexpr Key<ReplySection> kKeys[] = {
+        key<&ReplySection::channel, OneOrMore<Reference<Kind::kChannel>>>("channel", kOptional,
+                                                                          "Any of these channels. Default all."),
+        key<&ReplySection::by, List<Section<ReplyWaySection>>>("by", kRequired, "In the order they are tried."),
     };
     return kKeys;
 }
@@ -105,8 +129,10 @@ std::span<const Key<NoticeRuleSection>> keysOf<NoticeRuleSection>() {
             "Who is told: the sender, whoever has to act next, the leaders of the unit that has it, the Centre."),
         key<&Rule::notice, WithMark<Text>>("notice", kRequired,
                                            "The text, by its id in one of the files under templates.notices."),
-        key<&Rule::to, OneOrMore<WithMark<Reference<Kind::kConnector>>>>(
-            "to", kOptional, "Connectors it leaves by. Officers read it in the hub, too. Default none."),
+        key<&Rule::to, OneOrMore<WithMark<DeliveryTarget>>>(
+            "to", kOptional,
+            "Connectors it leaves by; `reply`, for the sender alone: by the ways of `replies`. Officers read it in the "
+            "hub, too. Default none."),
         key<&Rule::when, Section<NoticeFilter>>("when", kOptional, "Only these petitions."),
         key<&Rule::sending, Choice<domain::NoticeSending, domain::kNoticeSendingNames>>(
             "send", kOptional,

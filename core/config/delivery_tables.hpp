@@ -9,6 +9,8 @@ namespace pakn::config {
 template <>
 std::span<const Key<DeliverySection>> keysOf<DeliverySection>();
 template <>
+std::span<const Key<ReplySection>> keysOf<ReplySection>();
+template <>
 std::span<const Key<NoticeRuleSection>> keysOf<NoticeRuleSection>();
 template <>
 std::span<const Key<TemplatesSection>> keysOf<TemplatesSection>();

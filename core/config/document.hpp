@@ -198,6 +198,19 @@ struct DeliverySection {
     DeliveryFilter when = {};
 };
 
+/// One way to a sender.
+struct ReplyWaySection {
+    Marked<std::string> to = {};
+    Marked<std::string> way = {};
+    std::optional<domain::Duration> within = {};
+    std::optional<domain::Duration> try_for = {};
+};
+
+struct ReplySection {
+    std::vector<std::string> channel = {};
+    std::vector<ReplyWaySection> by = {};
+};
+
 /// Which petitions a notice is about.
 struct NoticeFilter {
     std::vector<std::string> channel = {};
@@ -247,6 +260,7 @@ struct Document {
     std::vector<RouteSection> routes = {};
     WorkflowSection workflow = {};
     std::vector<DeliverySection> deliveries = {};
+    std::vector<ReplySection> replies = {};
     std::vector<NoticeRuleSection> notices = {};
     TemplatesSection templates = {};
 };

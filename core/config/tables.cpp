@@ -497,6 +497,10 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::workflow, Section<WorkflowSection>>("workflow", kRequired, "The way of a petition."),
         key<&Document::deliveries, List<Also<Section<DeliverySection>, &checkDelivery>>>(
             "deliveries", kOptional, "What leaves when something happens."),
+        key<&Document::replies, List<Section<ReplySection>>>(
+            "replies", kOptional,
+            "The ways back to senders; the first that names the channel holds. Without one: the channel itself, where its "
+            "connector can send."),
         key<&Document::notices, List<Also<Section<NoticeRuleSection>, &markRule>>>(
             "notices", kOptional, "Who is told when something happens."),
         key<&Document::templates, Section<TemplatesSection>>(

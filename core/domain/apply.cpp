@@ -134,6 +134,7 @@ struct Apply {
         petition.anonymous_to_public = data.anonymous_to_public;
         petition.identity_usable = data.identity_usable;
         petition.unreachable = data.unreachable.value_or(false);
+        petition.answers_channel = data.answers_channel.value_or(false);
         petition.location = {
             .address = data.address, .area = data.area, .latitude = data.latitude, .longitude = data.longitude};
         petition.occurred_at = data.occurred_at;

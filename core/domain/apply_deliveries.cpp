@@ -43,17 +43,24 @@ void detail::applied(Petition& petition, const Event& event, const DeliveryQueue
         again->attempts = 0;
         return;
     }
+    // The next way says what the first would have said.
+    const DeliveryRecord* first = recordOf(petition, data.chain);
+    const Instant caused_at = first ? first->caused_at : event.at;
+    const Status status = first ? first->status : petition.status;
+    const std::string unit = first ? first->unit : petition.unit;
     petition.deliveries.push_back({.id = data.delivery,
                                    .connector = data.connector,
                                    .kind = data.delivery_kind,
                                    .cause = data.cause,
                                    .state = DeliveryState::kQueued,
-                                   .caused_at = event.at,
-                                   .status = petition.status,
-                                   .unit = petition.unit,
+                                   .caused_at = caused_at,
+                                   .status = status,
+                                   .unit = unit,
                                    .queued_at = event.at,
                                    .next_at = event.at,
-                                   .notice = noticeOf(data)});
+                                   .notice = noticeOf(data),
+                                   .way = data.way,
+                                   .chain = data.chain});
 }
 
 void detail::applied(Petition& petition, const Event&, const DeliverySent& data) {
@@ -72,6 +79,10 @@ void detail::applied(Petition& petition, const Event&, const DeliveryDead& data)
 
 void detail::applied(Petition& petition, const Event&, const DeliveryUnknown& data) {
     settle(petition, data.delivery, DeliveryState::kUnknown, data.attempt, data.error);
+}
+
+void detail::applied(Petition& petition, const Event&, const DeliveryPassedOn& data) {
+    settle(petition, data.delivery, DeliveryState::kPassedOn, data.attempt, data.error);
 }
 
 void detail::applied(Petition& petition, const Event&, const DeliveryDiscarded& data) {

@@ -34,5 +34,6 @@ void applied(Petition& petition, const Event& event, const DeliveryFailed& data)
 void applied(Petition& petition, const Event& event, const DeliveryDead& data);
 void applied(Petition& petition, const Event& event, const DeliveryUnknown& data);
 void applied(Petition& petition, const Event& event, const DeliveryDiscarded& data);
+void applied(Petition& petition, const Event& event, const DeliveryPassedOn& data);
 
 }  // namespace pakn::domain::detail

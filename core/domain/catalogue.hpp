@@ -99,8 +99,9 @@ enum class EventKind : std::uint8_t {
     kDeliveryUnknown,
     kDeliveryDiscarded,
     kNotified,
+    kDeliveryPassedOn,
 };
-inline constexpr std::array<std::string_view, 46> kEventKindNames{"received",
+inline constexpr std::array<std::string_view, 47> kEventKindNames{"received",
                                                                   "accepted",
                                                                   "routed",
                                                                   "distributed",
@@ -145,14 +146,17 @@ inline constexpr std::array<std::string_view, 46> kEventKindNames{"received",
                                                                   "delivery_dead",
                                                                   "delivery_unknown",
                                                                   "delivery_discarded",
-                                                                  "notified"};
+                                                                  "notified",
+                                                                  "delivery_passed_on"};
 
 enum class DeliveryKind : std::uint8_t { kResult, kNotice, kSignRequest, kStatusUpdate, kForward };
 inline constexpr std::array<std::string_view, 5> kDeliveryKindNames{"result", "notice", "sign_request", "status_update",
                                                                     "forward"};
 
-enum class DeliveryState : std::uint8_t { kQueued, kSent, kDead, kUnknown, kDiscarded };
-inline constexpr std::array<std::string_view, 5> kDeliveryStateNames{"queued", "sent", "dead", "unknown", "discarded"};
+/// `passed_on`: this way does not reach the person, another delivery tries the next one.
+enum class DeliveryState : std::uint8_t { kQueued, kSent, kDead, kUnknown, kDiscarded, kPassedOn };
+inline constexpr std::array<std::string_view, 6> kDeliveryStateNames{"queued",  "sent",      "dead",
+                                                                     "unknown", "discarded", "passed_on"};
 
 enum class Progress : std::uint8_t { kNotDue, kDueSoon, kOverdue, kOnTime, kLate };
 inline constexpr std::array<std::string_view, 5> kProgressNames{"not_due", "due_soon", "overdue", "on_time", "late"};

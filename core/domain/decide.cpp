@@ -48,6 +48,7 @@ Received receivedFrom(const Submit& submit, const Rules& rules) {
             .anonymous_to_public = in.anonymous && rules.identityOf(submit.channel) == IdentityRule::kAnonymousToPublic,
             .identity_usable = in.consent.use_identity_in_handling,
             .unreachable = submit.unreachable ? std::optional{true} : std::nullopt,
+            .answers_channel = submit.answers_channel ? std::optional{true} : std::nullopt,
             .address = in.location.address,
             .area = in.location.area,
             .latitude = in.location.latitude,
@@ -117,6 +118,9 @@ Result<Decision> reveal(const Petition& petition, const Reveal& command, const C
     if (codePoints(command.reason) > kMaxComment)
         return refuse(Errc::kInvalid, "reveal.reason_too_long", "at most 5000 characters", "/reason");
     std::optional<Handling> handling = handlingOf(petition, context.rules, context.actor);
+    if (!handling && command.recording && context.actor.has(Role::kAuditor) &&
+        maySee(petition, context.actor, context.rules))
+        handling = Handling{.role = Role::kAuditor, .standing_for = {}};
     if (!handling) return refuse(Errc::kForbidden, "reveal.not_yours", "the petition is in other hands");
     if (hidesSender(petition)) return refuse(Errc::kConflict, "reveal.anonymous", "the petition was sent anonymously");
     if (!petition.identity_usable)

@@ -34,6 +34,7 @@ struct Submit {
     RouteDecision route = {};
     std::optional<Instant> received_at = {};  ///< Of a paper that is written down later.
     bool unreachable = false;                 ///< The petitioner left neither phone nor e-mail.
+    bool answers_channel = false;             ///< The channel can find its sender again by itself.
     bool emergency_claimed = false;           ///< Over a channel that may not declare an emergency.
 };
 
@@ -165,6 +166,7 @@ struct Report {
 
 struct Reveal {
     std::string reason = {};
+    bool recording = false;  ///< Of the call that it came by: auditors may hear it, too.
 };
 
 using Command = std::variant<Submit, Act, Fire, Settle, Requeue, Discard, Report, Reveal, Share, Seen, Acknowledge,

@@ -63,6 +63,55 @@ EventData afterFailure(const DeliveryRecord& record, const Settle& settle, const
     return dead();
 }
 
+/// Gives the same to the next way to the same person; false when none is left.
+bool passOn(Recorder& recorder, const std::string& delivery, const Context& context) {
+    const DeliveryRecord& record = *recorder.petition().delivery(delivery);
+    if (record.chain.empty()) return false;
+    std::optional<ReplyWay> way = nextWay(recorder.petition(), context.rules, record.chain, context.now);
+    if (!way) return false;
+    DeliveryQueued next{.delivery = context.new_id(),
+                        .connector = std::move(way->connector),
+                        .delivery_kind = record.kind,
+                        .cause = record.cause,
+                        .way = std::move(way->way),
+                        .chain = record.chain};
+    if (record.notice) {
+        next.notice = record.notice->name;
+        next.to_role = record.notice->to.role;
+        next.markup = record.notice->markup;
+        next.subject = record.notice->subject;
+        next.message = record.notice->message;
+    }
+    recorder.record(std::move(next), Role::kSystem);
+    return true;
+}
+
+/// Ends a delivery for good, or leaves it to the next way. A way that does not lead to this person is no mistake; what
+/// a peer will never take, or a bug, stays a dead letter for somebody to see, although the person may be reached.
+void giveUp(Recorder& recorder, DeliveryDead over, bool mistake, const Context& context) {
+    const DeliveryRecord& record = *recorder.petition().delivery(over.delivery);
+    const bool another = !record.chain.empty() &&
+                         nextWay(recorder.petition(), context.rules, record.chain, context.now).has_value();
+    const std::string delivery = over.delivery;
+    if (another && !mistake)
+        recorder.record(DeliveryPassedOn{.delivery = std::move(over.delivery),
+                                         .attempt = over.attempt,
+                                         .error = std::move(over.error)},
+                        Role::kSystem);
+    else
+        recorder.record(std::move(over), Role::kSystem);
+    passOn(recorder, delivery, context);
+}
+
+/// A way back may have less time than its connector gives a delivery.
+Settle asTheWaySays(Settle settle, const DeliveryRecord& record, const Petition& petition, const Rules& rules) {
+    if (record.chain.empty()) return settle;
+    for (const ReplyWay& way : rules.waysBackTo(petition.channel))
+        if (way.connector == record.connector && way.way == record.way && way.try_for)
+            settle.retry_for = std::min(settle.retry_for, lengthOf(*way.try_for));
+    return settle;
+}
+
 std::optional<Role> operatorRole(const Actor& actor) {
     for (const Role role : {Role::kIntegrator, Role::kAdmin})
         if (actor.has(role)) return role;
@@ -99,8 +148,15 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
                                      .already = receipt->already,
                                      .reference = receipt->reference},
                         Role::kSystem);
-    else
-        recorder.record(afterFailure(*record, command, std::get<Error>(command.outcome), context.now), Role::kSystem);
+    else {
+        const Error& error = std::get<Error>(command.outcome);
+        EventData after = afterFailure(*record, asTheWaySays(command, *record, petition, context.rules), error,
+                                       context.now);
+        if (auto* over = std::get_if<DeliveryDead>(&after))
+            giveUp(recorder, std::move(*over), error.code == Errc::kRejected || error.code == Errc::kInternal, context);
+        else
+            recorder.record(std::move(after), Role::kSystem);
+    }
     return recorder.take();
 }
 
@@ -147,10 +203,11 @@ Result<Decision> detail::decideReport(const Petition& petition, const Report& co
                                      .reference = record->reference},
                         Role::kSystem);
     if (command.meaning == Report::Meaning::kFailed && sent)
-        recorder.record(DeliveryDead{.delivery = record->id,
-                                     .attempt = record->attempts,
-                                     .error = std::string{errcName(Errc::kRejected)} + ": the peer reports a failure"},
-                        Role::kSystem);
+        giveUp(recorder,
+               {.delivery = record->id,
+                .attempt = record->attempts,
+                .error = std::string{errcName(Errc::kRejected)} + ": the peer reports a failure"},
+               false, context);
     return recorder.take();
 }
 

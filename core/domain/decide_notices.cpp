@@ -99,8 +99,8 @@ std::vector<Addressee> audienceOf(const NoticeRule& rule, const Happening& what)
     switch (rule.audience) {
         case Audience::kPetitioner: {
             const auto* noted = std::get_if<Noted>(&what.event.data);
-            // Remarks are the officers' own; and who asked not to be known is not looked up.
-            if (what.after.anonymous || what.after.unreachable || (noted && !noted->question)) return {};
+            // Remarks are the officers' own.
+            if (noted && !noted->question) return {};
             return {Addressee{.role = Role::kCitizen, .unit = {}, .account = {}}};
         }
         case Audience::kNext:
@@ -122,13 +122,19 @@ public:
         for (const Addressee& one : audienceOf(rule, what_)) {
             if (!mayBeTold(one)) continue;
             if (!one.isSender()) add({}, rule, words, one);
-            for (const std::string& connector : rule.to) add(connector, rule, words, one);
+            for (const std::string& connector : rule.to)
+                if (mayBeLookedUp(one) || connector == kReplyTarget) add(connector, rule, words, one);
         }
     }
 
     std::vector<Told> take() { return std::move(told_); }
 
 private:
+    /// Who asked not to be known is not looked up; the way back looks for itself.
+    [[nodiscard]] bool mayBeLookedUp(const Addressee& one) const {
+        return !one.isSender() || (!what_.after.anonymous && !what_.after.unreachable);
+    }
+
     /// Nobody is told of what they did, nor of what is said against their own house.
     [[nodiscard]] bool mayBeTold(const Addressee& one) const {
         if (!one.account.empty() && one.account == context_.actor.id) return false;

@@ -33,6 +33,10 @@ bool tellsAnybody(const Rules& rules, EventKind kind);
 /// In the order of the rules.
 std::vector<Told> noticesOf(const Happening& happening, const Context& context);
 
+/// The way by which the hub tries to reach the sender next: the first of those the configuration names that may lead to
+/// them and that `chain` has not tried; nothing when none is left. An empty chain has tried none.
+std::optional<ReplyWay> nextWay(const Petition& petition, const Rules& rules, std::string_view chain, Instant now);
+
 /// Collects the events of one decision and keeps the state they lead to.
 class Recorder {
 public:
@@ -93,14 +97,24 @@ private:
             // A connector's own news does not go back to it: its peer would answer, and so on for ever.
             if (cause == EventKind::kNoted && rule.to == context_.actor.id) continue;
             if (rule.kind == DeliveryKind::kResult && cause != EventKind::kReleased) continue;
-            // Nothing is signed and nothing finds its way back yet, so what waits for that does not leave.
-            if (rule.needs_signature || rule.to == kReplyTarget) continue;
+            // Nothing is signed yet, so what waits for that does not leave.
+            if (rule.needs_signature) continue;
             if (!among(rule.channel, now_.channel) || !among(rule.origin, now_.channel)) continue;
-            record(
-                DeliveryQueued{
-                    .delivery = context_.new_id(), .connector = rule.to, .delivery_kind = rule.kind, .cause = cause},
-                Role::kSystem);
+            queue({.connector = rule.to, .delivery_kind = rule.kind, .cause = cause});
         }
+    }
+
+    /// What goes back to the sender takes the first way there is; where none is, nothing is queued.
+    void queue(DeliveryQueued what) {
+        what.delivery = context_.new_id();
+        if (what.connector == kReplyTarget) {
+            std::optional<ReplyWay> way = nextWay(now_, context_.rules, {}, context_.now);
+            if (!way) return;
+            what.connector = std::move(way->connector);
+            what.way = std::move(way->way);
+            what.chain = what.delivery;
+        }
+        record(std::move(what), Role::kSystem);
     }
 
     void tell(Told told, EventKind cause) {
@@ -115,18 +129,16 @@ private:
                                    .subject = std::move(notice.subject),
                                    .message = std::move(notice.message)},
                           Role::kSystem);
-        record(DeliveryQueued{.delivery = context_.new_id(),
-                              .connector = std::move(told.connector),
-                              .delivery_kind = DeliveryKind::kNotice,
-                              .cause = cause,
-                              .notice = std::move(notice.name),
-                              .to_role = notice.to.role,
-                              .to_unit = std::move(notice.to.unit),
-                              .to_account = std::move(notice.to.account),
-                              .markup = notice.markup,
-                              .subject = std::move(notice.subject),
-                              .message = std::move(notice.message)},
-               Role::kSystem);
+        queue({.connector = std::move(told.connector),
+               .delivery_kind = DeliveryKind::kNotice,
+               .cause = cause,
+               .notice = std::move(notice.name),
+               .to_role = notice.to.role,
+               .to_unit = std::move(notice.to.unit),
+               .to_account = std::move(notice.to.account),
+               .markup = notice.markup,
+               .subject = std::move(notice.subject),
+               .message = std::move(notice.message)});
     }
 
     Petition now_;

@@ -35,6 +35,7 @@ struct Received {
     bool anonymous_to_public = false;      ///< Of an anonymous one: whoever handles it may know who the sender is.
     bool identity_usable = false;          ///< The petitioner agreed that handling uses who they are.
     std::optional<bool> unreachable = {};  ///< True: the petitioner left neither phone nor e-mail.
+    std::optional<bool> answers_channel = {};  ///< True: the channel can find the sender again by itself.
     std::string address = {};
     std::string area = {};
     std::optional<double> latitude = {};
@@ -59,6 +60,7 @@ struct Received {
         each("anonymous_to_public", &Received::anonymous_to_public);
         each("identity_usable", &Received::identity_usable);
         each("unreachable", &Received::unreachable);
+        each("answers_channel", &Received::answers_channel);
         each("address", &Received::address);
         each("area", &Received::area);
         each("lat", &Received::latitude);
@@ -328,7 +330,8 @@ using EventData =
                  Released, RefusedByCentre, Rated, Supplemented, Reopened, Merged, Unmerged, Closed, DeadlineMissed,
                  Escalated, Reminded, Paused, Resumed, FollowSeen, RosterCalled, RosterAcknowledged, CalendarRecomputed,
                  Relocated, ComplaintNamed, EmergencyAccepted, UnitTransferred, IdentityRevealed, DeliveryQueued,
-                 DeliverySent, DeliveryFailed, DeliveryDead, DeliveryUnknown, DeliveryDiscarded, Notified>;
+                 DeliverySent, DeliveryFailed, DeliveryDead, DeliveryUnknown, DeliveryDiscarded, Notified,
+                 DeliveryPassedOn>;
 
 EventKind kindOf(const EventData& data);
 

@@ -17,7 +17,9 @@ struct DeliveryQueued {
     std::string connector = {};
     DeliveryKind delivery_kind = DeliveryKind::kResult;
     EventKind cause = EventKind::kReleased;
-    bool replay = false;  ///< Queued again by a person.
+    bool replay = false;      ///< Queued again by a person.
+    std::string way = {};    ///< Of the connector's own ways; empty: its usual one.
+    std::string chain = {};  ///< Of what goes back to the sender: the delivery that tried the first way; may be itself.
     // Of a notice alone; its members are those of domain::Notice.
     std::string notice = {};
     std::optional<Role> to_role = {};
@@ -32,6 +34,8 @@ struct DeliveryQueued {
         each("kind", &DeliveryQueued::delivery_kind);
         each("cause", &DeliveryQueued::cause);
         each("replay", &DeliveryQueued::replay);
+        each("way", &DeliveryQueued::way);
+        each("chain", &DeliveryQueued::chain);
         each("notice", &DeliveryQueued::notice);
         each("to_role", &DeliveryQueued::to_role);
         each("to_unit", &DeliveryQueued::to_unit);
@@ -94,7 +98,7 @@ struct DeliveryFailed {
     }
 };
 
-// Given up, in doubt, or thrown away by a person.
+// Given up, in doubt, thrown away by a person, or left to the next way to the same person.
 #define PAKN_DELIVERY_END(Struct, kind)             \
     struct Struct {                                 \
         static constexpr EventKind kKind = kind;    \
@@ -110,6 +114,7 @@ struct DeliveryFailed {
 PAKN_DELIVERY_END(DeliveryDead, EventKind::kDeliveryDead);
 PAKN_DELIVERY_END(DeliveryUnknown, EventKind::kDeliveryUnknown);
 PAKN_DELIVERY_END(DeliveryDiscarded, EventKind::kDeliveryDiscarded);
+PAKN_DELIVERY_END(DeliveryPassedOn, EventKind::kDeliveryPassedOn);
 #undef PAKN_DELIVERY_END
 
 }  // namespace pakn::domain

@@ -73,6 +73,8 @@ struct DeliveryRecord {
     std::string last_error = {};  ///< No personal data.
     std::string reference = {};
     std::optional<Notice> notice = {};  ///< With kind `notice`.
+    std::string way = {};               ///< Of the connector's own ways; empty: its usual one.
+    std::string chain = {};  ///< Of what goes back to the sender: the first delivery of all that try to.
     friend bool operator==(const DeliveryRecord&, const DeliveryRecord&) = default;
 };
 
@@ -223,6 +225,7 @@ struct Petition {
     bool anonymous_to_public = false;  ///< Of an anonymous one: whoever handles it may know who the sender is.
     bool identity_usable = false;      ///< The petitioner agreed that handling uses who they are.
     bool unreachable = false;          ///< The petitioner left neither phone nor e-mail.
+    bool answers_channel = false;      ///< Its channel can find the sender again by itself.
     Location location = {};            ///< As it stands, be it corrected.
     bool relocated = false;            ///< It was.
     Location location_as_sent = {};    ///< Then: as its sender said.

@@ -49,6 +49,16 @@ IdentityRule Rules::identityOf(std::string_view channel) const {
     const IdentityRule* rule = findIn(identity, channel);
     return rule ? *rule : IdentityRule::kOptional;
 }
+std::vector<ReplyWay> Rules::waysBackTo(std::string_view channel) const {
+    const auto named = [&](const std::vector<std::string>& channels) {
+        return std::find(channels.begin(), channels.end(), channel) != channels.end();
+    };
+    for (const ReplyRule& rule : replies)
+        if (rule.channel.empty() || named(rule.channel)) return rule.by;
+    if (named(answering)) return {ReplyWay{.connector = std::string{channel}}};
+    return {};
+}
+
 const Unit* Rules::unit(std::string_view id) const { return findIn(units, id); }
 const Category* Rules::category(std::string_view id) const { return findIn(categories, id); }
 

@@ -142,6 +142,21 @@ struct Route {
 /// `to` of a delivery that goes back over the channel the petition came by.
 inline constexpr std::string_view kReplyTarget = "reply";
 
+/// One way to a petition's sender.
+struct ReplyWay {
+    std::string connector = {};
+    std::string way = {};                   ///< Of the connector's own ways; empty: its usual one.
+    std::optional<Duration> within = {};    ///< Only so long after the sender was last heard; absent: always.
+    std::optional<Duration> try_for = {};   ///< Then the next way; absent: as long as the connector tries.
+    friend bool operator==(const ReplyWay&, const ReplyWay&) = default;
+};
+
+/// The ways to senders of some channels, in the order in which they are tried.
+struct ReplyRule {
+    std::vector<std::string> channel = {};  ///< Empty: all.
+    std::vector<ReplyWay> by = {};
+};
+
 /// What leaves when something happens.
 struct DeliveryRule {
     EventKind on = EventKind::kReleased;
@@ -187,6 +202,8 @@ struct Rules {
     std::vector<Route> routes = {};
     std::shared_ptr<const RouteIndex> route_index = {};  ///< Of `routes`; null: each is looked at.
     std::vector<DeliveryRule> deliveries = {};
+    std::vector<ReplyRule> replies = {};           ///< The first that names the channel holds.
+    std::vector<std::string> answering = {};       ///< Channels whose connector sends, too: the way back without a rule.
     std::vector<NoticeRule> notices = {};
     std::map<std::string, NoticeTemplate, std::less<>> notice_templates = {};
     std::map<std::string, PreparedText, std::less<>> prepared_texts = {};
@@ -204,6 +221,8 @@ struct Rules {
     Duration roster_wait = Duration{2, Duration::Unit::kMinutes};  ///< Then the next on the roster is called.
 
     [[nodiscard]] IdentityRule identityOf(std::string_view channel) const;
+    /// The ways to senders of this channel; none when nothing leads back to them.
+    [[nodiscard]] std::vector<ReplyWay> waysBackTo(std::string_view channel) const;
     [[nodiscard]] const Unit* unit(std::string_view id) const;
     [[nodiscard]] const Category* category(std::string_view id) const;
     /// Of a version that is not there any more, what its policy says first.

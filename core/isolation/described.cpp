@@ -16,7 +16,8 @@ Description describe(const Descriptor& descriptor) {
                     .idempotency = info.idempotency,
                     .trusted = info.trusted,
                     .mounts = {info.mounts.begin(), info.mounts.end()},
-                    .abilities = descriptor.abilities};
+                    .abilities = descriptor.abilities,
+                    .ways = {descriptor.ways().begin(), descriptor.ways().end()}};
     for (const Option& option : info.options)
         all.options.push_back({.name = std::string{option.name},
                                .type = option.type,
@@ -36,6 +37,7 @@ DescribedPlugin::DescribedPlugin(Description description) : texts_{std::move(des
                             .unit = row.unit,
                             .optional = row.optional});
     mounts_.assign(texts_.mounts.begin(), texts_.mounts.end());
+    ways_.assign(texts_.ways.begin(), texts_.ways.end());
     descriptor_ = {.info = {.name = texts_.name,
                             .version = texts_.version,
                             .summary = texts_.summary,
@@ -43,7 +45,8 @@ DescribedPlugin::DescribedPlugin(Description description) : texts_{std::move(des
                             .idempotency = texts_.idempotency,
                             .trusted = texts_.trusted,
                             .mounts = mounts_},
-                   .abilities = texts_.abilities};
+                   .abilities = texts_.abilities,
+                   .own_ways = ways_};
 }
 
 Result<Description> askDescription(int file, const std::filesystem::path& folder,

@@ -30,6 +30,7 @@ struct Description {
     bool trusted = false;
     std::vector<std::string> mounts = {};
     std::uint32_t abilities = 0;
+    std::vector<std::string> ways = {};
 };
 template <Like<Description::OptionRow> T>
 void fields(auto& archive, T& one) {
@@ -37,7 +38,8 @@ void fields(auto& archive, T& one) {
 }
 template <Like<Description> T>
 void fields(auto& archive, T& one) {
-    archive(one.name, one.version, one.summary, one.options, one.idempotency, one.trusted, one.mounts, one.abilities);
+    archive(one.name, one.version, one.summary, one.options, one.idempotency, one.trusted, one.mounts, one.abilities,
+            one.ways);
 }
 
 Description describe(const Descriptor& descriptor);
@@ -54,6 +56,7 @@ private:
     const Description texts_;
     std::vector<Option> options_;
     std::vector<std::string_view> mounts_;
+    std::vector<std::string_view> ways_;
     Descriptor descriptor_;
 };
 

@@ -37,7 +37,8 @@ template <Like<Delivery> T>
 void fields(auto& archive, T& one) {
     archive(one.id, one.idempotency_key, one.kind, one.event, one.occurred_at, one.attempt, one.petition_id, one.code,
             one.status, one.channel, one.external_id, one.unit, one.unit_name, one.title, one.result_text,
-            one.attachments, one.attributes, one.recipient, one.subject, one.message, one.message_type);
+            one.attachments, one.attributes, one.recipient, one.subject, one.message, one.message_type,
+            one.way, one.reply_address, one.link);
 }
 template <Like<Receipt> T>
 void fields(auto& archive, T& one) {
@@ -85,6 +86,15 @@ template <Like<Update> T>
 void fields(auto& archive, T& one) {
     archive.large(one.text);
     archive(one.kind, one.id, one.delivery, one.code, one.external_id, one.attachments, one.attributes);
+}
+template <Like<Call> T>
+void fields(auto& archive, T& one) {
+    archive(one.id, one.caller, one.called, one.agent, one.result, one.started_at, one.answered_at, one.ended_at,
+            one.recording, one.no_recording, one.attributes);
+}
+template <Like<CallState> T>
+void fields(auto& archive, T& one) {
+    archive(one.has_petition, one.has_recording);
 }
 template <Like<Unacceptable> T>
 void fields(auto& archive, T& one) {

@@ -96,6 +96,15 @@ Result<Frame> serveInbox(Type type, Frame&& request, Inbox* inbox) {
             return answer<Unacceptable>(std::move(request), [&](Unacceptable item) {
                 return inbox ? inbox->refuse(std::move(item)) : Result<Accepted>{noInbox()};
             });
+        case Type::kCall:
+            return answer<Call>(std::move(request), [&](Call call) {
+                return inbox ? inbox->call(std::move(call)) : Result<CallState>{noInbox()};
+            });
+        case Type::kUnrecorded:
+            return answer<Instant, bool, std::int32_t>(
+                std::move(request), [&](Instant since, bool petition, std::int32_t most) {
+                    return inbox ? inbox->unrecorded(since, petition, most) : Result<std::vector<Call>>{noInbox()};
+                });
         case Type::kWorking:  // By a thread of the plugin's own: nobody can say what kills it.
             return answer<std::string>(std::move(request),
                                        [&](const std::string& item) { return inbox ? inbox->working(item) : Done{}; });

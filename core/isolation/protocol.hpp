@@ -66,6 +66,8 @@ enum class Type : std::uint8_t {
     kUpdate,
     kRefuse,
     kWorking,
+    kCall,
+    kUnrecorded,
 };
 
 /// Every call of the connector begins with this: stop was requested before it began.

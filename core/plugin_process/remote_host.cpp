@@ -110,6 +110,10 @@ Result<Accepted> RemoteInbox::update(Update update) {
     return refuseTooLarge(update.id, std::move(update.text), answer.error());
 }
 Result<Accepted> RemoteInbox::refuse(Unacceptable item) { return uplink_.ask<Accepted>(Type::kRefuse, item); }
+Result<CallState> RemoteInbox::call(Call call) { return uplink_.ask<CallState>(Type::kCall, call); }
+Result<std::vector<Call>> RemoteInbox::unrecorded(Instant since, bool petition, int most) {
+    return uplink_.ask<std::vector<Call>>(Type::kUnrecorded, since, petition, static_cast<std::int32_t>(most));
+}
 Status RemoteInbox::working(std::string_view external_id) { return uplink_.ask<Done>(Type::kWorking, external_id); }
 
 void RemoteHost::log(LogLevel level, std::string_view text) { uplink_.tell(Type::kLog, level, text); }

@@ -55,6 +55,8 @@ public:
     Status drop(std::string_view conversation, std::int64_t sequence) override;
     Result<std::vector<std::string>> quiet(Instant before, int most) override;
     Result<Accepted> update(Update update) override;
+    Result<CallState> call(Call call) override;
+    Result<std::vector<Call>> unrecorded(Instant since, bool petition, int most) override;
     Result<Accepted> refuse(Unacceptable item) override;
     Status working(std::string_view external_id) override;
 

@@ -100,6 +100,42 @@ public:
         return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(item.problem)};
     }
 
+    /// Puts together what was told of each call; those that a test has linked have a petition.
+    Result<CallState> call(Call call) override {
+        const std::lock_guard lock{mutex_};
+        if (call.id.empty()) return Error{.code = Errc::kInvalid, .message = "no id", .problem = "call.id"};
+        Call& one = calls_by_id_[call.id];
+        one.id = call.id;
+        for (std::string Call::*text : {&Call::caller, &Call::called, &Call::agent, &Call::result})
+            if (!(call.*text).empty()) one.*text = std::move(call.*text);
+        for (std::optional<Instant> Call::*at : {&Call::started_at, &Call::answered_at, &Call::ended_at})
+            if (call.*at) one.*at = call.*at;
+        if (call.recording) one.recording = std::move(call.recording);
+        one.no_recording = one.no_recording || call.no_recording;
+        return CallState{.has_petition = linked_.contains(one.id),
+                         .has_recording = one.recording.has_value() || one.no_recording};
+    }
+    Result<std::vector<Call>> unrecorded(Instant since, bool petition, int most) override {
+        const std::lock_guard lock{mutex_};
+        std::vector<Call> found;
+        for (const auto& [id, one] : calls_by_id_) {
+            const bool wanted = one.ended_at && *one.ended_at >= since && !one.recording && !one.no_recording &&
+                                (!petition || linked_.contains(id));
+            if (wanted && found.size() < static_cast<std::size_t>(most)) found.push_back(one);
+        }
+        return found;
+    }
+    /// A petition came of this call.
+    void link(std::string call_id) {
+        const std::lock_guard lock{mutex_};
+        linked_.insert(std::move(call_id));
+    }
+    /// What is known of calls, by their id.
+    [[nodiscard]] std::map<std::string, Call> knownCalls() const {
+        const std::lock_guard lock{mutex_};
+        return calls_by_id_;
+    }
+
     /// Refuses an item that was set aside, as a hub does whose process it killed twice.
     Status working(std::string_view external_id) override {
         const std::lock_guard lock{mutex_};
@@ -183,6 +219,8 @@ private:
     std::vector<Unacceptable> refused_;
     std::set<std::string, std::less<>> set_aside_;
     std::vector<std::string> in_hand_;
+    std::map<std::string, Call> calls_by_id_;
+    std::set<std::string> linked_;
     std::optional<Error> kept_fault_;
     std::optional<Result<Accepted>> update_answer_;
 };

@@ -98,7 +98,7 @@ deliveries:
     EXPECT_TRUE((end - 1)->needs_signature);
     // Each key that nothing acts on yet is said, and nothing else is.
     for (const Diagnostic& one : result.diagnostics) EXPECT_EQ(one.severity, Diagnostic::Severity::kWarning);
-    EXPECT_EQ(result.diagnostics.size(), 3U) << wordsOf(result);
+    EXPECT_EQ(result.diagnostics.size(), 2U) << wordsOf(result);
 }
 
 TEST_F(RulesTest, LimitsCalendarsAndDefaults) {

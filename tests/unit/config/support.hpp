@@ -40,6 +40,7 @@ inline constexpr Option kEveryOptions[] = {
 inline constexpr std::string_view kMounts[] = {"/open311", "/open311/inner"};
 inline constexpr std::uint32_t kAnswers =
     static_cast<std::uint32_t>(Ability::kReceiver) | static_cast<std::uint32_t>(Ability::kHandles);
+inline constexpr std::string_view kTwoWays[] = {"consultation", "template"};
 inline constexpr Descriptor kPlugins[] = {
     {.info = {.name = "in_mounted", .mounts = kMounts}, .abilities = kAnswers},
     {.info = {.name = "in_hooked"}, .abilities = kAnswers},
@@ -49,6 +50,9 @@ inline constexpr Descriptor kPlugins[] = {
      .abilities = static_cast<std::uint32_t>(Ability::kSender)},
     {.info = {.name = "out_every", .options = kEveryOptions},
      .abilities = static_cast<std::uint32_t>(Ability::kSender)},
+    {.info = {.name = "in_and_out"},
+     .abilities = static_cast<std::uint32_t>(Ability::kSender) | static_cast<std::uint32_t>(Ability::kReceiver),
+     .own_ways = kTwoWays},
 };
 
 inline LoadResult loadFrom(const std::filesystem::path& directory, bool check_environment = false) {

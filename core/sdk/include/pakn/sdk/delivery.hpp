@@ -15,7 +15,7 @@ inline namespace sdk1 {
 struct Recipient {
     std::string kind = {};     ///< "petitioner"; "account": one officer; "queue": everybody of a role in a unit.
     std::string phone = {};    ///< Of a petitioner, E.164; may be empty when `email` is not.
-    std::string email = {};    ///< Of a petitioner.
+    std::string email = {};    ///< Of a petitioner. Both empty: only Delivery::reply_address leads to them.
     std::string account = {};  ///< Login of an officer.
     std::string role = {};     ///< Of an officer or a queue.
     std::string unit = {};     ///< Of a queue; empty: the Centre.
@@ -45,6 +45,10 @@ struct Delivery {
     std::string subject = {};       ///< One line of plain text.
     std::string message = {};       ///< In full, as its reader is to see it.
     std::string message_type = {};  ///< "text/plain" or "text/html", UTF-8.
+    // Since SDK 1.4. Of a delivery that goes back to the petition's sender (`to: reply`); `recipient` is set, too.
+    std::string way = {};            ///< Which of the connector's own ways to take; empty: its usual one.
+    std::string reply_address = {};  ///< As the petition's channel gave it (kReplyAddress). Personal data.
+    std::string link = {};           ///< Where the sender looks the petition up, with their secret; may be empty.
 };
 
 /// The peer has it.

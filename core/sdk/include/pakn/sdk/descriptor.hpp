@@ -17,7 +17,7 @@ namespace pakn {
 inline namespace sdk1 {
 
 inline constexpr std::uint16_t kSdkMajor = 1;
-inline constexpr std::uint16_t kSdkMinor = 3;
+inline constexpr std::uint16_t kSdkMinor = 4;
 /// Name of the ELF section that holds the AbiTag and nothing else.
 #define PAKN_ABI_SECTION "pakn_abi"
 
@@ -88,7 +88,12 @@ struct Descriptor {
     std::uint32_t size = sizeof(Descriptor);
     PluginInfo info;
     std::uint32_t abilities = 0;  ///< Set of Ability bits.
+    /// How it can reach a person, in the words of Delivery::way; read it by ways(): before SDK 1.4 there were none.
+    std::span<const std::string_view> own_ways = {};
 
+    [[nodiscard]] constexpr std::span<const std::string_view> ways() const {
+        return size >= sizeof(Descriptor) ? own_ways : std::span<const std::string_view>{};
+    }
     [[nodiscard]] constexpr bool has(Ability ability) const {
         return (abilities & static_cast<std::uint32_t>(ability)) != 0;
     }
@@ -129,7 +134,7 @@ struct Declare {
             add(Ability::kReconciles, PAKN_OVERRIDES_(Connector, Sender, reconcile));
         }
         add(Ability::kAuthenticator, std::is_base_of_v<Authenticator, Connector>);
-        return Descriptor{.info = info, .abilities = abilities};
+        return Descriptor{.info = info, .abilities = abilities, .own_ways = ways()};
     }
     static void* create(const Settings& settings, HostServices& services) {
         return std::make_unique<Connector>(settings, services).release();
@@ -146,6 +151,13 @@ struct Declare {
     static Authenticator* authenticator(void* connector) {
         if constexpr (std::is_base_of_v<Authenticator, Connector>) return static_cast<Connector*>(connector);
         return nullptr;
+    }
+    /// A class that knows several ways names them: `static constexpr std::string_view kWays[]`.
+    static constexpr std::span<const std::string_view> ways() {
+        if constexpr (requires { std::span<const std::string_view>{Connector::kWays}; })
+            return Connector::kWays;
+        else
+            return {};
     }
     static constexpr PreviewFunction preview() {
         if constexpr (requires { PreviewFunction{&Connector::preview}; })

@@ -4,6 +4,7 @@
 /// about what the hub already has.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,11 @@ struct Update {
         kRead,     ///< Its reader opened it.
         kFailed,   ///< It never arrived, although sending it seemed to work (bounce): it becomes a dead letter.
         kSigned,   ///< A signed document came back: in `attachments`.
+        // What the petition's sender says over this channel; whoever calls has verified that it is the sender. Of a
+        // petition of this channel alone. Since SDK 1.4.
+        kSupplement,  ///< They add something: `text`, `attachments`. Not lost where the workflow has no place for it.
+        kRated,       ///< attributes["rating"]: satisfied, neutral, dissatisfied; `text` is their comment.
+        kReopen,      ///< They are not content with the answer: `text` says why.
     };
     Kind kind = Kind::kNote;
     std::string id = {};  ///< The peer's id of this news: the same again changes nothing. Required, at most 200 bytes.
@@ -40,7 +46,7 @@ struct Update {
     std::string code = {};         ///< Code of a petition of this channel, or with a delivery of this connector.
     std::string external_id = {};  ///< As given to accept(), on this channel.
 
-    std::string text = {};  ///< For officers; no personal data.
+    std::string text = {};  ///< For officers; no personal data. The sender's own words may be what they are.
     std::vector<Attachment> attachments = {};
     Attributes attributes = {};
 };
@@ -50,6 +56,28 @@ struct Unacceptable {
     std::string external_id = {};  ///< May be empty.
     std::string raw = {};          ///< As it came; at most 64 MB are kept.
     Error problem = {};            ///< Why; `problem` is its stable id.
+};
+
+/// A telephone call of the hotline, as its call centre tells it. What is empty is not known yet: it stays as it was.
+/// Since SDK 1.4.
+struct Call {
+    std::string id = {};      ///< Of the call as a whole, whatever its legs. Required, at most 200 bytes.
+    std::string caller = {};  ///< As signalled; empty: hidden. Personal data.
+    std::string called = {};
+    std::string agent = {};   ///< Who took it: extension or login at the call centre.
+    std::string result = {};  ///< answered, no_answer, abandoned, busy, failed.
+    std::optional<Instant> started_at = {};
+    std::optional<Instant> answered_at = {};
+    std::optional<Instant> ended_at = {};
+    std::optional<Attachment> recording = {};  ///< Personal data: only for whoever may listen to it.
+    bool no_recording = false;                 ///< There is none and none will come.
+    Attributes attributes = {};
+};
+
+/// What the hub has of a call. Since SDK 1.4.
+struct CallState {
+    bool has_petition = false;   ///< An operator wrote a petition during it.
+    bool has_recording = false;  ///< Or knows that there is none.
 };
 
 /// Safe from any thread; every call blocks until its outcome is durable.
@@ -94,6 +122,22 @@ public:
     virtual Status working(std::string_view external_id) {
         static_cast<void>(external_id);
         return Done{};
+    }
+
+    /// Records what is known of a call: for operators who are taking it, and beside the petitions that came of it. The
+    /// same again changes nothing. kInvalid (no id, an unknown result), kTooLarge (a recording over 64 MB), kUnavailable.
+    /// Since SDK 1.4.
+    virtual Result<CallState> call(Call call) {
+        static_cast<void>(call);
+        return Error{.code = Errc::kMisconfigured, .message = "this hub keeps no calls"};
+    }
+    /// Calls that ended at or after `since`, whose recording is neither there nor known to be missing, at most `most`,
+    /// the oldest first; with `petition`: only those of which a petition came. Since SDK 1.4.
+    virtual Result<std::vector<Call>> unrecorded(Instant since, bool petition, int most) {
+        static_cast<void>(since);
+        static_cast<void>(petition);
+        static_cast<void>(most);
+        return std::vector<Call>{};
     }
 };
 
