@@ -144,6 +144,9 @@ Result<Delivery> Deliverer::compose(const domain::Petition& petition, const doma
                       .unit = record.unit,
                       .unit_name = unit ? unit->name : std::string{},
                       .title = domain::mayDiscloseText(petition) ? petition.title : std::string{}};
+    delivery.way = record.way;
+    if (!record.chain.empty())
+        if (const Status addressed = addSender(delivery, petition); !addressed) return addressed.error();
     if (record.notice) {
         const Status addressed = addNotice(delivery, *record.notice);
         return addressed ? Result<Delivery>{std::move(delivery)} : Result<Delivery>{addressed.error()};
@@ -159,6 +162,21 @@ Result<Delivery> Deliverer::compose(const domain::Petition& petition, const doma
     return delivery;
 }
 
+/// What goes back to the sender. Who asked not to be known is found by their own channel alone.
+Status Deliverer::addSender(Delivery& delivery, const domain::Petition& petition) {
+    const Result<std::optional<store::Person>> person = hub_.store().person(petition.id);
+    if (!person) return person.error();
+    delivery.recipient.kind = "petitioner";
+    const std::string& url = hub_.configuration()->public_url;
+    if (!url.empty()) delivery.link = url + "/api/v1/track/" + petition.code + "?token=" + petition.tracking_token;
+    if (!*person) return Done{};
+    delivery.reply_address = (*person)->reply_address;
+    if (petition.anonymous) return Done{};
+    delivery.recipient.phone = (*person)->petitioner.phone;
+    delivery.recipient.email = (*person)->petitioner.email;
+    return Done{};
+}
+
 /// Who it goes to is looked up for every attempt: addresses stand in no event.
 Status Deliverer::addNotice(Delivery& delivery, const domain::Notice& notice) {
     delivery.subject = notice.subject;
@@ -171,12 +189,15 @@ Status Deliverer::addNotice(Delivery& delivery, const domain::Notice& notice) {
     if (notice.to.isSender()) {
         const Result<std::optional<store::Person>> person = hub_.store().person(delivery.petition_id);
         if (!person) return person.error();
-        to.kind = "petitioner";
-        if (!*person || ((*person)->petitioner.phone.empty() && (*person)->petitioner.email.empty()))
+        const bool by_its_channel = !delivery.reply_address.empty();
+        if (!*person || ((*person)->petitioner.phone.empty() && (*person)->petitioner.email.empty() && !by_its_channel))
             return nobody("the sender left neither phone nor e-mail");
         const Petitioner& sender = (*person)->petitioner;
-        to.phone = sender.phone;
-        to.email = sender.email;
+        if (to.kind.empty()) {  // A way back has looked already, and may know less.
+            to.kind = "petitioner";
+            to.phone = sender.phone;
+            to.email = sender.email;
+        }
         delivery.subject = domain::withSender(notice.subject, domain::Markup::kText, sender.name);
         delivery.message = domain::withSender(notice.message, notice.markup, sender.name);
         return Done{};

@@ -38,6 +38,7 @@ private:
     void deliver(const store::ClaimedDelivery& claim, const std::stop_token& stop);
     Result<Receipt> attempt(const Delivery& delivery, bool interrupted, const std::stop_token& stop);
     Result<Delivery> compose(const domain::Petition& petition, const domain::DeliveryRecord& record);
+    Status addSender(Delivery& delivery, const domain::Petition& petition);
     Status addNotice(Delivery& delivery, const domain::Notice& notice);
     void settle(const store::ClaimedDelivery& claim, Result<Receipt> outcome, const std::stop_token& stop);
     void judge(const Result<Receipt>& outcome, const std::string& delivery);

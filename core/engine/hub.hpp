@@ -28,7 +28,10 @@ struct IntakeRequest {
     std::string caller = {};                  ///< Whose Idempotency-Key it is: the source, or the channel for anybody.
     std::string idempotency_key = {};         ///< May be empty.
     bool trust_external_id = false;           ///< external_id identifies the petition (API key or connector).
+    bool by_operator = false;                 ///< Written down for whoever spoke, called or left a paper.
+    bool by_connector = false;                ///< It may say how its sender is reached, and hand over what came in.
     std::optional<Instant> received_at = {};  ///< Of a paper that an operator writes down later.
+    std::string call_id = {};                 ///< Of the call during which an operator writes it down.
     bool privileged = false;                  ///< From the hotline or the Centre: goes on under overload.
 };
 

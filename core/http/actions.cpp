@@ -153,25 +153,48 @@ Response acknowledge(const Call& call) {
     return after ? officersResponse(call, *after, *person) : problemResponse(after.error());
 }
 
-Response revealIdentity(const Call& call) {
+namespace {
+
+/// Who the sender is, with the petition as it stands after somebody had a look, which the journal says with their
+/// reason. Under no Idempotency-Key: each look is decided anew, by what is so now.
+struct Revealed {
+    store::Person person = {};
+    domain::Petition petition = {};
+};
+
+Result<Revealed> reveal(const Call& call) {
     struct Input {
         std::string reason;
     };
     static constexpr json::Rule<Input> kFields[] = {json::nfcText<Input, &Input::reason>("reason")};
     const Result<domain::Petition> petition = petitionForOfficer(call, call.parameters[0]);
-    if (!petition) return problemResponse(petition.error());
-    if (mediaType(call.request.content_type) != "application/json") return problemResponse("request.media_type");
+    if (!petition) return petition.error();
+    if (mediaType(call.request.content_type) != "application/json") return problemError("request.media_type");
     Result<Input> input = json::parseAs(call.request.body, kFields);
-    if (!input) return problemResponse(input.error());
-    if (hidesSender(*petition)) return problemResponse("reveal.anonymous");
-    const Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
-    if (!person) return problemResponse(person.error());
-    if (!*person) return problemResponse("petition.not_found");
-    // Under no Idempotency-Key: each look is decided anew, by what is so now, and has its own entry in the journal.
-    const Result<domain::Petition> after =
+    if (!input) return std::move(input).error();
+    if (hidesSender(*petition)) return problemError("reveal.anonymous");
+    Result<std::optional<store::Person>> person = call.hub().store().person(petition->id);
+    if (!person) return std::move(person).error();
+    if (!*person) return problemError("petition.not_found");
+    Result<domain::Petition> after =
         call.hub().execute(petition->id, domain::Reveal{std::move(input->reason)}, call.account().actor());
-    if (!after) return problemResponse(after.error());
-    return withVersion({.body = identityView(**person)}, *after);
+    if (!after) return std::move(after).error();
+    return Revealed{std::move(**person), std::move(*after)};
+}
+
+}  // namespace
+
+Response revealIdentity(const Call& call) {
+    const Result<Revealed> revealed = reveal(call);
+    if (!revealed) return problemResponse(revealed.error());
+    return withVersion({.body = identityView(revealed->person)}, revealed->petition);
+}
+
+Response revealOriginal(const Call& call) {
+    const Result<Revealed> revealed = reveal(call);
+    if (!revealed) return problemResponse(revealed.error());
+    if (!revealed->person.original) return problemResponse("file.not_found");
+    return fileResponse(call, *revealed->person.original);
 }
 
 }  // namespace pakn::http

@@ -11,6 +11,7 @@ namespace {
 struct EventDetails {
     JsonWriter& json;
     Names& names;
+    const domain::Petition& after;
 
     template <class E>
     void operator()(const E& event) const {
@@ -71,13 +72,23 @@ struct EventDetails {
         if constexpr (requires { event.clock; }) json.field("clock", nameOf(event.clock));
         if constexpr (requires { event.due; }) json.field("due", event.due);
         if constexpr (requires { event.reason; }) json.field("reason", event.reason);
-        if constexpr (requires { event.delivery; }) json.field("delivery", event.delivery);
+        if constexpr (requires { event.delivery; }) {
+            json.field("delivery", event.delivery);
+            writeWay(event.delivery);
+        }
         if constexpr (requires { event.notice; }) writeNotice(event);
-        if constexpr (requires { event.connector; }) json.field("connector", event.connector);
         if constexpr (requires { event.delivery_kind; }) json.field("delivery_kind", nameOf(event.delivery_kind));
         if constexpr (requires { event.attempt; }) json.field("attempt", event.attempt);
         if constexpr (requires { event.error; }) json.fieldOrNull("error", event.error);
         if constexpr (requires { event.next_at; }) json.field("next_at", event.next_at);
+    }
+
+    /// By which connector, and by which of its ways: so the history says what reached whom.
+    void writeWay(const std::string& delivery) const {
+        const domain::DeliveryRecord* record = after.delivery(delivery);
+        if (!record) return;
+        json.field("connector", record->connector);
+        if (!record->way.empty()) json.field("way", record->way);
     }
 
     /// Whom it was for; what it says is theirs to read.
@@ -171,7 +182,7 @@ void writeEvent(JsonWriter& json, const domain::Event& event, Names& names, cons
     json.field("actor", event.actor);
     json.fieldOrNull("actor_name", names.account(event.actor));
     json.field("role", nameOf(event.role));
-    std::visit(EventDetails{json, names}, event.data);
+    std::visit(EventDetails{json, names, after}, event.data);
     writeChanges(json, before, after);
     json.endObject();
 }

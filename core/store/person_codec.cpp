@@ -28,6 +28,17 @@ std::string encodePerson(const Person& person) {
     writeFlag(json, "use_identity_in_handling", person.consent.use_identity_in_handling);
     writeFlag(json, "publish_identity", person.consent.publish_identity);
     writeFlag(json, "declared_true", person.declared_true);
+    if (!person.reply_address.empty()) writeMember(json, "reply_address", person.reply_address);
+    if (person.original) {
+        json.Key("original");
+        json.StartObject();
+        writeMember(json, "sha256", person.original->sha256);
+        writeMember(json, "name", person.original->name);
+        writeMember(json, "type", person.original->type);
+        json.Key("size");
+        json.Int64(person.original->size);
+        json.EndObject();
+    }
     if (!person.attributes.empty()) {
         json.Key("attributes");
         json.StartObject();
@@ -56,6 +67,12 @@ Person decodePerson(std::string_view text) {
                     .publish_identity = readBool(member(json, "publish_identity"))},
         .declared_true = readBool(member(json, "declared_true")),
     };
+    person.reply_address = readText(json, "reply_address");
+    if (const auto original = findMember(json, "original"))
+        person.original = domain::FileRef{.sha256 = readText(*original, "sha256"),
+                                          .name = readText(*original, "name"),
+                                          .type = readText(*original, "type"),
+                                          .size = readInteger(member(*original, "size"))};
     if (const auto attributes = findMember(json, "attributes"))
         for (const auto& [name, value] : readObject(*attributes))
             person.attributes.emplace(std::string{name}, readText(value));

@@ -1,0 +1,34 @@
+#pragma once
+/// @file
+/// A petition made of a mail. Pure.
+
+#include <pakn/sdk/host.hpp>
+#include <string>
+
+#include "judge.hpp"
+#include "mailbox.hpp"
+
+namespace pakn::in_email {
+
+/// The content type under which the decoder hands over what the sender wrote themselves, without what they quote.
+inline constexpr std::string_view kOwnPart = "text/x-pakn-own";
+/// Attribute of a petition that a person should look at: why, in stable words parted by blanks.
+inline constexpr std::string_view kToCheck = "to_check";
+
+/// `hash`: SHA-256 of the mail as it came, hex.
+IncomingPetition petitionOf(const Decoded& decoded, const FetchedMail& mail, const std::string& hash,
+                            const Judgement& judgement, const IntakeSettings& settings);
+/// Of a mail that cannot be read: the file as it came, for a person to look at.
+IncomingPetition unreadablePetition(const FetchedMail& mail, const std::string& hash, const std::string& problem,
+                                    const IntakeSettings& settings);
+
+/// What its sender wrote, without quotes where there are; bounded to what a petition may hold.
+std::string ownTextOf(const Decoded& decoded);
+/// Its files.
+std::vector<Attachment> filesOf(const Decoded& decoded);
+/// By Message-ID and content: two mails of one id with different words are two petitions.
+std::string externalIdOf(const Decoded& decoded, const std::string& hash);
+/// Where answers go, and to which mail: "address message-id"; the second part may be missing.
+std::string replyAddressOf(const Decoded& decoded);
+
+}  // namespace pakn::in_email

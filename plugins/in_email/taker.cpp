@@ -1,0 +1,179 @@
+#include "taker.hpp"
+
+#include <algorithm>
+#include <pakn/sdk/reply_address.hpp>
+
+#include "digest.hpp"  // of standard_webhooks
+#include "petition.hpp"
+
+namespace pakn::in_email {
+
+namespace {
+
+constexpr int kMostAtATime = 100;
+constexpr int kMostTries = 3;  ///< Of a mail over which the hub stumbles, before it is put aside.
+
+/// The hub is not well, or the mailbox: everything waits.
+bool isTemporary(Errc code) { return code == Errc::kUnavailable || code == Errc::kDeferred; }
+
+}  // namespace
+
+/// A folder that is read for the first time holds old mails: of those only what nobody has seen is taken in. One whose
+/// UIDs have lost their meaning is read anew as a whole; the hub knows what it has.
+Result<Position> Taker::positionFor(Mailbox& mailbox, std::uint32_t validity) {
+    Result<std::optional<Position>> known = memory_.position();
+    if (!known) return std::move(known).error();
+    if (*known && (*known)->validity == validity) return **known;
+    Position position{.validity = validity};
+    if (*known) {
+        services_.log(LogLevel::kWarning, "UIDVALIDITY has changed: the whole folder is read again");
+        return position;
+    }
+    const Result<std::vector<std::uint32_t>> all = mailbox.since(0, false);
+    if (!all) return all.error();
+    if (!all->empty()) position.old = all->back();
+    if (Status kept = memory_.setPosition(position); !kept) return std::move(kept).error();
+    return position;
+}
+
+/// Ascending; of the mails that lay there before, those that nobody has seen.
+Result<std::vector<std::uint32_t>> Taker::newOnes(Mailbox& mailbox, const Position& position) {
+    Result<std::vector<std::uint32_t>> uids = mailbox.since(position.last, false);
+    if (!uids || position.last >= position.old) return uids;
+    const Result<std::vector<std::uint32_t>> unseen = mailbox.since(position.last, true);
+    if (!unseen) return unseen.error();
+    std::erase_if(*uids, [&](std::uint32_t uid) {
+        return uid <= position.old && !std::binary_search(unseen->begin(), unseen->end(), uid);
+    });
+    return uids;
+}
+
+Status Taker::takeNew(Mailbox& mailbox, Inbox& inbox, const ThreadIds& ids, const std::stop_token& stop) {
+    const Result<std::uint32_t> validity = mailbox.open();
+    if (!validity) return validity.error();
+    Result<Position> known = positionFor(mailbox, *validity);
+    if (!known) return std::move(known).error();
+    Position position = *known;
+    const Result<std::vector<std::uint32_t>> uids = newOnes(mailbox, position);
+    if (!uids) return uids.error();
+    int done = 0;
+    for (const std::uint32_t uid : *uids) {
+        if (stop.stop_requested() || ++done > kMostAtATime) break;
+        Status taken = take(mailbox, inbox, ids, uid);
+        if (!taken && (isTemporary(taken.error().code) || ++position.tries < kMostTries)) {
+            // Counts tries over restarts, too; where even that cannot be written, the hub is not well.
+            if (!isTemporary(taken.error().code)) static_cast<void>(memory_.setPosition(position).ok());
+            return taken;
+        }
+        if (!taken) {
+            services_.log(LogLevel::kError, "a mail is left in the folder after " + std::to_string(kMostTries) +
+                                                " tries: " + taken.error().message);
+            services_.count("left_behind", 1);
+        }
+        position.last = uid;
+        position.tries = 0;
+        if (Status kept = memory_.setPosition(position); !kept) return kept;
+    }
+    return Done{};
+}
+
+Status Taker::take(Mailbox& mailbox, Inbox& inbox, const ThreadIds& ids, std::uint32_t uid) {
+    const Status may = inbox.working("uid " + std::to_string(uid));
+    if (!may && may.error().code != Errc::kRejected) return may.error();
+    Result<FetchedMail> mail = mailbox.fetch(uid, max_mail_);
+    if (!mail) return mail.error().code == Errc::kNotFound ? Status{Done{}} : Status{std::move(mail).error()};
+    const Result<std::string> hash = [&]() -> Result<std::string> {
+        try {
+            return webhooks::sha256Hex(mail->raw);
+        } catch (const std::runtime_error& failure) {
+            return Error{.code = Errc::kInternal, .message = failure.what()};
+        }
+    }();
+    if (!hash) return hash.error();
+
+    Status handed = Done{};
+    if (!may) {  // It killed this connector's process twice: not a byte of it is read again.
+        handed = acceptPetition(inbox, unreadablePetition(*mail, *hash, may.error().problem, settings_));
+    } else {
+        Result<Decoded> decoded = services_.decode("mail", mail->raw);
+        if (decoded)
+            handed = handOver(inbox, ids, *decoded, *mail, *hash);
+        else if (isTemporary(decoded.error().code) || decoded.error().code == Errc::kMisconfigured)
+            return std::move(decoded).error();
+        else
+            handed = acceptPetition(inbox, unreadablePetition(*mail, *hash, decoded.error().problem, settings_));
+    }
+    if (!handed) return handed;
+    if (Status marked = mailbox.done(uid); !marked) {
+        if (isTemporary(marked.error().code)) return marked;
+        services_.count("not_marked", 1);  // A folder that is read-only to us: the position says what is done.
+    }
+    return Done{};
+}
+
+Status Taker::handOver(Inbox& inbox, const ThreadIds& ids, const Decoded& decoded, const FetchedMail& mail,
+                       const std::string& hash) {
+    const Judgement judgement = judge(decoded, settings_, ids);
+    using Kind = Judgement::Kind;
+    switch (judgement.kind) {
+        case Kind::kPetition:
+            return acceptPetition(inbox, petitionOf(decoded, mail, hash, judgement, settings_));
+        case Kind::kAnswer:
+            return tell(inbox, {.kind = Update::Kind::kSupplement, .code = judgement.ours->code}, mail, decoded, hash);
+        case Kind::kBounce:
+            services_.count("bounces", 1);
+            if (const std::string to = attributeOf(decoded, "dsn_final_recipient"); !to.empty())
+                if (Status bad = memory_.markBad(ids.hashOf(to)); !bad) return bad;
+            return tell(inbox,
+                        {.kind = Update::Kind::kFailed,
+                         .delivery = judgement.ours->delivery,
+                         .text = "email: " + attributeOf(decoded, "dsn_status").substr(0, 20)},
+                        mail, decoded, hash);
+        case Kind::kDelayed:
+            return tell(inbox,
+                        {.kind = Update::Kind::kNote,
+                         .delivery = judgement.ours->delivery,
+                         .text = "email: " + attributeOf(decoded, "dsn_status").substr(0, 20)},
+                        mail, decoded, hash);
+        case Kind::kRead:
+            return tell(inbox, {.kind = Update::Kind::kRead, .delivery = judgement.ours->delivery}, mail, decoded,
+                        hash);
+        case Kind::kAutomatic:
+            break;
+    }
+    services_.count("automatic", 1);
+    if (!settings_.keep_automatic) return Done{};
+    Result<std::string> raw = mail.raw.bytes(max_mail_);
+    if (!raw) return std::move(raw).error();
+    const Result<Accepted> kept = inbox.refuse(
+        {.external_id = externalIdOf(decoded, hash),
+         .raw = std::move(*raw),
+         .problem = {
+             .code = Errc::kRejected, .message = "a machine's mail: " + judgement.why, .problem = "email.automatic"}});
+    return kept ? Status{Done{}} : Status{kept.error()};
+}
+
+/// A refused petition is in the hub's list of refused items: done with.
+Status Taker::acceptPetition(Inbox& inbox, IncomingPetition petition) {
+    const Result<Accepted> accepted = inbox.accept(std::move(petition));
+    return accepted ? Status{Done{}} : Status{accepted.error()};
+}
+
+Status Taker::tell(Inbox& inbox, Update update, const FetchedMail& mail, const Decoded& decoded,
+                   const std::string& hash) {
+    update.id = hash;
+    const bool answer = update.kind == Update::Kind::kSupplement;
+    if (answer) {
+        update.text = ownTextOf(decoded);
+        update.attachments = filesOf(decoded);
+        update.attributes[std::string{kLeaveOutFiles}] = "true";
+    }
+    const Result<Accepted> told = inbox.update(std::move(update));
+    if (!told) return told.error();
+    if (!answer || told->outcome != Accepted::Outcome::kRefused) return Done{};
+    // The petition is not there for it, whatever the reason: then it is a petition of its own.
+    Judgement alone{.mentions = {}};
+    return acceptPetition(inbox, petitionOf(decoded, mail, hash, alone, settings_));
+}
+
+}  // namespace pakn::in_email
