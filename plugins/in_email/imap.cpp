@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "guarded_stream.hpp"
 #include "mailbox.hpp"
 #include "socket.hpp"
 
@@ -116,6 +117,7 @@ public:
         const std::unique_ptr<mailimap_search_key, FreeKey> key{
             unseen ? unseenKey() : mailimap_search_key_new_uid(mailimap_set_new_interval(last + 1, 0))};
         clist* found = nullptr;
+        counted_ = mailsThere();  // What comes from now on may not be among those that are found.
         const int code = mailimap_uid_search(session_.get(), nullptr, key.get(), &found);
         const std::unique_ptr<clist, FreeFound> owned{isGood(code) ? found : nullptr};
         if (!isGood(code)) return failed(code, "cannot list the folder");
@@ -146,7 +148,7 @@ public:
     Status done(std::uint32_t uid) override {
         const Set set{mailimap_set_new_single(uid)};
         if (Status seen = flag(set.get(), mailimap_flag_new_seen()); !seen || settings_.move_to.empty()) return seen;
-        if (mailimap_has_extension(session_.get(), const_cast<char*>("MOVE")) != 0)
+        if (can("MOVE"))
             return outcome(mailimap_uid_move(session_.get(), set.get(), settings_.move_to.c_str()),
                            "cannot move a mail");
         const int copied = mailimap_uid_copy(session_.get(), set.get(), settings_.move_to.c_str());
@@ -162,7 +164,8 @@ public:
         if (!settings_.idle || mailimap_has_idle(session_.get()) == 0) return false;
         if (Status idle = outcome(mailimap_idle(session_.get()), "cannot wait"); !idle) return std::move(idle).error();
         const auto until = std::chrono::steady_clock::now() + most;
-        bool news = session_->imap_stream->read_buffer_len > 0;
+        // The server says it once: it may have said it in between.
+        bool news = session_->imap_stream->read_buffer_len > 0 || mailsThere() != counted_;
         while (!news && !stop.stop_requested() && std::chrono::steady_clock::now() < until) {
             pollfd one{.fd = mailimap_idle_get_fd(session_.get()), .events = POLLIN, .revents = 0};
             const int ready = ::poll(&one, 1, static_cast<int>(kBeat.count()));
@@ -195,6 +198,7 @@ private:
             ::close(*socket);
             return broken("does not speak TLS on this port");
         }
+        mailstream_set_low(stream, guarded(mailstream_get_low(stream)));
         if (server.security == Security::kTls) {
             if (Status sound = believe(stream); !sound) {
                 mailstream_close(stream);
@@ -205,7 +209,9 @@ private:
         if (server.security != Security::kStartTls) return Done{};
         if (const int code = mailimap_socket_starttls_with_callback(session_.get(), &nameServer, &host); !isGood(code))
             return broken("does not begin TLS");
-        return believe(session_->imap_stream);
+        mailstream* const now = session_->imap_stream;  // With another low stream, whose guard is gone.
+        mailstream_set_low(now, guarded(mailstream_get_low(now)));
+        return believe(now);
     }
 
     [[nodiscard]] Status believe(mailstream* stream) const {
@@ -216,15 +222,23 @@ private:
         const Server& server = settings_.server;
         const int code = mailimap_login(session_.get(), server.user.c_str(), server.password.c_str());
         if (isGood(code)) {
-            mailimap_capability_data* known = nullptr;  // What it can may differ after the login.
-            if (isGood(mailimap_capability(session_.get(), &known)))
-                const std::unique_ptr<mailimap_capability_data, FreeCapabilities> owned{known};
+            askWhatItCan();  // That may differ now.
             return Done{};
         }
         if (!isNo(code)) return broken("broke off at the login");
         return Error{.code = Errc::kUnauthenticated,
                      .message = "the mail server refuses the login of imap_user: look at imap_password",
                      .problem = "email.login"};
+    }
+
+    void askWhatItCan() {
+        mailimap_capability_data* known = nullptr;
+        if (isGood(mailimap_capability(session_.get(), &known)))
+            const std::unique_ptr<mailimap_capability_data, FreeCapabilities> owned{known};
+    }
+
+    [[nodiscard]] bool can(const char* what) {
+        return mailimap_has_extension(session_.get(), const_cast<char*>(what)) != 0;
     }
 
     Status select() {
@@ -279,6 +293,10 @@ private:
         return broken(std::string{what} + ": the connection is lost");
     }
 
+    [[nodiscard]] std::uint32_t mailsThere() const {
+        return session_->imap_selection_info == nullptr ? 0 : session_->imap_selection_info->sel_exists;
+    }
+
     /// Not by mailimap_free() alone: that says good-bye, and waits for an answer.
     void drop() {
         if (session_ && session_->imap_stream != nullptr) {
@@ -293,6 +311,7 @@ private:
     const MailboxSettings settings_;
     std::unique_ptr<mailimap, FreeSession> session_;
     std::uint32_t validity_ = 0;
+    std::uint32_t counted_ = 0;  ///< Mails that the server had told of when they were listed last.
 };
 
 }  // namespace
