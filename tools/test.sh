@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# tools/test.sh BUILD_DIR fast|all: runs the suite; the last line says "N passed, N failed". `fast` leaves out the torture and what builds with the installed SDK.
+# tools/test.sh BUILD_DIR fast|all: runs the suite; the last line says "N passed, N failed". `fast` leaves out the torture
+# and what builds with the installed SDK. With FUZZ_SECONDS, `all` then runs the fuzz harnesses built in the folder `fuzz`
+# beside BUILD_DIR, each for so long and counted as a test.
 set -uo pipefail
 build="$1" which="$2"
 exclude=()
@@ -22,6 +24,14 @@ if [ "$which" = all ] && [ "$status" -eq 0 ]; then
     # What docs/coverage.md counts has passed in this very run.
     total=$((total + 1))
     python3 tests/scenarios/coverage_page.py check "$build/results" || { failed=$((failed + 1)) status=1; }
+fi
+if [ "$which" = all ] && [ -n "${FUZZ_SECONDS:-}" ]; then
+    tools/fuzz.sh "$(dirname "$build")/fuzz" "$FUZZ_SECONDS" | tee "$build/fuzz.log"
+    [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+    fuzzed=$(sed -n 's/^fuzz: \([0-9]*\) passed, .*/\1/p' "$build/fuzz.log")
+    broken=$(sed -n 's/^fuzz: .* passed, \([0-9]*\) failed/\1/p' "$build/fuzz.log")
+    total=$((total + ${fuzzed:-0} + ${broken:-1}))
+    failed=$((failed + ${broken:-1}))
 fi
 printf '%d passed, %d failed\n' $((total - failed)) "$failed"
 exit "$status"

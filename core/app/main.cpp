@@ -37,6 +37,7 @@ public:
         addStatus(registry);
         addDoctor(registry);
         addReplay(registry);
+        addAreas(registry);
         addTemplates(registry);
         addMigrate(registry);
         addGenerated(registry);

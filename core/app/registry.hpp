@@ -61,6 +61,8 @@ void addUserImport(const Registry& registry, CLI::App& user);
 void addReplay(const Registry& registry);
 /// `user list|waiting|grant|link|unlink`, under the group `user`.
 void addUserDuties(const Registry& registry, CLI::App& user);
+/// `areas import`.
+void addAreas(const Registry& registry);
 /// `template list|show`.
 void addTemplates(const Registry& registry);
 /// `migrate status|up`.

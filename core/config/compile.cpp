@@ -1,5 +1,6 @@
 #include "core/config/compile.hpp"
 #include "core/config/compile_notices.hpp"
+#include "core/config/compile_places.hpp"
 
 #include <algorithm>
 #include <set>
@@ -57,6 +58,8 @@ public:
         compileHub();
         compileConnectors(files);
         compileTemplates(files);
+        compileAreas();
+        configuration_.places = compilePlaces(reader_, document_.places, rules_->areas, files, configuration_.values);
         configuration_.text = joinFiles(files);
         configuration_.hash = sha256Hex(configuration_.text);
         if (configuration_.hash.empty())
@@ -65,7 +68,6 @@ public:
         compileCalendars();
         compileUnits();
         checkSuccessors();
-        compileAreas();
         compileRoutes();
         compileDeliveries();
         compileReplies();
@@ -130,6 +132,10 @@ private:
         compileOutgoing(document_.outgoing);
         configuration_.decode = document_.decode;
         configuration_.sandbox = document_.sandbox;
+        configuration_.intake = {.outside = document_.intake.outside,
+                                 .files = document_.intake.files,
+                                 .max_pages = document_.intake.max_pages,
+                                 .virus_scan = std::move(document_.intake.virus_scan)};
         configuration_.emergency_channels = std::move(document_.emergency.channels);
     }
 
@@ -554,10 +560,8 @@ private:
                     reader_.error(way.to.mark, "a way back is a connector", "name one whose plugin sends");
                 checkSends(way.to);
                 checkWay(way);
-                rule.by.push_back({.connector = way.to.value,
-                                   .way = way.way.value,
-                                   .within = way.within,
-                                   .try_for = way.try_for});
+                rule.by.push_back(
+                    {.connector = way.to.value, .way = way.way.value, .within = way.within, .try_for = way.try_for});
             }
             rules_->replies.push_back(std::move(rule));
         }
@@ -570,8 +574,8 @@ private:
         if (std::find(known.begin(), known.end(), section.way.value) != known.end()) return;
         const std::string hint =
             known.empty() ? std::string{"leave `way` out: its plugin has one"} : nameHint(section.way.value, known);
-        reader_.error(section.way.mark,
-                      inQuotes(section.to.value) + " has no way " + inQuotes(section.way.value), hint);
+        reader_.error(section.way.mark, inQuotes(section.to.value) + " has no way " + inQuotes(section.way.value),
+                      hint);
     }
 
     /// Null where it is not known.

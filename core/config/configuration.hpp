@@ -16,9 +16,14 @@
 #include <tuple>
 #include <vector>
 
+#include "core/config/intake_settings.hpp"
 #include "core/domain/rules.hpp"
 #include "pakn/sdk/descriptor.hpp"
 #include "pakn/sdk/options.hpp"
+
+namespace pakn::domain {
+class Places;
+}
 
 namespace pakn::config {
 
@@ -177,6 +182,8 @@ struct Configuration {
     bool sandbox = false;  ///< Nothing leaves: deliveries end without their connector.
     std::vector<std::string> emergency_channels = {};
     std::vector<Connector> connectors = {};
+    IntakeRules intake = {};
+    std::shared_ptr<const domain::Places> places = {};  ///< Of `areas` and their polygons; null: no areas are named.
     std::shared_ptr<const domain::Rules> rules = {};
 
     /// The value of this path, and where it is written; null when it is not.

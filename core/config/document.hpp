@@ -132,6 +132,15 @@ struct AppointmentSection {
 
 struct IntakeSection {
     std::optional<domain::Duration> back_dated = domain::Rules{}.oldest_receipt;
+    OutsideRule outside = IntakeRules{}.outside;
+    FileLimits files = {};
+    int max_pages = IntakeRules{}.max_pages;
+    VirusScan virus_scan = {};
+};
+
+/// Where areas lie.
+struct PlacesSection {
+    Marked<std::filesystem::path> polygons = {};
 };
 
 struct EmergencySection {
@@ -255,6 +264,7 @@ struct Document {
     std::vector<Marked<UnitSection>> units = {};
     std::vector<domain::Category> categories = {};
     std::vector<Marked<domain::Area>> areas = {};
+    PlacesSection places = {};
     std::map<std::string, domain::Conditions, std::less<>> suspected = {};
     std::map<std::string, SlaSection, std::less<>> sla = {};
     std::vector<RouteSection> routes = {};

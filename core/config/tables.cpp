@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/config/delivery_tables.hpp"
+#include "core/config/intake_tables.hpp"
 #include "core/config/special_codecs.hpp"
 #include "core/domain/text.hpp"
 
@@ -165,17 +166,6 @@ std::span<const Key<DeadlineSection>> keysOf<DeadlineSection>() {
             "end", kOptional, "When a limit in whole days ends on its last day. Default end_of_day (23:59:59)."),
         key<&DeadlineSection::default_sla, Reference<Kind::kSla>>(
             "default_sla", kOptional, "Limits where neither route nor category names any. Default none."),
-    };
-    return kKeys;
-}
-
-template <>
-std::span<const Key<IntakeSection>> keysOf<IntakeSection>() {
-    static constexpr Key<IntakeSection> kKeys[] = {
-        key<&IntakeSection::back_dated, CalendarLimit>(
-            "back_dated", kOptional,
-            "How long ago a paper, or what came over the counter, may have come in when an operator writes it down. "
-            "Default 30d."),
     };
     return kKeys;
 }
@@ -485,6 +475,7 @@ std::span<const Key<Document>> keysOf<Document>() {
         key<&Document::units, List<WithMark<Section<UnitSection>>>>("units", kRequired, "The responsible agencies."),
         key<&Document::areas, List<WithMark<Section<domain::Area>>>>("areas", kOptional,
                                                                      "Areas in two levels. Absent: any code is taken."),
+        key<&Document::places, Section<PlacesSection>>("places", kOptional, "Where the areas lie."),
         key<&Document::suspected, SuspectedTexts>(
             "suspected", kOptional,
             "What looks like a case with a procedure of its own (khieu-nai, to-cao), by its name: marked, and a person "
@@ -499,7 +490,8 @@ std::span<const Key<Document>> keysOf<Document>() {
             "deliveries", kOptional, "What leaves when something happens."),
         key<&Document::replies, List<Section<ReplySection>>>(
             "replies", kOptional,
-            "The ways back to senders; the first that names the channel holds. Without one: the channel itself, where its "
+            "The ways back to senders; the first that names the channel holds. Without one: the channel itself, where "
+            "its "
             "connector can send."),
         key<&Document::notices, List<Also<Section<NoticeRuleSection>, &markRule>>>(
             "notices", kOptional, "Who is told when something happens."),

@@ -10,6 +10,8 @@
 #include <string>
 #include <system_error>
 
+#include "core/decoder_process/mail.hpp"
+#include "core/decoder_process/pdf.hpp"
 #include "core/decoder_process/photo.hpp"
 #include "core/decoding/protocol.hpp"
 #include "core/isolation/lane.hpp"
@@ -25,8 +27,8 @@ using isolation::Steady;
 using isolation::Type;
 
 constexpr std::size_t kOverhead = 1U << 20U;  ///< Of an answer besides its bytes.
-constexpr int kFiles = 16;
-constexpr int kTasks = 512;  ///< Of its user, all together: a hub that is not root counts among them.
+constexpr int kFiles = 96;                    ///< A mail's files, twice while the answer is written.
+constexpr int kTasks = 512;                   ///< Of its user, all together: a hub that is not root counts among them.
 
 /// The filter of system calls binds the calling thread and what it starts: no other may be there.
 [[maybe_unused]] bool alone() {
@@ -43,6 +45,7 @@ Result<isolation::Started> prepare(const Order& order) {
         return Error{.code = Errc::kMisconfigured,
                      .message = "paknhub-decoder is of another build than paknhub: install both together"};
     if (Status ready = preparePhotos(); !ready) return std::move(ready).error();
+    if (Status ready = prepareMail(); !ready) return std::move(ready).error();
 #if !defined(__SANITIZE_THREAD__)  // It has a thread of its own.
     if (!alone())
         return Error{.code = Errc::kMisconfigured, .message = "a library has started threads of its own too early"};
@@ -59,7 +62,10 @@ Result<isolation::Started> prepare(const Order& order) {
 }
 
 Result<Decoded> decode(const std::string& kind, const Content& content, const Order& order) {
-    if (kind == "photo") return cleanPhoto(content, {.pixels = order.pixels, .output = order.output});
+    if (kind == "photo")
+        return cleanPhoto(content, {.pixels = order.pixels, .output = order.output, .memory = order.memory});
+    if (kind == "pdf") return readPdf(content);
+    if (kind == "mail") return readMail(content, {.output = order.output});
     return Error{.code = Errc::kMisconfigured, .message = "no such kind", .problem = "decode.unknown_kind"};
 }
 

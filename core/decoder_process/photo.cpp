@@ -1,9 +1,12 @@
 #include "core/decoder_process/photo.hpp"
 
+#include <dlfcn.h>
 #include <vips/vips.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,13 +33,20 @@ struct Unref {
 using Image = std::unique_ptr<VipsImage, Unref>;
 
 struct Format {
-    const char* loader;  ///< What libvips calls the class that reads it.
-    std::string_view type;
+    const char* loader;     ///< What libvips calls the class that reads it.
+    std::string_view type;  ///< Of the copy.
     std::string_view suffix;
+    bool whole = false;  ///< It is decoded as a whole: in memory all at once.
 };
-constexpr std::array<Format, 3> kFormats{{{"VipsForeignLoadJpegBuffer", "image/jpeg", ".jpg"},
+constexpr std::array<Format, 5> kFormats{{{"VipsForeignLoadJpegBuffer", "image/jpeg", ".jpg"},
                                           {"VipsForeignLoadPngBuffer", "image/png", ".png"},
-                                          {"VipsForeignLoadWebpBuffer", "image/webp", ".webp"}}};
+                                          {"VipsForeignLoadWebpBuffer", "image/webp", ".webp"},
+                                          {"VipsForeignLoadHeifBuffer", "image/jpeg", ".jpg", true},
+                                          {"VipsForeignLoadNsgifBuffer", "image/png", ".png"}}};
+
+/// What a picture that is decoded as a whole takes of memory: so much for the libraries, the rest for its pixels.
+constexpr std::uint64_t kLibraries = 224U << 20U;
+constexpr std::uint64_t kBytesPerPixel = 8;
 
 Error refuse(Errc code, const char* problem) {
     ::vips_error_clear();  // Says parts of the file.
@@ -57,14 +67,19 @@ bool hasOwnColours(VipsImage* image) {
            ::vips_image_get_interpretation(image) == VIPS_INTERPRETATION_CMYK;
 }
 
+std::uint64_t mostPixels(const Format& format, const PhotoLimits& limits) {
+    if (!format.whole || limits.memory == 0) return limits.pixels;
+    return std::min(limits.pixels, (limits.memory - std::min(limits.memory, kLibraries)) / kBytesPerPixel);
+}
+
 /// What the header says; nothing of the picture is read. Gives whether it has colours of its own.
-Result<bool> checkHeader(const std::string& bytes, const PhotoLimits& limits) {
+Result<bool> checkHeader(const std::string& bytes, const Format& format, const PhotoLimits& limits) {
     const Image header{::vips_image_new_from_buffer(bytes.data(), bytes.size(), "", nullptr)};
     if (!header) return damaged();
     const int width = ::vips_image_get_width(header.get());
     const int height = ::vips_image_get_height(header.get());
     if (width > kMostSide || height > kMostSide ||
-        static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height) > limits.pixels)
+        static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height) > mostPixels(format, limits))
         return refuse(Errc::kTooLarge, "decode.too_many_pixels");
     return hasOwnColours(header.get());
 }
@@ -125,10 +140,25 @@ std::optional<Content> encode(VipsImage* image, const Format& format, std::uint6
     return content ? std::optional{std::move(*content)} : std::nullopt;
 }
 
+/// Debian keeps HEIF in a module beside libvips. It is loaded here because later no file can be opened; what it needs
+/// of libheif is linked into that. Where there is none, such photos cannot be shown.
+void loadHeif() {
+    Dl_info vips{};
+    if (::dladdr(reinterpret_cast<const void*>(&::vips_init), &vips) == 0 || vips.dli_fname == nullptr) return;
+    const std::filesystem::path folder = std::filesystem::path{vips.dli_fname}.parent_path();
+    const std::string version = std::to_string(VIPS_MAJOR_VERSION) + '.' + std::to_string(VIPS_MINOR_VERSION);
+    void* const module = ::dlopen((folder / ("vips-modules-" + version) / "vips-heif.so").c_str(),
+                                  RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (module == nullptr) return;
+    if (void* const begin = ::dlsym(module, "g_module_check_init"))
+        reinterpret_cast<const char* (*)(void*)>(begin)(nullptr);
+}
+
 }  // namespace
 
 Status preparePhotos() {
-    // Modules would bring formats that nobody may send; a picture never goes to a temporary file.
+    // Modules would bring formats that nobody may send, so none is loaded by libvips itself; a picture never goes to a
+    // temporary file.
     ::setenv("VIPSHOME", "/nonexistent", 1);
     ::setenv("VIPS_DISC_THRESHOLD", "64g", 1);
     if (::vips_init("paknhub-decoder") != 0)
@@ -137,7 +167,9 @@ Status preparePhotos() {
     ::vips_cache_set_max(0);
     ::vips_block_untrusted_set(TRUE);
     ::vips_operation_block_set("VipsForeignLoad", TRUE);
-    for (const char* loader : {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp"})
+    loadHeif();
+    for (const char* loader : {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
+                               "VipsForeignLoadHeif", "VipsForeignLoadNsgif"})
         ::vips_operation_block_set(loader, FALSE);
     return Done{};
 }
@@ -147,7 +179,7 @@ Result<Decoded> cleanPhoto(const Content& content, const PhotoLimits& limits) {
     if (!bytes) return refuse(Errc::kTooLarge, "decode.input_too_large");
     const Format* const format = formatOf(*bytes);
     if (format == nullptr) return refuse(Errc::kRejected, "decode.not_a_photo");
-    const Result<bool> own_colours = checkHeader(*bytes, limits);
+    const Result<bool> own_colours = checkHeader(*bytes, *format, limits);
     if (!own_colours) return own_colours.error();
     Image image = upright(*bytes, *own_colours);
     if (image) image = plain(std::move(image));

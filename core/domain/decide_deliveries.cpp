@@ -63,12 +63,20 @@ EventData afterFailure(const DeliveryRecord& record, const Settle& settle, const
     return dead();
 }
 
-/// Gives the same to the next way to the same person; false when none is left.
-bool passOn(Recorder& recorder, const std::string& delivery, const Context& context) {
+/// The next way for the same to the same person. None for an answer that was taken back meanwhile, or that another one
+/// has replaced: that has a chain of its own.
+std::optional<ReplyWay> wayAfter(const Petition& petition, const DeliveryRecord& record, const Context& context) {
+    if (record.chain.empty()) return std::nullopt;
+    const bool answer = record.kind == DeliveryKind::kResult;
+    if (answer && (!petition.released || record.caused_at < petition.released->at)) return std::nullopt;
+    return nextWay(petition, context.rules, record.chain, context.now);
+}
+
+/// Gives the same to the next way to the same person, where one is left.
+void passOn(Recorder& recorder, const std::string& delivery, const Context& context) {
     const DeliveryRecord& record = *recorder.petition().delivery(delivery);
-    if (record.chain.empty()) return false;
-    std::optional<ReplyWay> way = nextWay(recorder.petition(), context.rules, record.chain, context.now);
-    if (!way) return false;
+    std::optional<ReplyWay> way = wayAfter(recorder.petition(), record, context);
+    if (!way) return;
     DeliveryQueued next{.delivery = context.new_id(),
                         .connector = std::move(way->connector),
                         .delivery_kind = record.kind,
@@ -83,21 +91,19 @@ bool passOn(Recorder& recorder, const std::string& delivery, const Context& cont
         next.message = record.notice->message;
     }
     recorder.record(std::move(next), Role::kSystem);
-    return true;
 }
 
 /// Ends a delivery for good, or leaves it to the next way. A way that does not lead to this person is no mistake; what
 /// a peer will never take, or a bug, stays a dead letter for somebody to see, although the person may be reached.
 void giveUp(Recorder& recorder, DeliveryDead over, bool mistake, const Context& context) {
     const DeliveryRecord& record = *recorder.petition().delivery(over.delivery);
-    const bool another = !record.chain.empty() &&
-                         nextWay(recorder.petition(), context.rules, record.chain, context.now).has_value();
+    const bool another = wayAfter(recorder.petition(), record, context).has_value();
     const std::string delivery = over.delivery;
     if (another && !mistake)
-        recorder.record(DeliveryPassedOn{.delivery = std::move(over.delivery),
-                                         .attempt = over.attempt,
-                                         .error = std::move(over.error)},
-                        Role::kSystem);
+        recorder.record(
+            DeliveryPassedOn{
+                .delivery = std::move(over.delivery), .attempt = over.attempt, .error = std::move(over.error)},
+            Role::kSystem);
     else
         recorder.record(std::move(over), Role::kSystem);
     passOn(recorder, delivery, context);
@@ -150,8 +156,8 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
                         Role::kSystem);
     else {
         const Error& error = std::get<Error>(command.outcome);
-        EventData after = afterFailure(*record, asTheWaySays(command, *record, petition, context.rules), error,
-                                       context.now);
+        EventData after =
+            afterFailure(*record, asTheWaySays(command, *record, petition, context.rules), error, context.now);
         if (auto* over = std::get_if<DeliveryDead>(&after))
             giveUp(recorder, std::move(*over), error.code == Errc::kRejected || error.code == Errc::kInternal, context);
         else

@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/domain/shown_file.hpp"
+
 namespace pakn::domain {
 
 namespace {
@@ -81,7 +83,8 @@ std::vector<PublicStep> stepsOf(const std::vector<Event>& history, const Rules& 
 
 std::vector<PublicFile> filesOf(const std::vector<FileRef>& files) {
     std::vector<PublicFile> shown;
-    for (const FileRef& file : files) shown.push_back({file.sha256, file.name, file.type, file.size});
+    for (const FileRef& file : files)
+        shown.push_back({file.sha256, shownName(file), std::string{shownType(file.type)}, file.size});
     return shown;
 }
 

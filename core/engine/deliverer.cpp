@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/domain/shown_file.hpp"
 #include "core/engine/log_context.hpp"
 #include "core/security/crypto.hpp"
 
@@ -157,7 +158,9 @@ Result<Delivery> Deliverer::compose(const domain::Petition& petition, const doma
     for (const domain::FileRef& file : petition.released->files) {
         Result<Content> content = hub_.openFile(file);
         if (!content) return std::move(content).error();
-        delivery.attachments.push_back({.name = file.name, .content_type = file.type, .content = std::move(*content)});
+        delivery.attachments.push_back({.name = domain::shownName(file),
+                                        .content_type = std::string{domain::shownType(file.type)},
+                                        .content = std::move(*content)});
     }
     return delivery;
 }

@@ -107,6 +107,10 @@ struct Hub::State {
     State(Parts given, Hub& hub)
         : parts{std::move(given)},
           photos{*parts.blobs, ownDecode(parts.decode), parts.configuration->decode.processes, parts.log},
+          gate{{.blobs = *parts.blobs,
+                .decode = ownDecode(parts.decode),
+                .readers = parts.configuration->decode.processes,
+                .log = parts.log}},
           records{hub},
           http{plugin_host::makeHttpClient(proxyOf(parts.configuration->outgoing))},
           connections{{.hub = hub,
@@ -317,6 +321,7 @@ struct Hub::State {
 
     Parts parts;
     Photos photos;
+    FileGate gate;
     PublicView records;
     std::unique_ptr<HttpClient> http;
     mutable std::mutex mutex;
@@ -400,7 +405,8 @@ ConfigurationState Hub::inspectConfiguration() const {
 
 void Hub::submit(IntakeRequest request, std::function<void(Result<IntakeAnswer>)> done) {
     State& state = *state_;
-    Result<Arrival> arrival = prepare(std::move(request), *state.current(), *state.parts.blobs, state.parts.now());
+    Result<Arrival> arrival =
+        prepare(std::move(request), *state.current(), state.gate, *state.parts.blobs, state.parts.now());
     if (!arrival) {
         // A photo that cannot be kept is the same trouble as a row that cannot.
         if (arrival.error().code == Errc::kUnavailable) state.onStoreState(&arrival.error());
@@ -471,13 +477,20 @@ Result<std::string> Hub::endSignIn(const std::string& connector, const LogoutReq
 
 PublicRecords& Hub::records() const { return state_->records; }
 
-Result<domain::FileRef> Hub::keepFile(const Attachment& attachment) {
-    Result<domain::FileRef> kept = engine::keepFile(*state_->parts.blobs, attachment);
+Result<domain::FileRef> Hub::keepFile(const Attachment& attachment, Pages pages) {
+    Result<domain::FileRef> kept = state_->gate.keep(attachment, state_->current()->intake, pages);
     if (kept) state_->photos.prepare({*kept});
     return kept;
 }
 
-Result<Content> Hub::openFile(const domain::FileRef& file) const { return state_->photos.open(file); }
+Result<Content> Hub::openFile(const domain::FileRef& file) const {
+    if (Status may = state_->gate.mayLeave(file, state_->current()->intake); !may) return std::move(may).error();
+    return state_->photos.open(file);
+}
+
+std::optional<ScanState> Hub::scanState(const domain::FileRef& file) const {
+    return state_->gate.state(file, state_->current()->intake);
+}
 
 std::optional<PhotoState> Hub::photoState(const domain::FileRef& file) const { return state_->photos.state(file); }
 

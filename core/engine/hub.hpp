@@ -14,6 +14,7 @@
 #include "core/decoding/pool.hpp"
 #include "core/domain/decide.hpp"
 #include "core/engine/committer.hpp"
+#include "core/engine/file_gate.hpp"
 #include "core/engine/photos.hpp"
 #include "core/plugin_host/plugin_host.hpp"
 #include "core/store/blobs.hpp"
@@ -179,15 +180,16 @@ public:
     /// What citizens may see.
     [[nodiscard]] PublicRecords& records() const;
 
-    /// Stores a file that an action or a petition brings, durably. kInvalid for a type that is not accepted
-    /// ("attachment.type_not_accepted"), kUnavailable.
-    Result<domain::FileRef> keepFile(const Attachment& attachment);
+    /// Stores a file that an action or a petition brings, durably. Errors of FileGate::keep().
+    Result<domain::FileRef> keepFile(const Attachment& attachment, Pages pages = Pages::kAny);
 
     /// What may be shown of a file: a photo as a copy without anything but its picture, any other as it is. kRejected
-    /// ("file.unreadable"), kUnavailable (not made yet), kNotFound, kInternal.
+    /// ("file.unreadable", "file.infected"), kUnavailable (not made yet, not looked at yet), kNotFound, kInternal.
     [[nodiscard]] Result<Content> openFile(const domain::FileRef& file) const;
     /// Nothing for what is no photo.
     [[nodiscard]] std::optional<PhotoState> photoState(const domain::FileRef& file) const;
+    /// Nothing for what may be shown as far as the virus scanner is concerned.
+    [[nodiscard]] std::optional<ScanState> scanState(const domain::FileRef& file) const;
 
     /// Decides and commits one command on an existing petition; the petition as it stands then. With a key that a
     /// command came with before nothing is done. kNotFound, kConflict ("idempotency.key_reused") and the errors of

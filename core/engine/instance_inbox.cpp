@@ -1,5 +1,6 @@
 #include "core/engine/instance_inbox.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "core/engine/intake.hpp"
 #include "core/engine/petition_text.hpp"
 #include "core/security/crypto.hpp"
+#include "pakn/sdk/reply_address.hpp"
 
 namespace pakn::engine {
 
@@ -37,8 +39,9 @@ bool isId(std::string_view id) { return !id.empty() && id.size() <= kMostId; }
 
 /// How the history calls it.
 std::string_view nameOf(Update::Kind kind) {
-    constexpr std::array<std::string_view, 6> kNames{"update_note", "update_status", "update_arrived",
-                                                     "update_read", "update_failed", "update_signed"};
+    constexpr std::array<std::string_view, 9> kNames{"update_note",       "update_status", "update_arrived",
+                                                     "update_read",       "update_failed", "update_signed",
+                                                     "update_supplement", "update_rated",  "update_reopen"};
     const auto index = static_cast<std::size_t>(kind);
     return index < kNames.size() ? kNames[index] : kNames[0];
 }
@@ -47,6 +50,21 @@ domain::Report::Meaning meaningOf(Update::Kind kind) {
     if (kind == Update::Kind::kArrived) return domain::Report::Meaning::kArrived;
     if (kind == Update::Kind::kFailed) return domain::Report::Meaning::kFailed;
     return domain::Report::Meaning::kNews;
+}
+
+/// What the sender does by it; nothing for news of the peer.
+std::optional<domain::Effect> sendersEffect(Update::Kind kind) {
+    if (kind == Update::Kind::kSupplement) return domain::Effect::kSupplement;
+    if (kind == Update::Kind::kRated) return domain::Effect::kRate;
+    if (kind == Update::Kind::kReopen) return domain::Effect::kReopen;
+    return std::nullopt;
+}
+
+/// The sender's own action of that effect in the petition's workflow, if it is possible now; empty when not.
+std::string sendersAction(const domain::Petition& petition, const domain::Rules& rules, domain::Effect effect) {
+    for (const domain::Action* action : domain::legalActions(petition, rules, domain::Actor::citizen()))
+        if (action->effect == effect) return action->id;
+    return {};
 }
 
 Result<std::string> textOf(const Update& update) {
@@ -67,6 +85,7 @@ Result<Accepted> InstanceInbox::accept(IncomingPetition petition) {
                                                .caller = settings_.id,
                                                .idempotency_key = {},
                                                .trust_external_id = true,
+                                               .by_connector = true,
                                                .privileged = hub_.mayDeclareEmergencies(settings_.id)});
     if (answer) {
         condition_.countReceived();
@@ -139,16 +158,20 @@ Result<Accepted> InstanceInbox::update(Update update) {
         if (!text) return std::move(text).error();
         Result<std::string> petition = petitionOf(update);
         if (!petition) return std::move(petition).error();
+        Result<std::vector<domain::FileRef>> kept = filesOf(update, *text);
+        if (!kept) return std::move(kept).error();
+        std::vector<domain::FileRef>& files = *kept;
+        if (const std::optional<domain::Effect> effect = sendersEffect(update.kind)) {
+            const Result<std::optional<Accepted>> done = actAsSender(*petition, *effect, update, *text, files);
+            if (!done) return done.error();
+            if (*done) return **done;
+        }
         domain::Report report{.meaning = meaningOf(update.kind),
                               .kind = std::string{nameOf(update.kind)},
                               .id = update.id,
                               .delivery = update.delivery,
-                              .text = std::move(*text)};
-        for (const Attachment& attachment : update.attachments) {
-            Result<domain::FileRef> file = hub_.keepFile(attachment);
-            if (!file) return std::move(file).error();
-            report.files.push_back(std::move(*file));
-        }
+                              .text = std::move(*text),
+                              .files = std::move(files)};
         const domain::Actor actor{.id = settings_.id, .roles = {domain::Role::kSystem}};
         Result<domain::Petition> after = hub_.execute(*petition, std::move(report), actor);
         if (!after) return std::move(after).error();
@@ -160,6 +183,63 @@ Result<Accepted> InstanceInbox::update(Update update) {
     if (!isFinal(recorded.error().code) && recorded.error().code != Errc::kNotFound) return recorded;
     log_(LogLevel::kWarning, "UPDATE_REFUSED", settings_.id + ": " + recorded.error().problem);
     return keepRefused({.external_id = update.id, .raw = update.text}, std::move(recorded).error());
+}
+
+/// Files that the hub does not take are named in the text where the connector wants no refusal for them.
+Result<std::vector<domain::FileRef>> InstanceInbox::filesOf(const Update& update, std::string& text) {
+    const auto choose = update.attributes.find(kLeaveOutFiles);
+    const bool leave_out = choose != update.attributes.end() && choose->second == "true";
+    std::vector<domain::FileRef> files;
+    for (const Attachment& attachment : update.attachments) {
+        Result<domain::FileRef> file = hub_.keepFile(attachment);
+        if (file) {
+            files.push_back(std::move(*file));
+            continue;
+        }
+        if (!leave_out || !isFinal(file.error().code)) return std::move(file).error();
+        const std::optional<std::string> name = domain::toNfc(attachment.name);
+        text +=
+            "\n[" + std::string{domain::firstCodePoints(name.value_or("?"), 60)} + ": " + file.error().problem + ']';
+    }
+    return files;
+}
+
+/// Does what the sender says over their own channel. Nothing when what they add has no place in the workflow now: then
+/// it is a line of the history, not lost.
+Result<std::optional<Accepted>> InstanceInbox::actAsSender(const std::string& id, domain::Effect effect,
+                                                           const Update& update, const std::string& text,
+                                                           const std::vector<domain::FileRef>& files) {
+    const Result<std::optional<domain::Petition>> petition = hub_.store().petition(id);
+    if (!petition) return petition.error();
+    // Of its own channel, or whoever it has written to: it says that it has verified them.
+    const auto wrote = [&](const domain::DeliveryRecord& one) { return one.connector == settings_.id; };
+    const bool knows =
+        *petition && ((*petition)->channel == settings_.id ||
+                      std::any_of((*petition)->deliveries.begin(), (*petition)->deliveries.end(), wrote));
+    if (!knows) return notFound();
+    const std::string action = sendersAction(**petition, *hub_.rules(), effect);
+    const std::string said = security::toHex(security::sha256(std::to_string(static_cast<int>(update.kind)) + text));
+    RequestKey key{.inbox_key = inboxKey("key", "update:" + settings_.id + ':' + id, update.id), .hash = said};
+    domain::Act act{.action = action.empty() ? std::string{nameOf(effect)} : action};
+    if (effect == domain::Effect::kRate) {
+        const auto rating = update.attributes.find("rating");
+        act.rating = rating == update.attributes.end() ? std::nullopt : domain::findSatisfaction(rating->second);
+        if (!act.rating) return invalid("rating.missing", "satisfied, neutral or dissatisfied");
+    }
+    act.comment = text;
+    if (effect == domain::Effect::kSupplement) act.files = files;
+    const Result<Committed> after = hub_.commit(Order{id, std::move(act), domain::Actor::citizen(), std::move(key)});
+    if (after)
+        return std::optional{
+            Accepted{.outcome = after->duplicate ? Accepted::Outcome::kDuplicate : Accepted::Outcome::kStored,
+                     .code = after->petition->code,
+                     .id = after->petition->id}};
+    const bool no_place = after.error().code == Errc::kConflict || after.error().code == Errc::kForbidden ||
+                          after.error().problem == "action.unknown";
+    if (effect == domain::Effect::kSupplement && no_place && after.error().problem != "idempotency.key_reused")
+        return std::optional<Accepted>{};
+    if (no_place) return invalid("sender.not_now", "the petition is not where its sender could do that");
+    return after.error();
 }
 
 /// The petition's id.

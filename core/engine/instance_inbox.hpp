@@ -32,6 +32,9 @@ public:
     Result<std::vector<std::string>> quiet(Instant before, int most) override;
     Result<Accepted> update(Update update) override;
     Result<Accepted> refuse(Unacceptable unacceptable) override;
+    // instance_calls.cpp
+    Result<CallState> call(Call call) override;
+    Result<std::vector<Call>> unrecorded(Instant since, bool petition, int most) override;
 
     /// Keeps, sealed, what the plugin cannot be given: its name once, whoever brings it again.
     Status setAside(std::string_view name, const std::string& content, const std::string& problem);
@@ -42,6 +45,9 @@ private:
     Result<std::string> keepOnce(RefusedContent content, const std::string& problem,
                                  const std::function<Status(const store::RefusedItem&)>& keep);
     Result<std::string> petitionOf(const Update& update);
+    Result<std::vector<domain::FileRef>> filesOf(const Update& update, std::string& text);
+    Result<std::optional<Accepted>> actAsSender(const std::string& id, domain::Effect effect, const Update& update,
+                                                const std::string& text, const std::vector<domain::FileRef>& files);
 
     Hub& hub_;
     const config::Connector& settings_;

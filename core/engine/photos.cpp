@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/engine/intake.hpp"
+#include "core/domain/shown_file.hpp"
+#include "core/engine/file_types.hpp"
 
 namespace pakn::engine {
 
@@ -138,7 +139,7 @@ Status Photos::keep(const domain::FileRef& file, const Result<Decoded>& decoded)
         const Result<std::size_t> got = copy.read(0, head);
         // The decoder has read what its sender chose: what comes from it is looked at like anything from outside.
         const Result<std::string> type = got ? acceptedType(head) : Result<std::string>{got.error()};
-        if (type && *type == file.type) {
+        if (type && *type == domain::shownType(file.type)) {
             Result<std::string> address =
                 blobs_.putPieces([&](const security::PieceSink& sink) { return copy.copyTo(sink); });
             if (!address) return std::move(address).error();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/domain/shown_file.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/problems.hpp"
 #include "core/http/router.hpp"
@@ -55,10 +56,11 @@ Response fileResponse(const Call& call, const domain::FileRef& file) {
                                                                        : content.error());
     const std::string_view form = engine::Photos::isPhoto(file) ? ".photo" : "";
     // A download, never a page of this origin: what citizens upload is hostile.
-    return {.content_type = file.type,
-            .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + encodePercent(file.name)},
-                        {"ETag", '"' + file.sha256 + std::string{form} + '"'}},
-            .file = std::move(*content)};
+    return {
+        .content_type = std::string{domain::shownType(file.type)},
+        .headers = {{"Content-Disposition", "attachment; filename*=UTF-8''" + encodePercent(domain::shownName(file))},
+                    {"ETag", '"' + file.sha256 + std::string{form} + '"'}},
+        .file = std::move(*content)};
 }
 
 Result<std::optional<int>> expectedVersion(std::string_view if_match) {

@@ -79,7 +79,7 @@ Response actAsSender(const Call& call, domain::Effect effect, int status, const 
     if (Status filled = fill(*word, act); !filled) return problemResponse(filled.error());
     if (action) {
         for (const Attachment& attachment : word->attachments) {
-            Result<domain::FileRef> file = call.hub().keepFile(attachment);
+            Result<domain::FileRef> file = call.hub().keepFile(attachment, engine::Pages::kCounted);
             if (!file) return problemResponse(file.error());
             act.files.push_back(std::move(*file));
         }

@@ -61,6 +61,7 @@ Response legalActionsOf(const Call& call);
 Response act(const Call& call);
 Response acknowledge(const Call& call);
 Response revealIdentity(const Call& call);
+Response revealOriginal(const Call& call);
 
 // triage.cpp
 Response transfer(const Call& call);
@@ -78,6 +79,11 @@ Response listArticles(const Call& call);
 Response article(const Call& call);
 Response articleVersions(const Call& call);
 Response putArticle(const Call& call);
+
+// calls.cpp
+Response listCalls(const Call& call);
+Response findCaller(const Call& call);
+Response hearRecording(const Call& call);
 
 // incidents.cpp
 Response openIncident(const Call& call);

@@ -103,6 +103,7 @@ Response openIncident(const Call& call) {
     intake.petition.category = listed->category;
     intake.channel = "incident";
     intake.caller = "account:" + call.account().id;
+    intake.by_operator = true;
     intake.idempotency_key = call.request.idempotency_key;
     intake.privileged = true;
     const Result<engine::IntakeAnswer> opened = call.hub().submit(std::move(intake));

@@ -1,6 +1,9 @@
 /// @file
 /// POST /api/v1/petitions: the hot way.
 
+#include "core/domain/citizen_id.hpp"
+#include "core/domain/text.hpp"
+#include "core/http/configuration_api.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
 #include "core/http/idempotency.hpp"
@@ -34,6 +37,7 @@ Result<Sender> addressedBy(const Call& call) {
         }
         sender.is_operator = call.who->account && call.who->account->actor().has(domain::Role::kOperator);
         if (sender.is_operator) intake.caller = "account:" + call.who->account->id;
+        intake.by_operator = sender.is_operator;
     }
     if (intake.caller.empty()) intake.caller = intake.channel;
     intake.privileged = call.who && isPrivileged(call.services, *call.who);
@@ -56,13 +60,24 @@ Response written(const engine::IntakeAnswer& answer) {
             .headers = {{"Location", "/api/v1/track/" + encodePercent(answer.code)}}};
 }
 
+/// With the number that was probably meant, for whoever typed it to say yes or no to.
+Response refused(const Error& error, const std::string& citizen_id) {
+    if (error.problem != "petition.citizen_id_lost_zero") return problemResponse(error);
+    return problemWith(error.problem, [&](JsonWriter& json) {
+        json.field("field", error.field);
+        json.field("suggestion", domain::readCitizenId(citizen_id).offered);
+    });
+}
+
 /// Where an operator has it from, when it came in, and the call it came by.
 Status addOperatorsWord(const Call& call, engine::IntakeRequest& intake) {
     Result<OperatorFields> fields = readOperatorFields(call.request);
     if (!fields) return std::move(fields).error();
     if (!fields->channel.empty()) intake.channel = fields->channel;
     intake.received_at = fields->received_at;
-    if (!fields->call_id.empty()) intake.petition.attributes.insert_or_assign("call_id", std::move(fields->call_id));
+    // As connectors name it, or it would be another call's.
+    intake.call_id = domain::trimmed(domain::toNfc(fields->call_id).value_or(std::string{}));
+    if (!intake.call_id.empty()) intake.petition.attributes.insert_or_assign("call_id", intake.call_id);
     return Done{};
 }
 
@@ -81,9 +96,11 @@ void postPetition(const Call& call, const Respond& respond) {
         if (const Status added = addOperatorsWord(call, *intake); !added)
             return respond(problemResponse(added.error()));
     intake->idempotency_key = call.request.idempotency_key;
-    call.hub().submit(std::move(*intake), [respond](const Result<engine::IntakeAnswer>& answer) {
-        respond(answer ? written(*answer) : problemResponse(answer.error()));
-    });
+    std::string citizen_id = intake->petition.petitioner.citizen_id;
+    call.hub().submit(std::move(*intake),
+                      [respond, citizen_id = std::move(citizen_id)](const Result<engine::IntakeAnswer>& answer) {
+                          respond(answer ? written(*answer) : refused(answer.error(), citizen_id));
+                      });
 }
 
 }  // namespace pakn::http

@@ -57,6 +57,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/petitions/{petition}/location", kCaseWorkers, &correctPlace},
     {"POST", "/api/v1/petitions/{petition}/acknowledge", kCaseWorkers, &acknowledge},
     {"POST", "/api/v1/petitions/{petition}/identity/reveal", kCaseWorkers, &revealIdentity},
+    {"POST", "/api/v1/petitions/{petition}/original", kCaseWorkers, &revealOriginal},
 
     {"GET", "/api/v1/petitions/{petition}/texts/{text}", kCaseWorkers, &filledText},
     {"GET", "/api/v1/petitions/{petition}/letter", kCaseWorkers, &letter},
@@ -67,6 +68,10 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/knowledge/{article}", kCaseWorkers, &article},
     {"PUT", "/api/v1/knowledge/{article}", kCaseWorkers, &putArticle},
     {"GET", "/api/v1/knowledge/{article}/versions", kCaseWorkers, &articleVersions},
+
+    {"GET", "/api/v1/calls", kCaseWorkers, &listCalls},
+    {"POST", "/api/v1/callers", kCaseWorkers, &findCaller},
+    {"POST", "/api/v1/calls/{call}/recording", kCaseWorkers, &hearRecording},
 
     {"GET", "/api/v1/statistics/{statistic}", kCaseWorkers, &statistics},
 

@@ -2,6 +2,7 @@
 
 #include "core/domain/disclosure.hpp"
 #include "core/domain/phone.hpp"
+#include "core/http/provenance_view.hpp"
 
 namespace pakn::http {
 namespace {
@@ -195,6 +196,24 @@ void writeSendersWords(JsonWriter& json, const domain::Petition& petition, const
     json.endObject();
 }
 
+/// By which it came; null when the register cannot be read now.
+void writeCalls(JsonWriter& json, const domain::Petition& petition, const engine::Hub& hub) {
+    const auto calls = hub.store().calls().callsOf(petition.id);
+    if (!calls) return json.null("calls");
+    json.beginArray("calls");
+    for (const store::PhoneCall& one : *calls) {
+        json.beginObject();
+        json.field("id", one.id);
+        json.field("started_at", one.started_at);
+        json.field("ended_at", one.ended_at);
+        json.fieldOrNull("result", one.result);
+        json.fieldOrNull("agent", one.agent);
+        json.field("recording", one.recording.has_value());
+        json.endObject();
+    }
+    json.endArray();
+}
+
 void writeReturns(JsonWriter& json, const domain::Petition& petition) {
     writeNames(json, "returned_by", petition.returned_by);
     json.field("late_returns", petition.late_returns);
@@ -299,6 +318,8 @@ void writeFiles(JsonWriter& json, std::string_view name, const std::vector<domai
         json.field("size", file.size);
         const std::optional<engine::PhotoState> photo = hub ? hub->photoState(file) : std::nullopt;
         if (photo) json.field("photo", engine::nameOf(*photo));
+        const std::optional<engine::ScanState> scan = hub ? hub->scanState(file) : std::nullopt;
+        if (scan) json.field("scan", engine::nameOf(*scan));
         json.endObject();
     }
     json.endArray();
@@ -403,8 +424,11 @@ std::string officersView(const domain::Petition& petition, const store::Person* 
     json.field("recorded_at", petition.recorded_at);
     writeMasked(json, hidesSender(petition) ? nullptr : person);
     writeConsent(json, person);
+    writeConsentRecords(json, person);
+    writeProvenance(json, petition, person);
     writeMarks(json, petition, person);
     writeFiles(json, "attachments", petition.files, &hub);
+    writeCalls(json, petition, hub);
     json.fieldOrNull("suggested_unit", petition.suggested_unit);
     json.fieldOrNull("suggested_because", petition.suggested_because);
     json.fieldOrNull("unit", petition.unit);
@@ -480,7 +504,9 @@ std::string identityView(const store::Person& person) {
     json.fieldOrNull("phone_typed", person.phone_typed);
     json.fieldOrNull("email", who.email);
     json.fieldOrNull("citizen_id", who.citizen_id);
+    writeCitizenIdKind(json, who);
     json.fieldOrNull("address", who.address);
+    json.field("original", person.original.has_value());
     json.endObject();
     return json.take();
 }

@@ -62,6 +62,13 @@ void inboxRows(std::span<const Change> changes, Put put) {
     }
 }
 
+/// call, petition_id: the calls by which new petitions came.
+template <class Put>
+void callRows(std::span<const Change> changes, Put put) {
+    for (const Change& change : changes)
+        if (change.birth && !change.birth->call_id.empty()) put(change.birth->call_id, change.after.id);
+}
+
 /// What a batch did to one petition, whatever the number of its changes.
 struct NetChange {
     const domain::Petition* before = nullptr;  ///< Of the first change.

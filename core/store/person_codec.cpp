@@ -11,6 +11,56 @@ void writeFlag(JsonWriter& json, const char* name, bool value) {
     json.Bool(value);
 }
 
+void writeAttributes(JsonWriter& json, const char* key, const Attributes& attributes) {
+    if (attributes.empty()) return;
+    json.Key(key);
+    json.StartObject();
+    for (const auto& [name, value] : attributes) {
+        json.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+        writeText(json, value);
+    }
+    json.EndObject();
+}
+
+Attributes readAttributes(const JsonValue& json, const char* key) {
+    Attributes attributes;
+    if (const auto found = findMember(json, key))
+        for (const auto& [name, value] : readObject(*found)) attributes.emplace(std::string{name}, readText(value));
+    return attributes;
+}
+
+void writeConsents(JsonWriter& json, const std::vector<ConsentRecord>& consents) {
+    if (consents.empty()) return;
+    json.Key("consents");
+    json.StartArray();
+    for (const ConsentRecord& one : consents) {
+        json.StartObject();
+        writeMember(json, "purpose", one.purpose);
+        writeMember(json, "by", one.by);
+        writeMember(json, "channel", one.channel);
+        json.Key("at");
+        json.Int64(one.at.time_since_epoch().count());
+        writeMember(json, "text_version", one.text_version);
+        writeMember(json, "proof", one.proof);
+        json.EndObject();
+    }
+    json.EndArray();
+}
+
+std::vector<ConsentRecord> readConsents(const JsonValue& json) {
+    std::vector<ConsentRecord> consents;
+    const auto found = findMember(json, "consents");
+    if (!found) return consents;
+    for (const JsonValue one : readArray(*found))
+        consents.push_back({.purpose = readText(one, "purpose"),
+                            .by = readText(one, "by"),
+                            .channel = readText(one, "channel"),
+                            .at = Instant{std::chrono::milliseconds{readInteger(member(one, "at"))}},
+                            .text_version = readText(one, "text_version"),
+                            .proof = readText(one, "proof")});
+    return consents;
+}
+
 }  // namespace
 
 std::string encodePerson(const Person& person) {
@@ -39,15 +89,9 @@ std::string encodePerson(const Person& person) {
         json.Int64(person.original->size);
         json.EndObject();
     }
-    if (!person.attributes.empty()) {
-        json.Key("attributes");
-        json.StartObject();
-        for (const auto& [name, value] : person.attributes) {
-            json.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-            writeText(json, value);
-        }
-        json.EndObject();
-    }
+    writeAttributes(json, "attributes", person.attributes);
+    writeAttributes(json, "provenance", person.provenance);
+    writeConsents(json, person.consents);
     json.EndObject();
     return {buffer.GetString(), buffer.GetSize()};
 }
@@ -73,9 +117,9 @@ Person decodePerson(std::string_view text) {
                                           .name = readText(*original, "name"),
                                           .type = readText(*original, "type"),
                                           .size = readInteger(member(*original, "size"))};
-    if (const auto attributes = findMember(json, "attributes"))
-        for (const auto& [name, value] : readObject(*attributes))
-            person.attributes.emplace(std::string{name}, readText(value));
+    person.attributes = readAttributes(json, "attributes");
+    person.provenance = readAttributes(json, "provenance");
+    person.consents = readConsents(json);
     return person;
 }
 

@@ -22,12 +22,23 @@
 #include "core/security/accounts.hpp"
 #include "core/security/crypto.hpp"
 #include "core/security/duties.hpp"
+#include "core/store/calls.hpp"
 #include "core/store/knowledge.hpp"
 #include "core/store/page.hpp"
 #include "core/store/reports.hpp"
 #include "pakn/sdk/inbox.hpp"
 
 namespace pakn::store {
+
+/// A consent, or the declaration that all is true, as it was given.
+struct ConsentRecord {
+    std::string purpose = {};  ///< Name of the member of Consent; "declared_true".
+    std::string by = {};       ///< Through whom: "sender", "operator:<account id>", "connector:<id>".
+    std::string channel = {};
+    Instant at = {};
+    std::string text_version = {};  ///< Of the text that was agreed to; empty: the channel names none.
+    std::string proof = {};  ///< Where it can be looked up: "form", "external_id:…", "call:…", or the channel's word.
+};
 
 /// The petitioner as stored: sealed under the petition's data key.
 struct Person {
@@ -36,6 +47,10 @@ struct Person {
     Consent consent = {};
     bool declared_true = false;
     Attributes attributes = {};
+    Attributes provenance = {};                ///< Where the value of each field comes from (engine/provenance.hpp).
+    std::vector<ConsentRecord> consents = {};  ///< Of those that were given.
+    std::string reply_address = {};            ///< By which the petition's channel finds them (kReplyAddress).
+    std::optional<domain::FileRef> original = {};  ///< What came in, as it came (kOriginalType).
 };
 
 /// A petition is found again by these: "key:<caller>:<Idempotency-Key>", "ext:<channel>:<external_id>". The first kind
@@ -50,6 +65,7 @@ struct Birth {
     Person person = {};
     std::vector<std::string> inbox_keys = {};
     std::string body_hash = {};
+    std::string call_id = {};  ///< Of the call that it came by, as its operator named it (see Calls); may be empty.
 };
 
 /// All that one command changes; stored whole or not at all.
@@ -256,6 +272,9 @@ public:
 
     /// Shifts, substitutions, requests for a role. Lives as long as the store.
     virtual security::Duties& duties() = 0;
+
+    /// The register of calls. Lives as long as the store.
+    virtual Calls& calls() = 0;
 
     virtual Result<std::optional<domain::Petition>> petition(const std::string& id) = 0;
     virtual Result<std::optional<domain::Petition>> petitionByCode(const std::string& code) = 0;

@@ -103,7 +103,7 @@ def test_status_of_a_running_hub(own):
     assert node["reachable"] and node["ready"] and node["pid"] == own.process.pid and node["url"] == own.url
     assert node["configuration"] == answer["configuration_on_disk"] and not node["configuration_differs"]
     assert {one["id"]: one["state"] for one in node["connectors"]} == {"spool": "running", "webhook": "running"}
-    assert set(answer["deliveries"]) == {"queued", "sent", "dead", "unknown", "discarded"}
+    assert set(answer["deliveries"]) == {"queued", "sent", "dead", "unknown", "discarded", "passed_on"}
     assert set(answer["queues"]) == {"spool", "webhook"}
     assert (answer["petitions"], answer["overdue"]) == (1, 0)
     with (own.config / "hub.yaml").open("a", encoding="utf-8") as file:

@@ -5,6 +5,7 @@ import os
 import re
 import select
 import socket
+import sys
 import threading
 import uuid
 from pathlib import Path
@@ -12,8 +13,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from conftest import CONTRACT, SECONDS, Client, Hub, wait_until
+from conftest import CONTRACT, ROOT, SECONDS, Client, Hub, wait_until
 from openapi_check import read_answers
+
+sys.path.append(str(ROOT / "tests" / "support"))
+from pdf import pdf
 
 PATH = "/api/v1/petitions"
 BODY = b'{"content":"Ho ga mat nap"}'
@@ -269,7 +273,7 @@ def resident(hub):
 
 def test_files_that_nobody_reads_stay_on_the_disk(hub, anybody):
     size = 14 << 20
-    content = b"%PDF-1.4\n" + os.urandom(size)
+    content = pdf(filler=os.urandom(size))
     petition = anybody.post(PATH, 201, files={
         "petition": (None, '{"content": "Ho ga", "category": "ha-tang"}', "application/json"),
         "attachments": ("a.pdf", content, "application/pdf")}).json()

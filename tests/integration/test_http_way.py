@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import sys
 import unicodedata
 
-from conftest import wait_until
+from conftest import ROOT, wait_until
 
-LETTER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+sys.path.append(str(ROOT / "tests" / "support"))
+from pdf import pdf
+
+LETTER = pdf()
 
 
 def legal(people, petition, expected):

@@ -2,11 +2,15 @@
 and many reports of one matter."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
-from conftest import Client, Hub, wait_until
+from conftest import ROOT, Client, Hub, wait_until
+
+sys.path.append(str(ROOT / "tests" / "support"))
+from pdf import pdf
 
 DATA = Path(__file__).parent / "data"
 OTHERS = ["trung-tam-chieu-sang", "so-tai-nguyen-moi-truong", "cong-an"]
@@ -133,7 +137,7 @@ def test_the_sender_answers_a_question_and_the_clocks_run_on(hub, people, anybod
     people["officer"].act(petition, "start")
     assert people["officer"].act(petition, "ask", comment="Số nhà bao nhiêu?")["due"].keys() == {"step"}
     assert anybody.get(f"{track}{token}").json()["question"] == "Số nhà bao nhiêu?"
-    letter = b"%PDF-1.4\n%%EOF\n"
+    letter = pdf()
     anybody.post(f"{track}/supplements{token}", 201, files=[
         ("supplement", (None, '{"text": "Số 12"}', "application/json")), ("attachments", ("đơn.pdf", letter, "application/pdf"))])
     now = people["officer"].get(f"/api/v1/petitions/{petition}").json()

@@ -24,9 +24,11 @@ import time
 import zlib
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(REPOSITORY / "tests" / "peers"), str(REPOSITORY / "tests" / "integration")]
+sys.path[:0] = [str(REPOSITORY / "tests" / "peers"), str(REPOSITORY / "tests" / "integration"),
+                str(REPOSITORY / "tests" / "support")]
 
 import openapi_check  # noqa: E402  (their folders are known only now)
+import pdf  # noqa: E402
 import webhook_receiver  # noqa: E402
 from shim import power_cut  # noqa: E402
 
@@ -101,7 +103,7 @@ def photo(seed: int) -> bytes:
 
 def document(seed: int) -> bytes:
     """A file that exists once, about 12 kB, of a type that the hub hands out as it came."""
-    return b"%PDF-1.4\n" + random.Random(seed).randbytes(12000)
+    return pdf.pdf(filler=random.Random(seed).randbytes(12000))
 
 
 class Submission:

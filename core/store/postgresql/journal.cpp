@@ -75,6 +75,10 @@ void writeBirths(Connection& connection, std::span<const Change> changes, std::s
     if (!inbox.empty())
         connection.queue("INSERT INTO inbox (key, petition_id, body_hash) SELECT * FROM unnest($1, $2, $3)",
                          inbox.take());
+    Batch calls;
+    callRows(changes, [&](const auto&... values) { calls.add(values...); });
+    if (!calls.empty())
+        connection.queue("INSERT INTO petition_calls (call, petition_id) SELECT * FROM unnest($1, $2)", calls.take());
 }
 
 }  // namespace pakn::store::postgresql

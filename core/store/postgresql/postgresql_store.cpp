@@ -2,6 +2,7 @@
 
 #include "core/store/postgresql/account_links.hpp"
 #include "core/store/postgresql/accounts.hpp"
+#include "core/store/postgresql/calls.hpp"
 #include "core/store/postgresql/duties.hpp"
 #include "core/store/postgresql/hub_tables.hpp"
 #include "core/store/postgresql/kept_events.hpp"
@@ -346,6 +347,7 @@ public:
         return read([&](Connection& reader) { return postgresql::stoodForBy(reader, account_id, now); });
     }
     security::Duties& duties() override { return duties_; }
+    Calls& calls() override { return calls_; }
     Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
     Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
         return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
@@ -401,6 +403,7 @@ private:
     Pool writers_;
     Pool readers_;
     PostgresqlDuties duties_{writers_, readers_, hub_key_};
+    PostgresqlCalls calls_{writers_, readers_, hub_key_};
 };
 
 }  // namespace

@@ -74,6 +74,9 @@ void writeBirths(Connection& connection, std::span<const Change> changes, std::s
     personRows(changes, sealed, [&](const auto&... values) { person_row.run(values...); });
     Statement inbox_row = connection.statement("INSERT INTO inbox (key, petition_id, body_hash) VALUES (?, ?, ?)");
     inboxRows(changes, [&](const auto&... values) { inbox_row.run(values...); });
+    callRows(changes, [&](const auto&... values) {
+        connection.statement("INSERT INTO petition_calls (call, petition_id) VALUES (?, ?)").run(values...);
+    });
 }
 
 }  // namespace pakn::store::sqlite

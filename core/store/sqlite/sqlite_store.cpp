@@ -11,6 +11,7 @@
 #include "core/store/search_words.hpp"
 #include "core/store/sqlite/account_links.hpp"
 #include "core/store/sqlite/accounts.hpp"
+#include "core/store/sqlite/calls.hpp"
 #include "core/store/sqlite/checkpointer.hpp"
 #include "core/store/sqlite/duties.hpp"
 #include "core/store/sqlite/hub_tables.hpp"
@@ -358,6 +359,7 @@ public:
         return read([&](Connection& reader) { return sqlite::stoodForBy(reader, account_id, now); });
     }
     security::Duties& duties() override { return duties_; }
+    Calls& calls() override { return calls_; }
     Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
     Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
         return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
@@ -389,6 +391,7 @@ private:
     Checkpointer checkpointer_;
     Readers readers_;
     SqliteDuties duties_{writer_, readers_, hub_key_};
+    SqliteCalls calls_{writer_, readers_, hub_key_};
 };
 
 Error unavailable(const fs::path& path, const std::string& why) {

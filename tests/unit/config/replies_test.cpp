@@ -34,11 +34,11 @@ TEST_F(RepliesTest, TheFirstThatNamesTheChannelHolds) {
 )");
     ASSERT_TRUE(result.configuration) << wordsOf(result);
     const domain::Rules& rules = *result.configuration->rules;
-    EXPECT_THAT(rules.waysBackTo("zalo"),
-                ElementsAre(domain::ReplyWay{.connector = "zalo",
-                                             .way = "consultation",
-                                             .within = Duration{7, Duration::Unit::kDays}},
-                            domain::ReplyWay{.connector = "webhook", .try_for = Duration{12, Duration::Unit::kHours}}));
+    EXPECT_THAT(
+        rules.waysBackTo("zalo"),
+        ElementsAre(
+            domain::ReplyWay{.connector = "zalo", .way = "consultation", .within = Duration{7, Duration::Unit::kDays}},
+            domain::ReplyWay{.connector = "webhook", .try_for = Duration{12, Duration::Unit::kHours}}));
     EXPECT_THAT(rules.waysBackTo("web"), ElementsAre(domain::ReplyWay{.connector = "webhook"}));
 }
 

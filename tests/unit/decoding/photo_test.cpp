@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::string_view kScript = "<script>alert('x')</script>";
 
-/// A picture whose left half is red and whose right half is blue.
-std::string picture(int width, int height, const std::string& suffix) {
+/// A picture whose left half is red and whose right half is blue; with Exif data where the format keeps any.
+std::string picture(int width, int height, const std::string& suffix, const std::string& exif = {}) {
     VipsImage* black = nullptr;
     EXPECT_EQ(::vips_black(&black, width, height, "bands", 3, nullptr), 0);
     black->Type = VIPS_INTERPRETATION_sRGB;
@@ -33,6 +33,7 @@ std::string picture(int width, int height, const std::string& suffix) {
     EXPECT_EQ(::vips_draw_rect(drawn, blue.data(), 3, width / 2, 0, width - width / 2, height, "fill", TRUE, nullptr),
               0);
     both = drawn;
+    if (!exif.empty()) ::vips_image_set_blob_copy(both, VIPS_META_EXIF_NAME, exif.data(), exif.size());
     void* bytes = nullptr;
     std::size_t size = 0;
     EXPECT_EQ(::vips_image_write_to_buffer(both, suffix.c_str(), &bytes, &size, nullptr), 0);
@@ -71,6 +72,35 @@ std::string exifSegment() {
     std::string body = std::string{"Exif\0\0", 6} + tiff;
     const std::size_t length = body.size() + 2;
     return std::string{"\xff\xe1"} + static_cast<char>(length >> 8U) + static_cast<char>(length) + body;
+}
+
+/// The same for an encoder that reads and writes it anew: all of it in entries that it knows.
+std::string exifEntries() {
+    const std::string canary = "CANARY-GPS at home";
+    std::string tiff{"MM\0*\0\0\0\x08", 8};
+    const auto number = [&tiff](std::uint32_t value, int bytes) {
+        for (int i = bytes; i-- > 0;) tiff += static_cast<char>(value >> (8 * i));
+    };
+    const auto entry = [&](std::uint32_t tag, std::uint32_t type, std::size_t count, std::size_t value) {
+        number(tag, 2);
+        number(type, 2);
+        number(static_cast<std::uint32_t>(count), 4);
+        number(static_cast<std::uint32_t>(value), 4);
+    };
+    constexpr std::size_t kAfter = 8 + 2 + 24 + 4;
+    const std::size_t gps = kAfter + canary.size() + 1 + (canary.size() + 1) % 2;
+    number(2, 2);
+    entry(0x010E, 2, canary.size() + 1, kAfter);
+    entry(0x8825, 4, 1, gps);
+    number(0, 4);
+    tiff += canary;
+    tiff.resize(gps, '\0');
+    number(2, 2);
+    entry(1, 2, 2, std::size_t{'N'} << 24U);
+    entry(2, 5, 3, gps + 2 + 24 + 4);
+    number(0, 4);
+    for (const std::uint32_t part : {16U, 1U, 27U, 1U, 4987U, 100U}) number(part, 4);
+    return std::string{"Exif\0\0", 6} + tiff;
 }
 
 std::string withExif(const std::string& jpeg) { return jpeg.substr(0, 2) + exifSegment() + jpeg.substr(2); }
@@ -173,6 +203,63 @@ TEST_F(PhotoTest, WhereAWebPWasTakenIsGoneToo) {
         EXPECT_EQ(file.find(north), std::string::npos) << "the entry of the latitude";
 }
 
+TEST_F(PhotoTest, WhereAHeicWasTakenIsGoneAndItIsAJpeg) {
+    const std::string sent = picture(64, 32, ".heic", exifEntries());
+    const std::string seconds{"\0\0\x13\x7b\0\0\0\x64", 8};  // 49.87 of the latitude.
+    ASSERT_NE(sent.find("CANARY-GPS"), std::string::npos);
+    ASSERT_NE(sent.find(seconds), std::string::npos);
+    const std::string file = cleaned(sent);
+    EXPECT_EQ(seen_.content_type, "image/jpeg");
+    EXPECT_EQ(file.substr(0, 3), "\xff\xd8\xff");
+    for (const char* trace : {"Exif", "CANARY", "ICC_PROFILE", "http://ns.adobe.com"})
+        EXPECT_EQ(file.find(trace), std::string::npos) << trace;
+    EXPECT_EQ(file.find(seconds), std::string::npos);
+    EXPECT_EQ(seen_.attributes["width"], "64");
+    EXPECT_EQ(colourAt(file, 10, 16), "red");
+    EXPECT_EQ(colourAt(file, 54, 16), "blue");
+    EXPECT_EQ(pool_.totals().crashed, 0) << "its codec needs nothing that is forbidden";
+}
+
+TEST_F(PhotoTest, AHeicOfAPhoneIsReadAndALargerOneIsRefusedBeforeItIs) {
+    const std::string photo = picture(4032, 3024, ".heic[effort=0,Q=30]");
+    cleaned(photo);
+    EXPECT_EQ(seen_.attributes["height"], "3024");
+    // It is in memory as a whole, and there is less of that.
+    Pool narrow{{.limits = {.processes = 1, .memory = std::size_t{304} << 20U},
+                 .program = PAKN_BINARY_DIR "/bin/paknhub-decoder"}};
+    const Result<Decoded> refused = narrow.decode("photo", photo);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().problem, "decode.too_many_pixels");
+    EXPECT_TRUE(narrow.decode("photo", picture(640, 480, ".heic[effort=0]")));
+    EXPECT_EQ(narrow.totals().crashed, 0);
+}
+
+TEST_F(PhotoTest, OfAnAnimationTheFirstPictureIsShownAsAPng) {
+    const std::string file = cleaned(picture(40, 30, ".gif"));
+    EXPECT_EQ(seen_.content_type, "image/png");
+    EXPECT_EQ(file.substr(1, 3), "PNG");
+    EXPECT_EQ(colourAt(file, 5, 20), "red");
+    EXPECT_EQ(colourAt(file, 35, 20), "blue");
+    VipsImage* first = nullptr;
+    const std::string one = picture(40, 30, ".png");
+    first = ::vips_image_new_from_buffer(one.data(), one.size(), "", nullptr);
+    VipsImage* grey = nullptr;
+    ASSERT_EQ(::vips_invert(first, &grey, nullptr), 0);
+    VipsImage* strip = nullptr;
+    ASSERT_EQ(::vips_join(first, grey, &strip, VIPS_DIRECTION_VERTICAL, nullptr), 0);
+    VipsImage* frames = ::vips_image_copy_memory(strip);
+    ::vips_image_set_int(frames, VIPS_META_PAGE_HEIGHT, 30);
+    void* bytes = nullptr;
+    std::size_t size = 0;
+    ASSERT_EQ(::vips_image_write_to_buffer(frames, ".gif", &bytes, &size, nullptr), 0);
+    const std::string animation = cleaned({static_cast<const char*>(bytes), size});
+    EXPECT_EQ(seen_.attributes["height"], "30") << "one picture of two";
+    EXPECT_EQ(colourAt(animation, 5, 20), "red");
+    ::g_free(bytes);
+    for (VipsImage* image : {first, grey, strip, frames}) ::g_object_unref(image);
+    expectRefused({"GIF89a\x01\0\x01\0\0\0\0;", 14}, Errc::kRejected, "decode.damaged");
+}
+
 TEST_F(PhotoTest, ATurnedPhotoStandsUpright) {
     const std::string file = cleaned(withExif(picture(64, 32, ".jpg")));
     EXPECT_EQ(seen_.attributes["width"], "32");
@@ -234,7 +321,7 @@ TEST_F(PhotoTest, ABombIsNotBlownUp) {
 }
 
 TEST_F(PhotoTest, WhatWasCutShortIsDamaged) {
-    for (const char* suffix : {".jpg", ".png", ".webp"}) {
+    for (const char* suffix : {".jpg", ".png", ".webp", ".heic"}) {
         const std::string whole = picture(400, 300, suffix);
         expectRefused(whole.substr(0, whole.size() / 2), Errc::kRejected, "decode.damaged");
     }
@@ -245,13 +332,13 @@ TEST_F(PhotoTest, OtherFormatsAreNotPhotos) {
     ASSERT_EQ(::vips_black(&image, 10, 10, nullptr), 0);
     g_object_unref(image);
     for (const std::string& bytes :
-         {std::string{"GIF89a\x01\0\x01\0\0\0\0;", 14}, std::string{"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"},
+         {std::string{"BM"} + std::string(60, '\0'), std::string{"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"},
           std::string{"%PDF-1.4\n"}, std::string{"II*\0\x08\0\0\0\0\0", 10}, std::string{kScript}, std::string{"x"}})
         expectRefused(bytes, Errc::kRejected, "decode.not_a_photo");
 }
 
 TEST_F(PhotoTest, ThereIsNoOtherKindYet) {
-    const Result<Decoded> decoded = pool_.decode("mail", "From: x");
+    const Result<Decoded> decoded = pool_.decode("sheet", "PK");
     ASSERT_FALSE(decoded);
     EXPECT_EQ(decoded.error().code, Errc::kMisconfigured);
     EXPECT_EQ(decoded.error().problem, "decode.unknown_kind");

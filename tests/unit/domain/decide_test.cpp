@@ -238,6 +238,16 @@ TEST(Identity, IsRevealedOnlyToThoseWhoHandleItAndWithAReason) {
     EXPECT_EQ(one.run(Reveal{.reason = "hẹn gặp"}, sample::integrator()).error().code, Errc::kForbidden);
     ASSERT_TRUE(one.run(Reveal{.reason = "hẹn gặp"}, officer()));
     EXPECT_EQ(one.journal.back().kind(), EventKind::kIdentityRevealed);
+
+    // Whoever audits may hear the call that it came by, and no more.
+    const Actor auditor{.id = "a1", .roles = {Role::kAuditor}, .unit = {}};
+    EXPECT_EQ(one.run(Reveal{.reason = "kiểm tra"}, auditor).error().code, Errc::kForbidden);
+    ASSERT_TRUE(one.run(Reveal{.reason = "kiểm tra", .recording = true}, auditor));
+    EXPECT_EQ(one.journal.back().role, Role::kAuditor);
+    EXPECT_EQ(one.run(Reveal{.reason = "kiểm tra", .recording = true}, officer("chieu-sang")).error().code,
+              Errc::kForbidden);
+    one.petition.identity_usable = false;
+    EXPECT_EQ(one.run(Reveal{.reason = "kiểm tra", .recording = true}, auditor).error().problem, "reveal.no_consent");
 }
 
 /// Mostly an action that leads onwards, sometimes anything at all, legal or not.

@@ -10,9 +10,9 @@ namespace pakn::domain {
 namespace {
 
 using sample::Case;
+using std::chrono::hours;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using std::chrono::hours;
 
 Rules rulesWith(std::vector<ReplyWay> ways) {
     Rules rules = sample::rules();
@@ -43,9 +43,8 @@ std::vector<std::string> ways(const Petition& petition) {
 }
 
 Result<Decision> settle(Case& one, std::variant<Receipt, Error> outcome, Idempotency idempotency = Idempotency::kNone) {
-    const Settle command{.delivery = one.petition.deliveries.back().id,
-                         .outcome = std::move(outcome),
-                         .idempotency = idempotency};
+    const Settle command{
+        .delivery = one.petition.deliveries.back().id, .outcome = std::move(outcome), .idempotency = idempotency};
     return one.run(command, Actor::system());
 }
 Error error(Errc code) { return {.code = code, .message = "peer"}; }
@@ -83,8 +82,8 @@ TEST(Replies, AWayHasItsWindow) {
 }
 
 TEST(Replies, AWayThatIsNotToBeHadIsGivenUpInItsTime) {
-    Case one = answered(rulesWith({{.connector = "push", .try_for = Duration{1, Duration::Unit::kHours}},
-                                   {.connector = "sms"}}));
+    Case one = answered(
+        rulesWith({{.connector = "push", .try_for = Duration{1, Duration::Unit::kHours}}, {.connector = "sms"}}));
     ASSERT_TRUE(settle(one, error(Errc::kUnavailable)));
     EXPECT_THAT(ways(one.petition), ElementsAre("push queued"));
     one.now += hours{2};
@@ -122,14 +121,16 @@ TEST(Replies, NeverTheSameAnswerTwiceOverOneWay) {
     // Whatever fails, in whatever order, and though the configuration changes meanwhile.
     Case one = answered(rulesWith(zaloThenSms()));
     ASSERT_TRUE(settle(one, error(Errc::kFallback)));
-    one.rules.replies[1].by = {{.connector = "sms"}, {.connector = "zalo", .way = "consultation"},
-                               {.connector = "zalo", .way = "template"}, {.connector = "email"}};
+    one.rules.replies[1].by = {{.connector = "sms"},
+                               {.connector = "zalo", .way = "consultation"},
+                               {.connector = "zalo", .way = "template"},
+                               {.connector = "email"}};
     for (int i = 0; i < 6; ++i) {
         if (one.petition.deliveries.back().state != DeliveryState::kQueued) break;
         ASSERT_TRUE(settle(one, error(Errc::kFallback)));
     }
-    EXPECT_THAT(ways(one.petition), ElementsAre("zalo/consultation passed_on", "zalo/template passed_on",
-                                                "sms passed_on", "email dead"));
+    EXPECT_THAT(ways(one.petition),
+                ElementsAre("zalo/consultation passed_on", "zalo/template passed_on", "sms passed_on", "email dead"));
 }
 
 TEST(Replies, WithoutARuleTheChannelItselfAnswersWhereItCan) {

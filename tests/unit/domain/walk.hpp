@@ -375,9 +375,9 @@ private:
         if (one.state == DeliveryState::kQueued) {
             Settle settle{.delivery = one.id, .outcome = Receipt{.reference = "r"}};
             settle.idempotency = Idempotency::kNone;
-            const int what = number(3);
+            const int what = number(4);
             if (what > 0) {
-                constexpr std::array kWhy{Errc::kUnavailable, Errc::kRejected, Errc::kUnknownOutcome};
+                constexpr std::array kWhy{Errc::kUnavailable, Errc::kRejected, Errc::kUnknownOutcome, Errc::kFallback};
                 settle.outcome = Error{.code = kWhy[static_cast<std::size_t>(what) - 1], .message = "lỗi"};
             }
             return static_cast<void>(run(settle, kHub));

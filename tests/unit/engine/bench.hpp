@@ -69,6 +69,7 @@ public:
 
     [[nodiscard]] bool shared() const override { return real_.shared(); }
     security::Duties& duties() override { return real_.duties(); }
+    store::Calls& calls() override { return real_.calls(); }
     Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account, Instant now) override {
         return real_.stoodForBy(account, now);
     }

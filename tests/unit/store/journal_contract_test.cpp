@@ -94,6 +94,16 @@ TEST_P(StoreContract, PersonComesBack) {
     EXPECT_FALSE(found->consent.publish_identity);
     EXPECT_TRUE(found->declared_true);
     EXPECT_EQ(found->attributes, expected.attributes);
+    EXPECT_EQ(found->provenance, expected.provenance);
+    ASSERT_EQ(found->consents.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(found->consents[i].purpose, expected.consents[i].purpose);
+        EXPECT_EQ(found->consents[i].by, expected.consents[i].by);
+        EXPECT_EQ(found->consents[i].channel, expected.consents[i].channel);
+        EXPECT_EQ(found->consents[i].at, expected.consents[i].at);
+        EXPECT_EQ(found->consents[i].text_version, expected.consents[i].text_version);
+        EXPECT_EQ(found->consents[i].proof, expected.consents[i].proof);
+    }
 }
 
 TEST_P(StoreContract, NothingIsKeptWithoutCommit) {

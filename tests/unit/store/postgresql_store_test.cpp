@@ -174,7 +174,11 @@ TEST_F(PostgresqlStore, ARoleWithTheDocumentedRightsIsEnoughAndMayNotTouchEvents
     url.replace(0, url.find('@'), "postgresql://paknhub");
     const auto hub = must(openUrl(url));
     Story story{"p1"};
-    ASSERT_TRUE(commitOn(*hub, story.begins({received("1"), routed(kMorning + 1h), queued("d1")}, {"key"})).ok());
+    store::Change first = story.begins({received("1"), routed(kMorning + 1h), queued("d1")}, {"key"});
+    store::Birth birth = *first.birth;
+    birth.call_id = "1";
+    first.birth = std::make_shared<const store::Birth>(std::move(birth));
+    ASSERT_TRUE(commitOn(*hub, std::move(first)).ok());
     auto transaction = must(hub->begin());
     ASSERT_TRUE(must(transaction->load("p1")));
     ASSERT_EQ(must(transaction->lastSerial(domain::localDate(kMorning))), 0);
@@ -201,6 +205,10 @@ TEST_F(PostgresqlStore, ARoleWithTheDocumentedRightsIsEnoughAndMayNotTouchEvents
     EXPECT_TRUE(must(hub->takeSecret("h")));
     EXPECT_EQ(must(hub->keepEvent("zalo", {.conversation = "c1", .id = "e1", .at = kMorning})).size(), 1U);
     EXPECT_TRUE(hub->dropEvents("zalo", "c1", 1).ok());
+    store::PhoneCall call{.id = "c1", .connector = "tongdai", .call_id = "1", .updated_at = kMorning};
+    EXPECT_TRUE(hub->calls().putCall(call).ok());
+    call.agent = "201";
+    EXPECT_EQ(must(hub->calls().putCall(call)).agent, "201");
     EXPECT_TRUE(hub->checkWritable().ok());
     EXPECT_EQ(must(hub->rebuild(nullptr)).petitions, 1);
     EXPECT_THAT(

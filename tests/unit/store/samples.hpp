@@ -92,6 +92,14 @@ inline store::Person person() {
     one.consent.process_personal_data = true;
     one.declared_true = true;
     one.attributes = {{"device", "điện thoại"}, {"empty", ""}};
+    one.provenance = {{"phone", "repaired:missing_zero"}, {"title", "derived:content"}};
+    one.consents = {{.purpose = "declared_true",
+                     .by = "operator:a-1",
+                     .channel = "counter",
+                     .at = kMorning,
+                     .text_version = "v2",
+                     .proof = "form"},
+                    {.purpose = "publish_identity", .by = "sender", .channel = "web", .at = kMorning}};
     return one;
 }
 

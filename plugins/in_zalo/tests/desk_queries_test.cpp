@@ -1,0 +1,173 @@
+/// @file
+/// What users ask and how they rate, and what receipts say of deliveries.
+
+#include "desk_fixture.hpp"
+
+namespace pakn::in_zalo {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+class QueriesTest : public DeskTest {
+protected:
+    QueriesTest() : DeskTest{{{"tracking_url", "https://paht.example/{code}?t={token}"}}} {
+        say("Đèn đường hỏng");
+        say("gửi");
+        before_ = zalo_.messages().size();
+    }
+    /// What the chat said since, as one text.
+    std::string answers() const {
+        std::string all;
+        const auto texts = zalo_.texts();
+        for (std::size_t i = before_; i < texts.size(); ++i) all += texts[i] + '\n';
+        return all;
+    }
+    std::size_t before_ = 0;
+};
+
+TEST_F(QueriesTest, ConfirmationsHaveALink) { EXPECT_EQ(zalo_.said("https://paht.example/T1?t="), 1); }
+
+TEST_F(QueriesTest, OnesOwnPetitionsAreShown) {
+    record("T1", "");
+    for (const char* words : {"tra cứu", "TRA CUU", "t1", "T1", "tra cứu t1"}) {
+        before_ = zalo_.messages().size();
+        say(words);
+        EXPECT_THAT(answers(), HasSubstr("T1")) << words;
+        EXPECT_THAT(answers(), HasSubstr("Đang xử lý")) << words;
+        EXPECT_EQ(zalo_.messages().size(), before_ + 1) << words;
+    }
+    advance(10min);
+    poll();
+    EXPECT_THAT(petitions(), SizeIs(1)) << "a question is no petition";
+    EXPECT_THAT(conversations(), IsEmpty());
+}
+
+TEST_F(QueriesTest, NobodyElsesPetitionIsShown) {
+    record("T1", "");
+    Writer other{kOther};
+    arrive(other.text("tra cứu T1"));
+    poll();
+    EXPECT_THAT(answers(), Not(HasSubstr("Đang xử lý")));
+    arrive(other.text("T1"));
+    poll();
+    EXPECT_THAT(answers(), Not(HasSubstr("Đang xử lý"))) << "to them it is a text";
+}
+
+TEST_F(QueriesTest, ADraftIsNotDisturbedByAQuestion) {
+    record("T1", "");
+    say("Rác trước nhà");
+    say("tra cứu");
+    say("gửi");
+    ASSERT_THAT(petitions(), SizeIs(2));
+    EXPECT_EQ(petitions()[1].text, "Rác trước nhà");
+}
+
+TEST_F(QueriesTest, AnAnswerIsRated) {
+    const std::pair<const char*, const char*> words[] = {
+        {"Hài lòng", "satisfied"}, {"bình thường", "neutral"}, {"không hài lòng", "dissatisfied"}};
+    record("T1", "Đã thay bóng đèn.");
+    for (const auto& [word, rating] : words) {
+        say(word);
+        ASSERT_FALSE(inbox_.updates().empty());
+        const Update update = inbox_.updates().back();
+        EXPECT_EQ(update.kind, Update::Kind::kRated);
+        EXPECT_EQ(update.code, "T1");
+        EXPECT_EQ(update.attributes.at("rating"), rating);
+    }
+    EXPECT_THAT(inbox_.updates(), SizeIs(3));
+    EXPECT_THAT(petitions(), SizeIs(1));
+    EXPECT_EQ(zalo_.messages().size(), before_ + 3);
+}
+
+TEST_F(QueriesTest, WithoutAnAnswerTheWordsAreWords) {
+    record("T1", "");
+    say("không hài lòng");
+    say("gửi");
+    EXPECT_THAT(inbox_.updates(), IsEmpty());
+    ASSERT_THAT(petitions(), SizeIs(2));
+    EXPECT_EQ(petitions()[1].text, "không hài lòng");
+}
+
+TEST_F(QueriesTest, InADraftTheWordsAreWords) {
+    record("T1", "Đã thay bóng đèn.");
+    say("Thái độ phục vụ");
+    say("không hài lòng");
+    say("gửi");
+    EXPECT_THAT(inbox_.updates(), IsEmpty());
+    ASSERT_THAT(petitions(), SizeIs(2));
+    EXPECT_EQ(petitions()[1].text, "Thái độ phục vụ\nkhông hài lòng");
+}
+
+TEST_F(QueriesTest, ARatingThatIsNotTakenIsAnswered) {
+    record("T1", "Đã thay bóng đèn.");
+    inbox_.answerUpdates(testing::FakeInbox::refused("sender.not_now"));
+    say("hài lòng");
+    EXPECT_EQ(zalo_.messages().size(), before_ + 1);
+    EXPECT_THAT(answers(), HasSubstr("T1"));
+}
+
+class ReceiptsTest : public DeskTest {
+protected:
+    ReceiptsTest() {
+        Slots messages{services_.state(), "message", kMessageSlots};
+        static_cast<void>(messages.put("m-out-1", written(SentMessage{.delivery = "d-1", .code = "T1"})).ok());
+        static_cast<void>(messages.put("m-out-2", written(SentMessage{.delivery = "d-1", .code = "T1"})).ok());
+        static_cast<void>(messages.put("PAKN-1", written(SentMessage{.delivery = "d-2", .code = "T1"})).ok());
+        static_cast<void>(messages.put("m-chat", written(SentMessage{.delivery = "", .code = "T1"})).ok());
+    }
+    static std::string receipt(const std::string& name, const std::string& message, int time = 0) {
+        return R"({"event_name":")" + name +
+               R"(","sender":{"id":"1646000000000000001"},"recipient":{"id":"5510000000000000001"},"message":{)" +
+               message + R"(},"timestamp":"17640000040)" + (time < 10 ? "0" : "") + std::to_string(time) + "\"}";
+    }
+};
+
+TEST_F(ReceiptsTest, AreNewsOfTheirDelivery) {
+    arrive(receipt("user_received_message", R"("msg_id":"m-out-1")"));
+    arrive(receipt("user_received_message", R"("msg_id":"m-out-2")", 1));
+    arrive(receipt("user_seen_message", R"("msg_ids":["m-out-1","m-out-2"])", 2));
+    poll();
+    ASSERT_THAT(inbox_.updates(), SizeIs(2)) << "once each, of however many messages";
+    EXPECT_EQ(inbox_.updates()[0].kind, Update::Kind::kArrived);
+    EXPECT_EQ(inbox_.updates()[0].delivery, "d-1");
+    EXPECT_EQ(inbox_.updates()[1].kind, Update::Kind::kRead);
+    EXPECT_THAT(conversations(), IsEmpty());
+    EXPECT_THAT(petitions(), IsEmpty());
+}
+
+TEST_F(ReceiptsTest, OfTemplatesFindBackByTheirTrackingId) {
+    arrive(
+        R"({"event_name":"user_received_message","sender":{"id":"1646000000000000001"},"recipient":{"id":"84912345678"},"app_id":"1","message":{"delivery_time":"1764000004555","msg_id":"15a0","tracking_id":"PAKN-1"},"timestamp":"1764000004600"})");
+    poll();
+    ASSERT_THAT(inbox_.updates(), SizeIs(1));
+    EXPECT_EQ(inbox_.updates()[0].delivery, "d-2");
+}
+
+TEST_F(ReceiptsTest, OfWhatTheChatSaidAreNoNews) {
+    arrive(receipt("user_seen_message", R"("msg_id":"m-chat")"));
+    poll();
+    EXPECT_THAT(inbox_.updates(), IsEmpty());
+    EXPECT_THAT(conversations(), IsEmpty());
+}
+
+TEST_F(ReceiptsTest, OneThatOvertookTheNoteOfItsMessageWaits) {
+    arrive(receipt("user_received_message", R"("msg_id":"m-out-3")"));
+    poll();
+    EXPECT_THAT(conversations(), SizeIs(1));
+    Slots messages{services_.state(), "message", kMessageSlots};
+    ASSERT_TRUE(messages.put("m-out-3", written(SentMessage{.delivery = "d-3", .code = "T1"})));
+    poll();
+    ASSERT_THAT(inbox_.updates(), SizeIs(1));
+    EXPECT_EQ(inbox_.updates()[0].delivery, "d-3");
+    arrive(receipt("user_received_message", R"("msg_id":"nobody knows")"));
+    advance(31s);
+    poll();
+    EXPECT_THAT(conversations(), IsEmpty()) << "not for ever";
+}
+
+}  // namespace
+}  // namespace pakn::in_zalo
