@@ -2,6 +2,7 @@
 /// Files that call themselves plugins: what the hub reads out of an ELF file before it loads any of it.
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/plugin_host/elf.hpp"
@@ -11,7 +12,7 @@ namespace pakn::fuzz {
 
 void tryOne(std::string_view bytes) {
     const int file = ::memfd_create("plugin", MFD_CLOEXEC);
-    FUZZ_CHECK(file >= 0);
+    FUZZ_CHECK(file >= 0 && ::fchmod(file, 0755) == 0);
     FUZZ_CHECK(::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
     const Result<plugin_host::PluginFile> plugin = plugin_host::PluginFile::adopt(file);
     if (!plugin) {

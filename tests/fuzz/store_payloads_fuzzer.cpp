@@ -101,7 +101,9 @@ void tryText(std::string_view bytes) {
         FUZZ_CHECK(storableText(made, again, nul) == made);
         if (isUtf8(bytes) && bytes.find('\0') == std::string_view::npos) FUZZ_CHECK(made == bytes);
     }
-    FUZZ_CHECK(idsOf(listed(idsOf(bytes))) == idsOf(bytes));
+    std::vector<std::string> ids = idsOf(bytes);
+    std::erase(ids, "");  // No id is empty.
+    FUZZ_CHECK(idsOf(listed(ids)) == ids);
 }
 
 }  // namespace
