@@ -37,8 +37,8 @@ template <Like<Delivery> T>
 void fields(auto& archive, T& one) {
     archive(one.id, one.idempotency_key, one.kind, one.event, one.occurred_at, one.attempt, one.petition_id, one.code,
             one.status, one.channel, one.external_id, one.unit, one.unit_name, one.title, one.result_text,
-            one.attachments, one.attributes, one.recipient, one.subject, one.message, one.message_type,
-            one.way, one.reply_address, one.link);
+            one.attachments, one.attributes, one.recipient, one.subject, one.message, one.message_type, one.way,
+            one.reply_address, one.link);
 }
 template <Like<Receipt> T>
 void fields(auto& archive, T& one) {
@@ -147,6 +147,43 @@ void fields(auto& archive, T& one) {
 template <Like<PublicCitizen> T>
 void fields(auto& archive, T& one) {
     archive(one.issuer, one.subject, one.name, one.phone, one.email, one.citizen_id, one.attributes);
+}
+template <Like<PublicSearch> T>
+void fields(auto& archive, T& one) {
+    archive(one.codes, one.categories, one.area, one.finished, one.answered_only, one.steps, one.from, one.to,
+            one.changed_from, one.changed_to, one.after, one.limit);
+}
+template <Like<CodeRequest> T>
+void fields(auto& archive, T& one) {
+    archive(one.contact, one.petition, one.client);
+}
+template <Like<CodeSent> T>
+void fields(auto& archive, T& one) {
+    archive(one.challenge, one.until);
+}
+template <Like<SignedInCitizen> T>
+void fields(auto& archive, T& one) {
+    archive(one.token, one.until, one.citizen);
+}
+template <Like<PetitionKey> T>
+void fields(auto& archive, T& one) {
+    archive(one.code, one.secret);
+}
+template <Like<OwnPetition> T>
+void fields(auto& archive, T& one) {
+    archive(one.petition, one.secret);
+}
+template <Like<OwnSearch> T>
+void fields(auto& archive, T& one) {
+    archive(one.reply_address, one.steps, one.changed_from, one.changed_to, one.after, one.limit);
+}
+template <Like<OwnPage> T>
+void fields(auto& archive, T& one) {
+    archive(one.items, one.next);
+}
+template <Like<Device> T>
+void fields(auto& archive, T& one) {
+    archive(one.owner, one.channel, one.platform, one.token, one.seen_at);
 }
 template <Like<ProviderLogout> T>
 void fields(auto& archive, T& one) {

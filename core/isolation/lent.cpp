@@ -141,6 +141,48 @@ Result<Frame> serveRecords(Type type, Frame&& request, PublicRecords& records) {
             return answer<>(std::move(request), [&] { return records.statistics(); });
         case Type::kCitizen:
             return answer<Text>(std::move(request), [&](const Text& session) { return records.citizen(session); });
+        case Type::kSearch:
+            return answer<PublicSearch>(std::move(request),
+                                        [&](const PublicSearch& wanted) { return records.search(wanted); });
+        case Type::kProblem:
+            return answer<Text>(std::move(request), [&](const Text& id) { return records.problem(id); });
+        default:
+            return garbage();
+    }
+}
+
+Result<Frame> serveCitizens(Type type, Frame&& request, Citizens& citizens) {
+    using Text = std::string;
+    switch (type) {
+        case Type::kSendCode:
+            return answer<CodeRequest>(std::move(request),
+                                       [&](const CodeRequest& wanted) { return citizens.sendCode(wanted); });
+        case Type::kSignIn:
+            return answer<Text, Text>(std::move(request), [&](const Text& challenge, const Text& code) {
+                return citizens.signIn(challenge, code);
+            });
+        case Type::kOpenPetition:
+            return answer<Text, Text>(std::move(request), [&](const Text& challenge, const Text& code) {
+                return citizens.openPetition(challenge, code);
+            });
+        case Type::kSignedIn:
+            return answer<Text>(std::move(request), [&](const Text& token) { return citizens.citizen(token); });
+        case Type::kSignOut:
+            return answer<Text>(std::move(request), [&](const Text& token) { return citizens.signOut(token); });
+        case Type::kOwnPetitions:
+            return answer<OwnSearch>(std::move(request),
+                                     [&](const OwnSearch& wanted) { return citizens.petitions(wanted); });
+        case Type::kKeepDevice:
+            return answer<Device>(std::move(request),
+                                  [&](const Device& device) { return citizens.keepDevice(device); });
+        case Type::kDevices:
+            return answer<Text, Text>(std::move(request), [&](const Text& channel, const Text& owner) {
+                return citizens.devices(channel, owner);
+            });
+        case Type::kForgetDevice:
+            return answer<Text, Text>(std::move(request), [&](const Text& platform, const Text& token) {
+                return citizens.forgetDevice(platform, token);
+            });
         default:
             return garbage();
     }
@@ -192,7 +234,8 @@ Result<Frame> serveLent(Frame&& request, HostServices& services, Inbox* inbox) {
         default:
             break;
     }
-    if (type >= Type::kTrack && type <= Type::kCitizen)
+    if (type >= Type::kSendCode) return serveCitizens(type, std::move(request), services.citizens());
+    if ((type >= Type::kTrack && type <= Type::kCitizen) || type == Type::kSearch || type == Type::kProblem)
         return serveRecords(type, std::move(request), services.records());
     return serveInbox(type, std::move(request), inbox);
 }

@@ -68,6 +68,17 @@ enum class Type : std::uint8_t {
     kWorking,
     kCall,
     kUnrecorded,
+    kSearch,
+    kProblem,
+    kSendCode,
+    kSignIn,
+    kOpenPetition,
+    kSignedIn,
+    kSignOut,
+    kOwnPetitions,
+    kKeepDevice,
+    kDevices,
+    kForgetDevice,
 };
 
 /// Every call of the connector begins with this: stop was requested before it began.

@@ -70,6 +70,35 @@ Result<PublicCitizen> RemoteRecords::citizen(std::string_view session) {
     return uplink_.ask<PublicCitizen>(Type::kCitizen, session);
 }
 
+Result<PublicPage> RemoteRecords::search(const PublicSearch& wanted) {
+    return uplink_.ask<PublicPage>(Type::kSearch, wanted);
+}
+Result<PublicLabel> RemoteRecords::problem(std::string_view id) { return uplink_.ask<PublicLabel>(Type::kProblem, id); }
+
+Result<CodeSent> RemoteCitizens::sendCode(const CodeRequest& request) {
+    return uplink_.ask<CodeSent>(Type::kSendCode, request);
+}
+Result<SignedInCitizen> RemoteCitizens::signIn(std::string_view challenge, std::string_view code) {
+    return uplink_.ask<SignedInCitizen>(Type::kSignIn, challenge, code);
+}
+Result<PetitionKey> RemoteCitizens::openPetition(std::string_view challenge, std::string_view code) {
+    return uplink_.ask<PetitionKey>(Type::kOpenPetition, challenge, code);
+}
+Result<PublicCitizen> RemoteCitizens::citizen(std::string_view token) {
+    return uplink_.ask<PublicCitizen>(Type::kSignedIn, token);
+}
+Status RemoteCitizens::signOut(std::string_view token) { return uplink_.ask<Done>(Type::kSignOut, token); }
+Result<OwnPage> RemoteCitizens::petitions(const OwnSearch& wanted) {
+    return uplink_.ask<OwnPage>(Type::kOwnPetitions, wanted);
+}
+Status RemoteCitizens::keepDevice(const Device& device) { return uplink_.ask<Done>(Type::kKeepDevice, device); }
+Result<std::vector<Device>> RemoteCitizens::devices(std::string_view channel, std::string_view owner) {
+    return uplink_.ask<std::vector<Device>>(Type::kDevices, channel, owner);
+}
+Status RemoteCitizens::forgetDevice(std::string_view platform, std::string_view token) {
+    return uplink_.ask<Done>(Type::kForgetDevice, platform, token);
+}
+
 Result<Accepted> RemoteInbox::accept(IncomingPetition petition) {
     Result<Accepted> answer = uplink_.ask<Accepted>(Type::kAccept, petition);
     if (answer || answer.error().code != Errc::kTooLarge) return answer;

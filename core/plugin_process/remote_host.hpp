@@ -41,6 +41,25 @@ public:
     Result<std::vector<PublicName>> areas() override;
     Result<PublicStatistics> statistics() override;
     Result<PublicCitizen> citizen(std::string_view session) override;
+    Result<PublicPage> search(const PublicSearch& wanted) override;
+    Result<PublicLabel> problem(std::string_view id) override;
+
+private:
+    Uplink& uplink_;
+};
+
+class RemoteCitizens final : public Citizens {
+public:
+    explicit RemoteCitizens(Uplink& uplink) : uplink_{uplink} {}
+    Result<CodeSent> sendCode(const CodeRequest& request) override;
+    Result<SignedInCitizen> signIn(std::string_view challenge, std::string_view code) override;
+    Result<PetitionKey> openPetition(std::string_view challenge, std::string_view code) override;
+    Result<PublicCitizen> citizen(std::string_view token) override;
+    Status signOut(std::string_view token) override;
+    Result<OwnPage> petitions(const OwnSearch& wanted) override;
+    Status keepDevice(const Device& device) override;
+    Result<std::vector<Device>> devices(std::string_view channel, std::string_view owner) override;
+    Status forgetDevice(std::string_view platform, std::string_view token) override;
 
 private:
     Uplink& uplink_;
@@ -70,7 +89,12 @@ private:
 class RemoteHost final : public HostServices {
 public:
     RemoteHost(Uplink& uplink, std::string address)
-        : uplink_{uplink}, address_{std::move(address)}, state_{uplink}, http_{uplink}, records_{uplink} {}
+        : uplink_{uplink},
+          address_{std::move(address)},
+          state_{uplink},
+          http_{uplink},
+          records_{uplink},
+          citizens_{uplink} {}
 
     void log(LogLevel level, std::string_view text) override;
     [[nodiscard]] Instant now() const override;
@@ -83,6 +107,7 @@ public:
     PublicRecords& records() override { return records_; }
     Result<Decoded> decode(std::string_view kind, const Content& content) override;
     Result<std::int64_t> endSessions(const ProviderLogout& over) override;
+    Citizens& citizens() override { return citizens_; }
 
 private:
     Uplink& uplink_;
@@ -90,6 +115,7 @@ private:
     RemoteState state_;
     RemoteHttpClient http_;
     RemoteRecords records_;
+    RemoteCitizens citizens_;
 };
 
 }  // namespace pakn::plugin_process

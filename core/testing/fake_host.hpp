@@ -2,6 +2,7 @@
 /// @file
 /// What the hub lends to a connector, for tests without a hub.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/testing/fake_citizens.hpp"
 #include "core/testing/fake_clock.hpp"
 #include "core/testing/fake_http_client.hpp"
 #include "pakn/sdk/connector.hpp"
@@ -68,6 +70,26 @@ public:
         const auto found = citizens.find(session);
         if (found != citizens.end()) return found->second;
         return Error{.code = Errc::kUnauthenticated, .message = "not signed in"};
+    }
+
+    /// Of `published`, in their order, by code, category and whether they are over; all on one page.
+    Result<PublicPage> search(const PublicSearch& wanted) override {
+        PublicPage page;
+        const auto among = [](const std::vector<std::string>& names, const std::string& name) {
+            return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+        };
+        for (const PublicPetition& one : published) {
+            if (!among(wanted.codes, one.code) || !among(wanted.categories, one.category)) continue;
+            if (wanted.finished && *wanted.finished != one.finished_at.has_value()) continue;
+            if (wanted.answered_only && !one.answer) continue;
+            if ((wanted.from && one.received_at < *wanted.from) || (wanted.to && one.received_at > *wanted.to))
+                continue;
+            page.items.push_back(one);
+        }
+        return page;
+    }
+    Result<PublicLabel> problem(std::string_view id) override {
+        return PublicLabel{"Lỗi " + std::string{id}, "Problem " + std::string{id}};
     }
 
     std::map<std::pair<std::string, std::string>, PublicPetition> tracked;  ///< By code and secret.
@@ -134,6 +156,7 @@ public:
         logouts_.push_back(over);
         return sessions_per_logout;
     }
+    Citizens& citizens() override { return people; }
     /// What the plugin said is over.
     [[nodiscard]] std::vector<ProviderLogout> logouts() const {
         const std::lock_guard lock{mutex_};
@@ -165,6 +188,7 @@ public:
     FakeHttpClient peer;  ///< Answers unless a client was given.
     FakeState kept;
     FakeRecords shown;
+    FakeCitizens people;
     std::string public_address = "https://hub.example/hooks/test";
     std::int64_t sessions_per_logout = 0;  ///< Set before use.
 

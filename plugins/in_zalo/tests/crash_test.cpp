@@ -90,6 +90,7 @@ public:
         return inner_.decode(kind, content);
     }
     Result<std::int64_t> endSessions(const ProviderLogout& over) override { return inner_.endSessions(over); }
+    Citizens& citizens() override { return inner_.citizens(); }
 
 private:
     class MortalState final : public State {

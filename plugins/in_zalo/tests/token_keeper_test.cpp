@@ -170,6 +170,7 @@ public:
         return inner_.decode(kind, content);
     }
     Result<std::int64_t> endSessions(const ProviderLogout& over) override { return inner_.endSessions(over); }
+    Citizens& citizens() override { return inner_.citizens(); }
 
     StubbornState stubborn;
 

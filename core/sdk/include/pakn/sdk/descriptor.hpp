@@ -17,7 +17,7 @@ namespace pakn {
 inline namespace sdk1 {
 
 inline constexpr std::uint16_t kSdkMajor = 1;
-inline constexpr std::uint16_t kSdkMinor = 4;
+inline constexpr std::uint16_t kSdkMinor = 5;
 /// Name of the ELF section that holds the AbiTag and nothing else.
 #define PAKN_ABI_SECTION "pakn_abi"
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pakn/sdk/citizens.hpp"
 #include "pakn/sdk/content.hpp"
 #include "pakn/sdk/http.hpp"
 #include "pakn/sdk/petition.hpp"
@@ -76,6 +77,10 @@ public:
     /// Receiver::handle. Whoever calls has verified that the provider says so. How many there were; none is no error.
     /// kInvalid when neither a subject nor a session is named, kUnavailable. Since SDK 1.3.
     virtual Result<std::int64_t> endSessions(const ProviderLogout& over) = 0;
+
+    /// Citizens with an account of their own: signing in by one-time code, their petitions, their devices. Since
+    /// SDK 1.5.
+    virtual Citizens& citizens() = 0;
 };
 
 }  // namespace sdk1

@@ -33,7 +33,7 @@ struct Update {
         kFailed,   ///< It never arrived, although sending it seemed to work (bounce): it becomes a dead letter.
         kSigned,   ///< A signed document came back: in `attachments`.
         // What the petition's sender says over this channel; whoever calls has verified that it is the sender. Of a
-        // petition of this channel alone. Since SDK 1.4.
+        // petition of this channel alone, or of any with its secret (kSenderSecret). Since SDK 1.4.
         kSupplement,  ///< They add something: `text`, `attachments`. Not lost where the workflow has no place for it.
         kRated,       ///< attributes["rating"]: satisfied, neutral, dissatisfied; `text` is their comment.
         kReopen,      ///< They are not content with the answer: `text` says why.
@@ -125,8 +125,8 @@ public:
     }
 
     /// Records what is known of a call: for operators who are taking it, and beside the petitions that came of it. The
-    /// same again changes nothing. kInvalid (no id, an unknown result), kTooLarge (a recording over 64 MB), kUnavailable.
-    /// Since SDK 1.4.
+    /// same again changes nothing. kInvalid (no id, an unknown result), kTooLarge (a recording over 64 MB),
+    /// kUnavailable. Since SDK 1.4.
     virtual Result<CallState> call(Call call) {
         static_cast<void>(call);
         return Error{.code = Errc::kMisconfigured, .message = "this hub keeps no calls"};

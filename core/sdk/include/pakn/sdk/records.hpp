@@ -80,6 +80,25 @@ struct PublicPage {
     std::string next = {};                   ///< Cursor of the next page; empty: this is the last.
 };
 
+/// Which public petitions; everything that is set must hold. Since SDK 1.5.
+struct PublicSearch {
+    std::vector<std::string> codes = {};       ///< One of these; at most 1000.
+    std::vector<std::string> categories = {};  ///< One of these.
+    std::string area = {};
+    std::optional<bool> finished = {};         ///< True: over, however it ended.
+    bool answered_only = false;                ///< Only those whose answer is out.
+    bool steps = false;                        ///< With PublicPetition::steps.
+    std::optional<Instant> from = {};          ///< Received at or after.
+    std::optional<Instant> to = {};            ///< Received at or before.
+    std::optional<Instant> changed_from = {};  ///< Changed last at or after.
+    std::optional<Instant> changed_to = {};    ///< Changed last at or before.
+    std::string after = {};                    ///< Cursor of the last page; empty for the first.
+    int limit = 20;                            ///< 1-1000.
+};
+
+/// Attribute of a PublicPetition that search() gives: when it changed last, in milliseconds since 1970. Since SDK 1.5.
+inline constexpr std::string_view kChangedAt = "changed_at";
+
 struct PublicName {
     std::string id = {};
     std::string name = {};
@@ -136,6 +155,15 @@ public:
     /// Whose session a request belongs to; `session` is the value of its kCitizenHeader. kUnauthenticated: nobody's, or
     /// it is over. Since SDK 1.3.
     virtual Result<PublicCitizen> citizen(std::string_view session) = 0;
+
+    /// Everybody's view of petitions whose sender agreed to publication, the newest first, those without an answer
+    /// among them: they have no title, no content and no place but their area and the rounded point, as nobody has read
+    /// them for what must not be shown. A page is full while there is a next one. What was committed within the last
+    /// second or so may be missing. kInvalid: a cursor that is none. Since SDK 1.5.
+    virtual Result<PublicPage> search(const PublicSearch& wanted) = 0;
+    /// What people read of a problem (Error::problem), in both languages; of an unknown one, that something is wrong.
+    /// Since SDK 1.5.
+    virtual Result<PublicLabel> problem(std::string_view id) = 0;
 };
 
 }  // namespace sdk1

@@ -17,10 +17,15 @@ inline constexpr std::string_view kReplyAddress = "reply_address";
 /// At most one. It is kept beside the petitioner's identity and shown to whoever may see that. Since SDK 1.4.
 inline constexpr std::string_view kOriginalType = "application/vnd.pakn.original";
 
-/// Attribute of an IncomingPetition, or of an Update with the sender's words, of a connector: "true" says that files the
-/// hub does not take (by type, size, number) are left out, and named in the petition for officers, instead of the whole
-/// being refused. For channels whose sender cannot be asked. Since SDK 1.4.
+/// Attribute of an IncomingPetition, or of an Update with the sender's words, of a connector: "true" says that files
+/// the hub does not take (by type, size, number) are left out, and named in the petition for officers, instead of the
+/// whole being refused. For channels whose sender cannot be asked. Since SDK 1.4.
 inline constexpr std::string_view kLeaveOutFiles = "leave_out_files";
+
+/// Attribute of an Update with the sender's words: the tracking secret of the petition named by `code`, which proves
+/// who speaks, of whatever channel the petition is. A refusal is then only answered (`refused`, with the problem), as
+/// the sender is there to read it. Never stored, never logged. Since SDK 1.5.
+inline constexpr std::string_view kSenderSecret = "sender_secret";
 
 }  // namespace sdk1
 }  // namespace pakn
