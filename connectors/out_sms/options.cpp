@@ -50,6 +50,7 @@ public:
                         .brand = settings_.text("brand"),
                         .result = kind("result", settings_.text("result_text")),
                         .notice = kind("notice", settings_.text("notice_text")),
+                        .code = kind("code", settings_.text("code_text")),
                         .unicode = settings_.flag("unicode"),
                         .max_parts = parts(),
                         .allow_foreign = settings_.flag("allow_foreign"),
@@ -133,7 +134,8 @@ private:
         if (options.result.template_id.empty() && options.notice.template_id.empty())
             add("result_template", "VNPT sends registered templates only, and none is named",
                 "write its id into result_template or notice_template");
-        for (const auto& [name, kind] : {std::pair{"result", &options.result}, std::pair{"notice", &options.notice}})
+        for (const auto& [name, kind] : {std::pair{"result", &options.result}, std::pair{"notice", &options.notice},
+                                         std::pair{"code", &options.code}})
             if (kind->template_id.empty() != kind->contract_id.empty())
                 add(std::string{name} + "_contract", "a template and its contract go together", "write both ids");
     }
@@ -152,7 +154,7 @@ private:
 
     void checkOnlyVnpt() {
         for (const char* option : {"result_template", "result_contract", "result_params", "notice_template",
-                                   "notice_contract", "notice_params"})
+                                   "notice_contract", "notice_params", "code_template", "code_contract", "code_params"})
             if (settings_.has(option)) add(option, "only VNPT's driver takes it", "leave it out");
     }
 

@@ -31,6 +31,7 @@ struct Options {
     std::string brand = {};
     Kind result;
     Kind notice;
+    Kind code;  ///< Of one-time codes.
     bool unicode = false;
     int max_parts = 1;
     bool allow_foreign = false;

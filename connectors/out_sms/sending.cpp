@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "pakn/sdk/one_time_code.hpp"
+
 namespace pakn::out_sms {
 namespace {
 
@@ -116,6 +118,8 @@ Result<Message> Sending::compose(const Delivery& delivery) {
     const Result<Number> number = recipientOf(delivery);
     if (!number) return number.error();
     const bool result = delivery.kind == "result";
+    const auto one_time = delivery.attributes.find(kOneTimeCode);
+    const bool is_code = one_time != delivery.attributes.end();
     if (!result && delivery.kind != "notice")
         return rejected("sms.kind", "a delivery of kind " + delivery.kind + " has no words for a short message");
     const Result<std::string> key = keyOf(delivery);
@@ -124,7 +128,9 @@ Result<Message> Sending::compose(const Delivery& delivery) {
                     .key = *key,
                     .request_id = driver_->requestId(*key, false),
                     .number = *number,
-                    .kind = result ? &options_.result : &options_.notice};
+                    .kind = result    ? &options_.result
+                            : is_code ? &options_.code
+                                      : &options_.notice};
     if (options_.driver == Gateway::kVnpt && message.kind->template_id.empty())
         return rejected("sms.no_template", "no template is named for a delivery of kind " + delivery.kind);
 
@@ -132,7 +138,7 @@ Result<Message> Sending::compose(const Delivery& delivery) {
     const bool too_long = message.kind->wording.quotes() && own_words.size() > kMostWords;
     const std::optional<std::string> words = too_long ? std::string{} : cleaned(own_words);
     if (!words) return Error{.code = Errc::kInternal, .message = "a text is not UTF-8", .problem = "sms.not_utf8"};
-    word(message, {.code = delivery.code, .link = delivery.link, .message = *words});
+    word(message, {.code = is_code ? one_time->second : delivery.code, .link = delivery.link, .message = *words});
     if (message.text.empty() && !too_long) return rejected("sms.empty", "there are no words to send");
     const int parts = partsOf(message.text, message.alphabet);
     if (too_long || parts > options_.max_parts)

@@ -19,6 +19,7 @@
 #include "core/engine/hub.hpp"
 #include "core/engine/store_clock.hpp"
 #include "core/http/configuration_api.hpp"
+#include "core/http/problems.hpp"
 #include "core/http/server.hpp"
 
 namespace pakn::app {
@@ -136,7 +137,8 @@ private:
             .decode = [decoders](std::string_view kind, const Content& content,
                                  std::string_view connector) { return decoders->decode(kind, content, connector); },
             .decode_totals = [decoders] { return decoders->totals(); },
-            .node = hostName()});
+            .node = hostName(),
+            .problem_label = http::problemLabel});
         const auto access = std::make_shared<security::Access>(*place.store, security::Access::Limits{});
         const auto test_connector = [hub,
                                      &place](const std::string& id) -> std::optional<std::vector<engine::TestStep>> {

@@ -136,6 +136,7 @@ private:
                                  .files = document_.intake.files,
                                  .max_pages = document_.intake.max_pages,
                                  .virus_scan = std::move(document_.intake.virus_scan)};
+        compileOneTimeCodes();
         configuration_.emergency_channels = std::move(document_.emergency.channels);
     }
 
@@ -550,6 +551,21 @@ private:
                                           .origin = section.when.origin,
                                           .needs_signature = section.when.needs_signature});
         }
+    }
+
+    void compileOneTimeCodes() {
+        const OneTimeCodesSection& section = document_.one_time_codes;
+        for (const Marked<std::string>* way : {&section.phone, &section.email}) {
+            if (way->value == domain::kReplyTarget)
+                reader_.error(way->mark, "codes are sent by a connector", "name one whose plugin sends");
+            else if (!way->value.empty())
+                checkSends(*way);
+        }
+        configuration_.one_time_codes = {.phone = section.phone.value,
+                                         .email = section.email.value,
+                                         .text = section.text,
+                                         .valid = section.valid,
+                                         .session = section.session};
     }
 
     void compileReplies() {

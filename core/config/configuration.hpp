@@ -183,6 +183,7 @@ struct Configuration {
     std::vector<std::string> emergency_channels = {};
     std::vector<Connector> connectors = {};
     IntakeRules intake = {};
+    OneTimeCodes one_time_codes = {};
     std::shared_ptr<const domain::Places> places = {};  ///< Of `areas` and their polygons; null: no areas are named.
     std::shared_ptr<const domain::Rules> rules = {};
 

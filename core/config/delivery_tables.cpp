@@ -78,8 +78,8 @@ std::span<const Key<ReplyWaySection>> keysOf<ReplyWaySection>() {
         key<&ReplyWaySection::to, WithMark<Reference<Kind::kConnector>>>("to", kRequired, "The connector."),
         key<&ReplyWaySection::way, WithMark<Name>>("way", kOptional,
                                                    "Which of its own ways, where its plugin has several."),
-        key<&ReplyWaySection::within, CalendarLimit>(
-            "within", kOptional, "Only so long after the sender last wrote: 7d. Default: always."),
+        key<&ReplyWaySection::within, CalendarLimit>("within", kOptional,
+                                                     "Only so long after the sender last wrote: 7d. Default: always."),
         key<&ReplyWaySection::try_for, CalendarLimit>(
             "try_for", kOptional,
             "When it cannot be had for so long, the next way. Default: the connector's limits.retry_for."),

@@ -138,6 +138,14 @@ struct IntakeSection {
     VirusScan virus_scan = {};
 };
 
+struct OneTimeCodesSection {
+    Marked<std::string> phone = {};
+    Marked<std::string> email = {};
+    std::string text = OneTimeCodes{}.text;
+    std::chrono::milliseconds valid = OneTimeCodes{}.valid;
+    std::chrono::milliseconds session = OneTimeCodes{}.session;
+};
+
 /// Where areas lie.
 struct PlacesSection {
     Marked<std::filesystem::path> polygons = {};
@@ -257,6 +265,7 @@ struct Document {
     AppointmentSection appointment = {};
     std::vector<std::string> channels = {};
     IntakeSection intake = {};
+    OneTimeCodesSection one_time_codes = {};
     EmergencySection emergency = {};
     std::map<std::string, domain::IdentityRule, std::less<>> identity = {};
     domain::Retention retention = {};

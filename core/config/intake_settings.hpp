@@ -3,6 +3,7 @@
 /// What a province decides about what comes in, besides the identity of its senders.
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,6 +29,16 @@ struct FileLimits {
     std::size_t document = 15U << 20U;   ///< Bytes of a photo, PDF or text.
     std::size_t recording = 15U << 20U;  ///< Bytes of a sound or a film.
     friend bool operator==(const FileLimits&, const FileLimits&) = default;
+};
+
+/// Codes that are sent to citizens, by which they sign in or open their petition.
+struct OneTimeCodes {
+    std::string phone = {};  ///< The connector that sends them to telephone numbers; empty: none are.
+    std::string email = {};  ///< The same to e-mail addresses.
+    std::string text = "{code} la ma xac thuc cua ban, co hieu luc {minutes} phut. Khong dua ma nay cho bat ky ai.";
+    std::chrono::milliseconds valid{std::chrono::minutes{5}};
+    std::chrono::milliseconds session{std::chrono::hours{24 * 30}};
+    friend bool operator==(const OneTimeCodes&, const OneTimeCodes&) = default;
 };
 
 struct IntakeRules {

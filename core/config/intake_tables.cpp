@@ -13,6 +13,12 @@ void checkFileSize(Reader& reader, const Node& node, const std::size_t& bytes) {
     if (bytes < (1U << 10U) || bytes > (64U << 20U)) reader.error(node.mark, "a size from 1KB to 64MB is wanted here");
 }
 
+void checkCodeText(Reader& reader, const Node& node, const std::string& text) {
+    if (text.find("{code}") == std::string::npos)
+        reader.error(node.mark, "a text without the code", "write {code} where it has to stand");
+    if (text.size() > 300) reader.error(node.mark, "a text of more than 300 bytes", "shorten it");
+}
+
 /// The path of a socket, or host:port.
 void checkScanner(Reader& reader, const Node& node, const std::string& socket) {
     if (socket.starts_with('/') && socket.size() > 1 && socket.size() < 108) return;
@@ -67,6 +73,27 @@ std::span<const Key<IntakeSection>> keysOf<IntakeSection>() {
                                                            "The most pages of a PDF. Default 500."),
         key<&IntakeSection::virus_scan, Section<VirusScan>>(
             "virus_scan", kOptional, "A clamd that looks at every file before it is taken. Default none."),
+    };
+    return kKeys;
+}
+
+template <>
+std::span<const Key<OneTimeCodesSection>> keysOf<OneTimeCodesSection>() {
+    using Section = OneTimeCodesSection;
+    constexpr std::int64_t kMinute = 60'000;
+    constexpr std::int64_t kDay = 24 * 60 * kMinute;
+    static constexpr Key<Section> kKeys[] = {
+        key<&Section::phone, WithMark<Reference<Kind::kConnector>>>(
+            "phone", kOptional, "The connector that sends codes to telephone numbers. Default none."),
+        key<&Section::email, WithMark<Reference<Kind::kConnector>>>(
+            "email", kOptional, "The connector that sends codes to e-mail addresses. Default none."),
+        key<&Section::text, Checked<Text, &checkCodeText>>(
+            "text", kOptional,
+            "What is sent, {code} and {minutes} in it. Default a text without accents, which fits into one message."),
+        key<&Section::valid, Milliseconds<kMinute, 60 * kMinute>>("valid", kOptional,
+                                                                  "How long a code is good. Default 5m."),
+        key<&Section::session, Milliseconds<60 * kMinute, 400 * kDay>>(
+            "session", kOptional, "How long whoever signed in by a code stays so. Default 30d."),
     };
     return kKeys;
 }

@@ -9,6 +9,8 @@ namespace pakn::config {
 template <>
 std::span<const Key<IntakeSection>> keysOf<IntakeSection>();
 template <>
+std::span<const Key<OneTimeCodesSection>> keysOf<OneTimeCodesSection>();
+template <>
 std::span<const Key<PlacesSection>> keysOf<PlacesSection>();
 
 }  // namespace pakn::config

@@ -462,6 +462,8 @@ std::span<const Key<Document>> keysOf<Document>() {
             "Further channels: the sources of API keys. Connectors that receive, web, mobile, hotline1022, counter and "
             "paper are known."),
         key<&Document::intake, Section<IntakeSection>>("intake", kOptional, "How petitions come in."),
+        key<&Document::one_time_codes, Section<OneTimeCodesSection>>(
+            "one_time_codes", kOptional, "Codes by which citizens sign in, or open a petition whose secret is lost."),
         key<&Document::emergency, Section<EmergencySection>>("emergency", kOptional, "Emergencies."),
         key<&Document::identity, NamedValues<Kind::kChannel, Choice<domain::IdentityRule, domain::kIdentityRuleNames>>>(
             "identity", kOptional,

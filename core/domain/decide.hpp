@@ -162,6 +162,7 @@ struct Report {
     std::string delivery = {};  ///< May be empty.
     std::string text = {};
     std::vector<FileRef> files = {};
+    bool by_sender = false;  ///< Of whoever has proven to be its sender, over whatever connector.
 };
 
 struct Reveal {

@@ -180,7 +180,7 @@ Result<Decision> detail::decideReport(const Petition& petition, const Report& co
     const std::string& connector = context.actor.id;
     const DeliveryRecord* record = petition.delivery(command.delivery);
     const bool known = command.delivery.empty()
-                           ? petition.channel == connector ||
+                           ? command.by_sender || petition.channel == connector ||
                                  std::any_of(petition.deliveries.begin(), petition.deliveries.end(),
                                              [&](const DeliveryRecord& one) { return one.connector == connector; })
                            : record && record->connector == connector;

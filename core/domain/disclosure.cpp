@@ -66,8 +66,8 @@ std::string unitName(const Rules& rules, const std::string& id) {
 std::vector<PublicStep> stepsOf(const std::vector<Event>& history, const Rules& rules) {
     std::vector<PublicStep> steps;
     for (const Event& event : history) {
+        if (!isPublicStep(event)) continue;
         const std::optional<Status> status = publicStep(event.kind());
-        if (!status || isOfPart(event)) continue;
         PublicStep step{.at = event.at, .status = std::string{nameOf(*status)}, .label = publicLabel(*status)};
         if (const auto* distributed = std::get_if<Distributed>(&event.data))
             step.unit_name = unitName(rules, distributed->unit);
@@ -117,9 +117,14 @@ std::optional<double> rounded(const std::optional<double>& degrees) {
 
 const Label& labelOf(Status status) { return kStatusLabels.at(static_cast<std::size_t>(status)); }
 
-bool isPublished(const Petition& petition) {
-    return mayDiscloseText(petition) && !petition.withheld && petition.released.has_value();
+Shown shownToEverybody(const Petition& petition) {
+    if (!mayDiscloseText(petition) || petition.withheld) return Shown::kNothing;
+    return petition.released ? Shown::kWhole : Shown::kUnderWay;
 }
+
+bool isPublished(const Petition& petition) { return shownToEverybody(petition) == Shown::kWhole; }
+
+bool isPublicStep(const Event& event) { return publicStep(event.kind()) && !isOfPart(event); }
 
 PublicPetition sendersView(const Petition& petition, const std::vector<Event>& history, const Rules& rules) {
     PublicPetition view = common(petition, rules);
@@ -153,6 +158,23 @@ std::optional<PublicPetition> everybodysView(const Petition& petition, const Rul
     view.latitude = rounded(petition.location.latitude);
     view.longitude = rounded(petition.location.longitude);
     return view;
+}
+
+std::optional<PublicPetition> viewUnderWay(const Petition& petition, const Rules& rules) {
+    const Shown shown = shownToEverybody(petition);
+    if (shown == Shown::kWhole) return everybodysView(petition, rules);
+    if (shown == Shown::kNothing) return std::nullopt;
+    PublicPetition view = common(petition, rules);
+    view.title.clear();
+    view.latitude = rounded(petition.location.latitude);
+    view.longitude = rounded(petition.location.longitude);
+    return view;
+}
+
+std::vector<PublicStep> everybodysSteps(const std::vector<Event>& history, const Rules& rules) {
+    std::vector<PublicStep> steps = stepsOf(history, rules);
+    for (PublicStep& step : steps) step.reason.clear();
+    return steps;
 }
 
 }  // namespace pakn::domain

@@ -3,6 +3,7 @@
 /// What may be seen of a petition by its sender and by everybody: the one place that decides it for the API, for
 /// plugins and for public lists. Pure.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,8 +18,19 @@ namespace pakn::domain {
 /// What a status is called.
 const Label& labelOf(Status status);
 
-/// May everybody see it? Its sender agreed, did not ask for anonymity, no leader withholds it, and the answer is out.
+/// What everybody may see of a petition.
+enum class Shown : std::uint8_t {
+    kNothing,   ///< Not even that it is there.
+    kUnderWay,  ///< Its sender agreed, did not ask for anonymity, and no leader withholds it: how it goes on, no texts.
+    kWhole,     ///< And its answer is out.
+};
+Shown shownToEverybody(const Petition& petition);
+
+/// Is it Shown::kWhole?
 bool isPublished(const Petition& petition);
+
+/// Is it a step that the sender and everybody see?
+bool isPublicStep(const Event& event);
 
 /// The petition for its sender: no officer, no comment between officials, no delivery, no token. Attributes: `question`
 /// while the sender is asked something, `rating` once given.
@@ -27,5 +39,11 @@ PublicPetition sendersView(const Petition& petition, const std::vector<Event>& h
 /// The petition for everybody; nothing when it is not published. Where it happened is rounded, and the sender's own
 /// files stay with the sender.
 std::optional<PublicPetition> everybodysView(const Petition& petition, const Rules& rules);
+
+/// The same, but one without an answer is shown, too, as far as nobody has to have read it: no texts.
+std::optional<PublicPetition> viewUnderWay(const Petition& petition, const Rules& rules);
+
+/// The steps for everybody: no reasons, which may speak of the sender.
+std::vector<PublicStep> everybodysSteps(const std::vector<Event>& history, const Rules& rules);
 
 }  // namespace pakn::domain

@@ -138,6 +138,13 @@ Result<std::string> Connection::logout(const LogoutRequest& request) {
     return inside<std::string>([&] { return instance_->logout(request, stopping_.get_token()); });
 }
 
+Result<Receipt> Connection::send(const Delivery& delivery) {
+    if (!deliverer_)
+        return unavailable("connector " + settings_.id + " sends nothing", "connector.not_running",
+                           std::chrono::seconds{30});
+    return inside<Receipt>([&] { return instance_->send(delivery, stopping_.get_token()); });
+}
+
 /// What killed the connector's process twice is kept for a person to look at; its sender need not send it again.
 Result<HttpResponse> Connection::quarantine(const HttpRequest& request) {
     std::string content;

@@ -55,6 +55,8 @@ public:
     Result<LoginStart> begin(const LoginRequest& request);
     Result<Identity> finish(const LoginCallback& callback);
     Result<std::string> logout(const LogoutRequest& request);
+    /// The same for its Sender, beside the deliveries of its queue. kUnavailable also for one that sends nothing.
+    Result<Receipt> send(const Delivery& delivery);
 
     /// Asks everything to stop, without waiting.
     void requestStop();

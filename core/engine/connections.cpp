@@ -41,6 +41,7 @@ std::shared_ptr<Connection> Connections::build(const config::Connector& settings
                                                    InstanceServices::Parts{.store = parts_.store,
                                                                            .http = parts_.http,
                                                                            .records = parts_.records,
+                                                                           .citizens = parts_.citizens,
                                                                            .decode = parts_.decode,
                                                                            .public_url = public_url,
                                                                            .now = parts_.now,
@@ -210,6 +211,10 @@ Result<Identity> Connections::finish(const std::string& id, const LoginCallback&
 
 Result<std::string> Connections::logout(const std::string& id, const LogoutRequest& request) {
     return ask<std::string>(id, [&](Connection& one) { return one.logout(request); });
+}
+
+Result<Receipt> Connections::send(const std::string& id, const Delivery& delivery) {
+    return ask<Receipt>(id, [&](Connection& one) { return one.send(delivery); });
 }
 
 std::optional<std::string> Connections::authenticator(const std::string& id) const {

@@ -31,6 +31,7 @@ public:
         plugin_host::PluginHost* plugins;  ///< Null where there are no connectors.
         HttpClient& http;
         PublicRecords& records;
+        CitizenDesk& citizens;
         std::function<Result<Decoded>(std::string_view kind, const Content&, std::string_view connector)> decode;
         Now now;
         Log log;
@@ -72,6 +73,8 @@ public:
     Result<LoginStart> begin(const std::string& id, const LoginRequest& request);
     Result<Identity> finish(const std::string& id, const LoginCallback& callback);
     Result<std::string> logout(const std::string& id, const LogoutRequest& request);
+    /// Connection::send() of the one of this id.
+    Result<Receipt> send(const std::string& id, const Delivery& delivery);
     /// Of a running one that signs people in: what its plugin says it is.
     [[nodiscard]] std::optional<std::string> authenticator(const std::string& id) const;
 

@@ -8,6 +8,7 @@
 
 #include "core/config/effective.hpp"
 #include "core/config/journalled.hpp"
+#include "core/engine/citizen_desk.hpp"
 #include "core/engine/committer.hpp"
 #include "core/engine/connections.hpp"
 #include "core/engine/connector_process.hpp"
@@ -112,12 +113,14 @@ struct Hub::State {
                 .readers = parts.configuration->decode.processes,
                 .log = parts.log}},
           records{hub},
+          citizens{hub, *parts.store, [this](const std::string& id, const Delivery& one) { return sendNow(id, one); }},
           http{plugin_host::makeHttpClient(proxyOf(parts.configuration->outgoing))},
           connections{{.hub = hub,
                        .store = *parts.store,
                        .plugins = parts.plugins.get(),
                        .http = *http,
                        .records = records,
+                       .citizens = citizens,
                        .decode = parts.decode,
                        .now = parts.now,
                        .log = parts.log}},
@@ -140,6 +143,17 @@ struct Hub::State {
 
     static plugin_host::HttpProxy proxyOf(const config::Outgoing& way) {
         return {.url = way.proxy, .user = way.user, .password = way.password, .except = way.no_proxy};
+    }
+
+    /// What belongs to no petition and is waited for: nothing is kept of it, nothing is repeated.
+    Result<Receipt> sendNow(const std::string& connector, const Delivery& delivery) {
+        if (!current()->sandbox) {
+            Result<Receipt> sent = connections.send(connector, delivery);
+            if (!sent) parts.log(LogLevel::kWarning, "MESSAGE_NOT_SENT", connector + ": " + sent.error().message);
+            return sent;
+        }
+        parts.log(LogLevel::kWarning, "SANDBOX_KEPT_BACK", connector + ": a message that belongs to no petition");
+        return Receipt{};
     }
 
     void onCommitted(const std::vector<domain::EventKind>& kinds) {
@@ -323,6 +337,7 @@ struct Hub::State {
     Photos photos;
     FileGate gate;
     PublicView records;
+    CitizenDesk citizens;
     std::unique_ptr<HttpClient> http;
     mutable std::mutex mutex;
     std::string store_problem;
@@ -475,7 +490,13 @@ Result<std::string> Hub::endSignIn(const std::string& connector, const LogoutReq
     return state_->connections.logout(connector, request);
 }
 
+PublicLabel Hub::problemLabel(std::string_view id) const {
+    if (state_->parts.problem_label) return state_->parts.problem_label(id);
+    return {std::string{id}, std::string{id}};
+}
+
 PublicRecords& Hub::records() const { return state_->records; }
+CitizenDesk& Hub::citizens() const { return state_->citizens; }
 
 Result<domain::FileRef> Hub::keepFile(const Attachment& attachment, Pages pages) {
     Result<domain::FileRef> kept = state_->gate.keep(attachment, state_->current()->intake, pages);

@@ -22,6 +22,8 @@
 
 namespace pakn::engine {
 
+class CitizenDesk;
+
 /// A petition as an edge received it; texts unchecked.
 struct IntakeRequest {
     IncomingPetition petition = {};
@@ -129,6 +131,8 @@ public:
         std::function<Result<Decoded>(std::string_view kind, const Content&, std::string_view connector)> decode = {};
         std::function<decoding::Totals()> decode_totals = {};
         std::string node = {};  ///< Host name of this hub, for the journal of acceptances.
+        /// What people read of a problem, by its id (PublicRecords::problem). May be empty: the id itself.
+        std::function<PublicLabel(std::string_view id)> problem_label = {};
     };
 
     /// Starts the committer only: petitions can be taken in and acted on.
@@ -179,6 +183,11 @@ public:
 
     /// What citizens may see.
     [[nodiscard]] PublicRecords& records() const;
+    /// Citizens who come back.
+    [[nodiscard]] CitizenDesk& citizens() const;
+
+    /// What people read of a problem.
+    [[nodiscard]] PublicLabel problemLabel(std::string_view id) const;
 
     /// Stores a file that an action or a petition brings, durably. Errors of FileGate::keep().
     Result<domain::FileRef> keepFile(const Attachment& attachment, Pages pages = Pages::kAny);

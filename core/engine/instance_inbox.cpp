@@ -7,6 +7,7 @@
 #include "core/domain/text.hpp"
 #include "core/engine/intake.hpp"
 #include "core/engine/petition_text.hpp"
+#include "core/engine/public_view.hpp"
 #include "core/security/crypto.hpp"
 #include "pakn/sdk/reply_address.hpp"
 
@@ -158,6 +159,8 @@ Result<Accepted> InstanceInbox::update(Update update) {
         if (!text) return std::move(text).error();
         Result<std::string> petition = petitionOf(update);
         if (!petition) return std::move(petition).error();
+        // Before anything of it is kept: a stranger may be trying.
+        if (Status may = openedBySecret(update); !may) return std::move(may).error();
         Result<std::vector<domain::FileRef>> kept = filesOf(update, *text);
         if (!kept) return std::move(kept).error();
         std::vector<domain::FileRef>& files = *kept;
@@ -171,7 +174,8 @@ Result<Accepted> InstanceInbox::update(Update update) {
                               .id = update.id,
                               .delivery = update.delivery,
                               .text = std::move(*text),
-                              .files = std::move(files)};
+                              .files = std::move(files),
+                              .by_sender = update.attributes.contains(kSenderSecret)};
         const domain::Actor actor{.id = settings_.id, .roles = {domain::Role::kSystem}};
         Result<domain::Petition> after = hub_.execute(*petition, std::move(report), actor);
         if (!after) return std::move(after).error();
@@ -181,8 +185,21 @@ Result<Accepted> InstanceInbox::update(Update update) {
     if (recorded) return recorded;
     if (recorded.error().problem == "update.heard") return Accepted{.outcome = Accepted::Outcome::kDuplicate};
     if (!isFinal(recorded.error().code) && recorded.error().code != Errc::kNotFound) return recorded;
+    // Its sender is told, and can say it again: nothing to keep, least of all what strangers try.
+    if (update.attributes.contains(kSenderSecret))
+        return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(recorded).error()};
     log_(LogLevel::kWarning, "UPDATE_REFUSED", settings_.id + ": " + recorded.error().problem);
     return keepRefused({.external_id = update.id, .raw = update.text}, std::move(recorded).error());
+}
+
+/// Where a secret came with it, it has to be the petition's.
+Status InstanceInbox::openedBySecret(const Update& update) {
+    const auto secret = update.attributes.find(kSenderSecret);
+    if (secret == update.attributes.end()) return Done{};
+    const bool senders_word = sendersEffect(update.kind).has_value() && update.delivery.empty();
+    const Result<domain::Petition> opened =
+        senders_word ? openByToken(hub_.store(), update.code, secret->second) : Result<domain::Petition>{notFound()};
+    return opened ? Status{Done{}} : Status{opened.error()};
 }
 
 /// Files that the hub does not take are named in the text where the connector wants no refusal for them.
@@ -211,10 +228,11 @@ Result<std::optional<Accepted>> InstanceInbox::actAsSender(const std::string& id
                                                            const std::vector<domain::FileRef>& files) {
     const Result<std::optional<domain::Petition>> petition = hub_.store().petition(id);
     if (!petition) return petition.error();
-    // Of its own channel, or whoever it has written to: it says that it has verified them.
+    // With its secret, which opened it; or of its own channel, or whoever it has written to: it says that it has
+    // verified them.
     const auto wrote = [&](const domain::DeliveryRecord& one) { return one.connector == settings_.id; };
     const bool knows =
-        *petition && ((*petition)->channel == settings_.id ||
+        *petition && (update.attributes.contains(kSenderSecret) || (*petition)->channel == settings_.id ||
                       std::any_of((*petition)->deliveries.begin(), (*petition)->deliveries.end(), wrote));
     if (!knows) return notFound();
     const std::string action = sendersAction(**petition, *hub_.rules(), effect);

@@ -45,6 +45,7 @@ private:
     Result<std::string> keepOnce(RefusedContent content, const std::string& problem,
                                  const std::function<Status(const store::RefusedItem&)>& keep);
     Result<std::string> petitionOf(const Update& update);
+    Status openedBySecret(const Update& update);
     Result<std::vector<domain::FileRef>> filesOf(const Update& update, std::string& text);
     Result<std::optional<Accepted>> actAsSender(const std::string& id, domain::Effect effect, const Update& update,
                                                 const std::string& text, const std::vector<domain::FileRef>& files);

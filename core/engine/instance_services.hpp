@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/config/configuration.hpp"
+#include "core/engine/citizen_desk.hpp"
 #include "core/engine/connector_mode.hpp"
 #include "core/engine/hub.hpp"
 #include "core/engine/instance_state.hpp"
@@ -45,6 +46,7 @@ public:
         store::Store& store;
         HttpClient& http;
         PublicRecords& records;
+        CitizenDesk& citizens;
         std::function<Result<Decoded>(std::string_view kind, const Content&, std::string_view connector)>
             decode;              ///< May be empty.
         std::string public_url;  ///< Of the hub; may be empty.
@@ -60,7 +62,8 @@ public:
           address_{addressOf(parts_.public_url, settings.mounts)},
           writes_{writes},
           state_{parts_.store, connector_, writes_, parts_.now},
-          http_{parts_.http, settings.call_limit} {}
+          http_{parts_.http, settings.call_limit},
+          citizens_{parts_.citizens, connector_} {}
 
     ~InstanceServices() override {
         releaseAll();
@@ -143,6 +146,8 @@ public:
         return ended;
     }
 
+    Citizens& citizens() override { return citizens_; }
+
     [[nodiscard]] std::map<std::string, std::int64_t, std::less<>> counters() const {
         const std::lock_guard lock{mutex_};
         return counters_;
@@ -189,6 +194,7 @@ private:
     WriteLimit& writes_;
     InstanceState state_;
     LimitedHttpClient http_;
+    InstanceCitizens citizens_;
     mutable std::mutex mutex_;
     std::map<std::string, std::int64_t, std::less<>> counters_;
     std::map<std::string, Instant, std::less<>> leases_;  ///< Held, until then.

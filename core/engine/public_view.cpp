@@ -14,6 +14,7 @@ constexpr std::chrono::minutes kStatisticsKeep{5};
 constexpr int kPerRead = 200;
 /// A page may come short when little of what is there is public; the caller then asks for the next one.
 constexpr int kMostReads = 5;
+constexpr std::size_t kMostCodes = 1000;
 
 Error notFound() { return {.code = Errc::kNotFound, .message = "no such petition", .problem = "petition.not_found"}; }
 
@@ -131,6 +132,52 @@ Result<PublicCitizen> PublicView::citizen(std::string_view session) {
                          .phone = std::move(who->phone),
                          .email = std::move(who->email),
                          .citizen_id = std::move(who->citizen_id)};
+}
+
+Result<PublicPage> PublicView::search(const PublicSearch& wanted) {
+    store::ShownFilter filter{.categories = wanted.categories,
+                              .area = wanted.area,
+                              .finished = wanted.finished,
+                              .whole = wanted.answered_only,
+                              .from = wanted.from,
+                              .to = wanted.to,
+                              .changed_from = wanted.changed_from,
+                              .changed_to = wanted.changed_to};
+    if (wanted.codes.size() > kMostCodes || wanted.categories.size() > kMostCodes)
+        return Error{
+            .code = Errc::kInvalid, .message = "a search for more than 1000 codes", .problem = "search.too_much"};
+    for (const std::string& code : wanted.codes) {
+        const auto petition = hub_.store().petitionByCode(code);
+        if (!petition) return petition.error();
+        if (*petition) filter.ids.push_back((*petition)->id);
+    }
+    PublicPage page;
+    if (!wanted.codes.empty() && filter.ids.empty()) return page;
+    const auto most = static_cast<std::size_t>(std::clamp(wanted.limit, 1, 1000));
+    page.next = wanted.after;
+    const auto rules = hub_.rules();
+    while (page.items.size() < most) {
+        const int limit = static_cast<int>(std::min<std::size_t>(kPerRead, most - page.items.size()));
+        const auto lines = hub_.store().shown(filter, {.after = page.next, .limit = limit});
+        if (!lines) return lines.error();
+        for (const store::ShownLine& line : lines->items) {
+            const auto petition = hub_.store().petition(line.petition_id);
+            if (!petition) return petition.error();
+            // What followers know may be a moment old: what may be shown is said by the petition as it is.
+            auto view = *petition ? domain::viewUnderWay(**petition, *rules) : std::nullopt;
+            if (!view || (wanted.answered_only && !view->answer)) continue;
+            view->attributes[std::string{kChangedAt}] = std::to_string(line.changed_at.time_since_epoch().count());
+            if (wanted.steps) {
+                const auto history = hub_.store().history(line.petition_id);
+                if (!history) return history.error();
+                view->steps = domain::everybodysSteps(*history, *rules);
+            }
+            page.items.push_back(std::move(*view));
+        }
+        page.next = lines->next;
+        if (page.next.empty()) break;
+    }
+    return page;
 }
 
 Result<PublicStatistics> PublicView::count() {

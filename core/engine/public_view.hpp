@@ -25,6 +25,8 @@ public:
     Result<std::vector<PublicName>> areas() override;
     Result<PublicStatistics> statistics() override;
     Result<PublicCitizen> citizen(std::string_view session) override;
+    Result<PublicPage> search(const PublicSearch& wanted) override;
+    Result<PublicLabel> problem(std::string_view id) override { return hub_.problemLabel(id); }
 
 private:
     Result<domain::Petition> published(std::string_view code);

@@ -16,6 +16,11 @@ Response rate(const Call& call);
 Response supplement(const Call& call);
 Response reopen(const Call& call);
 
+// codes.cpp
+Response sendTrackCode(const Call& call);
+Response openByCode(const Call& call);
+Response setMyDevice(const Call& call);
+
 // session.cpp
 Response openSession(const Call& call);
 Response me(const Call& call);

@@ -321,6 +321,18 @@ constexpr Problem kProblems[] = {
      "Cấu hình cũ vẫn đang dùng. Hãy sửa các lỗi được liệt kê rồi nạp lại.",
      "The configuration of before is still in effect; mend what `errors` lists and reload again."},
 
+    {"code.contact_invalid", 422, "Số điện thoại hoặc địa chỉ thư không hợp lệ",
+     "Hãy nhập số di động Việt Nam hoặc địa chỉ thư điện tử.", "Give a Vietnamese mobile number or an e-mail address."},
+    {"code.no_way", 422, "Không gửi được mã theo cách này", "Hãy dùng số điện thoại hoặc địa chỉ thư khác.",
+     "This hub sends no codes to such a contact."},
+    {"code.too_often", 429, "Xin mã quá nhiều lần", "Hãy đợi ít phút rồi xin mã lại.",
+     "Too many codes were asked for; wait."},
+    {"code.not_sent", 503, "Chưa gửi được mã", "Hãy thử lại sau ít phút.", "The code could not be sent; try again."},
+    {"code.wrong", 401, "Mã không đúng hoặc đã hết hạn", "Hãy kiểm tra lại mã, hoặc xin mã mới.",
+     "Not the code, or it is over or was tried too often."},
+    {"device.invalid", 422, "Thiết bị không hợp lệ", "Hãy mở lại ứng dụng.", "No such platform, or no such token."},
+    {"search.too_much", 422, "Tìm quá nhiều mã cùng lúc", "Hãy tìm tối đa 1000 mã.", "At most 1000 codes at once."},
+
     {"session.invalid", 401, "Thông tin đăng nhập không đúng", "Hãy thử lại hoặc xin liên kết đăng nhập mới.",
      "The link is used up or expired, or account and password do not fit."},
     {"session.locked_out", 429, "Thử đăng nhập quá nhiều lần", "Hãy đợi một lát rồi thử lại.",
@@ -510,6 +522,12 @@ const Problem* findProblem(std::string_view code) {
     const auto* found =
         std::find_if(std::begin(kProblems), std::end(kProblems), [&](const Problem& one) { return one.code == code; });
     return found == std::end(kProblems) ? nullptr : found;
+}
+
+PublicLabel problemLabel(std::string_view code) {
+    const Problem* found = findProblem(code);
+    const Problem& problem = found ? *found : *findProblem("generic.invalid");
+    return {std::string{problem.title}.append(". ").append(problem.detail), std::string{problem.detail_en}};
 }
 
 Response problemResponse(const Error& error) {

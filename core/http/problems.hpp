@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/http/exchange.hpp"
+#include "pakn/sdk/records.hpp"
 
 namespace pakn::http {
 
@@ -23,6 +24,9 @@ std::span<const Problem> problemCatalogue();
 
 /// The entry of `code`, or null.
 const Problem* findProblem(std::string_view code);
+
+/// What people read of it, in both languages; of an unknown one, that something is wrong with the input.
+PublicLabel problemLabel(std::string_view code);
 
 /// The problem document of an error: by its `problem`, else by its Errc. `Error::message` never leaves the hub.
 Response problemResponse(const Error& error);

@@ -28,6 +28,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/v1/track/{code}/rating", kAnyone, &rate},
     {"POST", "/api/v1/track/{code}/supplements", kAnyone, &supplement},
     {"POST", "/api/v1/track/{code}/reopen", kAnyone, &reopen},
+    {"POST", "/api/v1/track/{code}/one-time-codes", kAnyone, &sendTrackCode},
+    {"POST", "/api/v1/track/{code}/token", kAnyone, &openByCode},
 
     {"POST", "/api/v1/session", kAnyone, &openSession},
     {"DELETE", "/api/v1/session", kSignedIn, nullptr, &closeSession},
@@ -37,6 +39,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/me", kSignedIn, &me},
     {"GET", "/api/v1/me/contact", kSignedIn, &myContact},
     {"PUT", "/api/v1/me/contact", kSignedIn, &setMyContact},
+    {"PUT", "/api/v1/me/device", kSignedIn, &setMyDevice},
     {"POST", "/api/v1/me/password", kSignedIn, &changePassword},
 
     {"GET", "/api/v1/tasks", kCaseWorkers, &listTasks},

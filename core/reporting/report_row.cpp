@@ -45,6 +45,8 @@ store::ReportRow reportRow(const store::FollowedPetition& followed) {
                          .received_at = petition.received_at,
                          .due_at = petition.currentDue(),
                          .finished = petition.finished_at.has_value(),
+                         .shown = shownToEverybody(petition),
+                         .changed_at = followed.changed_at,
                          .tags = petition.tags,
                          .moves = std::move(facts.moves),
                          .units = petition.parties};

@@ -55,6 +55,7 @@ enum class SecretKind : std::uint8_t {
     kSourceKey,     ///< A portal that sends petitions under its source name.
     kUsedSignIn,    ///< Opens nothing: a sign-in by a provider that has been finished, so that it is not twice.
     kCitizen,       ///< A citizen's session: whom a provider vouched for. Belongs to no account.
+    kOneTimeCode,   ///< What a code proves that was sent to somebody (one_time_codes.hpp).
 };
 
 /// Who signed in by a provider, and what ends the provider's session too. Sealed where it is kept.

@@ -12,8 +12,8 @@
 
 namespace pakn::store {
 
-inline constexpr std::array<std::string_view, 6> kSecretKinds{"one_time_link", "session",      "account_token",
-                                                              "source_key",    "used_sign_in", "citizen"};
+inline constexpr std::array<std::string_view, 7> kSecretKinds{"one_time_link", "session", "account_token", "source_key",
+                                                              "used_sign_in",  "citizen", "one_time_code"};
 
 inline std::string_view nameOf(security::SecretKind kind) { return kSecretKinds[static_cast<std::size_t>(kind)]; }
 /// Throws DamagedRow.

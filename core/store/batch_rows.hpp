@@ -43,13 +43,13 @@ void eventRows(std::span<const Change> changes, std::span<Sealer::Pending> seale
     }
 }
 
-/// petition_id, wrapped_key, sealed, phone_index, citizen_index.
+/// petition_id, wrapped_key, sealed, phone_index, citizen_index, reply_index.
 template <class Put>
 void personRows(std::span<const Change> changes, std::span<Sealer::Pending> sealed, Put put) {
     for (std::size_t i = 0; i < changes.size(); ++i)
         if (const std::optional<SealedPerson>& person = sealed[i].get().person)
             put(changes[i].after.id, Blob{person->wrapped_key}, Blob{person->sealed}, person->phone_index,
-                person->citizen_index);
+                person->citizen_index, person->reply_index);
 }
 
 /// key, petition_id, body_hash.

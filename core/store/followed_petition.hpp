@@ -27,15 +27,18 @@ public:
         const bool wanted = std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end();
         if ((!known_kind && !wanted) || row.isNull(8)) return;
         const std::string payload = openPayloadText(data_key_, id_, version, row.bytes(8));
-        if (known_kind)
-            followed_.petition = apply(std::move(followed_.petition), {.id = row.text(1),
-                                                                       .petition_id = id_,
-                                                                       .version = version,
-                                                                       .at = instant(row.integer(3)),
-                                                                       .actor = row.text(5),
-                                                                       .role = known(domain::findRole(row.bytes(6))),
-                                                                       .config_hash = row.text(7),
-                                                                       .data = decodePayload(*known_kind, payload)});
+        if (known_kind) {
+            const domain::Event event{.id = row.text(1),
+                                      .petition_id = id_,
+                                      .version = version,
+                                      .at = instant(row.integer(3)),
+                                      .actor = row.text(5),
+                                      .role = known(domain::findRole(row.bytes(6))),
+                                      .config_hash = row.text(7),
+                                      .data = decodePayload(*known_kind, payload)};
+            if (domain::isPublicStep(event)) followed_.changed_at = event.at;
+            followed_.petition = apply(std::move(followed_.petition), event);
+        }
         if (wanted) followed_.events.push_back({.version = version, .kind = kind, .payload = payload});
     }
 

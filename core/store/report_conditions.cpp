@@ -1,6 +1,7 @@
 #include "core/store/report_conditions.hpp"
 
 #include "core/domain/civil_time.hpp"
+#include "core/store/event_codec.hpp"
 
 namespace pakn::store {
 
@@ -36,6 +37,26 @@ int numberOf(std::chrono::year_month month) {
 Instant startOf(std::chrono::year_month month) { return domain::startOf(domain::Date{month / std::chrono::day{1}}); }
 
 }  // namespace
+
+domain::Shown shownOf(std::int64_t number) {
+    if (number < 0 || number > static_cast<std::int64_t>(domain::Shown::kWhole))
+        throw DamagedRow{"a petition is shown in a way that this program does not know"};
+    return static_cast<domain::Shown>(number);
+}
+
+Conditions conditionsOf(const ShownFilter& filter) {
+    Conditions where;
+    where.add(filter.whole ? "r.shown = 2" : "r.shown > 0");
+    if (!filter.ids.empty()) where.addIn("r.petition_id", filter.ids);
+    if (!filter.categories.empty()) where.addIn("r.category", filter.categories);
+    if (!filter.area.empty()) where.add("r.area = ?", filter.area);
+    if (filter.finished) where.add("r.finished = ?", std::int64_t{*filter.finished});
+    if (filter.from) where.add("r.received_at >= ?", *filter.from);
+    if (filter.to) where.add("r.received_at <= ?", *filter.to);
+    if (filter.changed_from) where.add("r.changed_at >= ?", *filter.changed_from);
+    if (filter.changed_to) where.add("r.changed_at <= ?", *filter.changed_to);
+    return where;
+}
 
 int monthOf(Instant at) { return numberOf(monthAt(at)); }
 

@@ -33,6 +33,8 @@ struct Sql {
 
 /// Of a row of `report_petitions r`, but for the text; `unit_column` is what `units` are compared with.
 Conditions conditionsOf(const ReportFilter& filter, Instant now, std::string_view unit_column = "r.unit");
+/// The same.
+Conditions conditionsOf(const ShownFilter& filter);
 /// Of a row of `report_cells c`: the set that tells apart what is filtered and grouped by, and the filter.
 void addCellConditions(Conditions& where, Grouping by, const ReportFilter& filter);
 /// What a set of counts tells apart: bits of `apart`.
@@ -75,7 +77,10 @@ std::vector<Mark> marksOf(const ReportRow& row);
 
 inline constexpr std::string_view kReportColumns =
     "r.doc, r.petition_id, r.channel, r.category, r.unit, r.area, r.complained_unit, r.status, r.identity, r.rating,"
-    " r.progress, r.sender, r.received_at, r.due_at, r.finished, r.sort_at, r.rating_unit";
+    " r.progress, r.sender, r.received_at, r.due_at, r.finished, r.sort_at, r.rating_unit, r.shown, r.changed_at";
+
+/// Throws DamagedRow.
+domain::Shown shownOf(std::int64_t number);
 
 template <class Row>
 ReportRow readReport(const Row& row) {
@@ -94,7 +99,9 @@ ReportRow readReport(const Row& row) {
             .sender = row.text(11),
             .received_at = instant(row.integer(12)),
             .due_at = row.maybeInstant(13),
-            .finished = row.integer(14) != 0};
+            .finished = row.integer(14) != 0,
+            .shown = shownOf(row.integer(17)),
+            .changed_at = instant(row.integer(18))};
 }
 inline std::int64_t sortAt(const ReportRow& row) { return row.finished ? 0 : millis(row.due_at, kNever); }
 

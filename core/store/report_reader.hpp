@@ -140,6 +140,30 @@ Listing<ReportRow> listReports(Db& db, const ReportFilter& filter, const Page& p
     return listing;
 }
 
+template <class Db>
+Listing<ShownLine> listShown(Db& db, const ShownFilter& filter, const Page& page) {
+    const int limit = limitOf(page);
+    Conditions where = conditionsOf(filter);
+    if (!page.after.empty()) {
+        const Cursor after{page.after, 2};
+        where.add("(r.received_at, r.doc) < (?, ?)", after.number(0), after.number(1));
+    }
+    Sql sql;
+    sql.add("SELECT r.petition_id, r.changed_at, r.received_at, r.doc FROM report_petitions r").add(where);
+    sql.add(" ORDER BY r.received_at DESC, r.doc DESC LIMIT ").value(std::int64_t{limit} + 1);
+    Listing<ShownLine> listing;
+    std::string last;
+    db.each(sql, [&](const auto& row) {
+        if (listing.items.size() == static_cast<std::size_t>(limit)) {
+            listing.next = last;
+            return;
+        }
+        last = makeCursor(row.integer(2), row.integer(3));
+        listing.items.push_back({.petition_id = row.text(0), .changed_at = instant(row.integer(1))});
+    });
+    return listing;
+}
+
 /// True when every petition counts: then the table of senders knows.
 inline bool isEverything(const ReportFilter& filter) {
     return countedByMonth(filter) && !filter.from && !filter.to && filter.units.empty() && filter.category.empty() &&

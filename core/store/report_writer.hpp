@@ -96,7 +96,7 @@ inline bool sameRow(const ReportRow& a, const ReportRow& b) {
     const auto columns = [](const ReportRow& row) {
         return std::tie(row.doc, row.petition_id, row.channel, row.category, row.unit, row.area, row.complained_unit,
                         row.status, row.identity, row.rating, row.progress, row.sender, row.received_at, row.due_at,
-                        row.finished, row.rating_unit);
+                        row.finished, row.rating_unit, row.shown, row.changed_at);
     };
     return columns(a) == columns(b);
 }
@@ -105,17 +105,17 @@ template <class Db>
 void writeRow(Db& db, const ReportRow& row) {
     db.put(
         "INSERT INTO report_petitions (doc, petition_id, channel, category, unit, area, complained_unit, status,"
-        " identity, rating, rating_unit, progress, sender, received_at, due_at, finished, sort_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (doc) DO UPDATE SET"
+        " identity, rating, rating_unit, progress, sender, received_at, due_at, finished, sort_at, shown, changed_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (doc) DO UPDATE SET"
         " channel = excluded.channel, category = excluded.category, unit = excluded.unit, area = excluded.area,"
         " complained_unit = excluded.complained_unit, status = excluded.status, identity = excluded.identity,"
         " rating = excluded.rating, rating_unit = excluded.rating_unit, progress = excluded.progress,"
         " sender = excluded.sender, received_at = excluded.received_at, due_at = excluded.due_at, finished = "
         "excluded.finished,"
-        " sort_at = excluded.sort_at",
+        " sort_at = excluded.sort_at, shown = excluded.shown, changed_at = excluded.changed_at",
         row.doc, row.petition_id, row.channel, row.category, row.unit, row.area, row.complained_unit, row.status,
         row.identity, row.rating, row.rating_unit, row.progress, row.sender, row.received_at, row.due_at,
-        int{row.finished}, sortAt(row));
+        int{row.finished}, sortAt(row), static_cast<int>(row.shown), row.changed_at);
 }
 
 template <class Db>
@@ -159,6 +159,7 @@ void writeReports(Db& db, std::span<const ReportRow> rows, const std::vector<std
         counts.add(before->second, -1);
         ReportRow row = before->second;
         row.sender.clear();
+        row.shown = domain::Shown::kNothing;
         counts.add(row, 1);
         writeRow(db, row);
         db.putWords(row.doc, {});

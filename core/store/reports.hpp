@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/domain/disclosure.hpp"
 #include "core/domain/petition.hpp"
 #include "core/store/page.hpp"
 #include "pakn/sdk/result.hpp"
@@ -44,6 +45,7 @@ struct FollowedPetition {
     Petitioner petitioner = {};
     bool names_itself = false;            ///< Its sender agreed that everybody may know who they are.
     std::string sender = {};              ///< Keyed hash of the citizen's id, else of the phone number; may be empty.
+    Instant changed_at = {};              ///< When what its sender sees of it changed last.
     std::vector<NamedEvent> events = {};  ///< Of the kinds that were asked for.
 };
 
@@ -73,6 +75,8 @@ struct ReportRow {
     Instant received_at = {};
     std::optional<Instant> due_at = {};
     bool finished = false;
+    domain::Shown shown = domain::Shown::kNothing;
+    Instant changed_at = {};  ///< When what its sender sees of it changed last.
     std::vector<std::string> tags = {};
     std::vector<ReportMove> moves = {};
     std::vector<std::string> words =
@@ -119,6 +123,24 @@ struct ReportFilter {
     std::vector<std::string> hide_complained_units = {};  ///< Petitions against these units stay hidden.
 };
 
+/// Which of the petitions that everybody may see; everything that is set must hold.
+struct ShownFilter {
+    std::vector<std::string> ids = {};         ///< One of these.
+    std::vector<std::string> categories = {};  ///< One of these.
+    std::string area = {};
+    std::optional<bool> finished = {};
+    bool whole = false;                ///< Shown::kWhole alone.
+    std::optional<Instant> from = {};  ///< Received at or after.
+    std::optional<Instant> to = {};    ///< Received at or before.
+    std::optional<Instant> changed_from = {};
+    std::optional<Instant> changed_to = {};
+};
+
+struct ShownLine {
+    std::string petition_id = {};
+    Instant changed_at = {};
+};
+
 struct Tally {
     std::string group = {};  ///< Of the grouping; empty for kNone, and for what has none (no unit: the Centre).
     std::string value = {};
@@ -161,6 +183,8 @@ public:
     /// Rows without tags, moves, words and units: open ones first by due instant, then finished ones; then in the order
     /// in which they came.
     virtual Result<Listing<ReportRow>> reportLines(const ReportFilter& filter, const Page& page, Instant now) = 0;
+    /// Those that everybody may see, the newest first.
+    virtual Result<Listing<ShownLine>> shown(const ShownFilter& filter, const Page& page) = 0;
     /// Who sent most first. Petitions whose sender is not known are not among them.
     virtual Result<Listing<SenderLine>> senders(const ReportFilter& filter, const Page& page, Instant now) = 0;
 };

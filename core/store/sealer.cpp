@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "core/store/correspondent_rows.hpp"
+
 namespace pakn::store {
 
 namespace {
@@ -24,7 +26,11 @@ SealedChange sealed(const Sealing& what, const security::HubKey& hub_key) {
         rows.person = SealedPerson{.wrapped_key = hub_key.wrap(what.data_key, id),
                                    .sealed = sealPerson(what.data_key, id, what.birth->person),
                                    .phone_index = blindIndex(hub_key, "phone", petitioner.phone),
-                                   .citizen_index = blindIndex(hub_key, "citizen_id", petitioner.citizen_id)};
+                                   .citizen_index = blindIndex(hub_key, "citizen_id", petitioner.citizen_id),
+                                   .reply_index = std::nullopt};
+        const auto* received = std::get_if<domain::Received>(&what.events.front().data);
+        if (received && !what.birth->person.reply_address.empty())
+            rows.person->reply_index = replyIndex(hub_key, received->channel, what.birth->person.reply_address);
     }
     return rows;
 }

@@ -22,6 +22,7 @@ struct SealedPerson {
     std::string sealed;
     std::optional<std::string> phone_index;
     std::optional<std::string> citizen_index;
+    std::optional<std::string> reply_index;
 };
 
 /// One change in the form in which it is stored.

@@ -23,6 +23,7 @@
 #include "core/security/crypto.hpp"
 #include "core/security/duties.hpp"
 #include "core/store/calls.hpp"
+#include "core/store/correspondents.hpp"
 #include "core/store/knowledge.hpp"
 #include "core/store/page.hpp"
 #include "core/store/reports.hpp"
@@ -275,6 +276,9 @@ public:
 
     /// The register of calls. Lives as long as the store.
     virtual Calls& calls() = 0;
+
+    /// Citizens who come back. Lives as long as the store.
+    virtual Correspondents& correspondents() = 0;
 
     virtual Result<std::optional<domain::Petition>> petition(const std::string& id) = 0;
     virtual Result<std::optional<domain::Petition>> petitionByCode(const std::string& code) = 0;

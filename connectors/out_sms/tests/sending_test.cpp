@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "loaded_sms.hpp"
+#include "pakn/sdk/one_time_code.hpp"
 
 namespace pakn::out_sms {
 namespace {
@@ -64,6 +65,21 @@ TEST_P(SmsSending, OfficersAndOfficesAreReachedAlike) {
         EXPECT_TRUE(sms.send(delivery)) << kind;
     }
     EXPECT_THAT(sms.requests(), SizeIs(3));
+}
+
+TEST_P(SmsSending, AOneTimeCodeGoesInItsOwnWords) {
+    Settings::Values words{{"notice_text", "Phan anh {code} co tin moi"}, {"code_text", "{code} la ma cua ban"}};
+    if (driver() == "vnpt") words.insert({{"code_template", "3000"}, {"code_contract", "1000"}});
+    Sms sms{driver(), words};
+    sms.answers(accepted(driver()));
+    Delivery delivery = notice();
+    delivery.code.clear();
+    delivery.message = "270305 la ma xac thuc";
+    delivery.attributes[std::string{kOneTimeCode}] = "270305";
+    ASSERT_TRUE(sms.send(delivery));
+    EXPECT_THAT(sms.requests()[0].body, HasSubstr("270305"));
+    EXPECT_THAT(sms.requests()[0].body, Not(HasSubstr("tin moi")));
+    EXPECT_THAT(sms.requests()[0].body, Not(HasSubstr("xac thuc")));
 }
 
 TEST_P(SmsSending, AResultTellsNothingPersonal) {

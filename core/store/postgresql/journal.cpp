@@ -67,8 +67,8 @@ void writeBirths(Connection& connection, std::span<const Change> changes, std::s
     personRows(changes, sealed, [&](const auto&... values) { persons.add(values...); });
     if (!persons.empty())
         connection.queue(
-            "INSERT INTO persons (petition_id, wrapped_key, sealed, phone_index, citizen_index)"
-            " SELECT * FROM unnest($1, $2, $3, $4, $5)",
+            "INSERT INTO persons (petition_id, wrapped_key, sealed, phone_index, citizen_index, reply_index)"
+            " SELECT * FROM unnest($1, $2, $3, $4, $5, $6)",
             persons.take());
     Batch inbox;
     inboxRows(changes, [&](const std::string& key, const auto&... values) { inbox.add(Blob{key}, values...); });

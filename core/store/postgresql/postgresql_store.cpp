@@ -3,6 +3,7 @@
 #include "core/store/postgresql/account_links.hpp"
 #include "core/store/postgresql/accounts.hpp"
 #include "core/store/postgresql/calls.hpp"
+#include "core/store/postgresql/correspondents.hpp"
 #include "core/store/postgresql/duties.hpp"
 #include "core/store/postgresql/hub_tables.hpp"
 #include "core/store/postgresql/kept_events.hpp"
@@ -142,6 +143,9 @@ public:
     Result<Listing<ReportRow>> reportLines(const ReportFilter& filter, const Page& page, Instant now) override {
         return snapshot(
             [&](Connection& reader) { return postgresql::reportLines(reader, hub_key_, filter, page, now); });
+    }
+    Result<Listing<ShownLine>> shown(const ShownFilter& filter, const Page& page) override {
+        return snapshot([&](Connection& reader) { return postgresql::shown(reader, hub_key_, filter, page); });
     }
     Result<Listing<SenderLine>> senders(const ReportFilter& filter, const Page& page, Instant now) override {
         return snapshot([&](Connection& reader) { return postgresql::senders(reader, hub_key_, filter, page, now); });
@@ -348,6 +352,7 @@ public:
     }
     security::Duties& duties() override { return duties_; }
     Calls& calls() override { return calls_; }
+    Correspondents& correspondents() override { return correspondents_; }
     Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
     Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
         return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
@@ -404,6 +409,7 @@ private:
     Pool readers_;
     PostgresqlDuties duties_{writers_, readers_, hub_key_};
     PostgresqlCalls calls_{writers_, readers_, hub_key_};
+    PostgresqlCorrespondents correspondents_{writers_, readers_, hub_key_};
 };
 
 }  // namespace

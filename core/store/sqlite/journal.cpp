@@ -70,7 +70,8 @@ void writeEvents(Connection& connection, std::span<const Change> changes, std::s
 
 void writeBirths(Connection& connection, std::span<const Change> changes, std::span<Sealer::Pending> sealed) {
     Statement person_row = connection.statement(
-        "INSERT INTO persons (petition_id, wrapped_key, sealed, phone_index, citizen_index) VALUES (?, ?, ?, ?, ?)");
+        "INSERT INTO persons (petition_id, wrapped_key, sealed, phone_index, citizen_index, reply_index)"
+        " VALUES (?, ?, ?, ?, ?, ?)");
     personRows(changes, sealed, [&](const auto&... values) { person_row.run(values...); });
     Statement inbox_row = connection.statement("INSERT INTO inbox (key, petition_id, body_hash) VALUES (?, ?, ?)");
     inboxRows(changes, [&](const auto&... values) { inbox_row.run(values...); });

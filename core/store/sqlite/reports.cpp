@@ -137,6 +137,12 @@ std::vector<Tally> tally(Connection& connection, const security::HubKey& hub_key
     return readTally(db, measure, by, filter, now);
 }
 
+Listing<ShownLine> shown(Connection& connection, const security::HubKey& hub_key, const ShownFilter& filter,
+                         const Page& page) {
+    Db db{connection, hub_key};
+    return listShown(db, filter, page);
+}
+
 Listing<ReportRow> reportLines(Connection& connection, const security::HubKey& hub_key, const ReportFilter& filter,
                                const Page& page, Instant now) {
     Db db{connection, hub_key};

@@ -26,6 +26,8 @@ void resetReports(Connection& connection, const std::string& follower);
 
 std::vector<Tally> tally(Connection& connection, const security::HubKey& hub_key, Measure measure, Grouping by,
                          const ReportFilter& filter, Instant now);
+Listing<ShownLine> shown(Connection& connection, const security::HubKey& hub_key, const ShownFilter& filter,
+                         const Page& page);
 Listing<ReportRow> reportLines(Connection& connection, const security::HubKey& hub_key, const ReportFilter& filter,
                                const Page& page, Instant now);
 Listing<SenderLine> senders(Connection& connection, const security::HubKey& hub_key, const ReportFilter& filter,

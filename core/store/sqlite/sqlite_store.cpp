@@ -12,6 +12,7 @@
 #include "core/store/sqlite/account_links.hpp"
 #include "core/store/sqlite/accounts.hpp"
 #include "core/store/sqlite/calls.hpp"
+#include "core/store/sqlite/correspondents.hpp"
 #include "core/store/sqlite/checkpointer.hpp"
 #include "core/store/sqlite/duties.hpp"
 #include "core/store/sqlite/hub_tables.hpp"
@@ -142,6 +143,9 @@ public:
     }
     Result<Listing<ReportRow>> reportLines(const ReportFilter& filter, const Page& page, Instant now) override {
         return read([&](Connection& reader) { return sqlite::reportLines(reader, hub_key_, filter, page, now); });
+    }
+    Result<Listing<ShownLine>> shown(const ShownFilter& filter, const Page& page) override {
+        return read([&](Connection& reader) { return sqlite::shown(reader, hub_key_, filter, page); });
     }
     Result<Listing<SenderLine>> senders(const ReportFilter& filter, const Page& page, Instant now) override {
         return read([&](Connection& reader) { return sqlite::senders(reader, hub_key_, filter, page, now); });
@@ -360,6 +364,7 @@ public:
     }
     security::Duties& duties() override { return duties_; }
     Calls& calls() override { return calls_; }
+    Correspondents& correspondents() override { return correspondents_; }
     Result<std::int64_t> waitingAccounts() override { return read(countWaiting); }
     Result<std::int64_t> dropProviderSessions(const security::ProviderSession& whose) override {
         return write([&](Connection& writer) { return removeProviderSessions(writer, hub_key_, whose); });
@@ -392,6 +397,7 @@ private:
     Readers readers_;
     SqliteDuties duties_{writer_, readers_, hub_key_};
     SqliteCalls calls_{writer_, readers_, hub_key_};
+    SqliteCorrespondents correspondents_{writer_, readers_, hub_key_};
 };
 
 Error unavailable(const fs::path& path, const std::string& why) {

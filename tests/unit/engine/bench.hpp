@@ -70,6 +70,7 @@ public:
     [[nodiscard]] bool shared() const override { return real_.shared(); }
     security::Duties& duties() override { return real_.duties(); }
     store::Calls& calls() override { return real_.calls(); }
+    store::Correspondents& correspondents() override { return real_.correspondents(); }
     Result<std::vector<domain::Colleague>> stoodForBy(std::string_view account, Instant now) override {
         return real_.stoodForBy(account, now);
     }
@@ -111,6 +112,9 @@ public:
     Result<std::vector<store::Tally>> tally(store::Measure what, store::Grouping by, const store::ReportFilter& f,
                                             Instant now) override {
         return real_.tally(what, by, f, now);
+    }
+    Result<store::Listing<store::ShownLine>> shown(const store::ShownFilter& f, const store::Page& p) override {
+        return real_.shown(f, p);
     }
     Result<store::Listing<store::ReportRow>> reportLines(const store::ReportFilter& f, const store::Page& p,
                                                          Instant now) override {

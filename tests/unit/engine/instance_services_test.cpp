@@ -23,6 +23,7 @@ protected:
                                                   InstanceServices::Parts{.store = *bench_.faulty,
                                                                           .http = http_,
                                                                           .records = records_,
+                                                                          .citizens = desk_,
                                                                           .decode = {},
                                                                           .public_url = {},
                                                                           .now = [this] { return bench_.now.load(); },
@@ -37,6 +38,8 @@ protected:
     Bench bench_;
     testing::FakeHttpClient http_;
     testing::FakeRecords records_;
+    Hub hub_{bench_.hubParts()};
+    CitizenDesk desk_{hub_, *bench_.faulty, {}};
     WriteLimit writes_;
 };
 

@@ -73,6 +73,7 @@ protected:
     plugin_host::PluginHost plugins_{{std::filesystem::path{PAKN_BINARY_DIR} / "tests/fixtures/plugins"}};
     testing::FakeHttpClient http_;
     testing::FakeRecords records_;
+    CitizenDesk desk_{hub_, *bench_.faulty, {}};
     std::mutex mutex_;
     std::vector<std::string> log_;
     Connections connections_{{.hub = hub_,
@@ -80,6 +81,7 @@ protected:
                               .plugins = &plugins_,
                               .http = http_,
                               .records = records_,
+                              .citizens = desk_,
                               .decode = {},
                               .now = [this] { return bench_.now.load(); },
                               .log =
@@ -244,6 +246,8 @@ TEST(InstanceLogTest, WordsWithoutEndAreCounted) {
     Bench bench;
     testing::FakeHttpClient http;
     testing::FakeRecords records;
+    Hub hub{bench.hubParts()};
+    CitizenDesk desk{hub, *bench.faulty, {}};
     std::vector<std::string> said;
     const auto log = [&](LogLevel, std::string_view id, std::string_view text) {
         said.push_back(std::string{id} + ' ' + std::string{text});
@@ -257,6 +261,7 @@ TEST(InstanceLogTest, WordsWithoutEndAreCounted) {
                                   {.store = *bench.faulty,
                                    .http = http,
                                    .records = records,
+                                   .citizens = desk,
                                    .decode = {},
                                    .public_url = {},
                                    .now = [&] { return bench.now.load(); },
