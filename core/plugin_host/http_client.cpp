@@ -27,12 +27,17 @@ using std::chrono::milliseconds;
 constexpr milliseconds kMostConnecting{5000};
 constexpr milliseconds kMostWaiting{std::chrono::minutes{10}};
 constexpr std::size_t kMostHeaders = 64U << 10U;
-constexpr std::size_t kMostIdleHandles = 16;
+constexpr std::size_t kMostIdleLines = 16;
 
 struct CloseHandle {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 using Handle = std::unique_ptr<CURL, CloseHandle>;
+
+struct CloseShare {
+    void operator()(CURLSH* share) const { curl_share_cleanup(share); }
+};
+using Share = std::unique_ptr<CURLSH, CloseShare>;
 
 struct FreeList {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -333,11 +338,13 @@ Status checkRequest(const HttpRequest& request) {
     return Done{};
 }
 
-/// Keeps easy handles between calls: with them go open connections, TLS sessions and resolved names.
+/// Keeps lines between calls: open connections, TLS sessions and resolved names. One call at a time has a line, and a
+/// handle of its own on it: what libcurl keeps of an answer in a handle, over curl_easy_reset() too, may be memory that
+/// is freed (7.88: where the last header lay, which a next answer that begins with a folded line makes it look for).
 class CurlClient final : public HttpClient {
 public:
     explicit CurlClient(HttpProxy proxy) : proxy_{std::move(proxy)} {
-        idle_.reserve(kMostIdleHandles);
+        idle_.reserve(kMostIdleLines);
     }  // So that giving one back cannot fail.
 
     Result<HttpResponse> perform(const HttpRequest& request, const Limits& limits) override try {
@@ -349,9 +356,9 @@ public:
         }
         if (Status sound = checkRequest(request); !sound) return sound.error();
 
-        Handle handle = borrow();
-        Result<HttpResponse> response = Exchange{handle.get(), request, limits, proxy_}.run(origin);
-        giveBack(std::move(handle));
+        Share line = borrow();
+        Result<HttpResponse> response = exchange(line.get(), request, limits, origin);
+        giveBack(std::move(line));
         return response;
     } catch (const std::exception& failure) {
         // Out of memory, mostly, and nobody knows how far the request came.
@@ -359,29 +366,38 @@ public:
     }
 
 private:
-    Handle borrow() {
+    Result<HttpResponse> exchange(CURLSH* line, const HttpRequest& request, const Limits& limits,
+                                  const std::string& origin) const {
+        const Handle handle{curl_easy_init()};
+        if (handle == nullptr || curl_easy_setopt(handle.get(), CURLOPT_SHARE, line) != CURLE_OK)
+            throw std::bad_alloc{};
+        return Exchange{handle.get(), request, limits, proxy_}.run(origin);
+    }
+
+    Share borrow() {
         {
             const std::lock_guard lock{mutex_};
             if (!idle_.empty()) {
-                Handle handle = std::move(idle_.back());
+                Share line = std::move(idle_.back());
                 idle_.pop_back();
-                return handle;
+                return line;
             }
         }
-        Handle handle{curl_easy_init()};
-        if (handle == nullptr) throw std::bad_alloc{};
-        return handle;
+        Share line{curl_share_init()};
+        if (line == nullptr) throw std::bad_alloc{};
+        for (const curl_lock_data what : {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_SSL_SESSION, CURL_LOCK_DATA_DNS})
+            if (curl_share_setopt(line.get(), CURLSHOPT_SHARE, what) != CURLSHE_OK) throw std::bad_alloc{};
+        return line;
     }
 
-    void giveBack(Handle handle) {
-        curl_easy_reset(handle.get());  // Options and the pointers among them go, connections stay.
+    void giveBack(Share line) {
         const std::lock_guard lock{mutex_};
-        if (idle_.size() < kMostIdleHandles) idle_.push_back(std::move(handle));
+        if (idle_.size() < kMostIdleLines) idle_.push_back(std::move(line));
     }
 
     const HttpProxy proxy_;
     std::mutex mutex_;
-    std::vector<Handle> idle_;
+    std::vector<Share> idle_;
 };
 
 }  // namespace

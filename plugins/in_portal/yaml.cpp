@@ -21,6 +21,9 @@ public:
     TreeBuilder(std::string_view text, Mistakes& mistakes) : mistakes_{mistakes} {
         if (yaml_parser_initialize(&parser_) == 0) throw Stop{};
         yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+        // Told the encoding, libyaml takes a byte order mark for text. Editors on Windows write one.
+        constexpr std::string_view kMark = "\xEF\xBB\xBF";
+        if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
         yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
     }
     TreeBuilder(const TreeBuilder&) = delete;

@@ -6,7 +6,6 @@
 #include "core/config/values.hpp"
 #include "core/config/yaml_tree.hpp"
 #include "harness.hpp"
-#include "known_gaps.hpp"
 #include "plugins/in_portal/yaml.hpp"
 #include "utf8.hpp"
 
@@ -65,9 +64,7 @@ void tryOne(std::string_view input) {
     config::Diagnostics diagnostics;
     const config::ParsedYaml hub = config::parseYaml(text.view(), diagnostics.addFile("a.yaml"), diagnostics);
     in_portal::Mistakes mistakes{"a.yaml"};
-    std::string_view mapping = text.view();
-    if (kPortalYamlRefusesMark && mapping.starts_with("\xEF\xBB\xBF")) mapping.remove_prefix(3);
-    const std::optional<in_portal::Node> portal = in_portal::parseYaml(mapping, mistakes);
+    const std::optional<in_portal::Node> portal = in_portal::parseYaml(text.view(), mistakes);
     Extent extent;
     measure(hub.root, 1, extent);
     checkValues(hub.root);

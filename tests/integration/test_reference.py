@@ -29,7 +29,7 @@ def defined():
 def documented():
     verbs = {}
     for synopsis in re.findall(r"^\| `([a-z]+[^`]*)` \| ", (ROOT / "docs" / "cli.md").read_text(encoding="utf-8"), re.M):
-        verb = re.match(r"[a-z]+(?: [a-z]+)*", synopsis).group(0)
+        verb = re.match(r"[a-z][a-z0-9]*(?:[ -][a-z0-9]+)*", synopsis).group(0)
         assert verb not in verbs, f"{verb} stands twice in docs/cli.md"
         verbs[verb] = set(re.findall(r"--[a-z-]+", synopsis))
     return verbs
