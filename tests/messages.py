@@ -24,6 +24,7 @@ MOST = re.compile(r"\bMost \w+\{[^{}]*?,\s*" + CODE + r"\}", re.S)
 # A plugin has helpers of its own that make a problem: their first parameter is called so.
 HELPER = re.compile(r"\b(\w+)\(std::string(?:_view)? problem\b")
 COMMENT = re.compile(r"(?<![:\"])//.*$", re.M)
+INCLUDE = re.compile(r"^\s*#\s*include.*$", re.M)  # "push.hpp" is no code of the family push.
 ROW = re.compile(r"^\| `([^`]+)` \| (.+?) \| (.+?) \|$", re.M)
 
 
@@ -50,7 +51,7 @@ def said_by(files):
 def given_by_plugins(files):
     """Codes of problems: those that are given in a known way, and whatever else in their folders has the same first word, be it
     behind a condition or put together with a number. Only what something is compared with is not given."""
-    texts = {str(path.relative_to(ROOT)): COMMENT.sub("", path.read_text(encoding="utf-8")) for path in files}
+    texts = {str(path.relative_to(ROOT)): INCLUDE.sub("", COMMENT.sub("", path.read_text(encoding="utf-8"))) for path in files}
     helpers = {name for text in texts.values() for name in HELPER.findall(text)}
     ways = [*CODES, *(re.compile(rf"\b{name}\(\s*" + CODE) for name in sorted(helpers))]
     families = {code.partition(".")[0] for text in texts.values() for way in ways for code in way.findall(text)}

@@ -1,31 +1,34 @@
 #!/usr/bin/env bash
-# tools/run.sh BUILD_DIR: the demo. A hub on config/provinces/demo in run/, a receiver for its webhooks, sign-in links.
+# tools/run.sh BUILD_DIR: the demo. A hub on config/demo-channels in run/, the simulators of its peers, sign-in links.
 set -euo pipefail
 build="$PWD/$1"
 hub="$build/bin/paknhub"
 here="$PWD/run"
-config="$here/config/provinces/demo"
+config="$here/config/demo-channels"
 
 mkdir -p "$here"
 rm -rf "$here/config/base"
 cp -r config "$here/"
-mkdir -p "$config/var/spool/in"
-[ -f "$config/var/webhook.secret" ] ||
-    (umask 077 && printf 'whsec_%s\n' "$(head -c 32 /dev/urandom | base64 -w 0)" >"$config/var/webhook.secret")
-
+tools/demo_secrets.sh "$hub" "$config"
 "$hub" init --config "$config" >"$here/init.txt"
+
 children=()
 stop() { kill "${children[@]}" 2>/dev/null || true; wait "${children[@]}" 2>/dev/null || true; }
 trap stop EXIT
 
-python3 tests/peers/webhook_receiver.py --port 9099 --secret-file "$config/var/webhook.secret" >"$here/receiver.log" 2>&1 &
-children+=($!)
-"$hub" serve --config "$config" >"$here/hub.log" 2>&1 &
-children+=($!)
-until grep -q '"HTTP_LISTENING"' "$here/hub.log"; do
-    kill -0 "${children[1]}" 2>/dev/null || { cat "$here/hub.log" >&2; exit 1; }
-    read -rt 0.1 <> <(:) || true
-done
+# start NAME WORD COMMAND…: in the background, its output in run/NAME.log, until WORD stands there.
+start() {
+    : >"$here/$1.log"
+    "${@:3}" >"$here/$1.log" 2>&1 &
+    local child=$!
+    children+=("$child")
+    until grep -q "$2" "$here/$1.log"; do
+        kill -0 "$child" 2>/dev/null || { cat "$here/$1.log" >&2; exit 1; }
+        read -rt 0.1 <> <(:) || true
+    done
+}
+start simulators '"ready"' "$hub" sim serve --config "$config"
+start hub '"HTTP_LISTENING"' "$hub" serve --config "$config"
 
 # link LOGIN NAME ROLE [UNIT]: an account for a role; one that is there from the last time gets a new link.
 link() {
@@ -34,8 +37,9 @@ link() {
 }
 cat <<TEXT
 
-PAKN Hub đang chạy / is running:   http://127.0.0.1:8080   (log: run/hub.log)
-Webhook nhận kết quả / receiver:   http://127.0.0.1:9099   (log: run/receiver.log)
+PAKN Hub đang chạy / is running:  http://127.0.0.1:8080   (log: run/hub.log)
+Các hệ thống mô phỏng / simulators (log: run/simulators.log):
+$(sed -n 's/^{"simulator": "\([^"]*\)", "plugin": "\([^"]*\)", "at": \[\(.*\)\]}$/  \1 (\2)  \3/p' "$here/simulators.log" | tr -d '"')
 
 Đăng nhập một lần / one-time sign-in links:
   Tổng đài    / operator     $(link tong-dai "Điện thoại viên demo" operator)
@@ -48,11 +52,14 @@ Webhook nhận kết quả / receiver:   http://127.0.0.1:9099   (log: run/recei
   Quản trị    / admin        $(link quan-tri "Quản trị demo" admin)
 
 Thử / try:
+  # Một phản ánh qua mỗi kênh, được trả lời, kết quả trở về / one petition over every channel, answered, and back:
+  $hub sim run --config $config
+  # Tự gửi một phản ánh / one of your own:
   curl -s http://127.0.0.1:8080/api/v1/petitions -H 'Content-Type: application/json' -H "Idempotency-Key: \$(date +%s%N)" \\
        -d '{"title":"Hố ga mất nắp","content":"Hố ga trước số 5 mất nắp.","category":"ha-tang"}'
-  printf 'Đèn đường ở ngã tư không sáng.' >run/tmp.txt && mv run/tmp.txt $config/var/spool/in/den-duong-1.txt
+  # Những gì đã gửi đi / what left:
   $hub deliveries list --config $config
 
 Ctrl-C dừng tất cả / stops everything.
 TEXT
-wait "${children[1]}"
+wait -n "${children[@]}"

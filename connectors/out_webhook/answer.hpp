@@ -2,9 +2,7 @@
 /// @file
 /// What a receiver's answer means for a delivery.
 
-#include <chrono>
-#include <optional>
-#include <string_view>
+#include <retry_after.hpp>
 
 #include "pakn/sdk/delivery.hpp"
 #include "pakn/sdk/http.hpp"
@@ -16,8 +14,6 @@ namespace pakn::out_webhook {
 /// All else (redirects, 410 Gone, other 4xx): kRejected. Nothing of the answer's own text is passed on.
 Result<Receipt> judge(const HttpResponse& answer, Instant now);
 
-/// The wait that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or an HTTP date), at most a day. Nothing when
-/// it asks for none.
-std::optional<std::chrono::milliseconds> retryAfter(std::string_view header, Instant now);
+using webhooks::retryAfter;
 
 }  // namespace pakn::out_webhook

@@ -38,8 +38,10 @@ public:
         addDoctor(registry);
         addReplay(registry);
         addAreas(registry);
+        addOpen311Check(registry);
         addTemplates(registry);
         addMigrate(registry);
+        addSim(registry);
         addGenerated(registry);
     }
 

@@ -63,10 +63,14 @@ void addReplay(const Registry& registry);
 void addUserDuties(const Registry& registry, CLI::App& user);
 /// `areas import`.
 void addAreas(const Registry& registry);
+/// `open311-check`.
+void addOpen311Check(const Registry& registry);
 /// `template list|show`.
 void addTemplates(const Registry& registry);
 /// `migrate status|up`.
 void addMigrate(const Registry& registry);
+/// `sim run|serve`.
+void addSim(const Registry& registry);
 /// `completion`, `man`: made from all the others.
 void addGenerated(const Registry& registry);
 

@@ -1,6 +1,10 @@
 #include "core/engine/citizen_desk.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/domain/contact.hpp"
@@ -28,6 +32,13 @@ Error invalid(std::string problem, std::string field, std::string message) {
             .message = std::move(message),
             .problem = std::move(problem),
             .field = std::move(field)};
+}
+
+/// By whom a client is counted: whoever has an IPv6 address has its network, too.
+std::string networkOf(const std::string& client) {
+    std::array<unsigned char, sizeof(in6_addr)> bytes{};
+    if (::inet_pton(AF_INET6, client.c_str(), bytes.data()) != 1) return client;
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size() / 2};
 }
 
 /// The text that is sent, with the code in it.
@@ -68,16 +79,17 @@ Result<CitizenDesk::Contact> CitizenDesk::contactOnRecord(const domain::Petition
 
 Result<CodeSent> CitizenDesk::sendCode(const CodeRequest& request) {
     const Instant now = hub_.now();
+    const std::string client = networkOf(request.client);
     if (request.contact.empty() == request.petition.empty())
         return invalid("code.contact_invalid", "/contact", "a code is for a contact or for a petition");
     if (!request.contact.empty()) {
         const Result<Contact> contact = typedContact(request.contact);
         if (!contact) return contact.error();
         const std::string& address = contact->phone.empty() ? contact->email : contact->phone;
-        if (Status may = codes_.ask(address, request.client, now); !may) return std::move(may).error();
+        if (Status may = codes_.ask(address, client, now); !may) return std::move(may).error();
         return sendTo(*contact, {std::string{kByContact}, address});
     }
-    if (Status may = codes_.ask(request.petition, request.client, now); !may) return std::move(may).error();
+    if (Status may = codes_.ask(request.petition, client, now); !may) return std::move(may).error();
     // Whether there is such a petition, and whether it has a number, is nobody's business: the answer is the same.
     const Instant until = now + hub_.configuration()->one_time_codes.valid;
     const CodeSent nothing{.challenge = security::OneTimeCodes::none(until).challenge, .until = until};

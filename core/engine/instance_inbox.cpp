@@ -96,6 +96,9 @@ Result<Accepted> InstanceInbox::accept(IncomingPetition petition) {
                         .tracking_token = answer->tracking_token};
     }
     if (!isFinal(answer.error().code)) return std::move(answer).error();
+    if (const auto only = whole.attributes.find(kOnlyAnswered);
+        only != whole.attributes.end() && only->second == "true")
+        return Accepted{.outcome = Accepted::Outcome::kRefused, .problem = std::move(answer).error()};
     log_(LogLevel::kWarning, "PETITION_REFUSED", settings_.id + ": " + answer.error().problem);
     const Result<std::vector<domain::FileRef>> files = keepFilesOf(whole);
     if (!files) return files.error();
@@ -252,9 +255,11 @@ Result<std::optional<Accepted>> InstanceInbox::actAsSender(const std::string& id
             Accepted{.outcome = after->duplicate ? Accepted::Outcome::kDuplicate : Accepted::Outcome::kStored,
                      .code = after->petition->code,
                      .id = after->petition->id}};
-    const bool no_place = after.error().code == Errc::kConflict || after.error().code == Errc::kForbidden ||
-                          after.error().problem == "action.unknown";
-    if (effect == domain::Effect::kSupplement && no_place && after.error().problem != "idempotency.key_reused")
+    const std::string& problem = after.error().problem;
+    const bool no_place =
+        after.error().code == Errc::kForbidden || problem == "action.unknown" || problem == "action.not_legal_now";
+    if (effect == domain::Effect::kSupplement && (no_place || after.error().code == Errc::kConflict) &&
+        problem != "idempotency.key_reused")
         return std::optional<Accepted>{};
     if (no_place) return invalid("sender.not_now", "the petition is not where its sender could do that");
     return after.error();

@@ -404,6 +404,7 @@ Result<Arrival> prepare(IntakeRequest request, const config::Configuration& conf
     if (request.idempotency_key.size() > kMaxKey)
         return invalid("idempotency.key_too_long", "", "an Idempotency-Key has at most 200 bytes");
     for (const std::string_view own : kOwnAttributes) take(in.attributes, own);
+    take(in.attributes, kOnlyAnswered);
     std::optional<domain::FileRef> original;
     if (request.by_connector) {
         Result<std::optional<domain::FileRef>> taken = takeOriginal(in.attachments, blobs);

@@ -145,7 +145,9 @@ Result<VirusScanner::Finding> understood(std::string_view answer) {
     constexpr std::string_view kFound = " FOUND";
     while (answer.ends_with('\n')) answer.remove_suffix(1);
     if (answer == "stream: OK") return VirusScanner::Finding{};
-    if (answer.starts_with(kStream) && answer.ends_with(kFound)) {
+    // "stream: FOUND" has both and no name between: they share a blank.
+    const bool named = answer.size() > kStream.size() + kFound.size();
+    if (named && answer.starts_with(kStream) && answer.ends_with(kFound)) {
         answer.remove_prefix(kStream.size());
         answer.remove_suffix(kFound.size());
         return VirusScanner::Finding{.infected = true, .signature = std::string{answer.substr(0, 200)}};

@@ -127,6 +127,12 @@ Response reopen(const Call& call) {
 Response track(const Call& call) {
     const Result<Query> query = Query::parse(call.request.query, {"token"});
     if (!query) return problemResponse(query.error());
+    // The address that stands in messages; a person who opens it wants a page, where some connector has pages.
+    const std::string page = "/track/" + std::string{call.parameters[0]};
+    if (call.request.accept.find("text/html") != std::string::npos && call.hub().ownerOf(page))
+        return {.status = 303,
+                .content_type = {},
+                .headers = {{"Location", page + (call.request.query.empty() ? "" : '?' + call.request.query)}}};
     const Result<PublicPetition> petition = call.hub().records().track(call.parameters[0], query->text("token"));
     if (!petition) return problemResponse(petition.error());
     return {.body = citizensView(*petition)};

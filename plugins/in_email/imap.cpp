@@ -232,6 +232,9 @@ private:
     }
 
     void askWhatItCan() {
+        // libetpan looks into what it knows of the connection without asking whether there is any: there is none after
+        // a greeting that it could not make sense of.
+        if (session_->imap_connection_info == nullptr) return;
         mailimap_capability_data* known = nullptr;
         if (isGood(mailimap_capability(session_.get(), &known)))
             const std::unique_ptr<mailimap_capability_data, FreeCapabilities> owned{known};

@@ -42,6 +42,8 @@ long long toNumber(const std::string& digits, long long otherwise) {
     return problem == std::errc{} && end == digits.data() + digits.size() ? number : otherwise;
 }
 
+int newsIn(const Tally& tally) { return tally.stored + tally.refused + tally.changed; }
+
 }  // namespace
 
 std::string PullCursor::text() const {
@@ -89,6 +91,7 @@ Status Puller::poll(Inbox& inbox, const std::stop_token& stop) {
             if (outcome.error().code == Errc::kRejected && !next.page.empty()) beginAnew(next);
             break;
         }
+        const int news_before = newsIn(tally_);
         if (outcome = takePage(*page, next, inbox, stop); !outcome) break;
         if (stop.stop_requested()) break;  // In the middle of the page: it comes again.
         if (!page->next) {                 // What it holds is stored; how it goes on nobody knows.
@@ -106,11 +109,13 @@ Status Puller::poll(Inbox& inbox, const std::stop_token& stop) {
             break;
         }
         if (last) endRound(next);
-        if (outcome = store(next, !page->items.empty() || !last); !outcome) break;
+        // A round that brings nothing but what the overlap repeats is not worth a write.
+        const bool in_between = last ? !kept_.page.empty() : pages > 0;
+        if (outcome = store(next, newsIn(tally_) > news_before || in_between); !outcome) break;
         last_page_ = last ? std::string{} : page->hash;
         if (last) break;
     }
-    if (tally_.stored + tally_.refused + tally_.changed > 0) services_.log(LogLevel::kInfo, "pull: " + tally_.text());
+    if (newsIn(tally_) > 0) services_.log(LogLevel::kInfo, "pull: " + tally_.text());
     return outcome;
 }
 
@@ -337,15 +342,19 @@ Status Puller::load() {
     if (cursor_) return Done{};
     const Result<std::optional<std::string>> kept = services_.state().get(kStateKey);
     if (!kept) return kept.error();
-    cursor_ = *kept ? PullCursor::parse(**kept) : PullCursor{};
+    kept_ = *kept ? PullCursor::parse(**kept) : PullCursor{};
+    cursor_ = kept_;
     resumed_ = !cursor_->page.empty() && isNumbered();
     return Done{};
 }
 
+/// Whoever starts at an older place asks again for what is known; so a write may be left out, a step never.
 Status Puller::store(const PullCursor& cursor, bool worth_a_write) {
-    const bool far = !cursor_->since || (cursor.since && *cursor.since - *cursor_->since >= kQuietWrite);
-    if (cursor == *cursor_ || (!worth_a_write && !far)) return Done{};
-    if (Status kept = services_.state().put(kStateKey, cursor.text()); !kept) return kept;
+    const bool far = !kept_.since || (cursor.since && *cursor.since - *kept_.since >= kQuietWrite);
+    if (cursor != kept_ && (worth_a_write || far)) {
+        if (Status kept = services_.state().put(kStateKey, cursor.text()); !kept) return kept;
+        kept_ = cursor;
+    }
     cursor_ = cursor;
     return Done{};
 }

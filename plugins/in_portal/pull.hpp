@@ -110,10 +110,11 @@ private:
     const Mapping& mapping_;
     Intake& intake_;
     HostServices& services_;
-    std::optional<PullCursor> cursor_;
-    std::set<std::string> visited_;  ///< Hashes of the addresses of this round's pages.
-    std::string last_page_;          ///< Hash of the page before, once it was stored.
-    bool resumed_ = false;           ///< The round goes on where another process left it.
+    std::optional<PullCursor> cursor_;  ///< Where we are.
+    PullCursor kept_;                   ///< What the state holds of it.
+    std::set<std::string> visited_;     ///< Hashes of the addresses of this round's pages.
+    std::string last_page_;             ///< Hash of the page before, once it was stored.
+    bool resumed_ = false;              ///< The round goes on where another process left it.
     /// Of items that are stored, by their hashes: an overlap brings them again and again.
     std::map<std::string, Facts> known_;
     std::string set_aside_;                ///< The page that was refused last, because it killed this process twice.

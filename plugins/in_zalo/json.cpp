@@ -1,82 +1,13 @@
 #include "json.hpp"
 
-#include <algorithm>
-#include <charconv>
+#include <utility>
 
 namespace pakn::in_zalo {
-namespace {
-
-/// Brackets outside of strings, and what stands between them. Looked at before any tree is built.
-bool isWithinBounds(std::string_view text) {
-    if (text.size() > kMostJsonBytes) return false;
-    std::size_t values = 1;
-    int depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string) {
-            if (c == '\\') ++i;
-            in_string = c != '"';
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '[' || c == '{') {
-            ++values;
-            if (++depth > kMostJsonDepth) return false;
-        } else if (c == ']' || c == '}') {
-            --depth;
-        } else if (c == ',' || c == ':') {
-            ++values;
-        }
-    }
-    return values <= kMostJsonValues;
-}
-
-}  // namespace
 
 Result<JsonDocument> parseJson(std::string_view text) {
-    const auto wrong = [](std::string why) {
-        return Error{.code = Errc::kInvalid, .message = std::move(why), .problem = "zalo.unreadable"};
-    };
-    if (!isWithinBounds(text)) return wrong("the JSON is too large, too deep or has too many values");
-    JsonDocument document;
-    constexpr unsigned kFlags =
-        rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
-    document.Parse<kFlags>(text.data(), text.size());
-    if (document.HasParseError()) return wrong("no JSON at byte " + std::to_string(document.GetErrorOffset()));
-    return document;
+    Result<JsonDocument> document = bounded_json::parseJson(text, {}, bounded_json::JsonNumbers::kAsWritten);
+    if (document) return document;
+    return Error{.code = Errc::kInvalid, .message = std::move(document).error().message, .problem = "zalo.unreadable"};
 }
-
-const Json* memberOf(const Json& object, std::string_view name) {
-    if (!object.IsObject()) return nullptr;
-    const auto found = object.FindMember(Json{rapidjson::StringRef(name.data(), name.size())});
-    return found == object.MemberEnd() ? nullptr : &found->value;
-}
-
-std::string_view textOf(const Json& value) {
-    return value.IsString() ? std::string_view{value.GetString(), value.GetStringLength()} : std::string_view{};
-}
-
-std::string_view textOf(const Json& object, std::string_view name) {
-    const Json* const value = memberOf(object, name);
-    return value != nullptr ? textOf(*value) : std::string_view{};
-}
-
-std::int64_t integerOf(const Json& object, std::string_view name, std::int64_t otherwise) {
-    const std::string_view digits = textOf(object, name);
-    std::int64_t number = 0;
-    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return problem == std::errc{} && end == digits.data() + digits.size() ? number : otherwise;
-}
-
-void write(JsonWriter& writer, std::string_view text) {
-    writer.String(text.empty() ? "" : text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-void write(JsonWriter& writer, std::string_view name, std::string_view value) {
-    writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-    write(writer, value);
-}
-
-std::string textIn(const JsonBuffer& buffer) { return {buffer.GetString(), buffer.GetSize()}; }
 
 }  // namespace pakn::in_zalo

@@ -2,6 +2,8 @@
 /// A portal that talks to us in every way: pages of its list with the links between them, and what it pushes, signed.
 /// Nothing of it is lost on the way: each item is stored, known or refused; and no list keeps us for ever.
 
+#include <algorithm>
+
 #include "core/testing/fake_host.hpp"
 #include "core/testing/fake_inbox.hpp"
 #include "harness.hpp"
@@ -44,6 +46,15 @@ const Portal& portal() {
     return made;
 }
 
+/// Hosts are the same whatever their case.
+bool beginsWithPortal(std::string url) {
+    constexpr std::string_view kPortal = "https://portal.example/";
+    url.resize(std::min(url.size(), kPortal.size()));
+    std::transform(url.begin(), url.end(), url.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return url == kPortal;
+}
+
 void tryPull(Input& input) {
     const PullShape& shape = portal().shapes[input.choice(4)];
     testing::FakeHostServices services;
@@ -54,7 +65,7 @@ void tryPull(Input& input) {
     services.peer.setPeer([&](const HttpRequest& request, const HttpClient::Limits&) -> Result<HttpResponse> {
         ++asked;
         // Whatever a portal says of its next page, nobody else is asked.
-        FUZZ_CHECK(request.url.starts_with("https://portal.example/"));
+        FUZZ_CHECK(beginsWithPortal(request.url));
         FUZZ_CHECK(request.url.find_first_of(" \r\n") == std::string::npos);
         HttpResponse answer;
         answer.status = answers.flag() ? 404 : 200;

@@ -22,7 +22,7 @@ using namespace pakn::out_sms;
 const Options& optionsFor(Gateway gateway) {
     const auto made = [](Gateway which) {
         const Kind kind{.wording = Wording{"Phan anh {code} da co ket qua.[ Xem {link}]"}, .template_id = "1"};
-        Options options{.driver = which, .result = kind, .notice = kind};
+        Options options{.driver = which, .result = kind, .notice = kind, .code = kind};
         options.url = "https://sms.example/api";
         options.user = "user-of-the-hub";
         options.password = "password-of-the-hub";

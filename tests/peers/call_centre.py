@@ -109,7 +109,7 @@ def interleaved(*calls: list[bytes]) -> list[bytes]:
 class Asterisk:
     """The manager interface. Whoever signs in hears what `say` says from then on."""
 
-    def __init__(self, user: str = "pakn", secret: str = "mat-khau-ami"):
+    def __init__(self, user: str = "pakn", secret: str = "mat-khau-ami", port: int = 0):
         self.user, self.secret = user, secret
         self.refuse = False
         self.logins = 0
@@ -127,7 +127,7 @@ class Asterisk:
             allow_reuse_address = True
             daemon_threads = True
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", port), Handler)
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
@@ -216,7 +216,7 @@ def wav(seconds: float = 0.1) -> bytes:
 class Recordings:
     """A server of recordings, with a bearer token if wanted."""
 
-    def __init__(self, token: str | None = None, asterisk: Asterisk | None = None):
+    def __init__(self, token: str | None = None, asterisk: Asterisk | None = None, port: int = 0):
         self.token = token
         self.files: dict[str, bytes] = {}
         self.missing: dict[str, int] = {}  # How often a file is not there yet.
@@ -246,7 +246,7 @@ class Recordings:
             def log_message(self, *arguments):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property

@@ -9,7 +9,8 @@ In a Python test:
         server.imap_plan({"at": "UID FETCH", "cut_literal": 100})
         assert server.wait("commands", protocol="imap", command="IDLE")
 
-    MailServer(users=None, certificate=None, key=None, **settings)      paths of PEM files; settings as below
+    MailServer(users=None, certificate=None, key=None, imap_port=0, smtp_port=0, **settings)
+                       paths of PEM files; ports, any unless said; settings as below
       .host .imap_port .imaps_port .smtp_port .smtps_port .control_port .control_url
       .put(raw, mailbox="INBOX", flags=(), received=None) -> uid        received: an aware datetime
       .messages(mailbox="INBOX") -> [{..., "raw"}]
@@ -138,7 +139,8 @@ TLS = ("optional", "required", "off")
 
 
 class MailServer:
-    def __init__(self, users: "dict | None" = None, certificate=None, key=None, control: int = 0, **settings):
+    def __init__(self, users: "dict | None" = None, certificate=None, key=None, control: int = 0,
+                 imap_port: int = 0, smtp_port: int = 0, **settings):
         self.host = HOST
         self.lock = threading.Condition()
         self._first = {"users": dict(USERS if users is None else users), **DEFAULTS, **settings}
@@ -150,8 +152,8 @@ class MailServer:
         self._connections = 0
         self._begin()
         self._listeners = []
-        self.imap_port = self._listen(mail_imap.Session)
-        self.smtp_port = self._listen(mail_smtp.Session)
+        self.imap_port = self._listen(mail_imap.Session, imap_port)
+        self.smtp_port = self._listen(mail_smtp.Session, smtp_port)
         self.imaps_port = self._listen(mail_imap.Session, tls=True) if self._context else None
         self.smtps_port = self._listen(mail_smtp.Session, tls=True) if self._context else None
         self._control = Control(self, control)
@@ -186,8 +188,8 @@ class MailServer:
 
     # Connections.
 
-    def _listen(self, kind, tls: bool = False) -> int:
-        listener = socket.create_server((HOST, 0), backlog=100)
+    def _listen(self, kind, port: int = 0, tls: bool = False) -> int:
+        listener = socket.create_server((HOST, port), backlog=100)
         self._listeners.append(listener)
         threading.Thread(target=self._accept, args=(listener, kind, tls), daemon=True).start()
         return listener.getsockname()[1]

@@ -31,7 +31,7 @@ def item(number: int, changed: datetime.datetime, **more) -> dict:
 
 
 class Portal:
-    def __init__(self, key: str = "khoa-thu-nghiem"):
+    def __init__(self, key: str = "khoa-thu-nghiem", port: int = 0):
         self.key = key
         self.items: list[dict] = []
         self.files: dict[str, bytes] = {}
@@ -39,7 +39,7 @@ class Portal:
         self.requests: list[str] = []  # Paths with queries, in order.
         self.written: list[dict] = []  # What came back: {id, what, body, key}.
         self.lock = threading.Lock()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property

@@ -122,6 +122,24 @@ TEST_F(PullTest, CatchesUpInBoundedRounds) {
     EXPECT_EQ(inbox_.calls(), 100) << "no page twice, although each round was a new start";
 }
 
+// What comes within the overlap of what came before has to be seen by a connector that was never stopped, too.
+TEST_F(PullTest, EveryRoundBeginsAtTheFirstPage) {
+    const PullShape shape = shapeOf(kPages);
+    Puller puller{shape, {.url = "https://portal.example/api"}, mapping_, intake_, services_};
+    servePages({listOf(1, 1)});
+    ASSERT_TRUE(puller.poll(inbox_, {}));
+    const std::optional<std::string> kept = *services_.state().get("pull");
+    ASSERT_TRUE(puller.poll(inbox_, {}));
+    ASSERT_TRUE(puller.poll(inbox_, {}));
+    EXPECT_EQ(*services_.state().get("pull"), kept) << "nothing new, nothing written";
+    servePages({listOf(1, 2)});
+    ASSERT_TRUE(puller.poll(inbox_, {}));
+    EXPECT_THAT(ids(inbox_), ElementsAre("1", "2"));
+    servePages({listOf(1, 3)});
+    ASSERT_TRUE(poll(kPages, inbox_)) << "after a start";
+    EXPECT_THAT(ids(inbox_), ::testing::Contains("3"));
+}
+
 TEST_F(PullTest, ARoundThatAPortalForgotBeginsAnew) {
     servePages({listOf(1, 2), listOf(3, 2)});
     ASSERT_TRUE(poll(kPages, inbox_, 1));

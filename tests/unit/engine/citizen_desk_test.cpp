@@ -121,6 +121,11 @@ TEST_F(CitizenDeskTest, CodesAreAskedForOnlySoOften) {
         EXPECT_TRUE(desk_.sendCode({.contact = "09123456" + std::to_string(10 + i), .client = "192.0.2.1"})) << i;
     EXPECT_EQ(desk_.sendCode({.contact = "0987654321", .client = "192.0.2.1"}).error().problem, "code.too_often");
     EXPECT_TRUE(desk_.sendCode({.contact = "0987654321", .client = "192.0.2.3"}));
+    for (int i = 0; i < 30; ++i)
+        EXPECT_TRUE(desk_.sendCode(
+            {.contact = "09123457" + std::to_string(10 + i), .client = "2001:db8::" + std::to_string(i)}));
+    EXPECT_FALSE(desk_.sendCode({.contact = "0912345799", .client = "2001:db8::ffff"})) << "of one network";
+    EXPECT_TRUE(desk_.sendCode({.contact = "0912345799", .client = "2001:db8:0:1::1"}));
 }
 
 TEST_F(CitizenDeskTest, OnlyMobileNumbersOfThisCountryAndAddressesGetCodes) {
@@ -291,6 +296,24 @@ TEST_F(SecretWordTest, WithoutTheRightSecretNothingIsSaidNorKept) {
     EXPECT_EQ(note->outcome, Accepted::Outcome::kRefused) << "news of a peer are not the sender's word";
     EXPECT_EQ((*bench_.real->petition(petition.id))->version, version);
     EXPECT_TRUE(bench_.real->refused({}, {})->items.empty());
+}
+
+TEST_F(SecretWordTest, AFormThatIsRefusedIsOnlyAnswered) {
+    IncomingPetition form = Bench::petition("");
+    const auto kept = inbox_.accept(form);
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->outcome, Accepted::Outcome::kRefused);
+    EXPECT_EQ(bench_.real->refused({}, {})->items.size(), 1U);
+    form.attributes[std::string{kOnlyAnswered}] = "true";
+    const auto answered = inbox_.accept(form);
+    ASSERT_TRUE(answered);
+    EXPECT_EQ(answered->outcome, Accepted::Outcome::kRefused);
+    EXPECT_EQ(answered->problem->problem, "petition.content_missing");
+    EXPECT_EQ(bench_.real->refused({}, {})->items.size(), 1U);
+    form.text = "Hố ga mất nắp";
+    const auto stored = inbox_.accept(form);
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(bench_.real->person(stored->id).value()->attributes.count(kOnlyAnswered), 0U);
 }
 
 TEST_F(SecretWordTest, WhatIsNotPossibleNowIsAnsweredNotKept) {

@@ -57,6 +57,7 @@ public:
     std::atomic<std::size_t> most{25U << 20U};  ///< StreamMaxLength.
     std::atomic<bool> hangs_up{false};          ///< Says nothing and ends the connection.
     std::atomic<bool> silent{false};            ///< Says nothing.
+    std::string says = {};                      ///< Instead of a finding; set while nobody asks.
 
 private:
     void serve() {
@@ -106,6 +107,7 @@ private:
         last_ = all;
         while (silent && !stopping_) ::poll(nullptr, 0, 5);
         if (hangs_up || silent) return;
+        if (!says.empty()) return say(peer, says);
         say(peer, all.find(eicar()) == std::string::npos ? "stream: OK" : "stream: Eicar-Test-Signature FOUND");
     }
 

@@ -77,6 +77,16 @@ TEST_F(VirusScanTest, AScannerThatDoesNotAnswerIsUnavailableAndTheLogSaysSoOnce)
         EXPECT_EQ(outcome("x", socket), "scan.unavailable") << socket;
 }
 
+TEST_F(VirusScanTest, WhatIsNoFindingIsNone) {
+    for (const char* answer :
+         {"stream: FOUND", "stream:  FOUND", "stream: ", " FOUND", "FOUND", "\n", "stream: OK FOUN"}) {
+        clamd_.says = answer;
+        EXPECT_EQ(outcome("x"), "scan.unavailable") << answer;
+    }
+    clamd_.says = "stream: X FOUND\n";
+    EXPECT_EQ(outcome("x"), "infected: X");
+}
+
 TEST_F(VirusScanTest, NobodyWaitsForOneThatIsSilent) {
     clamd_.silent = true;
     VirusScanner hasty{{},

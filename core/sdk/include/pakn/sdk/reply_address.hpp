@@ -22,6 +22,10 @@ inline constexpr std::string_view kOriginalType = "application/vnd.pakn.original
 /// whole being refused. For channels whose sender cannot be asked. Since SDK 1.4.
 inline constexpr std::string_view kLeaveOutFiles = "leave_out_files";
 
+/// Attribute of an IncomingPetition of a connector: "true" says that a refusal is only answered (`refused`, with the
+/// problem), not kept: its sender is there, reads what is wrong and sends it again. Never stored. Since SDK 1.5.
+inline constexpr std::string_view kOnlyAnswered = "only_answered";
+
 /// Attribute of an Update with the sender's words: the tracking secret of the petition named by `code`, which proves
 /// who speaks, of whatever channel the petition is. A refusal is then only answered (`refused`, with the problem), as
 /// the sender is there to read it. Never stored, never logged. Since SDK 1.5.
