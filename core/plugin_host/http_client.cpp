@@ -106,6 +106,11 @@ public:
         curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
         constexpr long kProxyWantsToKnow = 407;
         if (status == kProxyWantsToKnow && !proxy_.url.empty()) return proxyRefused(origin);
+        constexpr long kLastStatus = 999;
+        if (status > kLastStatus)
+            return Error{.code = Errc::kUnknownOutcome,
+                         .message = "request to " + origin + " was sent, but what came is no answer",
+                         .problem = "http.broken"};
         response_.status = static_cast<int>(status);
         return std::move(response_);
     }

@@ -41,9 +41,6 @@ struct FreeFetched {
 struct FreeFound {
     void operator()(clist* list) const { mailimap_search_result_free(list); }
 };
-struct FreeCapabilities {
-    void operator()(mailimap_capability_data* data) const { mailimap_capability_data_free(data); }
-};
 using Set = std::unique_ptr<mailimap_set, FreeSet>;
 
 Error broken(std::string what) {
@@ -232,12 +229,9 @@ private:
     }
 
     void askWhatItCan() {
-        // libetpan looks into what it knows of the connection without asking whether there is any: there is none after
-        // a greeting that it could not make sense of.
-        if (session_->imap_connection_info == nullptr) return;
-        mailimap_capability_data* known = nullptr;
-        if (isGood(mailimap_capability(session_.get(), &known)))
-            const std::unique_ptr<mailimap_capability_data, FreeCapabilities> owned{known};
+        // What comes is kept by the session itself. mailimap_capability() copies it besides, and falls over a server
+        // that says OK and names nothing. Without an answer nothing is known, which is no mistake.
+        static_cast<void>(mailimap_custom_command(session_.get(), "CAPABILITY"));
     }
 
     [[nodiscard]] bool can(const char* what) {

@@ -42,6 +42,9 @@ Error wrong(std::string message, Errc code = Errc::kInvalid) {
 Result<JsonDocument> parseJson(std::string_view text, JsonPool* allocator, std::size_t* left) {
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
+    // rapidjson passes over each byte of a mark by itself.
+    if (!text.empty() && kByteOrderMark.find(text.front()) != std::string_view::npos)
+        return wrong("no valid JSON at byte 0");
     if (text.size() > kMostJsonBytes) return wrong("the JSON is larger than 64 MB", Errc::kTooLarge);
     const Extent extent = extentOf(text);
     if (extent.depth > kMostJsonDepth)

@@ -53,7 +53,8 @@ void checkPetition(const IncomingPetition& petition) {
     FUZZ_CHECK(petition.attributes.size() <= 50);
     FUZZ_CHECK(petition.attributes.at(std::string{kReplyAddress}) == "key:portal");
     for (const auto& [name, value] : petition.attributes) {
-        const bool ours = name == kReplyAddress || name == kLeaveOutFiles || name == kSourceRevision;
+        const bool ours =
+            name == kReplyAddress || name == kLeaveOutFiles || name == kSourceRevision || name == kOnlyAnswered;
         FUZZ_CHECK(ours || (name.starts_with("open311_") && codePoints(value) <= 1000 && isText(value)));
     }
     FUZZ_CHECK(!petition.attachments.empty() && petition.attachments.back().content_type == kOriginalType);

@@ -48,6 +48,7 @@ TEST_F(MobilePetition, AllFieldsOfTheGuidesArrive) {
               (Instant{std::chrono::sys_days{std::chrono::year{2026} / 3 / 5} + std::chrono::minutes{750}}));
     EXPECT_EQ(in.attributes.at(std::string{kReplyAddress}), app.address());
     EXPECT_EQ(in.attributes.at("consent_text"), "2026-03");
+    EXPECT_EQ(in.attributes.at(std::string{kOnlyAnswered}), "true") << "whoever is there reads what is wrong";
 }
 
 TEST_F(MobilePetition, WhatIsNotSaidIsTakenFromTheSession) {
@@ -69,7 +70,9 @@ TEST_F(MobilePetition, AnonymousLeadsToNobody) {
         // What an officer or another system sees has nothing that is the same twice, or that the account can be told
         // from.
         for (const auto& [name, value] : in.attributes)
-            EXPECT_TRUE(name == kReplyAddress || name == kSourceRevision || seen.insert(value).second) << name;
+            EXPECT_TRUE(name == kReplyAddress || name == kSourceRevision || name == kOnlyAnswered ||
+                        seen.insert(value).second)
+                << name;
         EXPECT_TRUE(seen.insert(in.external_id).second);
         EXPECT_EQ(in.external_id.find("0912345678"), std::string::npos);
         EXPECT_EQ(in.external_id.find(app.address().substr(5, 12)), std::string::npos);
@@ -227,6 +230,7 @@ TEST_F(MobilePetition, EachFieldHasItsType) {
     EXPECT_EQ(submit(R"({"content":"x","occurred_at":"yesterday"})").text("field"), "/occurred_at");
     EXPECT_EQ(submit(R"({"content":"x","location":{"lat":"9.6"}})").text("field"), "/location/lat");
     EXPECT_EQ(submit(R"({"content":"x","location":{"lat":1e999}})").status(), 400);
+    EXPECT_EQ(submit(R"({"content":"x","location":{"lat":0e202}})").text("field"), "/title") << "zero, however written";
     EXPECT_TRUE(app.inbox.stored().empty());
 }
 

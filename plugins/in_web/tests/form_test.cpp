@@ -173,7 +173,7 @@ TEST(WebForm, APetitionIsWhatWasTyped) {
                 petition.consent.publish_identity);
     EXPECT_EQ(petition.attributes.at("consent_text"), "v1");
     EXPECT_EQ(petition.attributes.at(std::string{kSourceRevision}), "1");
-    EXPECT_EQ(petition.attributes.size(), 2U);
+    EXPECT_EQ(petition.attributes.size(), 3U);
 }
 
 TEST(WebForm, NothingIsPublicOrAgreedToUnlessSomebodySaysSo) {
