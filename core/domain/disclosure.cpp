@@ -56,6 +56,8 @@ std::optional<Status> publicStep(EventKind kind) {
     }
 }
 
+bool isPublicStep(const Event& event) { return publicStep(event.kind()) && !isOfPart(event); }
+
 PublicLabel publicLabel(Status status) { return {labelOf(status).vi, labelOf(status).en}; }
 
 std::string unitName(const Rules& rules, const std::string& id) {
@@ -86,6 +88,12 @@ std::vector<PublicFile> filesOf(const std::vector<FileRef>& files) {
     for (const FileRef& file : files)
         shown.push_back({file.sha256, shownName(file), std::string{shownType(file.type)}, file.size});
     return shown;
+}
+
+/// A question to the sender, and when it was asked, in milliseconds since 1970.
+void askedAt(PublicPetition& view, Instant at, const std::string& question) {
+    view.attributes["question"] = question;
+    view.attributes["question_at"] = std::to_string(at.time_since_epoch().count());
 }
 
 /// What both views share.
@@ -124,7 +132,11 @@ Shown shownToEverybody(const Petition& petition) {
 
 bool isPublished(const Petition& petition) { return shownToEverybody(petition) == Shown::kWhole; }
 
-bool isPublicStep(const Event& event) { return publicStep(event.kind()) && !isOfPart(event); }
+bool changesSendersView(const Event& event) {
+    if (isPublicStep(event)) return true;
+    const auto* note = std::get_if<Noted>(&event.data);
+    return (note && note->question) || event.kind() == EventKind::kSupplemented || event.kind() == EventKind::kRated;
+}
 
 PublicPetition sendersView(const Petition& petition, const std::vector<Event>& history, const Rules& rules) {
     PublicPetition view = common(petition, rules);
@@ -139,8 +151,11 @@ PublicPetition sendersView(const Petition& petition, const std::vector<Event>& h
     if (!petition.finished_at)
         for (const Event& event : history) {
             if (const auto* note = std::get_if<Noted>(&event.data); note && note->question)
-                view.attributes["question"] = note->comment;
-            if (std::holds_alternative<Supplemented>(event.data)) view.attributes.erase("question");
+                askedAt(view, event.at, note->comment);
+            if (std::holds_alternative<Supplemented>(event.data)) {
+                view.attributes.erase("question");
+                view.attributes.erase("question_at");
+            }
         }
     // Opened again, it still shows its sender what was said before.
     if (!view.answer && !petition.former_answers.empty()) {

@@ -29,11 +29,11 @@ Shown shownToEverybody(const Petition& petition);
 /// Is it Shown::kWhole?
 bool isPublished(const Petition& petition);
 
-/// Is it a step that the sender and everybody see?
-bool isPublicStep(const Event& event);
+/// Does what its sender sees of the petition change by it?
+bool changesSendersView(const Event& event);
 
 /// The petition for its sender: no officer, no comment between officials, no delivery, no token. Attributes: `question`
-/// while the sender is asked something, `rating` once given.
+/// and `question_at` while the sender is asked something, `rating` once given.
 PublicPetition sendersView(const Petition& petition, const std::vector<Event>& history, const Rules& rules);
 
 /// The petition for everybody; nothing when it is not published. Where it happened is rounded, and the sender's own

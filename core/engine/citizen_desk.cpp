@@ -11,6 +11,7 @@
 #include "core/domain/disclosure.hpp"
 #include "core/domain/phone.hpp"
 #include "core/security/crypto.hpp"
+#include "core/security/logins.hpp"
 #include "pakn/sdk/one_time_code.hpp"
 #include "pakn/sdk/records.hpp"
 
@@ -24,6 +25,7 @@ constexpr std::string_view kIssuer = "one-time-code";  ///< Of sessions that a c
 constexpr std::size_t kMostContact = 254;              ///< Bytes.
 constexpr std::size_t kMostToken = 4096;               ///< Bytes, of a device.
 constexpr std::size_t kMostOwner = 1000;               ///< Bytes.
+constexpr int kMostSending = 2;                        ///< Codes at a time, of the threads of HTTP.
 constexpr int kMostDevices = 20;                       ///< Of one owner.
 constexpr std::chrono::hours kDeviceLife{24 * 270};    ///< Push services forget devices after as long a silence.
 
@@ -68,7 +70,11 @@ Result<CitizenDesk::Contact> CitizenDesk::typedContact(std::string_view typed) c
     return Contact{.phone = std::move(phone.e164)};
 }
 
+std::string CitizenDesk::Contact::key() const { return phone.empty() ? security::lowered(email) : phone; }
+
+/// Who asked to stay unknown is not written to, as with answers.
 Result<CitizenDesk::Contact> CitizenDesk::contactOnRecord(const domain::Petition& petition) const {
+    if (petition.anonymous) return Contact{};
     const Result<std::optional<store::Person>> person = store_.person(petition.id);
     if (!person) return person.error();
     if (!*person) return Contact{};
@@ -85,9 +91,8 @@ Result<CodeSent> CitizenDesk::sendCode(const CodeRequest& request) {
     if (!request.contact.empty()) {
         const Result<Contact> contact = typedContact(request.contact);
         if (!contact) return contact.error();
-        const std::string& address = contact->phone.empty() ? contact->email : contact->phone;
-        if (Status may = codes_.ask(address, client, now); !may) return std::move(may).error();
-        return sendTo(*contact, {std::string{kByContact}, address});
+        if (Status may = codes_.ask(contact->key(), client, now); !may) return std::move(may).error();
+        return sendTo(*contact, {std::string{kByContact}, contact->key()});
     }
     if (Status may = codes_.ask(request.petition, client, now); !may) return std::move(may).error();
     // Whether there is such a petition, and whether it has a number, is nobody's business: the answer is the same.
@@ -98,37 +103,57 @@ Result<CodeSent> CitizenDesk::sendCode(const CodeRequest& request) {
     if (!*petition) return nothing;
     const Result<Contact> contact = contactOnRecord(**petition);
     if (!contact) return contact.error();
+    // Whoever goes through the codes of all petitions reaches nobody more often than whoever names the number.
+    const std::string key = contact->key();
+    if (key.empty() || !codes_.askAbout(key, now)) return nothing;
     Result<CodeSent> sent = sendTo(*contact, {std::string{kByPetition}, (*petition)->id});
-    return sent ? sent : nothing;
+    return sent || sent.error().problem == "code.busy" ? sent : nothing;
 }
 
 Result<CodeSent> CitizenDesk::sendTo(const Contact& contact, const security::CodePurpose& purpose) {
-    const std::shared_ptr<const config::Configuration> running = hub_.configuration();
-    const config::OneTimeCodes& settings = running->one_time_codes;
+    const config::OneTimeCodes settings = hub_.configuration()->one_time_codes;
     const bool by_phone = !contact.phone.empty() && !settings.phone.empty();
-    const bool by_email = !by_phone && !contact.email.empty() && !settings.email.empty();
+    const bool by_email = !contact.email.empty() && !settings.email.empty();
     if (!by_phone && !by_email)
         return Error{.code = Errc::kMisconfigured,
                      .message = "one_time_codes names no connector for such a contact",
                      .problem = "code.no_way"};
+    // A gateway that does not answer must not keep the threads that everybody's requests are answered by.
+    struct Leave {
+        std::atomic<int>& count;
+        ~Leave() { --count; }
+    } const leave{sending_};
+    if (++sending_ > kMostSending)
+        return Error{.code = Errc::kUnavailable,
+                     .message = "as many codes are being sent as may be at a time",
+                     .problem = "code.busy",
+                     .retry_after = std::chrono::seconds{5}};
     const Instant now = hub_.now();
     const Result<security::OneTimeCode> made = codes_.issue(purpose, now, now + settings.valid);
     if (!made) return made.error();
+    Status sent = by_phone ? deliver({.phone = contact.phone}, *made) : Status{Error{}};
+    if (!sent && by_email) sent = deliver({.email = contact.email}, *made);
+    if (!sent) return std::move(sent).error();
+    return CodeSent{.challenge = made->challenge, .until = made->until};
+}
+
+Status CitizenDesk::deliver(const Contact& contact, const security::OneTimeCode& made) {
+    const std::shared_ptr<const config::Configuration> running = hub_.configuration();
+    const config::OneTimeCodes& settings = running->one_time_codes;
+    const Instant now = hub_.now();
     const std::string id = security::newId(now);
-    Delivery delivery{.id = id,
-                      .idempotency_key = id,
-                      .kind = std::string{nameOf(domain::DeliveryKind::kNotice)},
-                      .occurred_at = now,
-                      .attributes = {{std::string{kOneTimeCode}, made->code}},
-                      .recipient = {.kind = "petitioner"},
-                      .subject = running->hub_name,
-                      .message = worded(settings.text, made->code, settings.valid),
-                      .message_type = "text/plain"};
-    (by_phone ? delivery.recipient.phone : delivery.recipient.email) = by_phone ? contact.phone : contact.email;
-    const Result<Receipt> sent = send_(by_phone ? settings.phone : settings.email, delivery);
+    const Delivery delivery{.id = id,
+                            .idempotency_key = id,
+                            .kind = std::string{nameOf(domain::DeliveryKind::kNotice)},
+                            .occurred_at = now,
+                            .attributes = {{std::string{kOneTimeCode}, made.code}},
+                            .recipient = {.kind = "petitioner", .phone = contact.phone, .email = contact.email},
+                            .subject = running->hub_name,
+                            .message = worded(settings.text, made.code, settings.valid),
+                            .message_type = "text/plain"};
+    const Result<Receipt> sent = send_(contact.phone.empty() ? settings.email : settings.phone, delivery);
     // It may have arrived where the outcome is not known: whoever has the code may use it.
-    if (sent || sent.error().code == Errc::kUnknownOutcome)
-        return CodeSent{.challenge = made->challenge, .until = made->until};
+    if (sent || sent.error().code == Errc::kUnknownOutcome) return Done{};
     return Error{.code = Errc::kUnavailable,
                  .message = "the code could not be sent: " + sent.error().message,
                  .problem = "code.not_sent",

@@ -2,6 +2,7 @@
 /// @file
 /// Citizens who come back: one-time codes, their sessions, their petitions, their devices.
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -39,15 +40,19 @@ private:
     struct Contact {
         std::string phone = {};
         std::string email = {};
+        /// By which it is known again: a mailbox is the same whatever the case of its address.
+        [[nodiscard]] std::string key() const;
     };
     Result<Contact> typedContact(std::string_view typed) const;
     Result<Contact> contactOnRecord(const domain::Petition& petition) const;
     Result<CodeSent> sendTo(const Contact& contact, const security::CodePurpose& purpose);
+    Status deliver(const Contact& contact, const security::OneTimeCode& made);
 
     Hub& hub_;
     store::Store& store_;
     const Send send_;
     security::OneTimeCodes codes_;
+    std::atomic<int> sending_{0};
 };
 
 /// The same for one connector.

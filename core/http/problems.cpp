@@ -327,6 +327,8 @@ constexpr Problem kProblems[] = {
      "This hub sends no codes to such a contact."},
     {"code.too_often", 429, "Xin mã quá nhiều lần", "Hãy đợi ít phút rồi xin mã lại.",
      "Too many codes were asked for; wait."},
+    {"code.busy", 503, "Đang gửi nhiều mã", "Hãy thử lại sau vài giây.",
+     "As many codes are being sent as may be; wait."},
     {"code.not_sent", 503, "Chưa gửi được mã", "Hãy thử lại sau ít phút.", "The code could not be sent; try again."},
     {"code.wrong", 401, "Mã không đúng hoặc đã hết hạn", "Hãy kiểm tra lại mã, hoặc xin mã mới.",
      "Not the code, or it is over or was tried too often."},

@@ -44,7 +44,12 @@ std::string proofOf(std::string_view challenge, std::string_view code) {
 
 Status OneTimeCodes::ask(std::string_view about, std::string_view client, Instant now) {
     if (const auto wait = clients_.count(client, now)) return tooOften(*wait);
+    return askAbout(about, now);
+}
+
+Status OneTimeCodes::askAbout(std::string_view about, Instant now) {
     if (const auto wait = about_.count(about, now)) return tooOften(*wait);
+    if (const auto wait = about_in_a_day_.count(about, now)) return tooOften(*wait);
     return Done{};
 }
 

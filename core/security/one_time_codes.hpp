@@ -33,8 +33,10 @@ public:
     explicit OneTimeCodes(AccountStore& store) : store_{store} {}
 
     /// Counts that a code is asked for `about`, by `client`. kUnavailable ("code.too_often") with retry_after: three
-    /// have been within ten minutes for the same, or thirty within an hour by the same.
+    /// have been within ten minutes for the same, or ten within a day, or thirty within an hour by the same client.
     Status ask(std::string_view about, std::string_view client, Instant now);
+    /// The same without a client: of whom a petition that was named leads to.
+    Status askAbout(std::string_view about, Instant now);
     /// A challenge that no code fits: for what must not be told apart.
     [[nodiscard]] static OneTimeCode none(Instant until);
     /// A new code, good until then.
@@ -46,6 +48,7 @@ public:
 private:
     AccountStore& store_;
     AttemptCounter about_{3, std::chrono::minutes{10}};
+    AttemptCounter about_in_a_day_{10, std::chrono::hours{24}};
     AttemptCounter clients_{30, std::chrono::hours{1}};
 };
 

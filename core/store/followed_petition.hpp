@@ -36,7 +36,7 @@ public:
                                       .role = known(domain::findRole(row.bytes(6))),
                                       .config_hash = row.text(7),
                                       .data = decodePayload(*known_kind, payload)};
-            if (domain::isPublicStep(event)) followed_.changed_at = event.at;
+            if (domain::changesSendersView(event)) followed_.changed_at = event.at;
             followed_.petition = apply(std::move(followed_.petition), event);
         }
         if (wanted) followed_.events.push_back({.version = version, .kind = kind, .payload = payload});

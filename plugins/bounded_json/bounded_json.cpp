@@ -4,6 +4,7 @@
 #include "bounded_json.hpp"
 
 #include <charconv>
+#include <optional>
 
 namespace pakn::bounded_json {
 namespace {
@@ -33,6 +34,27 @@ bool isWithin(std::string_view text, const JsonBounds& bounds) {
     return values <= bounds.values;
 }
 
+/// The number behind "\\u"; nothing where there is none.
+std::optional<unsigned> escaped(std::string_view text, std::size_t at) {
+    unsigned number = 0;
+    if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
+    const char* const end = text.data() + at + 6;
+    const auto [stop, error] = std::from_chars(text.data() + at + 2, end, number, 16);
+    return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
+}
+
+/// RapidJSON takes the second half of a pair that has no first one for a character, and what comes out is no UTF-8.
+bool hasLoneHalf(std::string_view text) {
+    for (std::size_t at = text.find('\\'); at != std::string_view::npos && at + 1 < text.size();
+         at = text.find('\\', at)) {
+        const std::optional<unsigned> number = escaped(text, at);
+        if (number && *number >= 0xDC00 && *number <= 0xDFFF) return true;
+        const bool first_half = number && *number >= 0xD800 && *number <= 0xDBFF;
+        at += !number ? 2 : first_half ? 12 : 6;
+    }
+    return false;
+}
+
 }  // namespace
 
 Result<JsonDocument> parseJson(std::string_view text, const JsonBounds& bounds, JsonNumbers numbers) {
@@ -44,6 +66,8 @@ Result<JsonDocument> parseJson(std::string_view text, const JsonBounds& bounds, 
         document.Parse<kAlways | rapidjson::kParseNumbersAsStringsFlag>(text.data(), text.size());
     else
         document.Parse<kAlways>(text.data(), text.size());  // Full precision is undefined for "0e9" (RapidJSON 1.1).
+    if (!document.HasParseError() && hasLoneHalf(text))
+        return Error{.code = Errc::kInvalid, .message = "the JSON holds half a character"};
     if (document.HasParseError())
         return Error{.code = Errc::kInvalid, .message = "no JSON at byte " + std::to_string(document.GetErrorOffset())};
     return document;

@@ -52,9 +52,9 @@ struct Notification {
 void collect(const PublicPetition& petition, Instant after, std::vector<Notification>& into) {
     for (const PublicStep& step : petition.steps)
         if (step.at > after) into.push_back({.at = step.at, .kind = "step", .petition = &petition, .step = &step});
-    const Instant changed = changedAt(petition).value_or(Instant{});
-    if (petition.attributes.contains("question") && changed > after)
-        into.push_back({.at = changed, .kind = "question", .petition = &petition});
+    const std::optional<Instant> asked = instantIn(petition, "question_at");
+    if (petition.attributes.contains("question") && asked && *asked > after)
+        into.push_back({.at = *asked, .kind = "question", .petition = &petition});
 }
 
 void write(Answer& answer, const Notification& one) {

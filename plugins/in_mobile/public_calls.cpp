@@ -106,10 +106,14 @@ Result<HttpResponse> PublicCalls::list(const Visit& visit) {
 }
 
 Result<HttpResponse> PublicCalls::show(const Visit& visit) {
-    const Result<PublicPetition> petition = services_.records().show(visit.part("code"));
-    if (!petition) return petition.error();
+    // Also one that is under way: what is listed opens.
+    const Result<PublicPage> found =
+        services_.records().search({.codes = {visit.part("code")}, .steps = true, .limit = 1});
+    if (!found) return found.error();
+    if (found->items.empty())
+        return Error{.code = Errc::kNotFound, .message = "no such public petition", .problem = "petition.not_found"};
     Answer answer;
-    writePetition(answer, *petition, Shown::kWhole);
+    writePetition(answer, found->items.front(), Shown::kWhole);
     return answer.response();
 }
 

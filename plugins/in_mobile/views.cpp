@@ -130,8 +130,8 @@ HttpResponse Answer::response(int status) {
     return {.status = status, .headers = {{"content-type", "application/json"}}, .body = bounded_json::textIn(buffer_)};
 }
 
-std::optional<Instant> changedAt(const PublicPetition& petition) {
-    const std::string digits = attribute(petition, kChangedAt);
+std::optional<Instant> instantIn(const PublicPetition& petition, std::string_view name) {
+    const std::string digits = attribute(petition, name);
     std::int64_t ms = 0;
     const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), ms);
     if (digits.empty() || problem != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
@@ -155,7 +155,7 @@ void writePetition(Answer& answer, const PublicPetition& petition, Shown shown) 
     answer.instant("received_at", petition.received_at);
     answer.instant("due_at", petition.due_at);
     answer.instant("finished_at", petition.finished_at);
-    answer.instant("changed_at", changedAt(petition));
+    answer.instant("changed_at", instantIn(petition, kChangedAt));
     answer.text("question", attribute(petition, "question"));
     answer.text("rating", attribute(petition, "rating"));
     answer.text("emergency_line", attribute(petition, "emergency_line"));

@@ -52,8 +52,8 @@ void writePetition(Answer& answer, const PublicPetition& petition, Shown shown);
 void writeCitizen(Answer& answer, const PublicCitizen& citizen);
 void writeUpload(Answer& answer, const Upload& upload);
 
-/// When a petition of a list changed last, if the hub said so.
-std::optional<Instant> changedAt(const PublicPetition& petition);
+/// The instant that an attribute names in milliseconds since 1970 (kChangedAt, "question_at"), if the hub said so.
+std::optional<Instant> instantIn(const PublicPetition& petition, std::string_view name);
 
 /// 204.
 HttpResponse done();

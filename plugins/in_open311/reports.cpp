@@ -37,7 +37,8 @@ bool matches(const Wanted& wanted, const PublicPetition& one) {
     if (!wanted.services.empty() && !contains(wanted.services, one.category)) return false;
     if (wanted.closed && *wanted.closed != one.finished_at.has_value()) return false;
     if (!wanted.agency.empty() && wanted.agency != one.unit_name) return false;
-    if (!wanted.received.holds(one.received_at) || !wanted.changed.holds(changedAt(one))) return false;
+    if (!wanted.received.holds(one.received_at)) return false;
+    if (!wanted.any_step && !wanted.changed.holds(changedAt(one))) return false;
     if (!wanted.box && !wanted.circle) return true;
     if (!one.latitude || !one.longitude) return false;
     return (!wanted.box || wanted.box->hold(*one.latitude, *one.longitude)) &&
@@ -97,7 +98,7 @@ Outcome<std::vector<Row>> Reports::list(const Wanted& wanted, const std::optiona
 
 Outcome<std::vector<Row>> Reports::changedSince(Seconds from, const std::optional<std::string>& portal,
                                                 const std::stop_token& stop) {
-    Wanted wanted{.extensions = true};
+    Wanted wanted{.extensions = true, .any_step = true};
     wanted.changed.from = from;
     Outcome<std::vector<Row>> open = publicOnes(wanted, kDeepest, stop);
     if (!open || !portal) return open;

@@ -23,7 +23,10 @@ std::string descriptionOf(const PublicPetition& petition) {
     return petition.content.empty() ? petition.title : petition.content;
 }
 
-std::string_view statusOf(const PublicPetition& petition) { return petition.finished_at ? "closed" : "open"; }
+/// One that was merged goes on in another one.
+std::string_view statusOf(const PublicPetition& petition) {
+    return petition.finished_at || petition.status == "merged" ? "closed" : "open";
+}
 
 const double* degreesOf(const std::optional<double>& degrees) { return degrees ? &*degrees : nullptr; }
 

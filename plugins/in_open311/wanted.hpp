@@ -45,6 +45,7 @@ struct Wanted {
     std::optional<Circle> circle = {};
     std::string agency = {};
     bool extensions = false;
+    bool any_step = false;  ///< Whoever asks looks at the times of the steps: `changed` is that of the latest one only.
     std::size_t page = 1;
     std::size_t page_size = kMostRows;
 };

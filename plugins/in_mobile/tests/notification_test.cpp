@@ -72,7 +72,7 @@ TEST_F(MobileNotifications, OfAMonthUnlessAsked) {
 
 TEST_F(MobileNotifications, AQuestionIsOne) {
     const std::string asked = std::to_string((now - 5min).time_since_epoch().count());
-    add("1", {90min}, {{"question", "Ở đoạn nào?"}, {std::string{kChangedAt}, asked}});
+    add("1", {90min}, {{"question", "Ở đoạn nào?"}, {"question_at", asked}});
     const Heard heard = app.get("/notifications");
     ASSERT_EQ(heard.at("items").Size(), 2U);
     EXPECT_STREQ(heard.at("items")[0]["kind"].GetString(), "question");

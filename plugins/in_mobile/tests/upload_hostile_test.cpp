@@ -47,6 +47,18 @@ TEST(MobileUploadHostile, AnAccountsUploadIsNobodysWithoutIt) {
     EXPECT_EQ(app.get("/uploads/" + id).status(), 404);
 }
 
+TEST(MobileUploadHostile, HalfACharacterIsNone) {
+    App app;
+    app.signIn("0912345678");
+    const auto offered = [&](const std::string& name) {
+        return app.post("/uploads", R"({"name":")" + name + R"(","size":1,"sha256":")" + sha256Of("x") + "\"}")
+            .status();
+    };
+    EXPECT_EQ(offered("\\udc00"), 400);
+    EXPECT_EQ(offered("a\\\\\\udfff"), 400);
+    EXPECT_EQ(offered("\\ud83d\\ude00 \\\\udc00"), 201) << "a pair, and a backslash before five letters";
+}
+
 TEST(MobileUploadHostile, WhatIsNoIdIsNone) {
     App app;
     app.signIn("0912345678");

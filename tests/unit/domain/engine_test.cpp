@@ -136,6 +136,11 @@ TEST(Waiting, TheClocksStandWhileTheSenderIsAsked) {
     EXPECT_FALSE(one.petition.due.contains(Clock::kTotal));
     EXPECT_THAT(project(one.petition).timers, IsEmpty());
     EXPECT_EQ(sendersView(one.petition, one.journal, one.rules).attributes.at("question"), "Xin cho biết số nhà");
+    EXPECT_EQ(sendersView(one.petition, one.journal, one.rules).attributes.at("question_at"),
+              std::to_string(one.now.time_since_epoch().count()));
+    EXPECT_TRUE(std::any_of(one.journal.begin(), one.journal.end(), [&](const Event& event) {
+        return event.at == one.now && event.kind() == EventKind::kNoted && changesSendersView(event);
+    }));
     one.now = at(2026, 3, 12, 8);  // Tuesday and Wednesday lie whole in the pause.
     ASSERT_TRUE(one.act("reply", Actor::citizen(), {.comment = "Số 5"}));
     EXPECT_EQ(one.petition.step, "working");

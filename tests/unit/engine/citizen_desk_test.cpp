@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "core/engine/citizen_desk.hpp"
 #include "core/engine/instance_inbox.hpp"
 #include "core/engine/public_view.hpp"
@@ -126,6 +128,68 @@ TEST_F(CitizenDeskTest, CodesAreAskedForOnlySoOften) {
             {.contact = "09123457" + std::to_string(10 + i), .client = "2001:db8::" + std::to_string(i)}));
     EXPECT_FALSE(desk_.sendCode({.contact = "0912345799", .client = "2001:db8::ffff"})) << "of one network";
     EXPECT_TRUE(desk_.sendCode({.contact = "0912345799", .client = "2001:db8:0:1::1"}));
+}
+
+TEST_F(CitizenDeskTest, NobodyIsSentMoreThanTenInADayHoweverTheyAreNamed) {
+    std::vector<std::string> petitions;
+    for (int i = 0; i < 6; ++i) petitions.push_back(take("user-1").code);
+    for (int i = 0; i < 6; ++i) EXPECT_TRUE(desk_.sendCode({.petition = petitions[static_cast<std::size_t>(i)]}));
+    EXPECT_EQ(sent_.size(), 3U) << "three within ten minutes, and nobody is told";
+    for (int i = 0; i < 20; ++i) {
+        pass(11min);
+        EXPECT_TRUE(desk_.sendCode({.petition = petitions[0]}));
+    }
+    EXPECT_EQ(sent_.size(), 10U);
+    EXPECT_EQ(desk_.sendCode({.contact = "0912345678"}).error().problem, "code.too_often");
+    pass(24h);
+    EXPECT_TRUE(desk_.sendCode({.contact = "0912345678"}));
+}
+
+TEST_F(CitizenDeskTest, WhoAskedToStayUnknownIsNotWrittenTo) {
+    IncomingPetition made = Bench::petition();
+    made.petitioner = {.name = "Người Thử", .phone = "0912345678"};
+    made.anonymous = true;
+    const auto answer =
+        hub_.submit({.petition = std::move(made), .channel = "app", .caller = "app", .by_connector = true});
+    ASSERT_TRUE(answer);
+    EXPECT_TRUE(desk_.sendCode({.petition = answer->code}));
+    EXPECT_TRUE(sent_.empty());
+}
+
+TEST_F(CitizenDeskTest, AMailboxIsTheSameWhateverTheCaseOfItsAddress) {
+    auto with_mail = std::make_shared<config::Configuration>(*bench_.configuration);
+    with_mail->one_time_codes.email = "email";
+    bench_.configuration = with_mail;
+    Hub hub{bench_.hubParts()};
+    CitizenDesk desk{hub, *bench_.faulty, [this](const std::string&, const Delivery& one) {
+                         sent_.push_back(one);
+                         return Result<Receipt>{Receipt{}};
+                     }};
+    const auto subjectOf = [&](const std::string& contact) {
+        const auto sent = desk.sendCode({.contact = contact});
+        EXPECT_EQ(sent_.back().recipient.email, contact) << "sent as typed";
+        return desk.signIn("app", sent->challenge, code())->citizen.subject;
+    };
+    EXPECT_EQ(subjectOf("Lan@mau.example"), subjectOf("lan@MAU.example"));
+}
+
+TEST_F(CitizenDeskTest, AGatewayThatHangsHoldsTwoAndNoMore) {
+    std::promise<void> go;
+    const std::shared_future<void> gone = go.get_future().share();
+    std::atomic<int> inside{0};
+    CitizenDesk desk{hub_, *bench_.faulty, [&](const std::string&, const Delivery&) {
+                         ++inside;
+                         gone.wait();
+                         return Result<Receipt>{Receipt{}};
+                     }};
+    std::vector<std::future<Result<CodeSent>>> held;
+    for (const char* contact : {"0912345678", "0912345679"})
+        held.push_back(std::async(std::launch::async, [&, contact] { return desk.sendCode({.contact = contact}); }));
+    while (inside < 2) std::this_thread::yield();
+    EXPECT_EQ(desk.sendCode({.contact = "0912345680"}).error().problem, "code.busy");
+    go.set_value();
+    for (auto& one : held) EXPECT_TRUE(one.get());
+    EXPECT_TRUE(desk.sendCode({.contact = "0912345681"}));
 }
 
 TEST_F(CitizenDeskTest, OnlyMobileNumbersOfThisCountryAndAddressesGetCodes) {
