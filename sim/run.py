@@ -50,7 +50,7 @@ def module_of(plugin: str):
 def beyond(connector: Connector) -> "list[str]":
     """Addresses of a connector that are not on this machine."""
     module = module_of(connector.plugin)
-    known = module.Peer.ENDPOINTS if hasattr(module, "Peer") else {}
+    known = {**(module.Peer.ENDPOINTS if hasattr(module, "Peer") else {}), **getattr(module, "not_played", lambda _: {})(connector)}
     said = {name: connector.text(name, known.get(name) or "") for name in {*known, *connector.settings}}
     return sorted(f"{connector.id}.{name}" for name, value in said.items()
                   if (name in known or name == "url" or name.endswith(("_url", "_host"))) and name != "tracking_url"

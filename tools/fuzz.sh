@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # tools/fuzz.sh BUILD SECONDS [HARNESS...]: runs the fuzz harnesses of the preset `fuzz`, two at a time, each for so many
 # seconds (0: only its corpus and its regressions, once). A line for each; the last one says "fuzz: N passed, N failed".
-# What it finds worth keeping lies in BUILD/fuzz/HARNESS and is where the next run begins; delete it to begin anew.
+# What it finds worth keeping lies in BUILD/fuzz/HARNESS and is where the next run begins; delete it to begin anew. With
+# FUZZ_SEED all begin from that seed and from nothing but the repository's inputs, so that a run tries what the one before
+# has tried.
 set -uo pipefail
 usage() { echo "usage: tools/fuzz.sh BUILD SECONDS [HARNESS...]" >&2; exit 2; }
 [ $# -ge 2 ] || usage
@@ -30,6 +32,11 @@ run() {
     for folder in "${folders[@]}"; do [ -d "$folder" ] && inputs+=("$folder"); done
     local how=(-max_total_time="$seconds")
     [ "$seconds" -gt 0 ] || how=(-runs=0)
+    if [ -n "${FUZZ_SEED:-}" ]; then
+        kept="$build/fuzz/seeded/$name"
+        rm -rf "$kept" && mkdir -p "$kept"
+        inputs[0]=$kept how+=(-seed="$FUZZ_SEED")
+    fi
     "$program" "${limits[@]}" "${how[@]}" -print_final_stats=1 -artifact_prefix="$build/fuzz/found/$name/" "${inputs[@]}" >"$log" 2>&1
     local status=$?
     local executions begun ended took

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tools/test.sh BUILD_DIR fast|all: runs the suite; the last line says "N passed, N failed". `fast` leaves out the torture
 # and what builds with the installed SDK. With FUZZ_SECONDS, `all` then runs the fuzz harnesses built in the folder `fuzz`
-# beside BUILD_DIR, each for so long and counted as a test.
+# beside BUILD_DIR, each for so long (from FUZZ_SEED, if it is set) and counted as a test.
 set -uo pipefail
 build="$1" which="$2"
 exclude=()

@@ -78,9 +78,12 @@ Result<Receipt> settle(const std::vector<Pushed>& devices) {
         if (worst == nullptr || rank(one.error->code) < rank(worst->code)) worst = &*one.error;
         wait = std::max(wait, one.error->retry_after);
     }
-    if (taken) return receipt;
+    if (taken) {
+        receipt.attributes[std::string{kUnconfirmed}] = "true";  // A service tells that it took it, and no more.
+        return receipt;
+    }
     if (worst == nullptr)
-        return Error{.code = Errc::kFallback, .message = "no device is known", .problem = "push.no_device"};
+        return Error{.code = Errc::kFallback, .message = "no device is known", .problem = std::string{kNobodyThere}};
     Error error = *worst;
     if (error.code == Errc::kUnavailable) error.retry_after = wait;
     return error;

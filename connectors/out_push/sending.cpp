@@ -7,8 +7,8 @@
 namespace pakn::out_push {
 namespace {
 
-Error fallback(std::string problem, std::string message) {
-    return {.code = Errc::kFallback, .message = std::move(message), .problem = std::move(problem)};
+Error fallback(std::string_view problem, std::string message) {
+    return {.code = Errc::kFallback, .message = std::move(message), .problem = std::string{problem}};
 }
 
 }  // namespace
@@ -63,9 +63,9 @@ Result<std::vector<Device>> Sending::devicesFor(const Delivery& delivery) {
     const Recipient& to = delivery.recipient;
     const bool officer = to.kind == "account";
     if (to.kind == "queue")
-        return fallback("push.no_person", "an office has no device; name a person, or another connector for it");
+        return fallback(kNobodyThere, "an office has no device; name a person, or another connector for it");
     const std::string& owner = officer ? to.account : delivery.reply_address;
-    if (owner.empty()) return fallback("push.no_device", "no account of the app is known");
+    if (owner.empty()) return fallback(kNobodyThere, "no account of the app is known");
     return services_.citizens().devices(officer ? std::string_view{} : std::string_view{delivery.channel}, owner);
 }
 
@@ -84,7 +84,8 @@ void Sending::follow(const Device& device, const Pushed& pushed) {
     services_.log(alarm ? LogLevel::kError : LogLevel::kInfo,
                   "device " + ending(device.token) + " of " + device.platform + ": " + pushed.error->message);
     services_.count("devices_gone", 1);
-    if (const Status done = services_.citizens().forgetDevice(device.platform, device.token); !done)
+    if (const Status done = services_.citizens().forgetDevice({.platform = device.platform, .token = device.token});
+        !done)
         services_.log(LogLevel::kWarning, "a device that is gone could not be forgotten: " + done.error().message);
 }
 

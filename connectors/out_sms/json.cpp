@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "bounded_json.hpp"
+
 namespace pakn::out_sms {
 namespace {
 
@@ -85,6 +87,8 @@ Result<JsonScalars> readScalars(std::string_view text) {
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     constexpr unsigned kFlags =
         json::kParseValidateEncodingFlag | json::kParseNumbersAsStringsFlag | json::kParseIterativeFlag;
+    const std::optional<std::string> mended = bounded_json::mendedHalves(text);
+    if (mended) text = *mended;
     JsonScalars found;
     Collector collector{found};
     json::MemoryStream stream{text.data(), text.size()};

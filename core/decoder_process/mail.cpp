@@ -275,6 +275,7 @@ void readReport(const Tree& tree, Facts& facts) {
     DeliveryReport report = readDeliveryReport(tree);
     if (report.action.empty() && report.status.empty() && tree.report_type != "disposition-notification") return;
     facts.set("dsn_final_recipient", std::move(report.final_recipient));
+    facts.set("dsn_original_recipient", std::move(report.original_recipient));
     facts.set("dsn_action", std::move(report.action));
     facts.set("dsn_status", std::move(report.status));
     facts.set("dsn_original_message_id", std::move(report.original_message_id));

@@ -46,7 +46,8 @@ void readRecipients(std::string_view text, DeliveryReport& report) {
         report.action = action;
         report.status = status;
         report.final_recipient = addressOf(fields["final-recipient"]);
-        if (report.final_recipient.empty()) report.final_recipient = addressOf(fields["original-recipient"]);
+        report.original_recipient = addressOf(fields["original-recipient"]);
+        if (report.final_recipient.empty()) report.final_recipient = report.original_recipient;
         if (action == "failed") return;
     }
 }

@@ -95,9 +95,12 @@ void passOn(Recorder& recorder, const std::string& delivery, const Context& cont
 
 /// Ends a delivery for good, or leaves it to the next way. A way that does not lead to this person is no mistake; what
 /// a peer will never take, or a bug, stays a dead letter for somebody to see, although the person may be reached.
-void giveUp(Recorder& recorder, DeliveryDead over, bool mistake, const Context& context) {
+void giveUp(Recorder& recorder, DeliveryDead over, const Error& why, const Context& context) {
     const DeliveryRecord& record = *recorder.petition().delivery(over.delivery);
-    const bool another = wayAfter(recorder.petition(), record, context).has_value();
+    const bool mistake = why.code == Errc::kRejected || why.code == Errc::kInternal;
+    // Officers read their notices in the hub, too.
+    const bool in_the_hub = why.problem == kNobodyThere && record.notice && !record.notice->to.isSender();
+    const bool another = in_the_hub || wayAfter(recorder.petition(), record, context).has_value();
     const std::string delivery = over.delivery;
     if (another && !mistake)
         recorder.record(
@@ -145,21 +148,34 @@ Result<Decision> overrule(const Petition& petition, const std::string& id, const
 Result<Decision> detail::decideSettlement(const Petition& petition, const Settle& command, const Context& context) {
     const DeliveryRecord* record = petition.delivery(command.delivery);
     if (!record) return refuse(Errc::kNotFound, "delivery.not_found", "no such delivery");
-    if (record->state != DeliveryState::kQueued)
+    // One that was overtaken while it was on its way has arrived all the same.
+    const bool arrived = std::holds_alternative<Receipt>(command.outcome);
+    if (record->state != DeliveryState::kQueued && !(arrived && record->state == DeliveryState::kDiscarded))
         return refuse(Errc::kConflict, "delivery.not_legal_now", "the delivery is settled already");
     Recorder recorder{petition, context};
-    if (const auto* receipt = std::get_if<Receipt>(&command.outcome))
+    if (const auto* receipt = std::get_if<Receipt>(&command.outcome)) {
         recorder.record(DeliverySent{.delivery = record->id,
                                      .attempt = record->attempts + 1,
                                      .already = receipt->already,
                                      .reference = receipt->reference},
                         Role::kSystem);
-    else {
+        // A way that cannot tell whether the person saw it is never an answer's only one.
+        const bool another = std::any_of(
+            recorder.petition().deliveries.begin(), recorder.petition().deliveries.end(), [&](const DeliveryRecord& one) {
+                return one.id != command.delivery && !one.chain.empty() && one.chain == record->chain &&
+                       (one.state == DeliveryState::kQueued || one.state == DeliveryState::kSent ||
+                        one.state == DeliveryState::kUnknown);
+            });
+        const auto unconfirmed = receipt->attributes.find(kUnconfirmed);
+        if (unconfirmed != receipt->attributes.end() && !unconfirmed->second.empty() &&
+            record->kind == DeliveryKind::kResult && !another)
+            passOn(recorder, command.delivery, context);
+    } else {
         const Error& error = std::get<Error>(command.outcome);
         EventData after =
             afterFailure(*record, asTheWaySays(command, *record, petition, context.rules), error, context.now);
         if (auto* over = std::get_if<DeliveryDead>(&after))
-            giveUp(recorder, std::move(*over), error.code == Errc::kRejected || error.code == Errc::kInternal, context);
+            giveUp(recorder, std::move(*over), error, context);
         else
             recorder.record(std::move(after), Role::kSystem);
     }
@@ -213,7 +229,7 @@ Result<Decision> detail::decideReport(const Petition& petition, const Report& co
                {.delivery = record->id,
                 .attempt = record->attempts,
                 .error = std::string{errcName(Errc::kRejected)} + ": the peer reports a failure"},
-               false, context);
+               {.code = Errc::kUnavailable}, context);
     return recorder.take();
 }
 

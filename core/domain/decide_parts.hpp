@@ -63,6 +63,7 @@ public:
         if (told) notices = noticesOf({now_, event, tasks_before, notify_}, context_);
         decision_.events.push_back(std::move(event));
         // What a coordinating unit does inside its part is its own matter.
+        if (kind == EventKind::kReopened || kind == EventKind::kReleased) dropOvertakenAnswers();
         if (!of_part || kind == EventKind::kCoordinatingDone) queueDeliveries(kind);
         for (Told& one : notices) tell(std::move(one), kind);
     }
@@ -78,6 +79,21 @@ public:
 private:
     static bool among(const std::vector<std::string>& wanted, const std::string& one) {
         return wanted.empty() || std::find(wanted.begin(), wanted.end(), one) != wanted.end();
+    }
+
+    /// An answer that has not left yet has nothing to say once the petition is open again or another one is out: it
+    /// would leave empty, or be the other one a second time.
+    void dropOvertakenAnswers() {
+        std::vector<DeliveryDiscarded> over;
+        for (const DeliveryRecord& one : now_.deliveries) {
+            const bool pending = one.state == DeliveryState::kQueued || one.state == DeliveryState::kUnknown ||
+                                 one.state == DeliveryState::kDead;
+            if (one.kind == DeliveryKind::kResult && pending)
+                over.push_back({.delivery = one.id,
+                                .attempt = one.attempts,
+                                .error = "overtaken: the petition was opened again, or answered once more"});
+        }
+        for (DeliveryDiscarded& one : over) record(std::move(one), Role::kSystem);
     }
 
     /// The outbox: what the configuration sends when this happens. A delivery of kind `result` has no other cause than

@@ -111,6 +111,9 @@ PublicPetition common(const Petition& petition, const Rules& rules) {
                         .received_at = petition.received_at,
                         .due_at = total == petition.due.end() ? std::nullopt : std::optional{total->second},
                         .finished_at = petition.finished_at};
+    if (petition.appointment && !petition.finished_at)
+        view.attributes[std::string{kAppointedAt}] =
+            std::to_string(petition.appointment->until.time_since_epoch().count());
     if (petition.released)
         view.answer = PublicAnswer{petition.released->text, filesOf(petition.released->files), petition.released->at};
     return view;
@@ -164,6 +167,18 @@ PublicPetition sendersView(const Petition& petition, const std::vector<Event>& h
     }
     view.attachments = filesOf(petition.files);
     return view;
+}
+
+const FileRef* fileOfSender(const Petition& petition, std::string_view sha256) {
+    std::vector<const std::vector<FileRef>*> shown{&petition.files};
+    if (petition.released)
+        shown.push_back(&petition.released->files);
+    else if (!petition.former_answers.empty())
+        shown.push_back(&petition.former_answers.back().files);
+    for (const std::vector<FileRef>* const files : shown)
+        for (const FileRef& file : *files)
+            if (file.sha256 == sha256) return &file;
+    return nullptr;
 }
 
 std::optional<PublicPetition> everybodysView(const Petition& petition, const Rules& rules) {

@@ -33,8 +33,11 @@ bool isPublished(const Petition& petition);
 bool changesSendersView(const Event& event);
 
 /// The petition for its sender: no officer, no comment between officials, no delivery, no token. Attributes: `question`
-/// and `question_at` while the sender is asked something, `rating` once given.
+/// and `question_at` while the sender is asked something, `rating` once given, kAppointedAt.
 PublicPetition sendersView(const Petition& petition, const std::vector<Event>& history, const Rules& rules);
+
+/// One of the files that this view shows: the sender's own, those of the answer. Null: none of them.
+const FileRef* fileOfSender(const Petition& petition, std::string_view sha256);
 
 /// The petition for everybody; nothing when it is not published. Where it happened is rounded, and the sender's own
 /// files stay with the sender.

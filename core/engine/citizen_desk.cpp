@@ -26,6 +26,7 @@ constexpr std::size_t kMostContact = 254;              ///< Bytes.
 constexpr std::size_t kMostToken = 4096;               ///< Bytes, of a device.
 constexpr std::size_t kMostOwner = 1000;               ///< Bytes.
 constexpr int kMostSending = 2;                        ///< Codes at a time, of the threads of HTTP.
+constexpr std::size_t kMostCodes = 1000;               ///< Of a search.
 constexpr int kMostDevices = 20;                       ///< Of one owner.
 constexpr std::chrono::hours kDeviceLife{24 * 270};    ///< Push services forget devices after as long a silence.
 
@@ -193,6 +194,8 @@ Result<PublicCitizen> CitizenDesk::citizen(std::string_view token) {
 }
 
 Status CitizenDesk::signOut(std::string_view token) {
+    // First: who is signed out already cannot ask again.
+    if (Status quiet = store_.correspondents().forgetDevicesOf(token); !quiet) return quiet;
     if (const Result<PublicCitizen> whose = citizen(token); !whose)
         return whose.error().code == Errc::kUnauthenticated ? Status{Done{}} : Status{whose.error()};
     security::Access access{store_, {}};
@@ -202,9 +205,13 @@ Status CitizenDesk::signOut(std::string_view token) {
 
 Result<OwnPage> CitizenDesk::petitions(const std::string& channel, const OwnSearch& wanted) {
     if (wanted.reply_address.empty()) return OwnPage{};
+    if (wanted.codes.size() > kMostCodes)
+        return Error{
+            .code = Errc::kInvalid, .message = "a search for more than 1000 codes", .problem = "search.too_much"};
     const auto found =
         store_.correspondents().petitionsOf({.channel = channel,
                                              .reply_address = wanted.reply_address,
+                                             .codes = wanted.codes,
                                              .changed_from = wanted.changed_from,
                                              .changed_to = wanted.changed_to},
                                             {.after = wanted.after, .limit = std::clamp(wanted.limit, 1, 100)});
@@ -244,8 +251,6 @@ Result<std::vector<Device>> CitizenDesk::devices(std::string_view channel, std::
     return store_.correspondents().devices(channel, owner);
 }
 
-Status CitizenDesk::forgetDevice(std::string_view platform, std::string_view token) {
-    return store_.correspondents().forgetDevice(platform, token);
-}
+Status CitizenDesk::forgetDevice(const Device& device) { return store_.correspondents().forgetDevice(device); }
 
 }  // namespace pakn::engine

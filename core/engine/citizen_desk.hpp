@@ -33,7 +33,7 @@ public:
     Result<OwnPage> petitions(const std::string& channel, const OwnSearch& wanted);
     Status keepDevice(Device device);
     Result<std::vector<Device>> devices(std::string_view channel, std::string_view owner);
-    Status forgetDevice(std::string_view platform, std::string_view token);
+    Status forgetDevice(const Device& device);
 
 private:
     /// How a person is reached; both empty: not at all.
@@ -78,8 +78,10 @@ public:
     Result<std::vector<Device>> devices(std::string_view channel, std::string_view owner) override {
         return desk_.devices(channel, owner);
     }
-    Status forgetDevice(std::string_view platform, std::string_view token) override {
-        return desk_.forgetDevice(platform, token);
+    Status forgetDevice(const Device& device) override {
+        Device own = device;
+        if (!own.owner.empty()) own.channel = connector_;
+        return desk_.forgetDevice(own);
     }
 
 private:

@@ -253,6 +253,10 @@ void Deliverer::settle(const store::ClaimedDelivery& claim, Result<Receipt> outc
 }
 
 void Deliverer::judge(const Result<Receipt>& outcome, const std::string& delivery) {
+    // About this person, or about the time: the peer is as well as it was.
+    const bool of_the_peer =
+        outcome || (outcome.error().code != Errc::kFallback && outcome.error().code != Errc::kDeferred);
+    if (!of_the_peer) return breaker_.unused(hub_.now());
     const bool switched = breaker_.judge(hub_.now(), outcome ? std::nullopt : std::optional{outcome.error().code});
     if (switched && breaker_.open())
         log_(LogLevel::kWarning, "CONNECTOR_HELD_BACK", settings_.id + ": its peer is tried now and then only");

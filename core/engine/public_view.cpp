@@ -47,8 +47,7 @@ Result<PublicPetition> PublicView::track(std::string_view code, std::string_view
 Result<Content> PublicView::file(std::string_view code, std::string_view secret, std::string_view sha256) {
     const Result<domain::Petition> petition = openByToken(hub_.store(), code, secret);
     if (!petition) return petition.error();
-    const domain::FileRef* file = findIn(petition->files, sha256);
-    if (!file && petition->released) file = findIn(petition->released->files, sha256);
+    const domain::FileRef* file = domain::fileOfSender(*petition, sha256);
     return file ? hub_.openFile(*file) : Result<Content>{notFound()};
 }
 

@@ -141,13 +141,7 @@ Response track(const Call& call) {
 Response trackFile(const Call& call) {
     const Result<domain::Petition> petition = openedBy(call);
     if (!petition) return problemResponse(petition.error());
-    const auto find_in = [&](const std::vector<domain::FileRef>& files) {
-        const auto found = std::find_if(files.begin(), files.end(),
-                                        [&](const domain::FileRef& file) { return file.sha256 == call.parameters[1]; });
-        return found == files.end() ? nullptr : &*found;
-    };
-    const domain::FileRef* file = find_in(petition->files);
-    if (file == nullptr && petition->released) file = find_in(petition->released->files);
+    const domain::FileRef* file = domain::fileOfSender(*petition, call.parameters[1]);
     return file == nullptr ? problemResponse("file.not_found") : fileResponse(call, *file);
 }
 

@@ -1,8 +1,6 @@
 /// @file
 /// One-time codes for a citizen who has lost the secret of a petition, and the devices that an officer's notices go to.
 
-#include <algorithm>
-
 #include "core/engine/citizen_desk.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
@@ -67,23 +65,12 @@ Response setMyDevice(const Call& call) {
     const Result<DeviceWord> word = json::parseAs(call.request.body, kDeviceFields);
     if (!word) return problemResponse(word.error());
     engine::CitizenDesk& desk = call.hub().citizens();
-    // Of the owner's own devices alone: a token that somebody else has heard of takes nothing away from its owner.
-    const auto mine = [&]() -> Result<bool> {
-        const Result<std::vector<Device>> known = desk.devices({}, call.account().login);
-        if (!known) return known.error();
-        return std::any_of(known->begin(), known->end(), [&](const Device& one) {
-            return one.platform == word->platform && one.token == word->token;
-        });
-    };
-    if (word->notify) {
-        const Status kept =
-            desk.keepDevice({.owner = call.account().login, .platform = word->platform, .token = word->token});
-        return kept ? Response{.status = 204, .content_type = {}} : problemResponse(kept.error());
-    }
-    const Result<bool> own = mine();
-    if (!own) return problemResponse(own.error());
-    if (const Status gone = *own ? desk.forgetDevice(word->platform, word->token) : Status{Done{}}; !gone)
-        return problemResponse(gone.error());
+    const Device device{.owner = call.account().login,
+                        .platform = word->platform,
+                        .token = word->token,
+                        .session = call.request.session_cookie};
+    if (const Status done = word->notify ? desk.keepDevice(device) : desk.forgetDevice(device); !done)
+        return problemResponse(done.error());
     return {.status = 204, .content_type = {}};
 }
 

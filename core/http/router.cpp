@@ -9,6 +9,7 @@
 #include <optional>
 #include <typeinfo>
 
+#include "core/domain/text.hpp"
 #include "core/http/configuration_api.hpp"
 #include "core/http/encoding.hpp"
 #include "core/http/handlers.hpp"
@@ -181,7 +182,9 @@ Status admit(Call& call, const Route& route) {
 void answer(const Route& route, const std::vector<std::string_view>& parameters, Call call, const Respond& respond) {
     for (const std::string_view parameter : parameters) {
         std::optional<std::string> decoded = decodePercent(parameter, false);
-        if (!decoded) return respond(problemResponse("request.not_found"));
+        // What is no text names nothing; a database would call it a mistake of ours.
+        const bool text = decoded && decoded->find('\0') == std::string::npos && domain::toNfc(*decoded);
+        if (!text) return respond(problemResponse("request.not_found"));
         call.parameters.push_back(std::move(*decoded));
     }
     if (Status admitted = admit(call, route); !admitted) return respond(problemResponse(admitted.error()));

@@ -171,6 +171,8 @@ void endAtProvider(const Services& services, const security::ProviderSession& pr
 
 void signOut(const Call& call, std::string_view cookie, std::string_view token, const CookieForm& form,
              const Respond& respond) {
+    if (const Status quiet = call.hub().store().correspondents().forgetDevicesOf(token); !quiet)
+        return respond(problemResponse(quiet.error()));
     auto ended = call.services.access.signOut(token);
     if (!ended) return respond(problemResponse(ended.error()));
     Response done{.status = 204, .content_type = {}, .headers = {{"Set-Cookie", setCookie(call, cookie, "", 0, form)}}};

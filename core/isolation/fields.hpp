@@ -175,7 +175,7 @@ void fields(auto& archive, T& one) {
 }
 template <Like<OwnSearch> T>
 void fields(auto& archive, T& one) {
-    archive(one.reply_address, one.steps, one.changed_from, one.changed_to, one.after, one.limit);
+    archive(one.reply_address, one.codes, one.steps, one.changed_from, one.changed_to, one.after, one.limit);
 }
 template <Like<OwnPage> T>
 void fields(auto& archive, T& one) {
@@ -183,7 +183,7 @@ void fields(auto& archive, T& one) {
 }
 template <Like<Device> T>
 void fields(auto& archive, T& one) {
-    archive(one.owner, one.channel, one.platform, one.token, one.seen_at);
+    archive(one.owner, one.channel, one.platform, one.token, one.session, one.seen_at);
 }
 template <Like<ProviderLogout> T>
 void fields(auto& archive, T& one) {

@@ -180,9 +180,8 @@ Result<Frame> serveCitizens(Type type, Frame&& request, Citizens& citizens) {
                 return citizens.devices(channel, owner);
             });
         case Type::kForgetDevice:
-            return answer<Text, Text>(std::move(request), [&](const Text& platform, const Text& token) {
-                return citizens.forgetDevice(platform, token);
-            });
+            return answer<Device>(std::move(request),
+                                  [&](const Device& device) { return citizens.forgetDevice(device); });
         default:
             return garbage();
     }

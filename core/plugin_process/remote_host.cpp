@@ -95,9 +95,7 @@ Status RemoteCitizens::keepDevice(const Device& device) { return uplink_.ask<Don
 Result<std::vector<Device>> RemoteCitizens::devices(std::string_view channel, std::string_view owner) {
     return uplink_.ask<std::vector<Device>>(Type::kDevices, channel, owner);
 }
-Status RemoteCitizens::forgetDevice(std::string_view platform, std::string_view token) {
-    return uplink_.ask<Done>(Type::kForgetDevice, platform, token);
-}
+Status RemoteCitizens::forgetDevice(const Device& device) { return uplink_.ask<Done>(Type::kForgetDevice, device); }
 
 Result<Accepted> RemoteInbox::accept(IncomingPetition petition) {
     Result<Accepted> answer = uplink_.ask<Accepted>(Type::kAccept, petition);

@@ -59,7 +59,7 @@ public:
     Result<OwnPage> petitions(const OwnSearch& wanted) override;
     Status keepDevice(const Device& device) override;
     Result<std::vector<Device>> devices(std::string_view channel, std::string_view owner) override;
-    Status forgetDevice(std::string_view platform, std::string_view token) override;
+    Status forgetDevice(const Device& device) override;
 
 private:
     Uplink& uplink_;

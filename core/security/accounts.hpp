@@ -129,8 +129,8 @@ public:
     virtual Result<std::optional<Secret>> takeSecret(std::string_view hash) = 0;
     /// Removes what expired before `now`.
     virtual Status dropExpiredSecrets(Instant now) = 0;
-    /// Removes the account's sessions and one-time links. Its tokens stay: scripts live by them, nobody signs in with
-    /// them.
+    /// Removes the account's sessions, one-time links and the devices that its notices went to. Its tokens stay:
+    /// scripts live by them, nobody signs in with them.
     virtual Status dropSecretsOf(std::string_view account_id) = 0;
 
     /// Roles and unit. kNotFound.

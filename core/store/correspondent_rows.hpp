@@ -33,6 +33,11 @@ inline std::string tokenIndex(const security::HubKey& hub_key, std::string_view 
     return hub_key.blindIndex("device_token", detail::paired(platform, token));
 }
 
+/// None for none.
+inline std::optional<std::string> sessionIndex(std::string_view session) {
+    return session.empty() ? std::nullopt : std::optional{security::toHex(security::sha256(session))};
+}
+
 /// petition_id, changed_at, received_at; one line more than asked for when there is more. `first` joins the tables in
 /// the order written, where the database would choose another.
 inline Sql ownPetitions(const security::HubKey& hub_key, const OwnFilter& filter, const Page& page,
@@ -40,6 +45,7 @@ inline Sql ownPetitions(const security::HubKey& hub_key, const OwnFilter& filter
     const bool changed = filter.changed_from || filter.changed_to;
     Conditions where;
     where.add("k.reply_index = ?", replyIndex(hub_key, filter.channel, filter.reply_address));
+    if (!filter.codes.empty()) where.addIn("p.code", filter.codes);
     if (filter.changed_from) where.add("r.changed_at >= ?", *filter.changed_from);
     if (filter.changed_to) where.add("r.changed_at <= ?", *filter.changed_to);
     if (!page.after.empty()) {
@@ -49,7 +55,11 @@ inline Sql ownPetitions(const security::HubKey& hub_key, const OwnFilter& filter
     Sql sql;
     sql.add("SELECT p.id, coalesce(r.changed_at, p.received_at), p.received_at FROM ");
     // What changed within a time is little beside all that one address ever sent, or the other way round.
-    if (changed)
+    if (!filter.codes.empty())
+        sql.add("petitions p ")
+            .add(first)
+            .add(" persons k ON k.petition_id = p.id LEFT JOIN report_petitions r ON r.petition_id = p.id");
+    else if (changed)
         sql.add("report_petitions r ")
             .add(first)
             .add(" persons k ON k.petition_id = r.petition_id JOIN petitions p ON p.id = k.petition_id");
@@ -73,9 +83,9 @@ void addOwn(Listing<ShownLine>& listing, const Row& row, int limit, Instant& rec
 }
 
 inline constexpr std::string_view kPutDevice =
-    "INSERT INTO devices (token_index, owner_index, platform, sealed, seen_at) VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO devices (token_index, owner_index, platform, sealed, session, seen_at) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (token_index) DO UPDATE SET owner_index = excluded.owner_index, sealed = excluded.sealed,"
-    " seen_at = excluded.seen_at";
+    " session = excluded.session, seen_at = excluded.seen_at";
 /// Owner twice, how many stay.
 inline constexpr std::string_view kDropMoreDevices =
     "DELETE FROM devices WHERE owner_index = ? AND token_index NOT IN (SELECT d.token_index FROM devices d"
@@ -84,14 +94,17 @@ inline constexpr std::string_view kDropOldDevices = "DELETE FROM devices WHERE s
 inline constexpr std::string_view kDevicesOf =
     "SELECT token_index, platform, sealed, seen_at FROM devices WHERE owner_index = ?"
     " ORDER BY seen_at DESC, token_index";
+inline constexpr std::string_view kDropDevicesOf = "DELETE FROM devices WHERE session = ?";
 inline constexpr std::string_view kDropDevice = "DELETE FROM devices WHERE token_index = ?";
+inline constexpr std::string_view kDropOwnDevice = "DELETE FROM devices WHERE token_index = ? AND owner_index = ?";
 
 /// Hands the values of kPutDevice to `put`.
 template <class Put>
 void withDeviceValues(const Device& device, const security::HubKey& hub_key, Put put) {
     const std::string index = tokenIndex(hub_key, device.platform, device.token);
     const std::string sealed = hub_key.sealOwn("device:" + index, device.token);
-    put(index, ownerIndex(hub_key, device.channel, device.owner), device.platform, Blob{sealed}, device.seen_at);
+    put(index, ownerIndex(hub_key, device.channel, device.owner), device.platform, Blob{sealed},
+        sessionIndex(device.session), device.seen_at);
 }
 
 /// Columns: as kDevicesOf.

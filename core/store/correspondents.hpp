@@ -20,6 +20,7 @@ namespace pakn::store {
 struct OwnFilter {
     std::string channel = {};
     std::string reply_address = {};
+    std::vector<std::string> codes = {};       ///< One of these.
     std::optional<Instant> changed_from = {};  ///< As followers know it.
     std::optional<Instant> changed_to = {};
 };
@@ -37,8 +38,10 @@ public:
     virtual Status keepDevice(const Device& device, int most, Instant oldest) = 0;
     /// The one seen last first.
     virtual Result<std::vector<Device>> devices(std::string_view channel, std::string_view owner) = 0;
-    /// An unknown one is no error.
-    virtual Status forgetDevice(std::string_view platform, std::string_view token) = 0;
+    /// By platform and token; with an owner, if it is theirs on that channel. An unknown one is no error.
+    virtual Status forgetDevice(const Device& device) = 0;
+    /// All that were told with this session.
+    virtual Status forgetDevicesOf(std::string_view session) = 0;
 };
 
 }  // namespace pakn::store

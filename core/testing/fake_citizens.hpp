@@ -53,11 +53,18 @@ public:
     Status signOut(std::string_view token) override {
         const std::lock_guard lock{mutex_};
         if (const auto found = sessions_.find(token); found != sessions_.end()) sessions_.erase(found);
+        std::erase_if(devices_, [&](const Device& one) { return one.session == token; });
         return Done{};
     }
     Result<OwnPage> petitions(const OwnSearch& wanted) override {
         const auto found = own.find(wanted.reply_address);
-        return found == own.end() ? OwnPage{} : OwnPage{.items = found->second};
+        if (found == own.end()) return OwnPage{};
+        OwnPage page{.items = found->second};
+        if (!wanted.codes.empty())
+            std::erase_if(page.items, [&](const OwnPetition& one) {
+                return std::find(wanted.codes.begin(), wanted.codes.end(), one.petition.code) == wanted.codes.end();
+            });
+        return page;
     }
     Status keepDevice(const Device& device) override {
         const std::lock_guard lock{mutex_};
@@ -72,9 +79,12 @@ public:
             if (one.channel == channel && one.owner == owner) found.push_back(one);
         return found;
     }
-    Status forgetDevice(std::string_view platform, std::string_view token) override {
+    Status forgetDevice(const Device& device) override {
         const std::lock_guard lock{mutex_};
-        drop(platform, token);
+        std::erase_if(devices_, [&](const Device& one) {
+            return one.platform == device.platform && one.token == device.token &&
+                   (device.owner.empty() || one.owner == device.owner);
+        });
         return Done{};
     }
 

@@ -43,16 +43,18 @@ std::optional<unsigned> escaped(std::string_view text, std::size_t at) {
     return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
 }
 
-/// RapidJSON takes the second half of a pair that has no first one for a character, and what comes out is no UTF-8.
-bool hasLoneHalf(std::string_view text) {
-    for (std::size_t at = text.find('\\'); at != std::string_view::npos && at + 1 < text.size();
-         at = text.find('\\', at)) {
+bool isFirstHalf(std::optional<unsigned> number) { return number && *number >= 0xD800 && *number <= 0xDBFF; }
+bool isSecondHalf(std::optional<unsigned> number) { return number && *number >= 0xDC00 && *number <= 0xDFFF; }
+
+/// Where the next escape of a half without its other half begins, at or after `at`; npos: there is none.
+std::size_t loneHalf(std::string_view text, std::size_t at) {
+    for (at = text.find('\\', at); at != std::string_view::npos && at + 1 < text.size(); at = text.find('\\', at)) {
         const std::optional<unsigned> number = escaped(text, at);
-        if (number && *number >= 0xDC00 && *number <= 0xDFFF) return true;
-        const bool first_half = number && *number >= 0xD800 && *number <= 0xDBFF;
-        at += !number ? 2 : first_half ? 12 : 6;
+        const bool pair = isFirstHalf(number) && isSecondHalf(escaped(text, at + 6));
+        if (!pair && (isFirstHalf(number) || isSecondHalf(number))) return at;
+        at += !number ? 2 : pair ? 12 : 6;
     }
-    return false;
+    return std::string_view::npos;
 }
 
 }  // namespace
@@ -66,11 +68,22 @@ Result<JsonDocument> parseJson(std::string_view text, const JsonBounds& bounds, 
         document.Parse<kAlways | rapidjson::kParseNumbersAsStringsFlag>(text.data(), text.size());
     else
         document.Parse<kAlways>(text.data(), text.size());  // Full precision is undefined for "0e9" (RapidJSON 1.1).
-    if (!document.HasParseError() && hasLoneHalf(text))
+    // RapidJSON takes the second half of a pair that has no first one for a character, and what comes out is no UTF-8.
+    if (!document.HasParseError() && loneHalf(text, 0) != std::string_view::npos)
         return Error{.code = Errc::kInvalid, .message = "the JSON holds half a character"};
     if (document.HasParseError())
         return Error{.code = Errc::kInvalid, .message = "no JSON at byte " + std::to_string(document.GetErrorOffset())};
     return document;
+}
+
+std::optional<std::string> mendedHalves(std::string_view text) {
+    std::size_t at = loneHalf(text, 0);
+    if (at == std::string_view::npos) return std::nullopt;
+    constexpr std::string_view kReplacement = "\\ufffd";
+    std::string mended{text};
+    for (; at != std::string_view::npos; at = loneHalf(text, at + kReplacement.size()))
+        mended.replace(at, kReplacement.size(), kReplacement);
+    return mended;
 }
 
 const Json* memberOf(const Json& object, std::string_view name) {

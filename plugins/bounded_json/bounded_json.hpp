@@ -7,6 +7,7 @@
 #include <rapidjson/writer.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,11 @@ enum class JsonNumbers : std::uint8_t {
 
 /// kTooLarge: beyond the bounds. kInvalid: no JSON, or not UTF-8. Neither error quotes the text or names a problem.
 Result<JsonDocument> parseJson(std::string_view text, const JsonBounds& bounds, JsonNumbers numbers);
+
+/// JSON in which each escaped half of a character that stands alone ("\ud83d", as systems write that cut texts in the
+/// middle of one) is U+FFFD; nothing where there is none. For peers whose other items should not suffer from it: else
+/// rapidjson refuses all for a first half, and makes of a second one what is no UTF-8. As long as the text.
+std::optional<std::string> mendedHalves(std::string_view text);
 
 /// A member of an object; null when it is none or has none of that name. Of two equal names the first.
 const Json* memberOf(const Json& object, std::string_view name);

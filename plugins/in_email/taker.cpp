@@ -122,8 +122,7 @@ Status Taker::handOver(Inbox& inbox, const ThreadIds& ids, const Decoded& decode
             return tell(inbox, {.kind = Update::Kind::kSupplement, .code = judgement.ours->code}, mail, decoded, hash);
         case Kind::kBounce:
             services_.count("bounces", 1);
-            if (const std::string to = attributeOf(decoded, "dsn_final_recipient"); !to.empty())
-                if (Status bad = memory_.markBad(ids.hashOf(to)); !bad) return bad;
+            if (Status noted = noteBounce(ids, decoded, *judgement.ours); !noted) return noted;
             return tell(inbox,
                         {.kind = Update::Kind::kFailed,
                          .delivery = judgement.ours->delivery,
@@ -151,6 +150,17 @@ Status Taker::handOver(Inbox& inbox, const ThreadIds& ids, const Decoded& decode
          .problem = {
              .code = Errc::kRejected, .message = "a machine's mail: " + judgement.why, .problem = "email.automatic"}});
     return kept ? Status{Done{}} : Status{kept.error()};
+}
+
+/// The address is bad where it is one that our mail went to (whoever sends such a report may be anybody) and will never
+/// take another: 5.x.x, RFC 3463.
+Status Taker::noteBounce(const ThreadIds& ids, const Decoded& decoded, const ThreadIds::Ours& ours) {
+    if (!attributeOf(decoded, "dsn_status").starts_with('5')) return Done{};
+    for (const char* name : {"dsn_final_recipient", "dsn_original_recipient"}) {
+        const std::string address = attributeOf(decoded, name);
+        if (!address.empty() && ids.wentTo(ours, address)) return memory_.markBad(ids.hashOf(address));
+    }
+    return Done{};
 }
 
 /// A refused petition is in the hub's list of refused items: done with.

@@ -8,6 +8,7 @@
 #include <pakn/sdk/text.hpp>
 #include <stdexcept>
 
+#include "bounded_json.hpp"
 #include "call_facts.hpp"
 #include "digest.hpp"
 #include "text.hpp"
@@ -158,6 +159,8 @@ void SeenEvents::add(std::string_view event_id) {
 }
 
 Result<CallEvent> readEvent(std::string_view body, std::chrono::milliseconds short_call) {
+    const std::optional<std::string> mended = bounded_json::mendedHalves(body);
+    if (mended) body = *mended;
     rapidjson::Document document;
     document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(body.data(), body.size());
     if (document.HasParseError())

@@ -13,7 +13,6 @@
 namespace pakn::in_mobile {
 namespace {
 
-constexpr int kMostPages = 20;  ///< Of a hundred: whoever has more petitions opens the oldest by their token.
 constexpr int kPerPage = 100;
 constexpr int kNotificationPages = 3;
 constexpr std::chrono::hours kNotificationsFor{24 * 30};
@@ -121,16 +120,9 @@ Result<OwnPetitions::Opened> OwnPetitions::open(const Visit& visit) {
 }
 
 Result<std::string> OwnPetitions::secretOf(const Account& account, const std::string& code) {
-    OwnSearch search{.reply_address = account.address, .limit = kPerPage};
-    for (int pages = 0; pages < kMostPages; ++pages) {
-        Result<OwnPage> page = services_.citizens().petitions(search);
-        if (!page) return std::move(page).error();
-        for (OwnPetition& one : page->items)
-            if (one.petition.code == code) return std::move(one.secret);
-        if (page->next.empty()) break;
-        search.after = std::move(page->next);
-    }
-    return noSuchPetition();
+    Result<OwnPage> page = services_.citizens().petitions({.reply_address = account.address, .codes = {code}});
+    if (!page) return std::move(page).error();
+    return page->items.empty() ? Result<std::string>{noSuchPetition()} : std::move(page->items.front().secret);
 }
 
 Result<HttpResponse> OwnPetitions::show(const Visit& visit) {

@@ -1,5 +1,6 @@
 #include "routes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -11,7 +12,7 @@ constexpr std::size_t kMostPart = 200;  ///< Bytes.
 constexpr std::array kRoutes{
     Route{Call::kSendCode, "POST", "/codes", Who::kAnybody, "Sends a one-time code to a telephone number or e-mail."},
     Route{Call::kSignIn, "POST", "/session", Who::kAnybody, "Opens a session for whoever typed the code."},
-    Route{Call::kSignOut, "DELETE", "/session", Who::kSignedIn, "Ends it; the device named in the body is forgotten."},
+    Route{Call::kSignOut, "DELETE", "/session", Who::kSignedIn, "Ends it; devices that were told with it are forgotten, and the one named in the body."},
     Route{Call::kMe, "GET", "/me", Who::kSignedIn, "Who is signed in."},
     Route{Call::kForm, "GET", "/form", Who::kAnybody, "What the app needs to draw the form."},
     Route{Call::kBeginUpload, "POST", "/uploads", Who::kWriter, "Begins, or finds again, a file that comes in parts."},
@@ -56,15 +57,22 @@ std::optional<std::string_view> takePart(std::string_view& path) {
     return part;
 }
 
+/// Codes, digests, ids and platforms have no other characters.
+bool isText(std::string_view part) {
+    return std::all_of(part.begin(), part.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
 std::optional<PathParts> matched(std::string_view pattern, std::string_view path) {
     PathParts parts;
     while (!pattern.empty()) {
         const std::optional<std::string_view> wanted = takePart(pattern);
         const std::optional<std::string_view> there = takePart(path);
         if (!wanted || !there) return std::nullopt;
-        if (wanted->front() == '{')
-            parts.emplace(wanted->substr(1, wanted->size() - 2), percentDecoded(*there));
-        else if (*wanted != *there)
+        if (wanted->front() == '{') {
+            std::string part = percentDecoded(*there);
+            if (!isText(part)) return std::nullopt;  // It names nothing.
+            parts.emplace(wanted->substr(1, wanted->size() - 2), std::move(part));
+        } else if (*wanted != *there)
             return std::nullopt;
     }
     if (!path.empty()) return std::nullopt;

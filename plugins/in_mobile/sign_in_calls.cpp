@@ -66,9 +66,11 @@ Result<HttpResponse> SignInCalls::signOut(const Visit& visit) {
     const std::string platform = device.text("platform");
     const std::string token = device.text("token");
     if (fields.error()) return *fields.error();
-    // The device first: a session that is over can be ended again, a device of nobody's session cannot be forgotten.
+    // One that was told with another session; and first: whose session is over cannot ask again.
     if (!platform.empty() && !token.empty())
-        if (Status forgotten = services_.citizens().forgetDevice(platform, token); !forgotten)
+        if (Status forgotten =
+                services_.citizens().forgetDevice({.owner = account->address, .platform = platform, .token = token});
+            !forgotten)
             return std::move(forgotten).error();
     if (Status ended = services_.citizens().signOut(visit.bearer()); !ended) return std::move(ended).error();
     return done();
@@ -106,15 +108,17 @@ Result<HttpResponse> SignInCalls::keepDevice(const Visit& visit) {
     const Result<JsonDocument> body = readBody(visit, kSmallBody);
     if (!body) return body.error();
     Fields fields{*body};
-    const Device device{
-        .owner = account->address, .platform = fields.neededText("platform"), .token = fields.neededText("token")};
+    const Device device{.owner = account->address,
+                        .platform = fields.neededText("platform"),
+                        .token = fields.neededText("token"),
+                        .session = visit.bearer()};
     if (!fields.error() && device.platform != "fcm" && device.platform != "apns") fields.reject("platform");
     if (fields.error()) return *fields.error();
     if (Status kept = services_.citizens().keepDevice(device); !kept) return std::move(kept).error();
     return done();
 }
 
-/// Whoever knows the token is the device, or was: no other proof is asked for.
+/// One's own devices alone: a token that somebody else has heard of takes nothing away from its owner.
 Result<HttpResponse> SignInCalls::forgetDevice(const Visit& visit) {
     const Result<Account> account = accountOf(visit, services_);
     if (!account) return account.error();
@@ -123,7 +127,9 @@ Result<HttpResponse> SignInCalls::forgetDevice(const Visit& visit) {
     Fields fields{*body};
     const std::string token = fields.neededText("token");
     if (fields.error()) return *fields.error();
-    if (Status forgotten = services_.citizens().forgetDevice(visit.part("platform"), token); !forgotten)
+    if (Status forgotten = services_.citizens().forgetDevice(
+            {.owner = account->address, .platform = visit.part("platform"), .token = token});
+        !forgotten)
         return std::move(forgotten).error();
     return done();
 }

@@ -35,7 +35,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 bool matches(const Wanted& wanted, const PublicPetition& one) {
     if (!wanted.ids.empty()) return contains(wanted.ids, one.code);
     if (!wanted.services.empty() && !contains(wanted.services, one.category)) return false;
-    if (wanted.closed && *wanted.closed != one.finished_at.has_value()) return false;
+    if (wanted.closed && *wanted.closed != isClosed(one)) return false;
     if (!wanted.agency.empty() && wanted.agency != one.unit_name) return false;
     if (!wanted.received.holds(one.received_at)) return false;
     if (!wanted.any_step && !wanted.changed.holds(changedAt(one))) return false;
@@ -69,6 +69,8 @@ std::vector<Row> pageOf(std::vector<Row> rows, const Wanted& wanted) {
 }
 
 }  // namespace
+
+bool isClosed(const PublicPetition& petition) { return petition.finished_at || petition.status == "merged"; }
 
 Instant changedAt(const PublicPetition& petition) {
     if (petition.finished_at) return *petition.finished_at;
@@ -157,7 +159,6 @@ Outcome<std::optional<Row>> Reports::tracked(const std::string& code, const std:
     return ofHub(petition.error());
 }
 
-/// The hub cannot be asked for one of a sender's petitions by its code, so all are gone through, once for all codes.
 Outcome<Reports::Secrets> Reports::secretsOf(const std::vector<std::string>& codes, const std::string& portal,
                                              const std::stop_token& stop) {
     Secrets found;
@@ -168,26 +169,27 @@ Outcome<Reports::Secrets> Reports::secretsOf(const std::vector<std::string>& cod
         else
             missing.insert(code);
     }
-    OwnSearch search{.reply_address = replyAddressOf(portal), .limit = kPerOwnPage};
-    for (std::size_t seen = 0; !missing.empty() && seen < kDeepest;) {
+    if (missing.empty()) return found;
+    OwnSearch search{
+        .reply_address = replyAddressOf(portal), .codes = {missing.begin(), missing.end()}, .limit = kPerOwnPage};
+    do {
         if (stop.stop_requested()) return stopped();
         const Result<OwnPage> page = services_.citizens().petitions(search);
         if (!page) return ofHub(page.error());
         for (const OwnPetition& one : page->items) {
             remember(portal, one.petition.code, one.secret);
-            if (missing.erase(one.petition.code) > 0) found.emplace(one.petition.code, one.secret);
+            found.emplace(one.petition.code, one.secret);
         }
-        seen += page->items.size();
         search.after = page->next;
-        if (search.after.empty()) break;
-    }
+    } while (!search.after.empty());
     return found;
 }
 
 Outcome<std::vector<Row>> Reports::publicOnes(const Wanted& wanted, std::size_t most, const std::stop_token& stop) {
     PublicSearch search{.codes = wanted.ids,
                         .categories = wanted.services,
-                        .finished = wanted.closed,
+                        // One that was merged is closed here, and not finished before the one it went into.
+                        .finished = wanted.closed.value_or(true) ? std::nullopt : std::optional{false},
                         .steps = wanted.extensions,
                         .from = instantOf(wanted.received.from),
                         .to = instantOf(wanted.received.to, std::chrono::milliseconds{999}),

@@ -25,6 +25,9 @@ struct Row {
     bool own = false;              ///< The portal that asks sent it.
 };
 
+/// As Open311 has it: over, or merged into one that goes on.
+bool isClosed(const PublicPetition& petition);
+
 /// When it changed last; of one that is over, when that was.
 Instant changedAt(const PublicPetition& petition);
 
@@ -45,7 +48,7 @@ public:
     /// One with its steps; nothing: there is none, or not for this client. 500, 503.
     Outcome<std::optional<Row>> find(const std::string& code, const std::optional<std::string>& portal,
                                      const std::stop_token& stop);
-    /// One that this portal sent; among its 10,000 newest, or remember()ed. The same errors.
+    /// One that this portal sent. The same errors.
     Outcome<std::optional<Row>> findOwn(const std::string& code, const std::string& portal,
                                         const std::stop_token& stop);
     /// Spares looking for it. `secret`: its tracking token.

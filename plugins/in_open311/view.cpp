@@ -4,11 +4,21 @@
 #include <optional>
 
 #include "csv.hpp"
+#include "numbers.hpp"
 #include "status.hpp"
 #include "text.hpp"
 
 namespace pakn::in_open311 {
 namespace {
+
+/// A day that its unit has named goes before the limit.
+std::optional<Instant> expectedAt(const PublicPetition& petition) {
+    const auto named = petition.attributes.find(kAppointedAt);
+    if (named != petition.attributes.end())
+        if (const std::optional<std::int64_t> since_1970 = parseWhole(named->second))
+            return Instant{std::chrono::milliseconds{*since_1970}};
+    return petition.due_at;
+}
 
 std::string timeOf(const std::optional<Instant>& at, const Look& look) {
     return at ? formatTime(*at, look.offset) : std::string{};
@@ -23,10 +33,7 @@ std::string descriptionOf(const PublicPetition& petition) {
     return petition.content.empty() ? petition.title : petition.content;
 }
 
-/// One that was merged goes on in another one.
-std::string_view statusOf(const PublicPetition& petition) {
-    return petition.finished_at || petition.status == "merged" ? "closed" : "open";
-}
+std::string_view statusOf(const PublicPetition& petition) { return isClosed(petition) ? "closed" : "open"; }
 
 const double* degreesOf(const std::optional<double>& degrees) { return degrees ? &*degrees : nullptr; }
 
@@ -59,7 +66,7 @@ Tree treeOf(const PublicPetition& petition, const Look& look) {
         Tree::text("service_notice", ""),
         Tree::text("requested_datetime", formatTime(petition.received_at, look.offset)),
         Tree::text("updated_datetime", formatTime(changedAt(petition), look.offset)),
-        Tree::text("expected_datetime", timeOf(petition.due_at, look)),
+        Tree::text("expected_datetime", timeOf(expectedAt(petition), look)),
         Tree::text("address", petition.address),
         Tree::text("address_id", ""),
         Tree::text("zipcode", ""),

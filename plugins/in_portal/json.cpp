@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bounded_json.hpp"
+
 namespace pakn::in_portal {
 namespace {
 
@@ -55,6 +57,9 @@ Result<JsonDocument> parseJson(std::string_view text, JsonPool* allocator, std::
     JsonDocument document{allocator};
     constexpr unsigned kFlags =
         rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
+    // One text that was cut in the middle of a character is no reason to refuse a page of items.
+    const std::optional<std::string> mended = bounded_json::mendedHalves(text);
+    if (mended) text = *mended;
     document.Parse<kFlags>(text.data(), text.size());
     if (document.HasParseError()) return wrong("no valid JSON at byte " + std::to_string(document.GetErrorOffset()));
     return document;

@@ -8,6 +8,11 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from play import Peer as BasePeer, Petition
 
 
+def not_played(connector):
+    """Where else it sends, with the addresses that it has when none is said."""
+    return {"apns_url": "https://api.push.apple.com"} if connector.settings.get("apns_key") else {}
+
+
 class Peer(BasePeer):
     ENDPOINTS = {"fcm_url": "https://fcm.googleapis.com", "fcm_token_url": "https://oauth2.googleapis.com/token"}
 

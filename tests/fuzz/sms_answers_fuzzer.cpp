@@ -11,7 +11,6 @@
 #include "core/testing/fake_host.hpp"
 #include "core/testing/fake_inbox.hpp"
 #include "harness.hpp"
-#include "known_gaps.hpp"
 #include "utf8.hpp"
 
 namespace pakn::fuzz {
@@ -86,7 +85,7 @@ void tryScalars(std::string_view text) {
     FUZZ_CHECK(scalars->size() <= 500);
     for (const auto& [place, value] : *scalars) {
         FUZZ_CHECK(place.size() + value.size() <= 2 * text.size());
-        FUZZ_CHECK(kLoneSurrogatesPass || (isUtf8(place) && isUtf8(value)));
+        FUZZ_CHECK(isUtf8(place) && isUtf8(value));
         FUZZ_CHECK(scalarAt(*scalars, place) == value);
     }
 }

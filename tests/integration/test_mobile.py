@@ -266,7 +266,7 @@ def test_from_a_code_to_an_answer_on_two_telephones(hub, app, push):
         assert {one.collapses_by for one in push.to(token)} == {code}
         told = json.dumps([one.body for one in push.to(token)], ensure_ascii=False)
         assert not any(word in told for word in ("nắp", app.phone, made["tracking_token"], "đường A"))
-    wait_until(lambda: hub.deliveries(petition) == {"push": "sent"}, "the answer to be settled")
+    wait_until(lambda: hub.deliveries(petition) == {"push": "sent", "sms": "sent"}, "the answer, which no push alone is trusted with")
 
     mine = wait_until(lambda: [one for one in app.get("/petitions")["items"] if one["answered"]], "the answer in the list")
     assert [one["code"] for one in mine] == [code]
@@ -358,7 +358,7 @@ def test_while_the_push_service_is_not_well_nothing_is_lost(hub, app, push):
     push.trouble["apns"] = [peer.Refused(503, "ServiceUnavailable"), peer.Refused(500, "InternalServerError"), peer.Refused(0, "break")]
     petition = hub.of(made["code"])
     hub.answer(petition, "Đã thay nắp.")
-    wait_until(lambda: hub.deliveries(petition) == {"push": "sent"}, "the answer")
+    wait_until(lambda: hub.deliveries(petition) == {"push": "sent", "sms": "sent"}, "the answer")
     assert f"Phản ánh {made['code']}\nĐã có kết quả xử lý" in [one.shown for one in push.to(apple)]
 
 
@@ -368,7 +368,7 @@ def test_an_officer_is_told_on_the_telephone(hub, app, push):
     made = app.hand_in(app.phone)
     petition = hub.of(made["code"])
     hub.forward(petition)
-    wait_until(lambda: "dead" in hub.deliveries(petition, "notice").values(), "the notice to the office, which has no telephone")
+    wait_until(lambda: "passed_on" in hub.deliveries(petition, "notice").values(), "the notice to the office, which has no telephone")
     hub.staff["leader"].act(petition["id"], "assign", officers=[officer.account["id"]])
     [told] = wait_until(lambda: push.to(token), "the notice to the officer")
     assert told.shown == f"Phản ánh {made['code']}\nCó việc mới"

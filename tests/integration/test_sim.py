@@ -15,7 +15,7 @@ from conftest import BINARY, ROOT, SECONDS, Hub, wait_until
 OK, PROBLEM, USAGE, UNREACHABLE, REFUSED = range(5)
 PATIENCE = 240  # Seconds that a whole run may take.
 # By what an answer gets back to whoever wrote over a channel.
-WAYS = {"api": ["tra cứu", "sms"], "web": ["trang tra cứu", "sms"], "mobile": ["ứng dụng", "push"], "open311": ["GET requests", "sms"],
+WAYS = {"api": ["tra cứu", "sms"], "web": ["trang tra cứu", "sms"], "mobile": ["ứng dụng", "push", "sms"], "open311": ["GET requests", "sms"],
         "email": ["email"], "zalo": ["zalo"], "tongdai": ["sms"], "cong": ["cong"], "spool": ["webhook"]}
 LEFT_OUT = ["cong", "open311", "spool"]  # Where nobody opens a petition again: their senders get no secret of it.
 PEERS = {"cong", "email", "push", "sms", "tongdai", "webhook", "zalo"}
@@ -205,6 +205,9 @@ def test_nothing_is_played_where_messages_could_reach_people(demo):
     with changed(demo.config / "answers.yaml", r"url: http://127\.0\.0\.1(?=:\d+/Main)", "url: http://192.0.2.7"):
         code, report, error = sim(demo.config)
         assert (code, report) == (REFUSED, None) and "sms.url" in error
+    with changed(demo.config / "answers.yaml", r"(      fcm_account: .*\n)", r"\1      apns_key: ${file:var/fcm.secret}\n"):
+        code, report, error = sim(demo.config)
+        assert (code, report) == (REFUSED, None) and "push.apns_url" in error, "where it sends when nothing is said"
 
 
 def test_a_hub_that_listens_to_everybody_is_left_alone(tmp_path):

@@ -19,6 +19,7 @@ TEST(PushOutcome, OneThatTookItIsEnough) {
     ASSERT_TRUE(settled);
     EXPECT_EQ(settled->reference, "a, b");
     EXPECT_FALSE(settled->already);
+    EXPECT_EQ(settled->attributes.at(std::string{kUnconfirmed}), "true") << "nobody tells whether it was seen";
 }
 
 TEST(PushOutcome, AReferenceIsNotLongerThanCanBeKept) {

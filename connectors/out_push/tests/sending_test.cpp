@@ -33,7 +33,7 @@ TEST(PushSending, AnOfficerIsFoundByTheirLogin) {
 
 TEST(PushSending, WithoutADeviceTheNextWayIsTaken) {
     Pusher push;
-    EXPECT_EQ(failure(push.send(result())).problem, "push.no_device");
+    EXPECT_EQ(failure(push.send(result())).problem, kNobodyThere);
     EXPECT_EQ(failure(push.send(result())).code, Errc::kFallback);
     Delivery nobody = result();
     nobody.reply_address.clear();
@@ -41,7 +41,7 @@ TEST(PushSending, WithoutADeviceTheNextWayIsTaken) {
     EXPECT_EQ(failure(push.send(nobody)).code, Errc::kFallback) << "no account is not the account without a name";
     Delivery office = forOfficer("assigned");
     office.recipient = {.kind = "queue", .role = "officer", .unit = "so-xay-dung"};
-    EXPECT_EQ(failure(push.send(office)).problem, "push.no_person");
+    EXPECT_EQ(failure(push.send(office)).problem, kNobodyThere);
     Delivery other_kind = result();
     other_kind.kind = "sign_request";
     EXPECT_EQ(failure(push.send(other_kind)).code, Errc::kRejected);
@@ -77,7 +77,7 @@ TEST(PushSending, WhenTheLastDeviceIsGoneTheNextWayIsTaken) {
     push.has("fcm", kAndroid);
     push.google.answers = {fcmError(404, "UNREGISTERED")};
     EXPECT_EQ(failure(push.send(result())).code, Errc::kFallback);
-    EXPECT_EQ(failure(push.send(result())).problem, "push.no_device");
+    EXPECT_EQ(failure(push.send(result())).problem, kNobodyThere);
     EXPECT_EQ(push.google.messages.size(), 1U);
 }
 

@@ -32,6 +32,8 @@ TEST(SmsJson, ScalarsByTheirPlace) {
 
 TEST(SmsJson, TheFirstOfTwoEqualNamesCounts) { EXPECT_EQ(scalarAt(*readScalars(R"({"a":"1","a":"2"})"), "a"), "1"); }
 
+TEST(SmsJson, HalfACharacterIsMended) { EXPECT_EQ(scalarAt(*readScalars(R"({"a":"\udc00x"})"), "a"), "\uFFFDx"); }
+
 TEST(SmsJson, WhatIsNoJsonOrTooMuch) {
     for (const std::string& text :
          {std::string{}, std::string{"{"}, std::string{"{\"a\":}"}, std::string{"<html>"},

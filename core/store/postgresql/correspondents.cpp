@@ -62,10 +62,23 @@ Result<std::vector<Device>> PostgresqlCorrespondents::devices(std::string_view c
         true);
 }
 
-Status PostgresqlCorrespondents::forgetDevice(std::string_view platform, std::string_view token) {
+Status PostgresqlCorrespondents::forgetDevice(const Device& device) {
     return writers_.run(
         [&](Connection& writer) {
-            writer.query(sql(kDropDevice), tokenIndex(hub_key_, platform, token));
+            const std::string token = tokenIndex(hub_key_, device.platform, device.token);
+            if (device.owner.empty())
+                writer.query(sql(kDropDevice), token);
+            else
+                writer.query(sql(kDropOwnDevice), token, ownerIndex(hub_key_, device.channel, device.owner));
+            return Done{};
+        },
+        true);
+}
+
+Status PostgresqlCorrespondents::forgetDevicesOf(std::string_view session) {
+    return writers_.run(
+        [&](Connection& writer) {
+            writer.query(sql(kDropDevicesOf), sessionIndex(session));
             return Done{};
         },
         true);

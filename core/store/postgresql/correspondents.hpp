@@ -17,7 +17,8 @@ public:
     Result<Listing<ShownLine>> petitionsOf(const OwnFilter& filter, const Page& page) override;
     Status keepDevice(const Device& device, int most, Instant oldest) override;
     Result<std::vector<Device>> devices(std::string_view channel, std::string_view owner) override;
-    Status forgetDevice(std::string_view platform, std::string_view token) override;
+    Status forgetDevice(const Device& device) override;
+    Status forgetDevicesOf(std::string_view session) override;
 
 private:
     Pool& writers_;

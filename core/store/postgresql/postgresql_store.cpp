@@ -1,5 +1,6 @@
 #include "core/store/postgresql/postgresql_store.hpp"
 
+#include "core/store/correspondent_rows.hpp"
 #include "core/store/postgresql/account_links.hpp"
 #include "core/store/postgresql/accounts.hpp"
 #include "core/store/postgresql/calls.hpp"
@@ -321,7 +322,11 @@ public:
         return change([&](Connection& writer) { removeExpiredSecrets(writer, now); });
     }
     Status dropSecretsOf(std::string_view account_id) override {
-        return change([&](Connection& writer) { removeSignIns(writer, account_id); });
+        return change([&](Connection& writer) {
+            removeSignIns(writer, account_id);
+            if (const auto account = findAccountById(writer, account_id))
+                writer.query("DELETE FROM devices WHERE owner_index = $1", ownerIndex(hub_key_, {}, account->login));
+        });
     }
 
     Status setDuties(std::string_view account_id, const std::vector<domain::Role>& roles,

@@ -37,9 +37,18 @@ Result<std::vector<Device>> SqliteCorrespondents::devices(std::string_view chann
     });
 }
 
-Status SqliteCorrespondents::forgetDevice(std::string_view platform, std::string_view token) {
-    return writer_.change(
-        [&](Connection& writer) { writer.statement(kDropDevice).run(tokenIndex(hub_key_, platform, token)); });
+Status SqliteCorrespondents::forgetDevice(const Device& device) {
+    return writer_.change([&](Connection& writer) {
+        const std::string token = tokenIndex(hub_key_, device.platform, device.token);
+        if (device.owner.empty())
+            writer.statement(kDropDevice).run(token);
+        else
+            writer.statement(kDropOwnDevice).run(token, ownerIndex(hub_key_, device.channel, device.owner));
+    });
+}
+
+Status SqliteCorrespondents::forgetDevicesOf(std::string_view session) {
+    return writer_.change([&](Connection& writer) { writer.statement(kDropDevicesOf).run(sessionIndex(session)); });
 }
 
 }  // namespace pakn::store::sqlite

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/store/correspondent_rows.hpp"
 #include "core/store/event_codec.hpp"
 #include "core/store/search_words.hpp"
 #include "core/store/sqlite/account_links.hpp"
@@ -333,7 +334,12 @@ public:
         return change([&](Connection& writer) { removeExpiredSecrets(writer.session(), now); });
     }
     Status dropSecretsOf(std::string_view account_id) override {
-        return change([&](Connection& writer) { removeSignIns(writer.session(), account_id); });
+        return change([&](Connection& writer) {
+            removeSignIns(writer.session(), account_id);
+            if (const auto account = findAccountById(writer.session(), account_id))
+                writer.statement("DELETE FROM devices WHERE owner_index = ?")
+                    .run(ownerIndex(hub_key_, {}, account->login));
+        });
     }
 
     Status setDuties(std::string_view account_id, const std::vector<domain::Role>& roles,

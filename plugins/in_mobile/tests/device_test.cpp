@@ -42,11 +42,37 @@ TEST(MobileDevices, AreForgottenByTheirTokenOutOfTheBody) {
     EXPECT_EQ(app.call("DELETE", "/devices/fcm", R"({"token":"canary-device-token"})").status(), 204) << "once more";
 }
 
-TEST(MobileDevices, ASignOutTakesItsDeviceAlong) {
+TEST(MobileDevices, ASignOutTakesAlongWhatThatSessionTold) {
+    App app;
+    app.signIn("0912345678");
+    const std::string first = app.token;
+    app.call("PUT", "/devices", kPhone);
+    app.signIn("0912345678");
+    app.call("PUT", "/devices", R"({"platform":"apns","token":"tablet"})");
+    app.token = first;
+    EXPECT_EQ(app.call("DELETE", "/session", "{}").status(), 204);
+    ASSERT_EQ(app.services.people.known().size(), 1U);
+    EXPECT_EQ(app.services.people.known()[0].token, "tablet");
+}
+
+TEST(MobileDevices, NobodyTakesAnothersAway) {
     App app;
     app.signIn("0912345678");
     app.call("PUT", "/devices", kPhone);
+    app.signIn("0987654321");
+    EXPECT_EQ(app.call("DELETE", "/devices/fcm", R"({"token":"canary-device-token"})").status(), 204);
+    EXPECT_EQ(app.call("DELETE", "/session", R"({"device":{"platform":"fcm","token":"canary-device-token"}})").status(),
+              204);
+    EXPECT_EQ(app.services.people.known().size(), 1U);
+}
+
+TEST(MobileDevices, ASignOutTakesAlongTheDeviceThatItNames) {
+    App app;
+    app.signIn("0912345678");
+    app.call("PUT", "/devices", kPhone);
+    app.signIn("0912345678");
     app.call("PUT", "/devices", R"({"platform":"apns","token":"tablet"})");
+    app.signIn("0912345678");
     EXPECT_EQ(app.call("DELETE", "/session", R"({"device":{"platform":"fcm","token":"canary-device-token"}})").status(),
               204);
     ASSERT_EQ(app.services.people.known().size(), 1U);

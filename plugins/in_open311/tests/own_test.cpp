@@ -25,7 +25,7 @@ std::string withKey(const std::string& url, const char* key) {
 PublicPetition personal(const std::string& code, const std::string& status) {
     PublicPetition one = answered(petition(code, at(5, 0)), at(5, 1), "canary-answer");
     one.status = status;
-    if (status != "answered" && status != "closed" && status != "merged" && status != "refused") one.finished_at = {};
+    if (status != "answered" && status != "closed" && status != "refused") one.finished_at = {};
     one.title = "canary-title";
     one.content = "canary-content";
     one.address = "canary-address";

@@ -78,7 +78,7 @@ private:
     Status signOut(std::string_view) override { return nothing(); }
     Status keepDevice(const Device&) override { return nothing(); }
     Result<std::vector<Device>> devices(std::string_view, std::string_view) override { return nothing(); }
-    Status forgetDevice(std::string_view, std::string_view) override { return nothing(); }
+    Status forgetDevice(const Device&) override { return nothing(); }
 
     static Error nothing() { return {.code = Errc::kNotFound, .message = "not asked in these tests"}; }
 

@@ -39,6 +39,11 @@ TEST_F(Asked, O90_Parameters) {
     EXPECT_THAT(asked("service_code=chieu-sang"), ElementsAre("060326003"));
     EXPECT_THAT(asked("service_code=chieu-sang,%20ha-tang").size(), 4U);
     EXPECT_THAT(asked("status=closed"), ElementsAre("060326002"));
+    PublicPetition& merged = hub.shown.published[0];
+    merged.status = "merged";
+    EXPECT_THAT(asked("status=closed"), ElementsAre("060326001", "060326002")) << "it goes on in another one";
+    EXPECT_THAT(asked("status=open"), ElementsAre("060326003", "060326004"));
+    merged.status = "received";
     EXPECT_THAT(asked("status=OPEN"), ElementsAre("060326001", "060326003", "060326004"));
     EXPECT_THAT(asked("status=open,closed").size(), 4U);
     EXPECT_THAT(asked("start_date=2026-03-04T05:00:00Z"), ElementsAre("060326001", "060326002")) << "both ends count";
@@ -85,6 +90,10 @@ TEST_F(Asked, O92_Fields) {
     EXPECT_EQ(root.children[0].at("status").text, "open");
     EXPECT_EQ(root.children[0].at("status_notes").text, "Đã tiếp nhận");
     EXPECT_EQ(root.children[2].at("expected_datetime").text, "2026-03-20T10:00:00Z");
+    hub.shown.published[2].attributes[std::string{kAppointedAt}] =
+        std::to_string(at(25, 10).time_since_epoch().count());
+    EXPECT_EQ(xml("/v2/requests.xml").children[2].at("expected_datetime").text, "2026-03-25T10:00:00Z")
+        << "the day that its unit named";
     EXPECT_EQ(root.children[2].at("updated_datetime").text, "2026-03-05T12:00:00Z");
     hub.shown.published[1].content.clear();
     for (int i = 0; i < 5000; ++i) hub.shown.published[1].content += "ổ";

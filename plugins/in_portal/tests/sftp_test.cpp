@@ -65,7 +65,8 @@ std::uint16_t freePort() {
     return ntohs(address.sin_port);
 }
 
-/// OpenSSH for the user who runs the test, by key.
+/// OpenSSH for the user who runs the test, by key: a process for each connection, as from inetd, so that the port is
+/// ours from the beginning.
 class Server {
 public:
     Server() {
@@ -73,30 +74,15 @@ public:
             run("ssh-keygen -q -t ed25519 -N '' -f " + (folder_ / name).string());
         fs::copy(folder_ / "user.pub", folder_ / "authorized");
         fs::create_directory(folder_ / "files");
-        port_ = freePort();
-        folder_.write("config", "ListenAddress 127.0.0.1:" + std::to_string(port_) + "\nHostKey " +
-                                    (folder_ / "host").string() + "\nAuthorizedKeysFile " +
+        folder_.write("config", "HostKey " + (folder_ / "host").string() + "\nAuthorizedKeysFile " +
                                     (folder_ / "authorized").string() +
                                     "\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPidFile none\n"
                                     "PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\n");
         if (::geteuid() == 0) ::mkdir("/run/sshd", 0755);  // Where it locks itself in; made at boot elsewhere.
-        const std::string config = (folder_ / "config").string();
-        const char* arguments[] = {"/usr/sbin/sshd", "-D", "-q", "-f", config.c_str(), nullptr};
-        if (::posix_spawn(&process_, arguments[0], nullptr, nullptr, const_cast<char**>(arguments), environ) != 0)
-            throw std::runtime_error{"no sshd: openssh-server"};
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-        while (connectedTo(port_).number() < 0) {
-            if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error{"sshd does not listen"};
-            std::this_thread::yield();
-        }
-    }
-    ~Server() {
-        ::kill(process_, SIGTERM);
-        ::waitpid(process_, nullptr, 0);
     }
 
     [[nodiscard]] SftpAccess access(const std::string& key = "user") const {
-        return {.url = "sftp://127.0.0.1:" + std::to_string(port_) + (folder_ / "files").string(),
+        return {.url = peer_.url((folder_ / "files").string(), "sftp"),
                 .user = run("id -un"),
                 .key = testing::readFile(folder_ / key),
                 .host_key_sha256 = fingerprint("host")};
@@ -104,7 +90,7 @@ public:
     [[nodiscard]] std::string fingerprint(const std::string& key) const {
         return run("ssh-keygen -lf " + (folder_ / (key + ".pub")).string() + " | cut -d' ' -f2");
     }
-    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::uint16_t port() const { return peer_.port(); }
     [[nodiscard]] fs::path files() const { return folder_ / "files"; }
     void write(const std::string& name, const std::string& bytes) const { folder_.write("files/" + name, bytes); }
 
@@ -118,9 +104,22 @@ private:
         return output;
     }
 
+    void serve(testing::Connection& client) const {
+        const std::string config = (folder_ / "config").string();
+        const char* arguments[] = {"/usr/sbin/sshd", "-i", "-q", "-f", config.c_str(), nullptr};
+        posix_spawn_file_actions_t actions;
+        ::posix_spawn_file_actions_init(&actions);
+        for (const int end : {STDIN_FILENO, STDOUT_FILENO})
+            ::posix_spawn_file_actions_adddup2(&actions, client.socket(), end);
+        pid_t process = 0;
+        if (::posix_spawn(&process, arguments[0], &actions, nullptr, const_cast<char**>(arguments), environ) != 0)
+            throw std::runtime_error{"no sshd: openssh-server"};
+        ::posix_spawn_file_actions_destroy(&actions);
+        ::waitpid(process, nullptr, 0);
+    }
+
     const testing::TemporaryFolder folder_;
-    std::uint16_t port_ = 0;
-    pid_t process_ = 0;
+    testing::LoopbackPeer peer_{[this](testing::Connection& client) { serve(client); }};
 };
 
 /// Stands between a client and a server, and sees what the server says pass.

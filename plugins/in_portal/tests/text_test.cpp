@@ -26,6 +26,10 @@ TEST(Text, Encodings) {
 
 TEST(Text, JsonInBounds) {
     EXPECT_TRUE(parseJson(R"({"a": [1, 2.5, "x", null, true]})"));
+    for (const auto& [text, written] : {std::pair{R"(["a\ud83d","b"])", "[\"a\uFFFD\",\"b\"]"},
+                                        {R"(["\ude00 \ud83d\ude00 \\udc00"])", "[\"\uFFFD \U0001F600 \\\\udc00\"]"},
+                                        {R"(["\ud83d\ud83d\ude00\ud83dx"])", "[\"\uFFFD\U0001F600\uFFFDx\"]"}})
+        EXPECT_EQ(writeJson(*parseJson(text)), written) << "cut in the middle of a character";
     EXPECT_EQ(parseJson("{").error().problem, "portal.json");
     EXPECT_EQ(parseJson("").error().problem, "portal.json");
     EXPECT_EQ(parseJson("{} trailing").error().problem, "portal.json");

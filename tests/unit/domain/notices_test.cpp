@@ -111,6 +111,24 @@ TEST(Notices, ByOneWayOnceHoweverManyRulesSaySo) {
     EXPECT_THAT(told(one.journal), ElementsAre("leader so-xay-dung", "leader so-xay-dung by push"));
 }
 
+TEST(Notices, WhoCannotBeReachedByAConnectorReadsThemInTheHub) {
+    Case one{
+        rulesWith({{.on = EventKind::kSubmitted, .audience = Audience::kLeader, .notice = "officer", .to = {"push"}}})};
+    one.toCentre();
+    const auto settled = [&](Errc code, std::string problem = {}) {
+        const DeliveryRecord push = one.petition.deliveries.back();
+        EXPECT_TRUE(push.notice);
+        Case copy = one;
+        EXPECT_TRUE(copy.run(Settle{.delivery = push.id, .outcome = Error{.code = code, .problem = std::move(problem)}},
+                             Actor::system()));
+        EXPECT_EQ(copy.petition.deliveries.size(), one.petition.deliveries.size());
+        return copy.petition.deliveries.back().state;
+    };
+    EXPECT_EQ(settled(Errc::kFallback, std::string{kNobodyThere}), DeliveryState::kPassedOn) << "nothing to mend";
+    EXPECT_EQ(settled(Errc::kFallback, "email.recipient"), DeliveryState::kDead) << "an address that is wrong";
+    EXPECT_EQ(settled(Errc::kRejected), DeliveryState::kDead);
+}
+
 TEST(Notices, HT24_TheWishOfWhoeverActsCounts) {
     const std::vector<NoticeRule> rules{
         {.on = EventKind::kDistributed, .audience = Audience::kNext, .notice = "officer"},

@@ -58,6 +58,28 @@ TEST(Replies, TheFirstWayThatLeadsThereIsTaken) {
     EXPECT_THAT(ways(one.petition), ElementsAre("zalo/consultation sent")) << "one is enough";
 }
 
+TEST(Replies, AWayThatCannotTellWhetherItWasSeenIsNeverAnAnswersOnlyOne) {
+    Case one = answered(rulesWith({{.connector = "push"}, {.connector = "sms"}, {.connector = "email"}}));
+    const Receipt unconfirmed{.attributes = {{std::string{kUnconfirmed}, "true"}}};
+    ASSERT_TRUE(settle(one, unconfirmed));
+    EXPECT_THAT(ways(one.petition), ElementsAre("push sent", "sms queued"));
+    EXPECT_EQ(one.petition.deliveries[1].chain, one.petition.deliveries[0].id);
+    ASSERT_TRUE(settle(one, Receipt{}));
+    EXPECT_THAT(ways(one.petition), ElementsAre("push sent", "sms sent")) << "and one that can is enough";
+
+    Case again = answered(rulesWith({{.connector = "push"}, {.connector = "sms"}, {.connector = "email"}}));
+    ASSERT_TRUE(settle(again, error(Errc::kRejected)));
+    ASSERT_TRUE(settle(again, Receipt{}));
+    const std::string push = again.petition.deliveries[0].id;
+    ASSERT_TRUE(again.run(Requeue{.delivery = push}, Actor{.id = "it", .roles = {Role::kIntegrator}}));
+    ASSERT_TRUE(again.run(Settle{.delivery = push, .outcome = unconfirmed}, Actor::system()));
+    EXPECT_THAT(ways(again.petition), ElementsAre("push sent", "sms sent")) << "another way had it already";
+
+    Case last = answered(rulesWith({{.connector = "push"}}));
+    ASSERT_TRUE(settle(last, unconfirmed));
+    EXPECT_THAT(ways(last.petition), ElementsAre("push sent")) << "there is no other";
+}
+
 TEST(Replies, WhoCannotBeReachedThisWayIsTriedTheNext) {
     Case one = answered(rulesWith(zaloThenSms()));
     one.now += hours{1};
@@ -133,6 +155,32 @@ TEST(Replies, NeverTheSameAnswerTwiceOverOneWay) {
                 ElementsAre("zalo/consultation passed_on", "zalo/template passed_on", "sms passed_on", "email dead"));
 }
 
+TEST(Replies, AnAnswerThatHasNotLeftIsOvertakenByAnotherOne) {
+    Case one = answered(rulesWith({{.connector = "email"}}));
+    const std::string first = one.petition.deliveries[0].id;
+    Case unsent = one;
+    ASSERT_TRUE(one.act("reopen", Actor::citizen(), {.comment = "Vẫn hỏng"}));
+    EXPECT_THAT(ways(one.petition), ElementsAre("email discarded")) << "it would say nothing";
+    const Settle sent{.delivery = first, .outcome = Receipt{.reference = "r"}};
+    Case late = one;
+    ASSERT_TRUE(late.run(sent, Actor::system())) << "it was on its way";
+    EXPECT_THAT(ways(late.petition), ElementsAre("email sent"));
+    EXPECT_EQ(problemOf(one.run(Settle{.delivery = first, .outcome = error(Errc::kUnavailable)}, Actor::system())),
+              "delivery.not_legal_now");
+    EXPECT_EQ(problemOf(one.run(Requeue{.delivery = first}, Actor{.id = "it", .roles = {Role::kIntegrator}})),
+              "delivery.not_legal_now");
+
+    ASSERT_TRUE(settle(unsent, error(Errc::kRejected)));
+    EXPECT_THAT(ways(unsent.petition), ElementsAre("email dead"));
+    ASSERT_TRUE(unsent.act("reopen", Actor::citizen(), {.comment = "Vẫn hỏng"}));
+    EXPECT_THAT(ways(unsent.petition), ElementsAre("email discarded")) << "a replay would say what the next one says";
+
+    Case read = answered(rulesWith({{.connector = "email"}}));
+    ASSERT_TRUE(settle(read, Receipt{}));
+    ASSERT_TRUE(read.act("reopen", Actor::citizen(), {.comment = "Vẫn hỏng"}));
+    EXPECT_THAT(ways(read.petition), ElementsAre("email sent"));
+}
+
 TEST(Replies, WithoutARuleTheChannelItselfAnswersWhereItCan) {
     Rules rules = rulesWith({});
     rules.replies.clear();
@@ -170,6 +218,12 @@ TEST(Replies, NoticesGoBackTheSameWay) {
     EXPECT_EQ(next.kind, DeliveryKind::kNotice);
     ASSERT_TRUE(next.notice);
     EXPECT_EQ(*next.notice, *one.petition.deliveries[0].notice) << "in the same words";
+}
+
+TEST(Replies, ANoticeThatMayNotHaveBeenSeenIsNoAnswer) {
+    Case one = refused({{.connector = "push"}, {.connector = "sms"}}, [](Submit&) {});
+    ASSERT_TRUE(settle(one, Receipt{.attributes = {{std::string{kUnconfirmed}, "true"}}}));
+    EXPECT_THAT(ways(one.petition), ElementsAre("push sent")) << "nobody is told the same news twice";
 }
 
 TEST(Replies, WhoAskedNotToBeKnownIsFoundByTheirOwnChannelAlone) {

@@ -250,6 +250,46 @@ TEST_F(CitizenDeskTest, EachSeesTheirOwnPetitionsAndNoOthers) {
     EXPECT_TRUE(desk_.petitions("app", {})->items.empty());
 }
 
+TEST_F(CitizenDeskTest, OneOfThemIsFoundByItsCode) {
+    const IntakeAnswer mine = take("user-1");
+    take("user-1");
+    const IntakeAnswer another = take("user-2");
+    const auto codes = [&](std::vector<std::string> wanted) {
+        const auto found = desk_.petitions("app", {.reply_address = "user-1", .codes = std::move(wanted)});
+        std::vector<std::string> seen;
+        if (found)
+            for (const OwnPetition& one : found->items) seen.push_back(one.petition.code);
+        return seen;
+    };
+    EXPECT_EQ(codes({mine.code, another.code, "990101999"}), std::vector{mine.code});
+    EXPECT_EQ(codes({another.code}), std::vector<std::string>{});
+    EXPECT_EQ(codes({"990101999"}), std::vector<std::string>{});
+    EXPECT_EQ(desk_.petitions("app", {.reply_address = "user-1", .codes = std::vector<std::string>(1001, "1")})
+                  .error()
+                  .problem,
+              "search.too_much");
+}
+
+TEST_F(CitizenDeskTest, SigningOutForgetsTheDevicesThatWereToldWithThatSession) {
+    const auto session = [&] {
+        const auto sent = desk_.sendCode({.contact = "0912345678"});
+        return desk_.signIn("app", sent->challenge, code())->token;
+    };
+    const std::string phone = session();
+    const std::string tablet = session();
+    const auto keep = [&](const char* token, const std::string& with) {
+        return desk_.keepDevice(
+            {.owner = "user-1", .channel = "app", .platform = "fcm", .token = token, .session = with});
+    };
+    ASSERT_TRUE(keep("phone", phone));
+    ASSERT_TRUE(keep("tablet", tablet));
+    ASSERT_TRUE(desk_.signOut(phone));
+    const auto left = desk_.devices("app", "user-1");
+    ASSERT_TRUE(left);
+    ASSERT_EQ(left->size(), 1U);
+    EXPECT_EQ(left->front().token, "tablet");
+}
+
 TEST_F(CitizenDeskTest, OwnPetitionsAreFoundByWhenTheyChanged) {
     const Instant begun = bench_.now.load();
     take("user-1");

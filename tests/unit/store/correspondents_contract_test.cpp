@@ -28,7 +28,7 @@ protected:
     }
     std::vector<std::string> of(const std::string& channel, const std::string& address) {
         std::vector<std::string> ids;
-        for (const auto& one : must(store_->correspondents().petitionsOf({channel, address, {}, {}}, {})).items)
+        for (const auto& one : must(store_->correspondents().petitionsOf({channel, address, {}, {}, {}}, {})).items)
             ids.push_back(one.petition_id);
         return ids;
     }
@@ -68,13 +68,75 @@ TEST_P(CorrespondentsContract, TheyArePagedWithoutGapsAndRepetitions) {
     std::vector<std::string> seen;
     store::Page page{.limit = 2};
     do {
-        const auto part = must(store_->correspondents().petitionsOf({"app", "user-1", {}, {}}, page));
+        const auto part = must(store_->correspondents().petitionsOf({"app", "user-1", {}, {}, {}}, page));
         for (const auto& one : part.items) seen.push_back(one.petition_id);
         page.after = part.next;
     } while (!page.after.empty());
     EXPECT_THAT(seen, ElementsAre("p6", "p5", "p4", "p3", "p2", "p1", "p0"));
-    EXPECT_EQ(codeOf(store_->correspondents().petitionsOf({"app", "user-1", {}, {}}, {.after = "nonsense"})),
+    EXPECT_EQ(codeOf(store_->correspondents().petitionsOf({"app", "user-1", {}, {}, {}}, {.after = "nonsense"})),
               Errc::kInvalid);
+}
+
+TEST_P(CorrespondentsContract, OneIsFoundByItsCodeWhereItIsTheirs) {
+    for (int i = 0; i < 3; ++i) petition("p" + std::to_string(i), "app", "user-1", i);
+    petition("others", "app", "user-2", 3);
+    std::vector<std::string> ids;
+    for (const auto& one :
+         must(store_->correspondents().petitionsOf(
+                  {.channel = "app", .reply_address = "user-1", .codes = {"p0", "others", "p2", "not-there"}}, {}))
+             .items)
+        ids.push_back(one.petition_id);
+    EXPECT_THAT(ids, ElementsAre("p2", "p0"));
+}
+
+TEST_P(CorrespondentsContract, DevicesAreForgottenWithTheSessionTheyWereToldWith) {
+    const auto keep = [&](const std::string& token, const std::string& session, int minute) {
+        return store_->correspondents().keepDevice({.owner = "user-1",
+                                                    .channel = "app",
+                                                    .platform = "fcm",
+                                                    .token = token,
+                                                    .session = session,
+                                                    .seen_at = kMorning + std::chrono::minutes{minute}},
+                                                   20, kMorning - 24h);
+    };
+    ASSERT_TRUE(keep("phone", "s1", 1));
+    ASSERT_TRUE(keep("tablet", "s2", 2));
+    ASSERT_TRUE(keep("old", "", 3));
+    ASSERT_TRUE(store_->correspondents().forgetDevicesOf(""));
+    ASSERT_TRUE(store_->correspondents().forgetDevicesOf("s3"));
+    EXPECT_THAT(tokensOf("user-1"), ElementsAre("old", "tablet", "phone")) << "no session is nobody's";
+    ASSERT_TRUE(keep("phone", "s2", 4));
+    ASSERT_TRUE(store_->correspondents().forgetDevicesOf("s1"));
+    EXPECT_THAT(tokensOf("user-1"), ElementsAre("phone", "old", "tablet")) << "it was told again with another one";
+    ASSERT_TRUE(store_->correspondents().forgetDevicesOf("s2"));
+    EXPECT_THAT(tokensOf("user-1"), ElementsAre("old"));
+}
+
+TEST_P(CorrespondentsContract, AnOfficersDevicesGoWithTheirSignIns) {
+    ASSERT_TRUE(store_->addAccount({.id = "a1", .login = "an", .roles = {}}));
+    const auto keepFor = [&](const std::string& login, const std::string& channel) {
+        return store_->correspondents().keepDevice(
+            {.owner = login, .channel = channel, .platform = "fcm", .token = login + channel, .seen_at = kMorning}, 20,
+            kMorning - 24h);
+    };
+    ASSERT_TRUE(keepFor("an", ""));
+    ASSERT_TRUE(keepFor("an", "app"));
+    ASSERT_TRUE(keepFor("binh", ""));
+    ASSERT_TRUE(store_->dropSecretsOf("a1"));
+    EXPECT_THAT(tokensOf("an", ""), IsEmpty());
+    EXPECT_THAT(tokensOf("an", "app"), ElementsAre("anapp")) << "a citizen's";
+    EXPECT_THAT(tokensOf("binh", ""), ElementsAre("binh"));
+}
+
+TEST_P(CorrespondentsContract, OnesOwnDeviceAloneIsForgottenForItsOwner) {
+    ASSERT_TRUE(keep("user-1", "a", 1));
+    for (const auto& [channel, owner] : {std::pair{"app", "user-2"}, {"other", "user-1"}})
+        ASSERT_TRUE(store_->correspondents().forgetDevice(
+            {.owner = owner, .channel = channel, .platform = "fcm", .token = "a"}));
+    EXPECT_THAT(tokensOf("user-1"), ElementsAre("a"));
+    ASSERT_TRUE(
+        store_->correspondents().forgetDevice({.owner = "user-1", .channel = "app", .platform = "fcm", .token = "a"}));
+    EXPECT_THAT(tokensOf("user-1"), IsEmpty());
 }
 
 TEST_P(CorrespondentsContract, ADeviceIsOfOneOwnerTheLastOneThatSaidSo) {
@@ -101,10 +163,11 @@ TEST_P(CorrespondentsContract, DevicesThatAreTooManyOrTooOldGo) {
     ASSERT_TRUE(keep("user-3", "y", 6, 3, kMorning + 3min));
     EXPECT_THAT(tokensOf("user-1"), ElementsAre("t3"));
     EXPECT_THAT(tokensOf("user-2"), ElementsAre("x"));
-    ASSERT_TRUE(store_->correspondents().forgetDevice("fcm", "x"));
+    ASSERT_TRUE(store_->correspondents().forgetDevice({.platform = "fcm", .token = "x"}));
     EXPECT_THAT(tokensOf("user-2"), IsEmpty());
-    EXPECT_TRUE(store_->correspondents().forgetDevice("fcm", "x")) << "an unknown one is no error";
-    EXPECT_TRUE(store_->correspondents().forgetDevice("apns", "y"));
+    EXPECT_TRUE(store_->correspondents().forgetDevice({.platform = "fcm", .token = "x"}))
+        << "an unknown one is no error";
+    EXPECT_TRUE(store_->correspondents().forgetDevice({.platform = "apns", .token = "y"}));
     EXPECT_THAT(tokensOf("user-3"), ElementsAre("y")) << "of another platform";
 }
 

@@ -22,7 +22,9 @@ CREATE TABLE devices (
     owner_index text COLLATE "C" NOT NULL,              -- Blind index of channel and owner.
     platform    text COLLATE "C" NOT NULL,
     sealed      bytea            NOT NULL,              -- The token.
+    session     TEXT,                          -- SHA-256 of the token of the session it was told with.
     seen_at     bigint           NOT NULL
 );
 CREATE INDEX devices_of   ON devices (owner_index, seen_at);
+CREATE INDEX devices_session ON devices (session) WHERE session IS NOT NULL;
 CREATE INDEX devices_seen ON devices (seen_at);

@@ -48,7 +48,8 @@ struct OwnPetition {
 };
 
 struct OwnSearch {
-    std::string reply_address = {};  ///< As given to accept() (kReplyAddress) by this connector.
+    std::string reply_address = {};       ///< As given to accept() (kReplyAddress) by this connector.
+    std::vector<std::string> codes = {};  ///< One of these; at most 1000.
     bool steps = false;
     std::optional<Instant> changed_from = {};  ///< Changed last at or after; then within a second or so of the truth.
     std::optional<Instant> changed_to = {};    ///< Changed last at or before.
@@ -67,6 +68,7 @@ struct Device {
     std::string channel = {};   ///< Delivery::channel of a citizen; empty for an officer.
     std::string platform = {};  ///< "fcm", "apns".
     std::string token = {};     ///< As its push service gave it. At most 4096 bytes.
+    std::string session = {};   ///< Token of the session it was told with: its signing out forgets it. Not given back.
     Instant seen_at = {};       ///< When it was told last; set by the host.
 };
 
@@ -87,10 +89,11 @@ public:
     virtual Result<PetitionKey> openPetition(std::string_view challenge, std::string_view code) = 0;
     /// Whose session a token is. kUnauthenticated: nobody's, or it is over.
     virtual Result<PublicCitizen> citizen(std::string_view token) = 0;
-    /// Ends a session. An unknown one is no error.
+    /// Ends a session, and notices to the devices that were told with it. An unknown one is no error.
     virtual Status signOut(std::string_view token) = 0;
 
-    /// Petitions of this connector that came with this reply address. kInvalid: a cursor that is none.
+    /// Petitions of this connector that came with this reply address. kInvalid: a cursor that is none, too
+    /// many codes ("search.too_much").
     virtual Result<OwnPage> petitions(const OwnSearch& wanted) = 0;
 
     /// Notices for `owner` may go to this device from now on; `channel` is this connector. A token that was another
@@ -98,8 +101,9 @@ public:
     virtual Status keepDevice(const Device& device) = 0;
     /// Devices of one owner, the one heard of last first.
     virtual Result<std::vector<Device>> devices(std::string_view channel, std::string_view owner) = 0;
-    /// No notices go there any more. An unknown one is no error.
-    virtual Status forgetDevice(std::string_view platform, std::string_view token) = 0;
+    /// No notices go to this device (platform, token) any more: with an owner, if it is theirs on this connector; else
+    /// whosever it is. An unknown one is no error.
+    virtual Status forgetDevice(const Device& device) = 0;
 };
 
 }  // namespace sdk1

@@ -51,6 +51,14 @@ struct Delivery {
     std::string link = {};           ///< Where the sender looks the petition up, with their secret; may be empty.
 };
 
+/// Attribute of a Receipt: the peer took it, and nobody will ever tell whether the person saw it. An answer then goes
+/// out by the next way as well. Any value but an empty one. Since SDK 1.5.
+inline constexpr std::string_view kUnconfirmed = "unconfirmed";
+
+/// Problem of a kFallback: nothing is known of this person by which they could be reached this way, a device for
+/// example, and there is nothing to mend. An officer then reads the notice in the hub. Since SDK 1.5.
+inline constexpr std::string_view kNobodyThere = "recipient.nobody_there";
+
 /// The peer has it.
 struct Receipt {
     bool already = false;        ///< The peer had it before: success all the same.

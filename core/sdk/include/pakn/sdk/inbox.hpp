@@ -127,7 +127,8 @@ public:
     /// Records what is known of a call: for operators who are taking it, and beside the petitions that came of it. The
     /// same again changes nothing. kInvalid (no id, an unknown result), kTooLarge (a recording over 64 MB),
     /// kUnavailable. Since SDK 1.4.
-    virtual Result<CallState> call(Call call) {
+    virtual Result<CallState> call(
+        Call call) {  // NOLINT(performance-unnecessary-value-param): what overrides it keeps it.
         static_cast<void>(call);
         return Error{.code = Errc::kMisconfigured, .message = "this hub keeps no calls"};
     }

@@ -99,6 +99,10 @@ struct PublicSearch {
 /// Attribute of a PublicPetition that search() gives: when it changed last, in milliseconds since 1970. Since SDK 1.5.
 inline constexpr std::string_view kChangedAt = "changed_at";
 
+/// Attribute of a PublicPetition: the day that its unit has named for it, in milliseconds since 1970, while it stands.
+/// Since SDK 1.5.
+inline constexpr std::string_view kAppointedAt = "appointed_at";
+
 struct PublicName {
     std::string id = {};
     std::string name = {};
