@@ -17,7 +17,7 @@ CODE = r'"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"'
 # Where the sources name the code of a problem.
 CODES = [re.compile(pattern + CODE, re.S) for pattern in (
     r"\.problem\s*=\s*", r"\bproblemError\(\s*", r"\bproblemResponse\(\s*", r"\binvalid\(\s*(?:\"/[a-z_]*\",\s*)?", r"\brefuse\(\s*(?:Errc::k\w+,\s*)?",
-    r"\bfindProblem\(\s*", r"\bsize_t most;[^;]*too_long = ")]
+    r"\bfindProblem\(\s*", r"/// Problem of a [^;]*?=\s*", r"\bsize_t most;[^;]*too_long = ")]
 CATALOGUED = re.compile(r"\{" + CODE + r",\s*\d{3},", re.S)
 TOO_LONG = re.compile(r'TextRule\{[^{}]*?,\s*' + CODE + r"\}", re.S)
 MOST = re.compile(r"\bMost \w+\{[^{}]*?,\s*" + CODE + r"\}", re.S)

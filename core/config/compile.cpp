@@ -1,6 +1,8 @@
 #include "core/config/compile.hpp"
+#include "core/config/compile_calendars.hpp"
 #include "core/config/compile_notices.hpp"
 #include "core/config/compile_places.hpp"
+#include "core/config/compile_units.hpp"
 
 #include <algorithm>
 #include <set>
@@ -18,8 +20,6 @@ namespace {
 using FileDigests = std::map<std::string, std::string, std::less<>>;
 
 constexpr std::size_t kMostOptionFile = std::size_t{16} << 20U;
-constexpr std::string_view kMainCalendar = "default";
-constexpr std::string_view kAlwaysCalendar = "24x7";
 
 /// Length first: no two lists of values give the same text. A file counts by what it holds.
 std::string digestOf(const Settings& settings, std::span<const Option> options, const FileDigests& files) {
@@ -58,16 +58,15 @@ public:
         compileHub();
         compileConnectors(files);
         compileTemplates(files);
-        compileAreas();
+        compileAreas(reader_, document_.areas, *rules_);
         configuration_.places = compilePlaces(reader_, document_.places, rules_->areas, files, configuration_.values);
         configuration_.text = joinFiles(files);
         configuration_.hash = sha256Hex(configuration_.text);
         if (configuration_.hash.empty())
             reader_.error(Mark{}, "OpenSSL cannot compute SHA-256", "mend the OpenSSL installation");
         rules_->hash = configuration_.hash;
-        compileCalendars();
-        compileUnits();
-        checkSuccessors();
+        compileCalendars(reader_, document_.calendar, document_.calendars, *rules_);
+        compileUnits(reader_, document_.units, *rules_);
         compileRoutes();
         compileDeliveries();
         compileReplies();
@@ -292,165 +291,6 @@ private:
         }
         const std::string hint = nameHint(name.value, options_.plugin_names);
         reader_.error(name.mark, "unknown plugin " + inQuotes(name.value), hint.empty() ? "is it installed?" : hint);
-    }
-
-    void compileCalendars() {
-        for (auto& [id, marked] : document_.calendars) {
-            CalendarSection& own = marked.value;
-            if (id == kMainCalendar)
-                reader_.error(marked.mark, "\"default\" is the main calendar", "give this one another name");
-            if (id == kAlwaysCalendar && !own.always)
-                reader_.error(marked.mark, "24x7 is built in and always open", "give this one another name");
-            // What a named calendar does not say is as in the main one.
-            if (!own.hours) own.hours = document_.calendar.value.hours;
-            if (!own.holidays) own.holidays = document_.calendar.value.holidays;
-            if (!own.makeup_days) own.makeup_days = document_.calendar.value.makeup_days;
-            buildCalendar(id, marked);
-        }
-        buildCalendar(std::string{kMainCalendar}, document_.calendar);
-        if (!document_.calendars.contains(kAlwaysCalendar))
-            buildCalendar(std::string{kAlwaysCalendar}, {.value = {.always = true}});
-        rules_->default_calendar = kMainCalendar;
-    }
-
-    /// Reading has refused all that build() would, so after a mistake there is nothing to add.
-    void buildCalendar(const std::string& id, const Marked<CalendarSection>& marked) {
-        if (reader_.diagnostics().errors() > 0) return;
-        const CalendarSection& section = marked.value;
-        domain::WorkingCalendar::Definition definition{.id = id, .always = section.always};
-        if (section.hours) definition.hours = *section.hours;
-        for (const Marked<domain::Date>& day : section.holidays.value_or(MarkedDates{}))
-            definition.holidays.insert(day.value);
-        for (const Marked<domain::Date>& day : section.makeup_days.value_or(MarkedDates{}))
-            definition.makeup_days.insert(day.value);
-        Result<domain::WorkingCalendar> calendar = domain::WorkingCalendar::build(std::move(definition));
-        if (calendar)
-            rules_->calendars.emplace(id, std::move(*calendar));
-        else
-            reader_.error(marked.mark, calendar.error().message);
-    }
-
-    void compileUnits() {
-        const Marked<UnitSection>* office = nullptr;
-        for (Marked<UnitSection>& section : document_.units) {
-            domain::Unit& unit = section.value.unit;
-            if (unit.id.empty()) continue;
-            if (unit.office && office)
-                reader_.error(section.mark,
-                              "only one unit can be the office, and " + inQuotes(office->value.unit.id) + " at " +
-                                  reader_.diagnostics().place(office->mark) + " is it",
-                              "remove office: true from one of them");
-            if (unit.office && !office) office = &section;
-            unit.valid_from = section.value.valid.from;
-            unit.valid_to = section.value.valid.to;
-            compileHours(section);
-            rules_->units.emplace(unit.id, unit);
-        }
-        if (!office && !reader_.hasGaps())
-            for (const Mark& at : reader_.wantsOffice())
-                reader_.error(at, "escalates to the office, and no unit is it",
-                              "write office: true with the unit that is");
-        for (const Marked<UnitSection>& section : document_.units)
-            if (const domain::Unit& unit = section.value.unit; !unit.id.empty() && leadsBack(unit))
-                reader_.error(section.mark, "the unit " + inQuotes(unit.id) + " is above itself",
-                              "follow `parent` upwards and break the ring");
-    }
-
-    void compileAreas() {
-        for (const Marked<domain::Area>& area : document_.areas) rules_->areas.emplace(area.value.id, area.value);
-        for (const Marked<domain::Area>& area : document_.areas) {
-            const auto parent = rules_->areas.find(area.value.parent);
-            if (parent != rules_->areas.end() && !parent->second.parent.empty())
-                reader_.error(area.mark, "the area " + inQuotes(area.value.id) + " stands on a third level",
-                              "let `parent` name an area without one: there are two levels");
-        }
-    }
-
-    /// Who takes over is to be found, and not in a ring; of several each needs its areas.
-    void checkSuccessors() {
-        for (const Marked<UnitSection>& section : document_.units) {
-            const domain::Unit& unit = section.value.unit;
-            if (!unit.successors.empty() && !section.value.valid.to)
-                reader_.diagnostics().warning(section.mark,
-                                              "the unit " + inQuotes(unit.id) + " has successors but no last day",
-                                              "add valid: { to: … }");
-            for (const std::string& id : unit.successors) {
-                const domain::Unit* heir = rules_->unit(id);
-                if (heir && unit.successors.size() > 1 && heir->areas.empty())
-                    reader_.error(section.mark,
-                                  "the unit " + inQuotes(unit.id) + " has several successors, and " + inQuotes(id) +
-                                      " names no areas",
-                                  "give each of them `areas`");
-                if (heir && leadsBackByHeirs(unit.id, *heir))
-                    reader_.error(section.mark, "the unit " + inQuotes(unit.id) + " is among its own successors",
-                                  "follow `successors` and break the ring");
-            }
-            if (!unit.forward.empty() && !unit.external)
-                reader_.diagnostics().warning(
-                    section.mark, "the unit " + inQuotes(unit.id) + " is on the system: `forward` does nothing",
-                    "add external: true, or remove it");
-        }
-        checkCodes();
-    }
-
-    [[nodiscard]] bool leadsBackByHeirs(const std::string& id, const domain::Unit& from) const {
-        std::set<std::string_view> seen;
-        std::vector<const domain::Unit*> open{&from};
-        while (!open.empty()) {
-            const domain::Unit* one = open.back();
-            open.pop_back();
-            if (one->id == id) return true;
-            if (!seen.insert(one->id).second) continue;
-            for (const std::string& next : one->successors)
-                if (const domain::Unit* heir = rules_->unit(next)) open.push_back(heir);
-        }
-        return false;
-    }
-
-    /// Codes of agencies collide when provinces merge: two units of one code may not exist on the same day.
-    void checkCodes() {
-        const auto overlap = [](const domain::Unit& a, const domain::Unit& b) {
-            const bool a_first = a.valid_to && b.valid_from && *a.valid_to < *b.valid_from;
-            const bool b_first = b.valid_to && a.valid_from && *b.valid_to < *a.valid_from;
-            return !a_first && !b_first;
-        };
-        for (std::size_t i = 0; i < document_.units.size(); ++i) {
-            for (std::size_t j = 0; j < i; ++j) {
-                const domain::Unit& a = document_.units[i].value.unit;
-                const domain::Unit& b = document_.units[j].value.unit;
-                if (a.code.empty() || a.code != b.code || !overlap(a, b)) continue;
-                reader_.error(document_.units[i].mark,
-                              "the units " + inQuotes(a.id) + " and " + inQuotes(b.id) + " have the code " +
-                                  inQuotes(a.code) + " at the same time, the other at " +
-                                  reader_.diagnostics().place(document_.units[j].mark),
-                              "give the one that ended its last day in `valid`, or mend the code");
-            }
-        }
-    }
-
-    /// A unit's own hours stand in every calendar that is not always open.
-    void compileHours(const Marked<UnitSection>& section) {
-        const domain::Unit& unit = section.value.unit;
-        if (unit.hours.empty() || reader_.diagnostics().errors() > 0) return;
-        for (const auto& [id, calendar] : rules_->calendars) {
-            if (calendar.always()) continue;
-            Result<domain::WorkingCalendar> own = calendar.withHours(unit.hours);
-            if (own)
-                rules_->unit_calendars[unit.id].emplace(id, std::move(*own));
-            else
-                return reader_.error(section.mark,
-                                     "hours of the unit " + inQuotes(unit.id) + ": " + own.error().message,
-                                     "let each day be in one of them");
-        }
-    }
-
-    [[nodiscard]] bool leadsBack(const domain::Unit& unit) const {
-        std::set<std::string_view> seen;
-        for (const domain::Unit* above = rules_->unit(unit.parent); above; above = rules_->unit(above->parent)) {
-            if (above->id == unit.id) return true;
-            if (!seen.insert(above->id).second) return false;
-        }
-        return false;
     }
 
     /// An area of the upper level means all below it, too.

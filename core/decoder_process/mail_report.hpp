@@ -11,8 +11,8 @@ namespace pakn::decoder_process {
 
 /// What cannot be read is empty.
 struct DeliveryReport {
-    std::string final_recipient = {};     ///< The original one where only that is there.
-    std::string original_recipient = {};  ///< As the mail was addressed, before anybody forwarded it.
+    std::string final_recipient = {};      ///< The original one where only that is there.
+    std::string original_recipient = {};   ///< As the mail was addressed, before anybody forwarded it.
     std::string action = {};               ///< "failed", "delayed", …; lower case.
     std::string status = {};               ///< "5.1.1"
     std::string original_message_id = {};  ///< Of the mail that came back, or was read.

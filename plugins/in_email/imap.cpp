@@ -111,20 +111,21 @@ public:
     }
 
     Result<std::vector<std::uint32_t>> since(std::uint32_t last, bool unseen) override {
-        const std::unique_ptr<mailimap_search_key, FreeKey> key{
-            unseen ? unseenKey() : mailimap_search_key_new_uid(mailimap_set_new_interval(last + 1, 0))};
-        clist* found = nullptr;
         counted_ = mailsThere();  // What comes from now on may not be among those that are found.
-        const int code = mailimap_uid_search(session_.get(), nullptr, key.get(), &found);
-        const std::unique_ptr<clist, FreeFound> owned{isGood(code) ? found : nullptr};
-        if (!isGood(code)) return failed(code, "cannot list the folder");
-        std::vector<std::uint32_t> uids;
+        Result<std::vector<std::uint32_t>> uids =
+            search(unseen ? unseenKey() : mailimap_search_key_new_uid(mailimap_set_new_interval(last + 1, 0)));
         // "5:*" means the last one, too, when that is below five.
-        forEach<std::uint32_t>(found, [&](std::uint32_t uid) {
-            if (uid > last) uids.push_back(uid);
-        });
-        std::sort(uids.begin(), uids.end());
+        if (uids) std::erase_if(*uids, [&](std::uint32_t uid) { return uid <= last; });
         return uids;
+    }
+
+    Result<std::vector<std::uint32_t>> arrivedSince(Instant then) override {
+        // SEARCH SINCE knows days alone, without a time zone (RFC 3501, 6.4.4): twelve hours back the day has begun
+        // nowhere later than `then`.
+        const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(then - std::chrono::hours{12})};
+        return search(mailimap_search_key_new_since(mailimap_date_new(static_cast<int>(unsigned{day.day()}),
+                                                                      static_cast<int>(unsigned{day.month()}),
+                                                                      static_cast<int>(day.year()))));
     }
 
     Result<FetchedMail> fetch(std::uint32_t uid, std::uint64_t most) override {
@@ -249,6 +250,19 @@ private:
         return Done{};
     }
 
+    /// Ascending. Takes the key over.
+    Result<std::vector<std::uint32_t>> search(mailimap_search_key* wanted) {
+        const std::unique_ptr<mailimap_search_key, FreeKey> key{wanted};
+        clist* found = nullptr;
+        const int code = mailimap_uid_search(session_.get(), nullptr, key.get(), &found);
+        const std::unique_ptr<clist, FreeFound> owned{isGood(code) ? found : nullptr};
+        if (!isGood(code)) return failed(code, "cannot list the folder");
+        std::vector<std::uint32_t> uids;
+        forEach<std::uint32_t>(found, [&](std::uint32_t uid) { uids.push_back(uid); });
+        std::sort(uids.begin(), uids.end());
+        return uids;
+    }
+
     Status flag(mailimap_set* set, mailimap_flag* flag) {
         mailimap_flag_list* const flags = mailimap_flag_list_new_empty();
         mailimap_flag_list_add(flags, flag);
@@ -284,10 +298,23 @@ private:
 
     Error failed(int code, const char* what) {
         if (isNo(code))
-            return {
-                .code = Errc::kRejected, .message = std::string{"the mail server "} + what, .problem = "email.imap_no"};
+            return {.code = Errc::kRejected,
+                    .message = std::string{"the mail server "} + what + serversWords(),
+                    .problem = "email.imap_no"};
         drop();
         return broken(std::string{what} + ": the connection is lost");
+    }
+
+    /// Of its last answer: ": [SERVERBUG] Internal error". Empty where it may name somebody.
+    [[nodiscard]] std::string serversWords() const {
+        constexpr std::size_t kMost = 100;
+        const mailimap_response_info* const info = session_->imap_response_info;
+        std::string words;
+        if (info != nullptr && info->rsp_atom != nullptr) words.append("[").append(info->rsp_atom).append("] ");
+        if (session_->imap_response != nullptr) words += session_->imap_response;
+        words.resize(std::min(words.size(), kMost));
+        std::erase_if(words, [](char c) { return c < ' ' || c > '~'; });
+        return words.empty() || words.find('@') != std::string::npos ? std::string{} : ": " + words;
     }
 
     [[nodiscard]] std::uint32_t mailsThere() const {

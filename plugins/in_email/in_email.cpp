@@ -20,7 +20,7 @@ public:
         : mailbox_settings_{mailboxSettings(settings)},
           outgoing_{outgoingSettings(settings)},
           services_{services},
-          memory_{services},
+          memory_{services, folderName(mailbox_settings_)},
           mailbox_{imapMailbox(mailbox_settings_)},
           taker_{intakeSettings(settings), mailbox_settings_.max_mail, memory_, services} {}
 

@@ -30,7 +30,10 @@ public:
     virtual Result<std::uint32_t> open() = 0;
     /// UIDs above `last`, ascending; with `unseen`, of mails that nobody has seen.
     virtual Result<std::vector<std::uint32_t>> since(std::uint32_t last, bool unseen) = 0;
-    /// kNotFound: somebody has removed it.
+    /// UIDs, ascending, of all mails that arrived then or later. The server counts in days of its own time zone: some
+    /// from up to two days before are among them.
+    virtual Result<std::vector<std::uint32_t>> arrivedSince(Instant then) = 0;
+    /// kNotFound: somebody has removed it. kRejected has the server's words: it may not be able to give any mail now.
     virtual Result<FetchedMail> fetch(std::uint32_t uid, std::uint64_t most) = 0;
     /// Marks it as seen, or moves it away.
     virtual Status done(std::uint32_t uid) = 0;

@@ -14,7 +14,7 @@ namespace pakn::in_email {
 
 namespace {
 
-constexpr std::string_view kPosition = "position";
+constexpr std::string_view kPosition = "position ";  ///< Of the folder whose hash follows.
 constexpr std::string_view kThreadKey = "thread_key";
 constexpr std::string_view kBad = "bad_addresses";
 constexpr std::string_view kAcks = "acknowledged";
@@ -26,21 +26,28 @@ std::int64_t millisecondsOf(Instant at) { return at.time_since_epoch().count(); 
 
 }  // namespace
 
+Memory::Memory(HostServices& services, std::string_view folder)
+    : services_{services}, position_key_{std::string{kPosition} + webhooks::toHex(webhooks::sha256(folder))} {}
+
 Result<std::optional<Position>> Memory::position() {
-    const Result<std::optional<std::string>> text = services_.state().get(kPosition);
+    const Result<std::optional<std::string>> text = services_.state().get(position_key_);
     if (!text) return text.error();
     if (!*text) return std::optional<Position>{};
     std::istringstream words{**text};
     Position position;
-    if (!(words >> position.validity >> position.last >> position.tries >> position.old))
+    std::int64_t first_look = 0;
+    if (!(words >> position.validity >> position.last >> position.tries >> position.old >> first_look >>
+          position.again))
         return std::optional<Position>{};
+    position.first_look = Instant{std::chrono::milliseconds{first_look}};
     return std::optional{position};
 }
 
 Status Memory::setPosition(const Position& position) {
-    return services_.state().put(kPosition, std::to_string(position.validity) + ' ' + std::to_string(position.last) +
-                                                ' ' + std::to_string(position.tries) + ' ' +
-                                                std::to_string(position.old));
+    std::ostringstream words;
+    words << position.validity << ' ' << position.last << ' ' << position.tries << ' ' << position.old << ' '
+          << millisecondsOf(position.first_look) << ' ' << position.again;
+    return services_.state().put(position_key_, words.str());
 }
 
 Result<std::string> Memory::threadKey() {

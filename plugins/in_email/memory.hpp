@@ -16,15 +16,18 @@ namespace pakn::in_email {
 /// How far the mailbox is read. UIDs mean something together with their UIDVALIDITY only (RFC 3501, 2.3.1.1).
 struct Position {
     std::uint32_t validity = 0;
-    std::uint32_t last = 0;  ///< The highest UID that is done with.
-    int tries = 0;           ///< Of the next one, that failed for no reason of its own.
-    std::uint32_t old = 0;   ///< Up to here mails lay in the folder before it was read for the first time.
+    std::uint32_t last = 0;   ///< The highest UID that is done with.
+    int tries = 0;            ///< Of the next one, that failed for no reason of its own.
+    std::uint32_t old = 0;    ///< Up to here mails lay in the folder when its UIDs were seen for the first time.
+    Instant first_look = {};  ///< When the folder was looked at for the first time, whatever its UIDs were then.
+    bool again = false;       ///< Its UIDs have changed since: of those up to `old` the hub may have some.
 };
 
 /// Safe from any thread. Errors are State's.
 class Memory {
 public:
-    explicit Memory(HostServices& services) : services_{services} {}
+    /// `folder`: which one the position is of, however it is written (folderName).
+    Memory(HostServices& services, std::string_view folder);
 
     Result<std::optional<Position>> position();
     Status setPosition(const Position& position);
@@ -51,6 +54,7 @@ private:
     Status put(std::string_view key, const std::vector<Entry>& entries);
 
     HostServices& services_;
+    const std::string position_key_;
     std::mutex mutex_;
 };
 

@@ -52,6 +52,11 @@ void checkServer(const Settings& settings, const std::string& prefix, std::vecto
 
 }  // namespace
 
+std::string folderName(const MailboxSettings& settings) {
+    const std::string name = folded(settings.mailbox) == "inbox" ? "INBOX" : settings.mailbox;  // RFC 3501, 5.1.
+    return folded(settings.server.host) + '\n' + settings.server.user + '\n' + name;
+}
+
 MailboxSettings mailboxSettings(const Settings& settings) {
     return {.server = serverOf(settings, "imap"),
             .mailbox = settings.text("mailbox"),

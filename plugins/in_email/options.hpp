@@ -54,6 +54,9 @@ struct OutgoingSettings {
     int bad_for_days = 0;
 };
 
+/// Which folder it is: server, login and name. Another one has other UIDs.
+std::string folderName(const MailboxSettings& settings);
+
 MailboxSettings mailboxSettings(const Settings& settings);
 IntakeSettings intakeSettings(const Settings& settings);
 OutgoingSettings outgoingSettings(const Settings& settings);

@@ -13,8 +13,13 @@ constexpr std::size_t kMostText = 60000;  ///< Bytes: what goes beyond stands in
 constexpr std::size_t kMostCodePoints = 19000;
 constexpr std::size_t kMostSubject = 290;  ///< Code points.
 constexpr std::size_t kMostFiles = 9;
+constexpr std::size_t kMostSupplement = 5000;  ///< Code points of an update with the hub's notes on left-out files,
+constexpr std::size_t kRoomForNote = 110;      ///< each "\n[", 60 of the file's name, ": ", a problem's id, "]".
 constexpr std::string_view kNoText = "(Thư không có nội dung; xem tệp đính kèm hoặc thư gốc.)";
+constexpr std::string_view kWholeText = "noi-dung-thu.txt";
 constexpr std::string_view kUnreadable = "(Không đọc được thư này; xem thư gốc.)";
+
+bool isBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 /// At most so many code points; cut where one ends.
 std::string upTo(std::string_view text, std::size_t points) {
@@ -24,6 +29,12 @@ std::string upTo(std::string_view text, std::size_t points) {
         if (begins && seen++ == points) return std::string{text.substr(0, i)} + "…";
     }
     return std::string{text};
+}
+
+/// At most so many code points, the sign that it is cut among them.
+std::string within(std::string_view text, std::size_t points) {
+    std::string whole = upTo(text, points);
+    return whole == text ? whole : upTo(text, points - 1);
 }
 
 void note(Attributes& attributes, std::string_view word) {
@@ -44,9 +55,9 @@ std::string ownTextOf(const Decoded& decoded) {
                                   [](const Attachment& part) { return part.content_type == kOwnPart; });
     if (own != decoded.parts.end()) {
         Result<std::string> bytes = own->content.bytes(kMostText * 20);
-        if (bytes && bytes->find_first_not_of(" \t\r\n") != std::string::npos) text = std::move(*bytes);
+        if (bytes && !isBlank(*bytes)) text = std::move(*bytes);
     }
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos) return std::string{kNoText};
+    if (isBlank(text)) return std::string{kNoText};
     return upTo(text, kMostCodePoints);
 }
 
@@ -55,6 +66,16 @@ std::vector<Attachment> filesOf(const Decoded& decoded) {
     for (const Attachment& part : decoded.parts)
         if (part.content_type != kOwnPart && files.size() < kMostFiles) files.push_back(part);
     return files;
+}
+
+Supplement supplementOf(const Decoded& decoded) {
+    Supplement made{.text = ownTextOf(decoded), .files = filesOf(decoded)};
+    const auto cut = [&] { return within(made.text, kMostSupplement - made.files.size() * kRoomForNote); };
+    if (!isBlank(decoded.text) && cut() != decoded.text)
+        made.files.push_back(
+            {.name = std::string{kWholeText}, .content_type = "text/plain", .content = Content{decoded.text}});
+    made.text = cut();
+    return made;
 }
 
 std::string externalIdOf(const Decoded& decoded, const std::string& hash) {

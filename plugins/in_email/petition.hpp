@@ -22,6 +22,14 @@ IncomingPetition petitionOf(const Decoded& decoded, const FetchedMail& mail, con
 IncomingPetition unreadablePetition(const FetchedMail& mail, const std::string& hash, const std::string& problem,
                                     const IntakeSettings& settings);
 
+/// The sender's word about a petition that the hub has: what they wrote themselves, as long as an update may be. Where
+/// that is not all that stands in the mail (it is long, or an answer between quoted lines), a file holds the whole.
+struct Supplement {
+    std::string text = {};
+    std::vector<Attachment> files = {};
+};
+Supplement supplementOf(const Decoded& decoded);
+
 /// What its sender wrote, without quotes where there are; bounded to what a petition may hold.
 std::string ownTextOf(const Decoded& decoded);
 /// Its files.

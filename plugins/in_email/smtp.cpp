@@ -20,12 +20,31 @@ struct FreeList {
 
 constexpr long kMostConnecting = 15000;  ///< Milliseconds.
 
+/// Of a line of an answer, "550-5.1.1 no such user" (RFC 2034); empty without.
+std::string_view enhancedStatus(std::string_view line) {
+    constexpr std::size_t kReply = 4;  // "550 " or "550-"
+    if (line.size() <= kReply) return {};
+    const std::string_view rest = line.substr(kReply);
+    const std::string_view word = rest.substr(0, rest.find_first_of(" \r\n"));
+    const bool sound = word.size() >= 5 && word.size() <= 9 && word[1] == '.' &&
+                       word.find_first_not_of("0123456789.") == std::string_view::npos &&
+                       std::count(word.begin(), word.end(), '.') == 2;
+    return sound ? word : std::string_view{};
+}
+
+/// Whether no mail to this address will ever be taken: it is wrong, or its mailbox is closed. 5.1.7 and 5.1.8 speak of
+/// the sender's address, and 5.7.1 and the like of us.
+bool blamesRecipient(std::string_view status) {
+    return (status.starts_with("5.1.") && status != "5.1.7" && status != "5.1.8") || status == "5.2.1";
+}
+
 /// What curl's callbacks share.
 struct Exchange {
     const std::string& mail;
     const std::stop_token& stop;
     std::size_t given = 0;
-    std::string verb = {};  ///< Of the last command that was sent.
+    std::string verb = {};    ///< Of the last command that was sent.
+    std::string status = {};  ///< Enhanced (RFC 3463, "5.1.1"), of the answer to it; empty without.
 
     [[nodiscard]] bool gaveAll() const { return given == mail.size(); }
 
@@ -37,10 +56,15 @@ struct Exchange {
         return piece;
     }
     static int watch(CURL*, curl_infotype type, char* bytes, std::size_t size, void* self) noexcept {
-        if (type != CURLINFO_HEADER_OUT) return 0;
         try {
+            Exchange& exchange = *static_cast<Exchange*>(self);
             const std::string_view line{bytes, size};
-            static_cast<Exchange*>(self)->verb = line.substr(0, std::min<std::size_t>(line.find_first_of(" \r\n"), 8));
+            if (type == CURLINFO_HEADER_OUT) {
+                exchange.verb = line.substr(0, std::min<std::size_t>(line.find_first_of(" \r\n"), 8));
+                exchange.status.clear();
+            } else if (type == CURLINFO_HEADER_IN) {
+                if (const std::string_view status = enhancedStatus(line); !status.empty()) exchange.status = status;
+            }
         } catch (...) {
             return 0;
         }
@@ -62,12 +86,15 @@ Error error(Errc code, std::string message, std::string problem) {
 
 Status judged(CURLcode code, long reply, const Exchange& exchange) {
     if (code == CURLE_OK) return Done{};
-    const std::string said = "the mail server answers " + std::to_string(reply) + " to " + exchange.verb;
+    const std::string said = "the mail server answers " + std::to_string(reply) +
+                             (exchange.status.empty() ? "" : ' ' + exchange.status) + " to " + exchange.verb;
     if (code == CURLE_LOGIN_DENIED || (exchange.verb == "AUTH" && reply >= 500))
         return error(Errc::kUnauthenticated, "the mail server refuses the login of smtp_user", "email.login");
     const bool answered = reply >= 400 && reply < 600 && code != CURLE_OPERATION_TIMEDOUT;
     if (answered && reply < 500) return error(Errc::kUnavailable, said, "email.later");
-    if (answered && exchange.verb == "RCPT") return error(Errc::kFallback, said, "email.recipient");
+    if (answered && exchange.verb == "RCPT")
+        return error(Errc::kFallback, said,
+                     blamesRecipient(exchange.status) ? "email.recipient" : "email.recipient_refused");
     if (answered && (reply == 530 || reply == 534 || reply == 535))
         return error(Errc::kUnauthenticated, said, "email.login");
     if (answered) return error(Errc::kRejected, said, "email.refused");

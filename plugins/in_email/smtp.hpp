@@ -15,9 +15,10 @@ struct Envelope {
     std::string to = {};
 };
 
-/// Errors by what the server said: 4yz kUnavailable; 5yz to the recipient kFallback ("email.recipient"), to anything
-/// else kRejected ("email.refused"); the login kUnauthenticated; no connection kUnavailable; silence after the whole
-/// mail was given kUnknownOutcome.
+/// Errors by what the server said: 4yz kUnavailable; 5yz to the recipient kFallback ("email.recipient" where the
+/// address is the reason by the enhanced status, RFC 3463, else "email.recipient_refused"); 5yz to anything else
+/// kRejected ("email.refused"); the login kUnauthenticated; no connection kUnavailable; silence after the whole mail
+/// was given kUnknownOutcome.
 Status submit(const Server& server, const Envelope& envelope, const std::string& mail, const std::stop_token& stop);
 
 }  // namespace pakn::in_email

@@ -11,7 +11,8 @@ namespace pakn::in_email {
 namespace {
 
 constexpr int kMostAtATime = 100;
-constexpr int kMostTries = 3;  ///< Of a mail over which the hub stumbles, before it is put aside.
+constexpr int kMostTries = 3;    ///< Of a mail over which the hub stumbles, before it is put aside.
+constexpr int kMostOthers = 10;  ///< Asked for when the server does not give a mail.
 
 /// The hub is not well, or the mailbox: everything waits.
 bool isTemporary(Errc code) { return code == Errc::kUnavailable || code == Errc::kDeferred; }
@@ -19,15 +20,16 @@ bool isTemporary(Errc code) { return code == Errc::kUnavailable || code == Errc:
 }  // namespace
 
 /// A folder that is read for the first time holds old mails: of those only what nobody has seen is taken in. One whose
-/// UIDs have lost their meaning is read anew as a whole; the hub knows what it has.
+/// UIDs have lost their meaning is read anew, but for what was passed over then; the hub knows what it has.
 Result<Position> Taker::positionFor(Mailbox& mailbox, std::uint32_t validity) {
     Result<std::optional<Position>> known = memory_.position();
     if (!known) return std::move(known).error();
     if (*known && (*known)->validity == validity) return **known;
-    Position position{.validity = validity};
+    Position position{.validity = validity, .first_look = services_.now()};
     if (*known) {
-        services_.log(LogLevel::kWarning, "UIDVALIDITY has changed: the whole folder is read again");
-        return position;
+        services_.log(LogLevel::kWarning, "UIDVALIDITY has changed: the folder is read again");
+        position.first_look = (*known)->first_look;
+        position.again = true;
     }
     const Result<std::vector<std::uint32_t>> all = mailbox.since(0, false);
     if (!all) return all.error();
@@ -36,15 +38,21 @@ Result<Position> Taker::positionFor(Mailbox& mailbox, std::uint32_t validity) {
     return position;
 }
 
-/// Ascending; of the mails that lay there before, those that nobody has seen.
+/// Ascending; of the mails that lay there before, those that nobody has seen. When they are read again, also those that
+/// came since the first look: they were new whether seen or not, and the hub may not have had the last of them.
 Result<std::vector<std::uint32_t>> Taker::newOnes(Mailbox& mailbox, const Position& position) {
     Result<std::vector<std::uint32_t>> uids = mailbox.since(position.last, false);
     if (!uids || position.last >= position.old) return uids;
     const Result<std::vector<std::uint32_t>> unseen = mailbox.since(position.last, true);
     if (!unseen) return unseen.error();
-    std::erase_if(*uids, [&](std::uint32_t uid) {
-        return uid <= position.old && !std::binary_search(unseen->begin(), unseen->end(), uid);
-    });
+    const Result<std::vector<std::uint32_t>> came =
+        position.again ? mailbox.arrivedSince(position.first_look) : std::vector<std::uint32_t>{};
+    if (!came) return came.error();
+    const auto among = [](const std::vector<std::uint32_t>& all, std::uint32_t uid) {
+        return std::binary_search(all.begin(), all.end(), uid);
+    };
+    std::erase_if(*uids,
+                  [&](std::uint32_t uid) { return uid <= position.old && !among(*unseen, uid) && !among(*came, uid); });
     return uids;
 }
 
@@ -57,19 +65,17 @@ Status Taker::takeNew(Mailbox& mailbox, Inbox& inbox, const ThreadIds& ids, cons
     const Result<std::vector<std::uint32_t>> uids = newOnes(mailbox, position);
     if (!uids) return uids.error();
     int done = 0;
-    for (const std::uint32_t uid : *uids) {
+    for (std::span<const std::uint32_t> rest{*uids}; !rest.empty(); rest = rest.subspan(1)) {
         if (stop.stop_requested() || ++done > kMostAtATime) break;
-        Status taken = take(mailbox, inbox, ids, uid);
+        const std::uint32_t uid = rest.front();
+        Status taken = take(mailbox, inbox, ids, uid, rest.subspan(1));
         if (!taken && (isTemporary(taken.error().code) || ++position.tries < kMostTries)) {
             // Counts tries over restarts, too; where even that cannot be written, the hub is not well.
             if (!isTemporary(taken.error().code)) static_cast<void>(memory_.setPosition(position).ok());
             return taken;
         }
-        if (!taken) {
-            services_.log(LogLevel::kError, "a mail is left in the folder after " + std::to_string(kMostTries) +
-                                                " tries: " + taken.error().message);
-            services_.count("left_behind", 1);
-        }
+        if (!taken)
+            if (Status left = leaveBehind(mailbox, inbox, position, uid, taken.error()); !left) return left;
         position.last = uid;
         position.tries = 0;
         if (Status kept = memory_.setPosition(position); !kept) return kept;
@@ -77,10 +83,45 @@ Status Taker::takeNew(Mailbox& mailbox, Inbox& inbox, const ThreadIds& ids, cons
     return Done{};
 }
 
-Status Taker::take(Mailbox& mailbox, Inbox& inbox, const ThreadIds& ids, std::uint32_t uid) {
+/// It stays unread in the folder, and stands in the hub's list of refused items: nothing vanishes.
+Status Taker::leaveBehind(Mailbox& mailbox, Inbox& inbox, const Position& position, std::uint32_t uid,
+                          const Error& why) {
+    Unacceptable item{.external_id = "uid " + std::to_string(position.validity) + '/' + std::to_string(uid),
+                      .problem = {.code = Errc::kRejected,
+                                  .message = "after " + std::to_string(kMostTries) + " tries: " + why.message,
+                                  .problem = "email.left_behind"}};
+    const Result<FetchedMail> mail = mailbox.fetch(uid, max_mail_);
+    if (!mail && isTemporary(mail.error().code)) return mail.error();
+    Result<std::string> raw = mail ? mail->raw.bytes(max_mail_) : std::string{};
+    if (raw) item.raw = std::move(*raw);
+    const Result<Accepted> kept = inbox.refuse(std::move(item));
+    if (!kept && isTemporary(kept.error().code)) return kept.error();
+    services_.log(LogLevel::kError,
+                  "a mail is left in the folder after " + std::to_string(kMostTries) + " tries: " + why.message);
+    services_.count("left_behind", 1);
+    return Done{};
+}
+
+/// What a server says no to (RFC 5530: SERVERBUG, INUSE, LIMIT …) is its own trouble, and everything waits, unless it
+/// gives another mail: then it is this one that it cannot give.
+Result<FetchedMail> Taker::fetch(Mailbox& mailbox, std::uint32_t uid, std::span<const std::uint32_t> later) const {
+    Result<FetchedMail> mail = mailbox.fetch(uid, max_mail_);
+    if (mail || mail.error().code != Errc::kRejected) return mail;
+    // The newest first: however many are broken, one that comes shows it.
+    const std::size_t others = std::min<std::size_t>(later.size(), kMostOthers);
+    for (std::size_t i = 1; i <= others; ++i) {
+        const Result<FetchedMail> other = mailbox.fetch(later[later.size() - i], max_mail_);
+        if (other) return mail;
+        if (isTemporary(other.error().code)) return other;
+    }
+    return Error{.code = Errc::kUnavailable, .message = mail.error().message, .problem = mail.error().problem};
+}
+
+Status Taker::take(Mailbox& mailbox, Inbox& inbox, const ThreadIds& ids, std::uint32_t uid,
+                   std::span<const std::uint32_t> later) {
     const Status may = inbox.working("uid " + std::to_string(uid));
     if (!may && may.error().code != Errc::kRejected) return may.error();
-    Result<FetchedMail> mail = mailbox.fetch(uid, max_mail_);
+    Result<FetchedMail> mail = fetch(mailbox, uid, later);
     if (!mail) return mail.error().code == Errc::kNotFound ? Status{Done{}} : Status{std::move(mail).error()};
     const Result<std::string> hash = [&]() -> Result<std::string> {
         try {
@@ -173,16 +214,18 @@ Status Taker::tell(Inbox& inbox, Update update, const FetchedMail& mail, const D
                    const std::string& hash) {
     update.id = hash;
     const bool answer = update.kind == Update::Kind::kSupplement;
+    const std::string code = update.code;
     if (answer) {
-        update.text = ownTextOf(decoded);
-        update.attachments = filesOf(decoded);
+        Supplement said = supplementOf(decoded);
+        update.text = std::move(said.text);
+        update.attachments = std::move(said.files);
         update.attributes[std::string{kLeaveOutFiles}] = "true";
     }
     const Result<Accepted> told = inbox.update(std::move(update));
     if (!told) return told.error();
     if (!answer || told->outcome != Accepted::Outcome::kRefused) return Done{};
-    // The petition is not there for it, whatever the reason: then it is a petition of its own.
-    Judgement alone{.mentions = {}};
+    // The petition is not there for it, whatever the reason: then it is one of its own, which names the other.
+    const Judgement alone{.mentions = code};
     return acceptPetition(inbox, petitionOf(decoded, mail, hash, alone, settings_));
 }
 

@@ -4,6 +4,7 @@
 
 #include <pakn/sdk/host.hpp>
 #include <pakn/sdk/inbox.hpp>
+#include <span>
 #include <stop_token>
 
 #include "judge.hpp"
@@ -24,9 +25,13 @@ public:
 private:
     Result<Position> positionFor(Mailbox& mailbox, std::uint32_t validity);
     static Result<std::vector<std::uint32_t>> newOnes(Mailbox& mailbox, const Position& position);
-    Status take(Mailbox& mailbox, Inbox& inbox, const ThreadIds& ids, std::uint32_t uid);
+    Status take(Mailbox& mailbox, Inbox& inbox, const ThreadIds& ids, std::uint32_t uid,
+                std::span<const std::uint32_t> later);
+    Result<FetchedMail> fetch(Mailbox& mailbox, std::uint32_t uid, std::span<const std::uint32_t> later) const;
+    Status leaveBehind(Mailbox& mailbox, Inbox& inbox, const Position& position, std::uint32_t uid, const Error& why);
     Status handOver(Inbox& inbox, const ThreadIds& ids, const Decoded& decoded, const FetchedMail& mail,
                     const std::string& hash);
+    Status noteBounce(const ThreadIds& ids, const Decoded& decoded, const ThreadIds::Ours& ours);
     Status acceptPetition(Inbox& inbox, IncomingPetition petition);
     Status tell(Inbox& inbox, Update update, const FetchedMail& mail, const Decoded& decoded, const std::string& hash);
 

@@ -172,7 +172,7 @@ std::vector<pakn::SettingsMistake> mistakesIn(const pakn::Settings& settings) {
 
 class Hotline final : public pakn::Receiver {
 public:
-    Hotline(const pakn::Settings& settings, pakn::HostServices& services) {
+    Hotline(const pakn::Settings& settings, pakn::HostServices& services) : services_{services} {
         if (const auto mistakes = mistakesIn(settings); !mistakes.empty())
             throw std::invalid_argument{mistakes.front().option + ": " + mistakes.front().message};
         if (settings.has("ami_host")) ami_.emplace(amiOf(settings), services);
@@ -190,13 +190,15 @@ public:
 
     pakn::Status poll(pakn::Inbox& inbox, std::stop_token stop) override {
         pakn::Status outcome = pakn::Done{};
-        const auto add = [&outcome](pakn::Status done) {
-            if (!done) outcome = std::move(done);
+        const auto add = [&](pakn::Status done, Beside& beside) {
+            if (!done && ami_)
+                tell(done.error(), beside);
+            else if (!done)
+                outcome = std::move(done);
         };
-        if (cdr_) add(guarded([&] { return cdr_->poll(inbox, stop); }));
-        if (recordings_) add(guarded([&] { return recordings_->poll(inbox, stop); }));
-        if (ami_) add(guarded([&] { return ami_->poll(inbox, stop); }));
-        return outcome;
+        if (cdr_) add(guarded([&] { return cdr_->poll(inbox, stop); }), cdr_trouble_);
+        if (recordings_) add(guarded([&] { return recordings_->poll(inbox, stop); }), recording_trouble_);
+        return ami_ ? guarded([&] { return ami_->poll(inbox, stop); }) : outcome;
     }
 
     pakn::Result<pakn::HttpResponse> handle(const pakn::HttpRequest& request, pakn::Inbox& inbox,
@@ -206,6 +208,28 @@ public:
     }
 
 private:
+    /// What fails beside an exchange that is listened to.
+    struct Beside {
+        const char* counter;
+        const char* what;
+        std::string problem = {};  ///< The last one that was told.
+        pakn::Instant at = {};     ///< When it was there last.
+    };
+    /// Such a problem is over, and is told again when it comes back: a recording is asked for every hour at least.
+    static constexpr std::chrono::hours kOver{2};
+
+    /// Whoever fails is asked later and later by the hub, and calls cannot wait for files: it is told here instead.
+    void tell(const pakn::Error& error, Beside& beside) {
+        services_.count(beside.counter, 1);
+        const pakn::Instant now = services_.now();
+        std::string problem = std::string{pakn::errcName(error.code)} + ' ' + error.problem;
+        if (problem != beside.problem || now - beside.at > kOver)
+            services_.log(pakn::LogLevel::kWarning, std::string{beside.what} + ": " + error.message + " (" + problem +
+                                                        "); the exchange is listened to all the same");
+        beside.problem = std::move(problem);
+        beside.at = now;
+    }
+
     /// One way in that fails does not close the others.
     template <class Poll>
     static pakn::Status guarded(Poll poll) {
@@ -223,6 +247,9 @@ private:
         }
     }
 
+    pakn::HostServices& services_;
+    Beside cdr_trouble_{.counter = "cdr_failures", .what = "the CDR files"};
+    Beside recording_trouble_{.counter = "recording_failures", .what = "recordings"};
     std::optional<AmiListener> ami_;
     std::optional<Webhook> webhook_;
     std::optional<CdrFolder> cdr_;

@@ -206,6 +206,7 @@ Form readForm(const FormBody& body) {
         const std::string_view value = body.value(one.name);
         form.*(one.text) = one.text == &Form::content ? std::string{trimmed(withPlainLines(value))} : onOneLine(value);
     }
+    for (std::string Form::*const number : {&Form::phone, &Form::citizen_id}) form.*number = plainNumber(form.*number);
     for (const TickField& one : kTicks) form.*(one.ticked) = body.value(one.name) == "yes";
     return form;
 }
@@ -298,7 +299,7 @@ FieldError errorOf(const Error& problem, const std::vector<std::string>& file_na
 }
 
 bool isPhone(std::string_view text) {
-    std::string digits = phoneDigits(text);
+    std::string digits = phoneDigits(plainNumber(text));
     const bool abroad = digits.starts_with('+');
     if (abroad) digits.erase(0, 1);
     if (digits.empty() || digits.size() > 20 || !allDigits(digits)) return false;

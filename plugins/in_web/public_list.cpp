@@ -12,7 +12,11 @@
 namespace pakn::in_web {
 namespace {
 
-constexpr int kOnFirstPage = 5;
+using namespace std::chrono_literals;
+
+constexpr std::size_t kOnFirstPage = 5;
+constexpr int kAnsweredLookedAt = 100;  ///< The hub gives them by when they came, not by when they were answered.
+constexpr auto kAnsweredShownFor = 10s;
 constexpr int kOnPage = 20;
 constexpr std::size_t kMostCursor = 500;
 
@@ -65,21 +69,37 @@ HttpResponse PublicList::missing(Visit& visit) const {
     return parts_.pages.failure(visit, 404, "failure.not_found_title", "failure.not_found");
 }
 
+std::vector<PublicPetition> PublicList::answeredLately() const {
+    const Instant now = parts_.services.now();
+    {
+        const std::lock_guard lock{lately_mutex_};
+        if (now < lately_until_) return lately_;
+    }
+    Result<PublicPage> page = parts_.services.records().search({.answered_only = true, .limit = kAnsweredLookedAt});
+    if (!page) return {};  // The page is whole without what the hub cannot say at the moment.
+    std::vector<PublicPetition> answered = std::move(page->items);
+    std::erase_if(answered, [](const PublicPetition& one) { return !one.answer; });
+    std::stable_sort(answered.begin(), answered.end(),
+                     [](const PublicPetition& a, const PublicPetition& b) { return a.answer->at > b.answer->at; });
+    if (answered.size() > kOnFirstPage) answered.resize(kOnFirstPage);
+    const std::lock_guard lock{lately_mutex_};
+    lately_ = answered;
+    lately_until_ = now + kAnsweredShownFor;
+    return answered;
+}
+
 HttpResponse PublicList::home(Visit& visit) const {
     PublicRecords& records = parts_.services.records();
     Data answered = emptyList();
     bool any = false;
-    // The page is whole without what the hub cannot say at the moment.
-    if (const Result<PublicPage> page = records.search({.answered_only = true, .limit = kOnFirstPage}))
-        for (const PublicPetition& one : page->items) {
-            if (!one.answer) continue;
-            any = true;
-            answered.push_back(object({{"code", one.code},
-                                       {"title", one.title.empty() ? one.code : one.title},
-                                       {"category", one.category_name},
-                                       {"at", shownTime(one.answer->at)},
-                                       {"at_machine", machineTime(one.answer->at)}}));
-        }
+    for (const PublicPetition& one : answeredLately()) {
+        any = true;
+        answered.push_back(object({{"code", one.code},
+                                   {"title", one.title.empty() ? one.code : one.title},
+                                   {"category", one.category_name},
+                                   {"at", shownTime(one.answer->at)},
+                                   {"at_machine", machineTime(one.answer->at)}}));
+    }
     Data data = object({{"urgent", words("urgent.text", visit.language(), parts_.rules.hotline)},
                         {"has_answered", flag(any)},
                         {"answered", answered},

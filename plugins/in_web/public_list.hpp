@@ -2,8 +2,10 @@
 /// @file
 /// What everybody may see: the first page, and the public list with what stands in it. Safe from any thread.
 
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parts.hpp"
 
@@ -24,7 +26,13 @@ public:
 
 private:
     HttpResponse missing(Visit& visit) const;
+    /// Those answered last, the last one first.
+    std::vector<PublicPetition> answeredLately() const;
+
     const Parts& parts_;
+    mutable std::mutex lately_mutex_;
+    mutable std::vector<PublicPetition> lately_;
+    mutable Instant lately_until_ = {};  ///< So long they are shown again.
 };
 
 }  // namespace pakn::in_web

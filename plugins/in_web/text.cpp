@@ -51,6 +51,28 @@ std::size_t codePointAt(std::string_view text) {
     return 0;
 }
 
+/// The code point that begins there; nothing for what is none.
+std::optional<char32_t> codePointIn(std::string_view text) {
+    const std::size_t length = codePointAt(text);
+    if (length == 0) return std::nullopt;
+    constexpr std::array<unsigned, 5> kFirst{0, 0x7f, 0x1f, 0x0f, 0x07};
+    unsigned code = static_cast<unsigned char>(text[0]) & kFirst.at(length);
+    for (std::size_t i = 1; i < length; ++i) code = (code << 6U) | (static_cast<unsigned char>(text[i]) & 0x3fU);
+    return code;
+}
+
+struct CodePoints {
+    char32_t first;
+    char32_t last;
+};
+/// No-break blanks, those of a certain width, and the one of East Asia.
+constexpr std::array<CodePoints, 5> kBlanks{
+    {{0xa0, 0xa0}, {0x2000, 0x200a}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000}}};
+/// Soft hyphens, joiners, and marks of direction, as telephones put them around the numbers of their address books.
+constexpr std::array<CodePoints, 5> kWithoutWidth{
+    {{0xad, 0xad}, {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}}};
+constexpr CodePoints kFullWidth{0xff01, 0xff5e};  ///< In the order of ASCII.
+
 bool isControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 /// Takes exactly `count` digits off.
@@ -146,6 +168,23 @@ std::string onOneLine(std::string_view text) {
         else if (!line.empty() && line.back() != ' ')
             line += ' ';
     return std::string{trimmed(line)};
+}
+
+std::string plainNumber(std::string_view text) {
+    std::string plain;
+    while (!text.empty()) {
+        const char32_t code = codePointIn(text).value_or(0);
+        const std::string_view bytes = text.substr(0, std::max<std::size_t>(codePointAt(text), 1));
+        text.remove_prefix(bytes.size());
+        const auto holds = [code](const CodePoints& some) { return code >= some.first && code <= some.last; };
+        if (std::any_of(kBlanks.begin(), kBlanks.end(), holds))
+            plain += ' ';
+        else if (holds(kFullWidth))
+            plain += static_cast<char>(code - kFullWidth.first + '!');
+        else if (std::none_of(kWithoutWidth.begin(), kWithoutWidth.end(), holds))
+            plain += bytes;
+    }
+    return std::string{trimmed(plain)};
 }
 
 std::optional<std::string> decodePercent(std::string_view text) {

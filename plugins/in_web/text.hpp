@@ -25,6 +25,9 @@ std::string_view firstBytes(std::string_view text, std::size_t most);
 std::string withPlainLines(std::string_view text);
 /// On one line, without control characters.
 std::string onOneLine(std::string_view text);
+/// A number as people paste it, so that it looks as if it had been typed: any blank is a plain one, full-width
+/// characters are ASCII, and what has no width is left out. All else stays. Of valid UTF-8.
+std::string plainNumber(std::string_view text);
 
 /// "%C4%91" decoded, '+' as a blank; nullopt for a broken escape.
 std::optional<std::string> decodePercent(std::string_view text);

@@ -131,6 +131,14 @@ HttpResponse Tracking::say(Visit& visit, Inbox& inbox, const std::string& code, 
         const std::vector<const SentFile*> files = body->files("files");
         if (files.size() > kMostFiles) return wrong({.field = "files", .problem = "petition.too_many_attachments"});
         if (typed.text.empty() && files.empty()) return wrong({.field = "text", .key = "error.supplement_missing"});
+        double bytes = 0;
+        for (const SentFile* file : files) bytes += static_cast<double>(file->data.size());
+        if (!files.empty() && parts_.limits.use(Counted::kBytes, visit.network(), bytes, parts_.rules.flood.bytes,
+                                                parts_.services.now())) {
+            for (const SentFile* file : files)
+                typed.errors.push_back({.field = "files", .key = "error.too_many_bytes", .about = file->name});
+            return page(visit, *petition, typed);
+        }
         for (const SentFile* file : files)
             update.attachments.push_back(
                 {.name = file->name,

@@ -16,10 +16,12 @@ using std::chrono::seconds;
 constexpr int kMostConversations = 1000;  ///< Of one poll, besides those that were noticed.
 constexpr std::size_t kMostNoticed = 10000;
 constexpr std::size_t kMostLookedUp = 100000;
+constexpr std::size_t kMostStrangers = 100000;
 constexpr int kMostSteps = 12;
 constexpr seconds kMute{30};
 constexpr seconds kReceiptPatience{30};  ///< A receipt may be quicker than the note of what was sent.
 constexpr minutes kSweepEvery{10};
+constexpr minutes kStrangerFor{10};
 constexpr std::chrono::hours kOrphanAge{1};
 
 bool startsWith(std::string_view text, std::string_view beginning) {
@@ -111,7 +113,7 @@ Status Desk::attend(const std::string& conversation, Inbox& inbox, const std::st
         if (events->empty()) return Done{};
         std::vector<KnownPetition> known;
         if (!startsWith(conversation, kAnonymousPrefix)) {
-            Result<std::vector<KnownPetition>> of_user = users_.of(conversation);
+            Result<std::vector<KnownPetition>> of_user = petitionsOf(conversation);
             if (!of_user) return of_user.error();
             known = std::move(*of_user);
         }
@@ -122,6 +124,24 @@ Status Desk::attend(const std::string& conversation, Inbox& inbox, const std::st
         if (!*again) return Done{};
     }
     return Done{};
+}
+
+/// Whoever has not written for long is forgotten here, not in the hub: asked once, it is known here again.
+Result<std::vector<KnownPetition>> Desk::petitionsOf(const std::string& user) {
+    Result<std::vector<KnownPetition>> known = users_.of(user);
+    if (!known || !known->empty()) return known;
+    const Instant now = services_.now();
+    if (const auto stranger = strangers_.find(user); stranger != strangers_.end() && now < stranger->second)
+        return known;
+    known = petitionsAtHub(services_.citizens(), user);
+    if (!known) return known;
+    if (known->empty()) {
+        if (strangers_.size() >= kMostStrangers) strangers_.clear();
+        strangers_.insert_or_assign(user, now + kStrangerFor);
+        return known;
+    }
+    if (const Status kept = users_.addAll(user, *known); !kept) return kept.error();
+    return known;
 }
 
 /// It killed this connector's process twice: not a byte of it is looked at again.

@@ -54,6 +54,7 @@ private:
     Said judged(const Result<std::string>& sent, const SentMessage& about);
 
     std::vector<std::string> due(Inbox& inbox, Status& outcome);
+    Result<std::vector<KnownPetition>> petitionsOf(const std::string& user);
     Status attend(const std::string& conversation, Inbox& inbox, const std::stop_token& stop);
     Status putAside(const std::string& conversation, const Error& why, Inbox& inbox);
     Status takeReceipts(const std::string& conversation, Inbox& inbox);
@@ -77,6 +78,7 @@ private:
     std::optional<Error> no_token_ = {};          ///< Of this poll.
     std::map<std::string, Instant> fetch_again_;  ///< By file conversation: not before.
     std::set<std::int64_t> looked_up_;            ///< Events that are known to be new.
+    std::map<std::string, Instant> strangers_;    ///< Users of whom the hub knows nothing: not asked before.
     Instant next_sweep_ = {};
 };
 

@@ -52,6 +52,28 @@ std::vector<SeenLine> linesOf(std::string_view text) {
 std::int64_t minuteOf(Instant at) { return std::chrono::floor<std::chrono::minutes>(at).time_since_epoch().count(); }
 std::int64_t millisecondsOf(Instant at) { return at.time_since_epoch().count(); }
 
+/// A text of Notes: digest, "live" or "over", and milliseconds since the epoch; on the next lines the value.
+struct Note {
+    std::string digest;
+    bool live = false;
+    std::int64_t at = 0;
+    std::string value;
+};
+constexpr std::string_view kLive = " live ";
+constexpr std::string_view kOver = " over ";
+
+/// One without a mark, as Slots writes them, is over and old.
+Note noteIn(const std::string& text) {
+    const std::string_view head = std::string_view{text}.substr(0, text.find('\n'));
+    const std::string_view digest = head.substr(0, head.find(' '));
+    const std::string_view mark = head.substr(digest.size());
+    Note note{.digest = std::string{digest},
+              .live = mark.substr(0, kLive.size()) == kLive,
+              .value = text.substr(std::min(text.size(), head.size() + 1))};
+    if (mark.size() > kLive.size()) std::from_chars(mark.data() + kLive.size(), mark.data() + mark.size(), note.at);
+    return note;
+}
+
 struct KnownUser {
     std::string digest;
     std::vector<KnownPetition> petitions;  ///< The newest first.
@@ -73,6 +95,21 @@ std::vector<KnownUser> usersIn(const std::optional<std::string>& text) {
         users.push_back(std::move(user));
     }
     return users;
+}
+
+/// False: all of it was known.
+bool remember(const KnownPetition& petition, KnownUser& user) {
+    const auto again = std::find_if(user.petitions.begin(), user.petitions.end(),
+                                    [&](const KnownPetition& one) { return one.code == petition.code; });
+    if (again != user.petitions.end()) {
+        // The hub told of it before the conversation did.
+        const bool later = again->last_word == Instant{} && petition.last_word != Instant{};
+        if (later) again->last_word = petition.last_word;
+        return later;
+    }
+    user.petitions.insert(user.petitions.begin(), petition);
+    if (user.petitions.size() > KnownUsers::kPetitions) user.petitions.resize(KnownUsers::kPetitions);
+    return true;
 }
 
 std::string written(const std::vector<KnownUser>& users) {
@@ -117,6 +154,47 @@ Status Slots::put(std::string_view key, std::string_view value) {
     return state_.put(nameOf(name_, bucketOf(digest, count_)), digest + '\n' + std::string{value});
 }
 
+std::vector<std::string> Notes::slotsOf(const std::string& digest) const {
+    const std::size_t own = bucketOf(digest, count_);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < std::min(kProbes, count_); ++i) names.push_back(nameOf(name_, (own + i) % count_));
+    return names;
+}
+
+Result<std::optional<std::string>> Notes::find(std::string_view key) {
+    const std::string digest = digestOf(key);
+    for (const std::string& slot : slotsOf(digest)) {
+        const Result<std::optional<std::string>> text = state_.get(slot);
+        if (!text || !*text) return text;  // No slot is ever given back: behind one that is free there is nothing.
+        Note note = noteIn(**text);
+        if (note.digest == digest) return std::optional{std::move(note.value)};
+    }
+    return std::optional<std::string>{};
+}
+
+Status Notes::put(std::string_view key, std::string_view value, Work work, Instant now) {
+    const std::string digest = digestOf(key);
+    const std::lock_guard lock{mutex_};
+    std::string place;
+    Note held;  // By what is there now.
+    for (const std::string& slot : slotsOf(digest)) {
+        const Result<std::optional<std::string>> text = state_.get(slot);
+        if (!text) return text.error();
+        Note note = noteIn(text->value_or(std::string{}));
+        if (!*text || note.digest == digest) {
+            place = slot;
+            break;
+        }
+        const bool better = note.live != held.live ? held.live : note.at < held.at;
+        if (!place.empty() && !better) continue;
+        place = slot;
+        held = std::move(note);
+    }
+    std::string text = digest;
+    text.append(work == Work::kGoesOn ? kLive : kOver).append(std::to_string(millisecondsOf(now))).append("\n");
+    return state_.put(place, text.append(value));
+}
+
 Result<bool> SeenKeys::has(std::string_view user, std::string_view key, Instant now) {
     const Result<std::optional<std::string>> text = state_.get(nameOf("seen", bucketOf(digestOf(user), kSeenBuckets)));
     if (!text) return text.error();
@@ -158,7 +236,7 @@ Result<std::vector<KnownPetition>> KnownUsers::of(std::string_view user) {
     return std::vector<KnownPetition>{};
 }
 
-Status KnownUsers::add(std::string_view user, const KnownPetition& petition) {
+Status KnownUsers::addAll(std::string_view user, const std::vector<KnownPetition>& petitions) {
     const std::string digest = digestOf(user);
     const std::string name = nameOf("user", bucketOf(digest, kUserBuckets));
     const Result<std::optional<std::string>> text = state_.get(name);
@@ -171,16 +249,26 @@ Status KnownUsers::add(std::string_view user, const KnownPetition& petition) {
         known = std::move(*found);
         users.erase(found);
     }
-    std::vector<KnownPetition>& petitions = known.petitions;
-    const bool again = std::any_of(petitions.begin(), petitions.end(),
-                                   [&](const KnownPetition& one) { return one.code == petition.code; });
-    if (again) return Done{};
-    petitions.insert(petitions.begin(), petition);
-    if (petitions.size() > kPetitions) petitions.resize(kPetitions);
+    bool changed = false;
+    for (auto one = petitions.rbegin(); one != petitions.rend(); ++one) changed = remember(*one, known) || changed;
+    if (!changed) return Done{};
     // Who wrote last stands first, and who has not written for longest makes room.
     users.insert(users.begin(), std::move(known));
     if (users.size() > kUsersPerBucket) users.erase(users.begin() + kUsersPerBucket, users.end());
     return state_.put(name, written(users));
+}
+
+Result<std::vector<KnownPetition>> petitionsAtHub(Citizens& hub, const std::string& user, const std::string& code) {
+    OwnSearch wanted{.reply_address = user, .limit = static_cast<int>(KnownUsers::kPetitions)};
+    if (!code.empty()) wanted.codes = {code};
+    Result<OwnPage> page = hub.petitions(wanted);
+    if (!page) return std::move(page).error();
+    std::vector<KnownPetition> known;
+    for (OwnPetition& one : page->items)
+        known.push_back(
+            {.code = std::move(one.petition.code), .token = std::move(one.secret), .at = one.petition.received_at});
+    if (known.size() > KnownUsers::kPetitions) known.resize(KnownUsers::kPetitions);
+    return known;
 }
 
 }  // namespace pakn::in_zalo

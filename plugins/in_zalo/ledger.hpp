@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,29 @@ private:
     State& state_;
     const std::string name_;
     const std::size_t count_;
+};
+
+/// Texts by a key, of which those that are still needed must not get lost: a key is looked for in the slots behind its
+/// own, too. What is over stays until it makes room, the oldest first; what goes on makes room only where nothing else
+/// is left. Safe from any thread. Where two nodes take the same slot at the same time, one of the two notes is lost
+/// until it is put again.
+class Notes {
+public:
+    enum class Work : std::uint8_t { kGoesOn, kOver };
+    static constexpr std::size_t kProbes = 8;  ///< Slots that a key may be in.
+
+    Notes(State& state, std::string name, std::size_t count) : state_{state}, name_{std::move(name)}, count_{count} {}
+
+    Result<std::optional<std::string>> find(std::string_view key);
+    Status put(std::string_view key, std::string_view value, Work work, Instant now);
+
+private:
+    [[nodiscard]] std::vector<std::string> slotsOf(const std::string& digest) const;
+
+    State& state_;
+    const std::string name_;
+    const std::size_t count_;
+    std::mutex mutex_;  ///< One writer of this process at a time.
 };
 
 /// Keys of events that are done with, so that a repetition which comes hours later is known. One writer at a time.
@@ -62,11 +86,17 @@ public:
 
     /// The newest first.
     Result<std::vector<KnownPetition>> of(std::string_view user);
-    /// The same code again changes nothing.
-    Status add(std::string_view user, const KnownPetition& petition);
+    /// The same code again changes nothing but what was not known of it.
+    Status add(std::string_view user, const KnownPetition& petition) { return addAll(user, {petition}); }
+    /// The newest first.
+    Status addAll(std::string_view user, const std::vector<KnownPetition>& petitions);
 
 private:
     State& state_;
 };
+
+/// What the hub itself knows of a user's petitions, for those of whom KnownUsers holds nothing (any more). The newest
+/// first; with `code` that one at most. When their last words were written is not known.
+Result<std::vector<KnownPetition>> petitionsAtHub(Citizens& hub, const std::string& user, const std::string& code = {});
 
 }  // namespace pakn::in_zalo

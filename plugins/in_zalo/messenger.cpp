@@ -44,7 +44,9 @@ Result<Receipt> Messenger::reconcile(const Delivery& delivery, const std::stop_t
     std::string digest = "template";
     std::size_t count = 1;
     if (!by_template) {
-        const std::vector<Part> parts = partsOf(delivery, rules_, linkFor(delivery));
+        const Result<std::string> link = linkFor(delivery);
+        if (!link) return link.error();
+        const std::vector<Part> parts = partsOf(delivery, rules_, *link);
         digest = digestOf(parts, delivery);
         count = parts.size();
     }
@@ -59,7 +61,9 @@ Result<Receipt> Messenger::reconcile(const Delivery& delivery, const std::stop_t
 }
 
 Result<Receipt> Messenger::sendMessages(const Delivery& delivery, const std::stop_token& stop) {
-    const std::vector<Part> parts = partsOf(delivery, rules_, linkFor(delivery));
+    const Result<std::string> link = linkFor(delivery);
+    if (!link) return link.error();
+    const std::vector<Part> parts = partsOf(delivery, rules_, *link);
     Result<Progress> known = progressOf(delivery, digestOf(parts, delivery), parts.size());
     if (!known) return known.error();
     Progress progress = std::move(*known);
@@ -87,9 +91,11 @@ Result<Receipt> Messenger::sendMessages(const Delivery& delivery, const std::sto
 }
 
 Result<Receipt> Messenger::sendTemplate(const Delivery& delivery, bool by_phone) {
+    const Result<std::string> link = linkFor(delivery);
+    if (!link) return link.error();
     const std::optional<TemplateMessage> message =
-        by_phone ? templateOf(delivery, rules_.result_by_phone, rules_.notice_by_phone, linkFor(delivery))
-                 : templateOf(delivery, rules_.result_by_user, rules_.notice_by_user, linkFor(delivery));
+        by_phone ? templateOf(delivery, rules_.result_by_phone, rules_.notice_by_phone, *link)
+                 : templateOf(delivery, rules_.result_by_user, rules_.notice_by_user, *link);
     if (!message) return nobody("no template is set for this kind of delivery", "zalo.no_template");
     const std::string phone = by_phone ? zaloPhone(delivery.recipient.phone) : std::string{};
     if (by_phone && phone.empty()) return nobody("the sender left no phone number of Viet Nam", "zalo.no_address");
@@ -173,15 +179,20 @@ Receipt Messenger::receiptOf(const Delivery& delivery, const Progress& progress)
                            {"messages", std::to_string(progress.done)}}};
 }
 
-/// The province's own page where there is one and the user's secret is known; else what the hub says.
-std::string Messenger::linkFor(const Delivery& delivery) {
+/// The province's own page where there is one and the petition is the user's; else what the hub says. Never the one for
+/// the other: with another link it would be another content, which begins anew.
+Result<std::string> Messenger::linkFor(const Delivery& delivery) {
     if (rules_.tracking_url.empty() || delivery.reply_address.empty()) return delivery.link;
-    const Result<std::vector<KnownPetition>> known = users_.of(delivery.reply_address);
-    if (!known) return delivery.link;
-    for (const KnownPetition& one : *known)
-        if (one.code == delivery.code)
-            return filled(rules_.tracking_url, {{"code", urlEncoded(one.code)}, {"token", urlEncoded(one.token)}});
-    return delivery.link;
+    Result<std::vector<KnownPetition>> known = users_.of(delivery.reply_address);
+    if (!known) return std::move(known).error();
+    const auto is_it = [&](const KnownPetition& one) { return one.code == delivery.code; };
+    if (std::none_of(known->begin(), known->end(), is_it)) {
+        known = petitionsAtHub(services_.citizens(), delivery.reply_address, delivery.code);
+        if (!known) return std::move(known).error();
+    }
+    const auto found = std::find_if(known->begin(), known->end(), is_it);
+    if (found == known->end()) return delivery.link;
+    return filled(rules_.tracking_url, {{"code", urlEncoded(found->code)}, {"token", urlEncoded(found->token)}});
 }
 
 Result<Messenger::Progress> Messenger::progressOf(const Delivery& delivery, const std::string& digest,
@@ -217,7 +228,10 @@ Status Messenger::store(const Delivery& delivery, const Progress& progress) {
     for (const std::string& asset : progress.assets) write(writer, asset);
     writer.EndArray();
     writer.EndObject();
-    return sent_.put(delivery.idempotency_key + '/' + delivery.way, textIn(buffer));
+    // Only the note of what is sent in part must not get lost; that of what is wholly sent is good to have.
+    const bool goes_on = progress.under_way || (progress.done > 0 && progress.done < progress.assets.size());
+    return sent_.put(delivery.idempotency_key + '/' + delivery.way, textIn(buffer),
+                     goes_on ? Notes::Work::kGoesOn : Notes::Work::kOver, services_.now());
 }
 
 }  // namespace pakn::in_zalo

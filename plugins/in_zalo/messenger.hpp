@@ -48,14 +48,14 @@ private:
     Error failed(const Delivery& delivery, Progress progress, Error error);
     void remember(const std::string& message_id, const Delivery& delivery);
     Receipt receiptOf(const Delivery& delivery, const Progress& progress) const;
-    std::string linkFor(const Delivery& delivery);
+    Result<std::string> linkFor(const Delivery& delivery);
 
     HostServices& services_;
     const ReplyRules rules_;
     Api& api_;
     KnownUsers users_;
     Slots messages_;
-    Slots sent_;
+    Notes sent_;
 };
 
 }  // namespace pakn::in_zalo

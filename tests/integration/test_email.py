@@ -181,6 +181,24 @@ def test_a_petition_comes_and_its_answer_goes_back(hub, people, servers):
     assert not any(title.startswith("Re:") for title in titles)
 
 
+def test_a_long_answer_among_quoted_lines_is_whole_in_a_file(hub, people, servers):
+    imap, _ = servers
+    imap.deliver(US, letter("Vỉa hè bị lấn chiếm", "Trước số 5.\n").as_bytes())
+    petition = by_email(people, "Vỉa hè bị lấn chiếm")
+    (receipt,) = mails_about(imap, LAN, petition["code"])
+    long = "Họ bày hàng từ sáng đến tối. " * 250  # 7250 characters.
+    text = f"{long}\n\nVào lúc 08:00, Tổng đài đã viết:\n> Ở đâu?\nTrước số 5.\n> Từ khi nào?\nTừ tuần trước.\n"
+    reply = letter("Re: " + receipt["Subject"], text, In_Reply_To=receipt["Message-ID"])
+    imap.deliver(US, reply.as_bytes())
+
+    def added():
+        return [file for file in show(people, petition)["attachments"] if file["name"] == "noi-dung-thu.txt"]
+    (file,) = wait_until(added, "the whole answer as a file", seconds=60)
+    assert file["size"] > len(long)
+    titles = [one["title"] for one in people["dispatcher"].get("/api/v1/petitions", params={"channel": "email"}).json()["items"]]
+    assert not any(title.startswith("Re:") and petition["code"] in title for title in titles)
+
+
 def test_a_tag_alone_changes_nothing(hub, people, servers):
     imap, _ = servers
     imap.deliver(US, letter("Hố ga mất nắp", "Trước số 12.\n").as_bytes())
@@ -230,12 +248,20 @@ def test_a_hub_that_stops_in_between_goes_on_where_it_was(hub, people, servers):
         client.hub = hub
     for number in range(3):
         by_email(people, f"Trong lúc dừng {number}")
+    hub.stop()
+    imap.deliver(US, letter("Cũ, đã đọc", "Nội dung.\n").as_bytes(), flags=[r"\Seen"], received=time.time() - 400 * 86400)
+    imap.deliver(US, letter("Mới, đã đọc", "Nội dung.\n").as_bytes(), flags=[r"\Seen"])
     imap.change_uidvalidity(US)
+    hub.start()
+    for client in people.values():
+        client.hub = hub
+    by_email(people, "Mới, đã đọc")
     imap.deliver(US, letter("Sau khi đánh số lại", "Nội dung.\n").as_bytes())
     by_email(people, "Sau khi đánh số lại")
     items = people["dispatcher"].get("/api/v1/petitions", params={"channel": "email", "limit": 100}).json()["items"]
     titles = [one["title"] for one in items]
     assert len(titles) == len(set(titles)), "the hub knew all of them again"
+    assert "Cũ, đã đọc" not in titles, "it was read before the hub looked at the folder for the first time"
 
 
 def test_an_imap_server_that_is_away_for_a_while(hub, people, servers):

@@ -1,6 +1,7 @@
 """The mail channel against mail servers that misbehave: every mail becomes one petition however often a server breaks off, and every
 answer of a submission server has the outcome that the plugin's README says."""
 
+import datetime
 import email
 import email.policy
 import sys
@@ -174,6 +175,58 @@ def test_what_the_size_hides_is_taken_in_all_the_same(hub, dispatcher, server):
     assert "cut" in whole["attributes"]["to_check"].split()
 
 
+def refused_for(hub, problem):
+    return [one for one in hub.run("refused", "list", "--channel", "email")["items"] if one["problem"] == problem]
+
+
+def test_while_the_server_gives_no_mail_everything_waits(hub, dispatcher, server):
+    before = len(server.commands("imap", "UID FETCH"))
+    left = len(refused_for(hub, "email.left_behind"))
+    server.imap_plan({"at": "UID FETCH", "reply": "NO [INUSE] somebody else is at it", "times": 0})
+    mails = [letter(), letter()]
+    for mail in mails:
+        server.put(mail.as_bytes())
+    assert server.wait("commands", protocol="imap", command="UID FETCH", count=before + 12)
+    server.clear_plans()
+    for mail in mails:
+        arrives(dispatcher, mail)
+    assert len(refused_for(hub, "email.left_behind")) == left
+
+
+def test_a_mail_that_the_server_cannot_give_is_kept_as_refused(hub, dispatcher, server):
+    mail = letter()
+    uid = max([one["uid"] for one in server.messages()], default=0) + 1
+    server.imap_plan({"at": "UID FETCH", "match": f"^{uid} ", "reply": "NO [SERVERBUG] Internal error occurred", "times": 0})
+    assert server.put(mail.as_bytes()) == uid
+    after = letter()
+    server.put(after.as_bytes())
+    arrives(dispatcher, after)
+    assert not petitions(dispatcher, str(mail["Subject"]))
+    (kept,) = refused_for(hub, "email.left_behind")
+    assert "[SERVERBUG] Internal error occurred" in hub.run("refused", "show", kept["id"])["detail_en"]
+    assert "\\Seen" not in next(one["flags"] for one in server.messages() if one["uid"] == uid)
+
+
+def test_a_new_uidvalidity_leaves_alone_what_was_old_and_read_before_the_first_look(hub, dispatcher, server):
+    arrives_first = letter()
+    server.put(arrives_first.as_bytes())
+    arrives(dispatcher, arrives_first)
+    hub.stop()
+    old, missed = letter(), letter()
+    long_ago = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=400)
+    server.put(old.as_bytes(), flags=["\\Seen"], received=long_ago)
+    server.put(missed.as_bytes(), flags=["\\Seen"])
+    server.change_uidvalidity()
+    hub.start()
+    dispatcher.hub = hub
+    arrives(dispatcher, missed)
+    after = letter()
+    server.put(after.as_bytes())
+    arrives(dispatcher, after)
+    assert not petitions(dispatcher, str(old["Subject"]))
+    assert len(petitions(dispatcher, str(arrives_first["Subject"]))) == 1, "the hub knew it again"
+
+
 def test_a_login_that_is_refused_is_said_and_mends_itself(hub, dispatcher, integrator, server):
     def state():
         items = integrator.get("/api/v1/connectors").json()["items"]
@@ -203,7 +256,8 @@ def test_a_server_that_cannot_wait_is_asked(hub, dispatcher, server):
 ANSWERS = {
     "2yz after the whole mail": ({}, "delivery_sent", 1),
     "4yz": ({"at": "MAIL", "reply": "451 4.3.0 later"}, "delivery_sent", 1),
-    "5yz to the recipient": ({"at": "RCPT", "reply": "550 5.1.1 nobody"}, "delivery_dead", 0),
+    "5yz to the recipient, with 5.1.x or 5.2.1": ({"at": "RCPT", "reply": "550 5.1.1 nobody"}, "delivery_dead", 0),
+    "5yz to the recipient for another reason": ({"at": "RCPT", "reply": "550 5.7.1 relaying denied"}, "delivery_dead", 0),
     "5yz to anything else": ({"at": "MESSAGE", "reply": "554 5.7.1 spam"}, "delivery_dead", 0),
     "no to the login": ({"at": "AUTH", "reply": "535 5.7.8 wrong"}, "delivery_sent", 1),
     "nothing, before the whole mail was given": ({"at": "DATA", "cut": 0}, "delivery_sent", 1),
@@ -226,6 +280,22 @@ def test_what_the_submission_server_says_has_its_outcome(hub, dispatcher, server
     assert len(mine) == accepted
     if kind == "delivery_sent" and rule:
         assert of_mail(dispatcher, petition, "delivery_failed")
+
+
+@pytest.mark.parametrize("reply, stays", [("550 5.1.1 nobody", "email.address_bad"), ("550 5.7.1 relaying denied", None)])
+def test_an_address_is_bad_only_where_the_server_says_so(hub, dispatcher, server, reply, stays):
+    address = f"lan{next(NUMBER)}@nguoi-dan.example"
+    outcomes = []
+    for answer in (reply, None):
+        if answer:
+            server.smtp_plan({"at": "RCPT", "reply": answer})
+        mail = letter()
+        mail.replace_header("From", f"Lan <{address}>")
+        server.put(mail.as_bytes())
+        (petition,) = arrives(dispatcher, mail)
+        outcomes.append(of_mail(dispatcher, petition, "delivery_sent", "delivery_dead")[0])
+    assert outcomes[0]["kind"] == "delivery_dead"
+    assert outcomes[1]["kind"] == ("delivery_dead" if stays else "delivery_sent"), stays
 
 
 def message(one):

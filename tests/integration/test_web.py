@@ -82,7 +82,7 @@ def test_from_a_draft_to_a_rated_answer(hub, browser, title):
 
     anybody = Browser(hub)
     wait_until(lambda: title in anybody.go("/cong-khai?trang-thai=da-tra-loi&linh-vuc=ha-tang").words, "the public list")
-    assert title in anybody.go("/").words
+    wait_until(lambda: title in anybody.go("/").words, "the first page")
     shown = anybody.go(f"/cong-khai/{code}")
     assert "Đã thay nắp hố ga." in shown.words and "Trẻ em đi qua đây." in shown.words
     for private in ("Nguyễn", "0912345678", "001090000001", "34 đường Thử", "anh.jpg", "12 đường Mẫu</dd>"):  # AX-20

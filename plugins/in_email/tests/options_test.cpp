@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/testing/settings.hpp"
 #include "option_table.hpp"
 
@@ -55,6 +57,15 @@ TEST(EmailOptions, OwnAddressesAreAllThatTheMailboxHas) {
         intakeSettings(with({{"imap_user", "Hop.Thu@mau.example"}, {"bounces_to", "b@mau.example"}}));
     EXPECT_EQ(read.own_addresses,
               (std::vector<std::string>{"paht@mau.example", "b@mau.example", "hop.thu@mau.example"}));
+}
+
+TEST(EmailOptions, AFolderIsNamedWithItsServerAndLogin) {
+    const auto name = [](Settings::Values more) { return folderName(mailboxSettings(with(std::move(more)))); };
+    const std::set<std::string> names{name({}), name({{"imap_host", "khac.mau.example"}}),
+                                      name({{"imap_user", "khac"}}), name({{"mailbox", "Phan anh"}}),
+                                      name({{"mailbox", "phan anh"}})};
+    EXPECT_EQ(names.size(), 5U);
+    EXPECT_EQ(name({}), name({{"imap_host", "Mail.Mau.Example"}, {"mailbox", "inbox"}, {"imap_port", "143"}}));
 }
 
 }  // namespace

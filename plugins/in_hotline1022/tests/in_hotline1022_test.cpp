@@ -6,9 +6,11 @@
 
 #include <filesystem>
 
+#include "ami_events.hpp"
 #include "call_inbox.hpp"
 #include "core/testing/fake_host.hpp"
 #include "core/testing/isolated_subject.hpp"
+#include "core/testing/loopback_peer.hpp"
 #include "core/testing/settings.hpp"
 #include "core/testing/temporary_folder.hpp"
 #include "test_paths.hpp"
@@ -31,6 +33,26 @@ class HotlineTest : public ::testing::TestWithParam<testing::MakeSubject> {
 protected:
     bool isMade(Settings::Values values, Settings::Lists lists = {}) {
         return GetParam()(kFile, settingsOf(std::move(values), std::move(lists)), services_).ok();
+    }
+
+    /// A folder that is gone, and recordings that may not be fetched.
+    std::unique_ptr<Subject> withoutFiles(Settings::Values more) {
+        const std::filesystem::path gone = folder_.path() / "cdr";
+        std::filesystem::create_directory(gone);
+        more.merge(Settings::Values{{"cdr_directory", gone.string()},
+                                    {"recordings", "all"},
+                                    {"recording_url", "https://tongdai.example/{call_id}"}});
+        auto made =
+            GetParam()(kFile, settingsOf(std::move(more), {{"recording_hosts", {"tongdai.example"}}}), services_);
+        std::filesystem::remove_all(gone);
+        services_.peer.answer({.status = 401});
+        EXPECT_TRUE(inbox_.call({.id = "c1", .started_at = services_.now(), .ended_at = services_.now()}));
+        return made ? std::move(*made) : nullptr;
+    }
+    int warnings() const {
+        int all = 0;
+        for (const auto& line : services_.logged()) all += line.level == LogLevel::kWarning ? 1 : 0;
+        return all;
     }
 
     testing::FakeHostServices services_;
@@ -70,6 +92,44 @@ TEST_P(HotlineTest, WhatFailsDoesNotCloseTheOtherWays) {
     EXPECT_EQ(inbox_.one("c1").recording->content.size(), 3U << 20U);
     EXPECT_EQ((*made)->handle({.method = "POST", .url = "/calls"}, inbox_, {}).error().code, Errc::kNotFound)
         << "without a secret nothing is taken over HTTP";
+}
+
+TEST_P(HotlineTest, NoFileStopsTheListeningToAnExchange) {
+    testing::LoopbackPeer exchange{[](testing::Connection& connection) {
+        connection.write("Asterisk Call Manager/7.0.3\r\n");
+        static_cast<void>(connection.readRequest());
+        connection.write(packet({{"Response", "Success"}, {"ActionID", "1"}}) + callerComes("1.1"));
+        connection.waitForHangUp();
+    }};
+    const std::unique_ptr<Subject> made = withoutFiles({{"ami_host", "127.0.0.1"},
+                                                        {"ami_port", std::to_string(exchange.port())},
+                                                        {"ami_user", "pakn"},
+                                                        {"ami_secret", "canary-secret"}});
+    ASSERT_TRUE(made);
+    const int before = warnings();
+    for (int polls = 1; polls <= 2; ++polls) {
+        EXPECT_TRUE(made->poll(inbox_, {})) << "the hub has no reason to ask later and later";
+        EXPECT_EQ(services_.counted("cdr_failures"), polls);
+        EXPECT_EQ(services_.counted("recording_failures"), polls);
+        EXPECT_EQ(warnings(), before + 2) << "each is told once";
+        services_.clock.advance(std::chrono::minutes{1});
+    }
+    EXPECT_TRUE(inbox_.one("1.1").started_at);
+    EXPECT_EQ(exchange.connections(), 1);
+    std::stop_source stop;  // Only the folder is looked at then.
+    stop.request_stop();
+    services_.clock.advance(std::chrono::hours{3});
+    EXPECT_TRUE(made->poll(inbox_, stop.get_token()));
+    EXPECT_EQ(warnings(), before + 3) << "what comes back after a long time is told again";
+}
+
+TEST_P(HotlineTest, WithoutAnExchangeAFileThatFailsIsAFailure) {
+    const std::unique_ptr<Subject> made = withoutFiles({});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->poll(inbox_, {}).error().code, Errc::kUnauthenticated);
+    EXPECT_TRUE(inbox_.call({.id = "c1", .no_recording = true}));
+    EXPECT_EQ(made->poll(inbox_, {}).error().problem, "hotline.folder");
+    EXPECT_EQ(services_.counted("cdr_failures"), 0);
 }
 
 /// As large as may be, with the memory that the README says it takes; and what the default takes with the default.

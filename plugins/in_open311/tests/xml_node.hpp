@@ -62,8 +62,7 @@ inline XmlNode parseXml(const std::string& text) {
 /// Throws std::runtime_error when it is none.
 inline std::shared_ptr<rapidjson::Document> parseJson(const std::string& text) {
     auto document = std::make_shared<rapidjson::Document>();
-    document->Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag>(text.data(),
-                                                                                                text.size());
+    document->Parse<rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
     if (document->HasParseError()) throw std::runtime_error{"no JSON: " + text.substr(0, 200)};
     return document;
 }

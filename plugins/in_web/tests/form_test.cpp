@@ -129,14 +129,47 @@ TEST(WebForm, NumbersThatCanBeCalledAreThoseOfTheContract) {
         const std::regex quoted{"`([^`]*)`"};
         for (std::sregex_iterator input{cell.begin(), cell.end(), quoted}; input != end; ++input) {
             const std::string number = (*input)[1].str();
-            if (static_cast<unsigned char>(number.front()) > 0x7f)
-                continue;  // Full-width digits: refused, and typed anew.
             ++inputs;
             EXPECT_EQ(isPhone(number), good) << number;
         }
     }
     EXPECT_EQ(rows, 15);
-    EXPECT_EQ(inputs, 34);
+    EXPECT_EQ(inputs, 35);
+}
+
+TEST(WebForm, NumbersThatWerePastedAreNumbers) {
+    struct Case {
+        const char* field;
+        const char* pasted;
+        const char* taken;
+    };
+    const std::vector<Case> cases{
+        {"phone", "0912\u00a0345\u00a0678", "0912 345 678"},
+        {"phone", "0912\u202f345\u2007678", "0912 345 678"},
+        {"phone", "\u202a+84912345678\u202c", "+84912345678"},
+        {"phone", "\ufeff0912345678\u200b", "0912345678"},
+        {"phone", "0912\u200c345\u200d678", "0912345678"},
+        {"phone", "\uff10\uff19\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18", "0912345678"},
+        {"phone", "\uff0b\uff18\uff14912345678", "+84912345678"},
+        {"phone", "\u00a00912345678\u00a0", "0912345678"},
+        {"citizen_id", "001\u00a0090\u202f000\u2007001", "001 090 000 001"},
+        {"citizen_id", "\u200b001090000001\ufeff", "001090000001"},
+        {"citizen_id", "\uff10\uff10\uff11\uff10\uff19\uff10\uff10\uff10\uff10\uff10\uff10\uff11", "001090000001"},
+    };
+    for (const Case& one : cases) {
+        const Values answers = goodAnswers() + Values{{one.field, one.pasted}};
+        EXPECT_EQ(mistakes(answers, rulesWith()), std::vector<std::string>{}) << one.pasted;
+        const Petitioner petitioner = petitionOf(formOf(answers), rulesWith(), "web-1", "v1").petitioner;
+        EXPECT_EQ(std::string_view{one.field} == "phone" ? petitioner.phone : petitioner.citizen_id, one.taken);
+    }
+    const Values organisation{{"kind", "organisation"}, {"citizen_id", "0101234567\uff0d001"}};
+    EXPECT_EQ(mistakes(goodAnswers() + organisation, rulesWith()), std::vector<std::string>{});
+    // Nothing else becomes a number by it.
+    for (const char* phone : {"\u0660\u0669\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668", "0912345678\u0301"})
+        EXPECT_EQ(mistakes(goodAnswers() + Values{{"phone", phone}}, rulesWith()),
+                  std::vector<std::string>{"phone petition.phone_invalid"});
+    EXPECT_EQ(mistakes(goodAnswers() + Values{{"phone", "\u200b"}}, rulesWith()),
+              std::vector<std::string>{"phone identity.phone_missing"});
 }
 
 TEST(WebForm, APetitionIsWhatWasTyped) {

@@ -53,6 +53,38 @@ TEST(WebPublic, TheFirstPageLeadsOnAndWarns) {
     EXPECT_TRUE(page.set_cookies.empty()) << "whoever only reads gets no cookie";
 }
 
+TEST(WebPublic, TheFirstPageShowsWhatWasAnsweredLast) {
+    World world;
+    // As the hub gives them: what came last first. The oldest was answered last.
+    for (int i = 60; i >= 1; --i) {
+        PublicPetition one = publicOne("0603260" + std::to_string(100 + i), true);
+        one.received_at += i * 1min;
+        one.answer->at += (i * 7 % 61) * 1h;
+        world.services.shown.published.push_back(one);
+    }
+    std::vector<PublicPetition> expected = world.services.shown.published;
+    std::sort(expected.begin(), expected.end(),
+              [](const PublicPetition& a, const PublicPetition& b) { return a.answer->at > b.answer->at; });
+    Browser browser{world};
+    const auto shown = [&browser] {
+        const std::string page = browser.get("/").body;
+        std::vector<std::string> codes;
+        const std::regex link{"href=\"/cong-khai/([0-9]+)\""};
+        for (std::sregex_iterator one{page.begin(), page.end(), link}, end; one != end; ++one)
+            codes.push_back((*one)[1]);
+        return codes;
+    };
+    std::vector<std::string> last;
+    for (std::size_t i = 0; i < 5; ++i) last.push_back(expected[i].code);
+    EXPECT_EQ(shown(), last);
+    PublicPetition newest = publicOne("060326999", true);
+    newest.answer->at += 1000h;
+    world.services.shown.published.push_back(newest);
+    EXPECT_EQ(shown(), last) << "not asked for with every look";
+    world.wait(10s);
+    EXPECT_EQ(shown().front(), "060326999");
+}
+
 TEST(WebPublic, TheListFiltersAndPages) {
     World world;
     world.services.shown.published = {publicOne("060326001", true), publicOne("060326002", false)};

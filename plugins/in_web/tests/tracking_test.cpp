@@ -386,6 +386,32 @@ TEST_F(WebTracking, SayingOnAndOnIsEnded) {
     EXPECT_EQ(small.inbox.updates().size(), 2U);
 }
 
+TEST_F(WebTracking, FilesOfSupplementsCountAsAllFilesDo) {
+    World small{{{"files_per_hour", "1MB"}}};
+    small.services.shown.tracked[{kCode, kSecret}] = petition();
+    Browser one{small};
+    const std::string address = kPage + "/bo-sung";
+    const auto add = [&](const std::string& text, const std::vector<ChosenFile>& files) {
+        const std::string page = one.get(kPage + "?token=" + kSecret).body;
+        return one.upload(address, {{"token", hidden(page, address)}, {"text", text}}, files);
+    };
+    const std::string bytes(400'000, 'x');
+    EXPECT_EQ(add("Một", {{"a.jpg", "image/jpeg", bytes}}).status, 200);
+    const HttpResponse refused = add("Hai", {{"b.jpg", "image/jpeg", bytes}, {"c.jpg", "image/jpeg", bytes}});
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(wrongFields(refused.body), std::vector<std::string>{"files"});
+    EXPECT_TRUE(contains(refused.body, "b.jpg") && contains(refused.body, "c.jpg")) << "neither was taken";
+    EXPECT_TRUE(contains(refused.body, "Hai</textarea>"));
+    EXPECT_EQ(small.inbox.updates().size(), 1U);
+    EXPECT_EQ(add("Ba", {}).status, 200) << "words are no files";
+    EXPECT_EQ(add("Bốn", {{"b.jpg", "image/jpeg", bytes}}).status, 200) << "what is refused counts for nothing";
+    EXPECT_TRUE(contains(checkForm(small, one, goodAnswers(), {{"d.jpg", "image/jpeg", bytes}}).body, "d.jpg”"))
+        << "one count for drafts and supplements";
+    small.wait(1h);
+    EXPECT_EQ(add("Năm", {{"e.jpg", "image/jpeg", bytes}}).status, 200);
+    EXPECT_EQ(small.inbox.updates().size(), 4U);
+}
+
 TEST_F(WebTracking, OnASharedDeviceTheSecretIsForgotten) {
     show(petition());
     const std::string page = opened();

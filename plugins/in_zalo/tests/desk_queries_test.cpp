@@ -110,6 +110,98 @@ TEST_F(QueriesTest, ARatingThatIsNotTakenIsAnswered) {
     EXPECT_THAT(answers(), HasSubstr("T1"));
 }
 
+/// Of whom nothing is remembered here (any more): the hub is asked.
+class ForgottenTest : public DeskTest {
+protected:
+    ForgottenTest() : DeskTest{{{"tracking_url", "https://paht.example/{code}?t={token}"}}} {}
+    void isOfTheUser(const std::string& code, const std::string& answer, Attributes attributes = {}) {
+        PublicPetition petition{.code = code, .status_label = {.vi = "Đang xử lý"}, .received_at = services_.now()};
+        if (!answer.empty()) petition.answer = PublicAnswer{.text = answer};
+        petition.attributes = std::move(attributes);
+        auto& own = services_.people.own[kUser];
+        own.insert(own.begin(), {.petition = petition, .secret = "secret " + code});
+        services_.shown.tracked.insert_or_assign({code, "secret " + code}, petition);
+    }
+};
+
+TEST_F(ForgottenTest, TheirPetitionsAreShown) {
+    isOfTheUser("T7", "");
+    isOfTheUser("T8", "");
+    say("tình trạng");
+    EXPECT_EQ(zalo_.said("T7"), 1);
+    EXPECT_EQ(zalo_.said("T8"), 1);
+    EXPECT_EQ(zalo_.said("https://paht.example/T8?t=secret%20T8"), 1);
+    say("tra cứu T7");
+    EXPECT_EQ(zalo_.said("T7"), 2);
+    EXPECT_THAT(petitions(), IsEmpty());
+    Writer other{kOther};
+    arrive(other.text("tra cứu T7"));
+    poll();
+    EXPECT_EQ(zalo_.said("Đang xử lý"), 2) << "nobody else's";
+}
+
+TEST_F(ForgottenTest, TheirRatingsAreTaken) {
+    isOfTheUser("T7", "Đã thay bóng đèn.");
+    say("hài lòng");
+    ASSERT_THAT(inbox_.updates(), SizeIs(1));
+    EXPECT_EQ(inbox_.updates()[0].kind, Update::Kind::kRated);
+    EXPECT_EQ(inbox_.updates()[0].code, "T7");
+}
+
+TEST_F(ForgottenTest, TheirAdditionsAreAdded) {
+    isOfTheUser("T7", "");
+    say("bổ sung");
+    say("Ở số 12");
+    say("gửi");
+    ASSERT_THAT(inbox_.updates(), SizeIs(1));
+    EXPECT_EQ(inbox_.updates()[0].kind, Update::Kind::kSupplement);
+    EXPECT_EQ(inbox_.updates()[0].code, "T7");
+    EXPECT_THAT(petitions(), IsEmpty());
+}
+
+TEST_F(ForgottenTest, AQuestionOfAnOfficerIsAnswered) {
+    isOfTheUser("T7", "", {{"question", "Số nhà nào?"}});
+    say("Số 12");
+    say("gửi");
+    ASSERT_THAT(inbox_.updates(), SizeIs(1));
+    EXPECT_EQ(inbox_.updates()[0].code, "T7");
+}
+
+TEST_F(ForgottenTest, ANewPetitionDoesNotHideTheOldOnes) {
+    isOfTheUser("T7", "");
+    say("Đèn đường hỏng");
+    say("gửi");
+    ASSERT_THAT(petitions(), SizeIs(1)) << "what is written is no straggler of an old one";
+    services_.people.own.clear();  // What is known now is remembered here.
+    record("T1", "");
+    say("tra cứu");
+    EXPECT_EQ(zalo_.said("Đang xử lý"), 1);
+    EXPECT_EQ(zalo_.said("T7"), 1);
+}
+
+TEST_F(ForgottenTest, WhoIsNewIsAskedAboutOnceInAWhile) {
+    say("Đèn đường hỏng");
+    isOfTheUser("T7", "");
+    say("tra cứu");
+    EXPECT_EQ(zalo_.said("Đang xử lý"), 0);
+    advance(11min);
+    say("tra cứu");
+    EXPECT_EQ(zalo_.said("Đang xử lý"), 1);
+}
+
+TEST_F(ForgottenTest, WhileTheHubCannotTellNothingIsDone) {
+    AwayServices away{services_};
+    connector_ = std::make_unique<Connector>(away, settings_);
+    arrive(user_.text("tra cứu"));
+    EXPECT_EQ(connector_->desk.poll(inbox_, {}).error().code, Errc::kUnavailable);
+    EXPECT_THAT(zalo_.messages(), IsEmpty());
+    EXPECT_THAT(conversations(), SizeIs(1));
+    isOfTheUser("T7", "");
+    restart();
+    poll();
+    EXPECT_EQ(zalo_.said("T7"), 1);
+}
+
 class ReceiptsTest : public DeskTest {
 protected:
     ReceiptsTest() {

@@ -192,6 +192,54 @@ private:
     int ids_ = 0;
 };
 
+/// A hub that cannot tell of citizens' petitions now.
+class AwayServices final : public HostServices {
+public:
+    explicit AwayServices(testing::FakeHostServices& hub) : hub_{hub} {}
+    void log(LogLevel level, std::string_view text) override { hub_.log(level, text); }
+    [[nodiscard]] Instant now() const override { return hub_.now(); }
+    HttpClient& http() override { return hub_.http(); }
+    State& state() override { return hub_.state(); }
+    void count(std::string_view counter, std::int64_t by) override { hub_.count(counter, by); }
+    [[nodiscard]] std::string address() const override { return hub_.address(); }
+    Result<bool> lease(std::string_view name, std::chrono::milliseconds hold) override {
+        return hub_.lease(name, hold);
+    }
+    Status release(std::string_view name) override { return hub_.release(name); }
+    PublicRecords& records() override { return hub_.records(); }
+    Result<Decoded> decode(std::string_view kind, const Content& content) override {
+        return hub_.decode(kind, content);
+    }
+    Result<std::int64_t> endSessions(const ProviderLogout& over) override { return hub_.endSessions(over); }
+    Citizens& citizens() override { return away_; }
+    /// How often it was asked.
+    [[nodiscard]] int asked() const { return away_.asked; }
+
+private:
+    class AwayCitizens final : public Citizens {
+    public:
+        Result<CodeSent> sendCode(const CodeRequest&) override { return away(); }
+        Result<SignedInCitizen> signIn(std::string_view, std::string_view) override { return away(); }
+        Result<PetitionKey> openPetition(std::string_view, std::string_view) override { return away(); }
+        Result<PublicCitizen> citizen(std::string_view) override { return away(); }
+        Status signOut(std::string_view) override { return away(); }
+        Result<OwnPage> petitions(const OwnSearch&) override {
+            ++asked;
+            return away();
+        }
+        Status keepDevice(const Device&) override { return away(); }
+        Result<std::vector<Device>> devices(std::string_view, std::string_view) override { return away(); }
+        Status forgetDevice(const Device&) override { return away(); }
+        int asked = 0;
+
+    private:
+        static Error away() { return {.code = Errc::kUnavailable, .message = "away"}; }
+    };
+
+    testing::FakeHostServices& hub_;
+    AwayCitizens away_;
+};
+
 /// All of the connector but its plugin, with a hub that stands in. A second one over the same hub is a restart.
 struct Connector {
     Connector(HostServices& services, const Settings& settings)

@@ -20,6 +20,7 @@ constexpr std::int64_t kMostBytes = 16LL << 20U;
 class MeasuredState final : public State {
 public:
     Result<std::optional<std::string>> get(std::string_view key) override {
+        ++reads;
         const auto found = values_.find(key);
         return found == values_.end() ? std::nullopt : std::optional<std::string>{found->second};
     }
@@ -33,6 +34,7 @@ public:
         for (const auto& [key, value] : values_) all += static_cast<std::int64_t>(key.size() + value.size());
         return all;
     }
+    int reads = 0;
 
 private:
     std::map<std::string, std::string, std::less<>> values_;
@@ -52,6 +54,92 @@ TEST(SlotsTest, KeepOneTextEach) {
     EXPECT_EQ(state.values(), 100U);
     EXPECT_EQ(*slots.find("4999"), "x") << "the newest is there";
     EXPECT_FALSE(slots.find("a")->has_value()) << "another key in its slot is another key";
+}
+
+class NotesTest : public ::testing::Test {
+protected:
+    void put(Notes& notes, const std::string& key, Notes::Work work, std::chrono::minutes at = 0min) {
+        ASSERT_TRUE(notes.put(key, "of " + key, work, kNow + at));
+    }
+    /// Which of these keys have their notes.
+    static std::vector<std::string> among(Notes& notes, const std::vector<std::string>& keys) {
+        std::vector<std::string> found;
+        for (const std::string& key : keys)
+            if (*notes.find(key) == "of " + key) found.push_back(key);
+        return found;
+    }
+
+    const std::vector<std::string> eight_{"a", "b", "c", "d", "e", "f", "g", "h"};
+    MeasuredState state_;
+};
+
+TEST_F(NotesTest, KeepOneTextEach) {
+    Notes notes{state_, "sent", 100};
+    EXPECT_FALSE(notes.find("a")->has_value());
+    EXPECT_EQ(state_.reads, 1) << "behind a slot that was never written there is nothing";
+    ASSERT_TRUE(notes.put("a", "one\ntwo", Notes::Work::kGoesOn, kNow));
+    EXPECT_EQ(*notes.find("a"), "one\ntwo");
+    ASSERT_TRUE(notes.put("a", "", Notes::Work::kOver, kNow));
+    EXPECT_EQ(*notes.find("a"), "");
+    EXPECT_EQ(state_.values(), 1U);
+    for (int i = 0; i < 5000; ++i) put(notes, std::to_string(i), Notes::Work::kOver, std::chrono::minutes{i});
+    EXPECT_EQ(state_.values(), 100U);
+    EXPECT_EQ(*notes.find("4999"), "of 4999") << "the newest is there";
+    EXPECT_FALSE(notes.find("a")->has_value());
+}
+
+TEST_F(NotesTest, WhatGoesOnStaysWhereKeysCollide) {
+    Notes notes{state_, "sent", 8};  // Every key may be in every slot.
+    for (const std::string& key : eight_) put(notes, key, Notes::Work::kGoesOn);
+    EXPECT_EQ(among(notes, eight_), eight_);
+    EXPECT_EQ(state_.values(), 8U);
+    put(notes, "c", Notes::Work::kOver);
+    put(notes, "x", Notes::Work::kGoesOn);
+    EXPECT_EQ(among(notes, eight_), (std::vector<std::string>{"a", "b", "d", "e", "f", "g", "h"}));
+    EXPECT_EQ(*notes.find("x"), "of x") << "in the place of what was over";
+    for (int i = 0; i < 100; ++i) {
+        put(notes, "d", Notes::Work::kOver, std::chrono::minutes{i});
+        put(notes, "y" + std::to_string(i), Notes::Work::kOver, std::chrono::minutes{i});
+        put(notes, "d", Notes::Work::kGoesOn, std::chrono::minutes{i});
+    }
+    EXPECT_EQ(among(notes, {"a", "b", "e", "f", "g", "h", "x"}).size(), 7U) << "however many come by";
+}
+
+TEST_F(NotesTest, WhatIsOverMakesRoomTheOldestFirst) {
+    Notes notes{state_, "sent", 8};
+    const std::vector<int> ages{5, 3, 8, 1, 7, 2, 6, 4};
+    for (std::size_t i = 0; i < eight_.size(); ++i)
+        put(notes, eight_[i], Notes::Work::kOver, std::chrono::minutes{ages[i]});
+    EXPECT_EQ(among(notes, eight_), eight_) << "it is found until then";
+    for (int gone = 1; gone <= 8; ++gone) {
+        put(notes, "new" + std::to_string(gone), Notes::Work::kOver, std::chrono::minutes{100 + gone});
+        for (std::size_t i = 0; i < eight_.size(); ++i)
+            EXPECT_EQ(notes.find(eight_[i])->has_value(), ages[i] > gone) << eight_[i] << ' ' << gone;
+    }
+}
+
+TEST_F(NotesTest, WhereEverythingGoesOnTheOldestMakesRoom) {
+    for (const std::size_t count : {1U, 2U, 8U}) {
+        MeasuredState state;
+        Notes notes{state, "sent", count};
+        for (std::size_t i = 0; i <= count; ++i)
+            put(notes, std::to_string(i), Notes::Work::kGoesOn, std::chrono::minutes{i});
+        EXPECT_EQ(state.values(), count);
+        EXPECT_FALSE(notes.find("0")->has_value()) << count;
+        for (std::size_t i = 1; i <= count; ++i)
+            EXPECT_EQ(*notes.find(std::to_string(i)), "of " + std::to_string(i)) << count;
+    }
+}
+
+TEST_F(NotesTest, WhatSlotsHaveWrittenIsFound) {
+    Slots before{state_, "sent", 8};
+    ASSERT_TRUE(before.put("a", "of a"));
+    Notes notes{state_, "sent", 8};
+    EXPECT_EQ(*notes.find("a"), "of a");
+    for (std::size_t i = 1; i < eight_.size(); ++i) put(notes, eight_[i], Notes::Work::kOver);
+    EXPECT_EQ(among(notes, eight_), eight_);
+    put(notes, "x", Notes::Work::kOver);
+    EXPECT_FALSE(notes.find("a")->has_value()) << "it is the oldest";
 }
 
 TEST(SeenKeysTest, RememberForTwoDaysAtLeast) {
@@ -93,6 +181,21 @@ TEST(KnownUsersTest, KeepTheLastPetitions) {
     EXPECT_EQ(known.front().last_word, kNow + 5ms);
     EXPECT_EQ(known.back().code, "T3");
     EXPECT_THAT(*users.of("v"), IsEmpty());
+}
+
+TEST(KnownUsersTest, WhatTheHubToldIsCompletedByTheConversation) {
+    MeasuredState state;
+    KnownUsers users{state};
+    ASSERT_TRUE(
+        users.addAll("u", {{.code = "T2", .token = "s2", .at = kNow}, {.code = "T1", .token = "s1", .at = kNow}}));
+    ASSERT_TRUE(users.add("u", {.code = "T2", .token = "other", .at = kNow, .last_word = kNow + 5ms}));
+    const std::vector<KnownPetition> known = *users.of("u");
+    ASSERT_THAT(known, SizeIs(2));
+    EXPECT_EQ(known[0].code, "T2");
+    EXPECT_EQ(known[0].token, "s2");
+    EXPECT_EQ(known[0].last_word, kNow + 5ms);
+    EXPECT_EQ(known[1].code, "T1");
+    EXPECT_EQ(known[1].last_word, Instant{});
 }
 
 TEST(KnownUsersTest, AProvinceFitsIn) {

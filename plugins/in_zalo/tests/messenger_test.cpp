@@ -90,6 +90,47 @@ TEST_F(MessengerTest, ThePagesOfTheProvinceAreLinkedWhereTheSecretIsKnown) {
     EXPECT_THAT(zalo_.messages()[0].text, HasSubstr("https://paht.example/060326001?t=s%2F1"));
 }
 
+TEST_F(MessengerTest, AnAnswerToWhomThisConnectorHasForgottenIsLinkedAllTheSame) {
+    start({{"tracking_url", "https://paht.example/{code}?t={token}"}});
+    services_.people.own[kUser] = {{.petition = {.code = "060326009"}, .secret = "s/9"},
+                                   {.petition = {.code = "060326001"}, .secret = "s/1"}};
+    ASSERT_TRUE(send(answer()));
+    EXPECT_THAT(zalo_.messages()[0].text, HasSubstr("https://paht.example/060326001?t=s%2F1"));
+    Delivery other = answer();
+    other.idempotency_key = "key-2";
+    other.code = "060326002";
+    ASSERT_TRUE(send(other));
+    EXPECT_THAT(zalo_.messages()[1].text, HasSubstr("https://hub.example/track")) << "of somebody else's petition";
+}
+
+TEST_F(MessengerTest, AnAnswerIsOneWhetherThisConnectorKnowsTheUserOrTheHub) {
+    start({{"tracking_url", "https://paht.example/{code}?t={token}"}});
+    KnownUsers users{services_.state()};
+    ASSERT_TRUE(users.add(kUser, {.code = "060326001", .token = "s/1"}));
+    services_.people.own[kUser] = {{.petition = {.code = "060326001"}, .secret = "s/1"}};
+    zalo_.nextCode(-211, kUploadImage);
+    EXPECT_EQ(outcome(withPhoto()), "deferred");
+    for (int i = 0; i < 20'000 && !users.of(kUser)->empty(); ++i)
+        ASSERT_TRUE(users.add(std::to_string(i), {.code = "060326002", .token = "s"}));
+    ASSERT_THAT(*users.of(kUser), IsEmpty());
+    EXPECT_EQ(outcome(withPhoto()), "sent");
+    EXPECT_THAT(zalo_.messages(), SizeIs(3)) << "the words came once";
+}
+
+TEST_F(MessengerTest, WhileTheHubCannotTellOfAPetitionItsAnswerWaits) {
+    AwayServices away{services_};
+    settings_ = settingsWith({{"tracking_url", "https://paht.example/{code}?t={token}"},
+                              {"result_template_user", "U1"},
+                              {"result_template_phone", "P1"}});
+    connector_ = std::make_unique<Connector>(away, settings_);
+    for (const char* way : {"", "template_user", "template_phone"})
+        EXPECT_EQ(outcome(answer(way)), "unavailable") << way;
+    EXPECT_EQ(connector_->messenger.reconcile(answer(), {}).error().code, Errc::kUnavailable);
+    EXPECT_THAT(zalo_.messages(), IsEmpty());
+    restart();
+    EXPECT_EQ(outcome(answer()), "sent");
+}
+
 TEST_F(MessengerTest, FilesFollowTheWords) {
     ASSERT_TRUE(send(withPhoto()));
     ASSERT_THAT(zalo_.messages(), SizeIs(3));
@@ -111,6 +152,38 @@ TEST_F(MessengerTest, ARetryRepeatsNothingThatWasSent) {
     EXPECT_THAT(zalo_.messages(), SizeIs(3)) << "the words came once";
     EXPECT_EQ(outcome(withPhoto()), "sent");
     EXPECT_THAT(zalo_.messages(), SizeIs(3));
+}
+
+TEST_F(MessengerTest, WhatIsSentInPartIsRememberedHoweverManyAnswersFollow) {
+    zalo_.nextCode(-211, kUploadImage);
+    EXPECT_EQ(outcome(withPhoto()), "deferred") << "the quota of the day";
+    for (int i = 0; i < 8000; ++i) {  // Four times the slots there are.
+        Delivery other = answer();
+        other.idempotency_key = "other-" + std::to_string(i);
+        services_.clock.advance(1s);
+        ASSERT_EQ(outcome(other), "sent");
+    }
+    restart();
+    const std::size_t before = zalo_.messages().size();
+    EXPECT_EQ(outcome(withPhoto()), "sent");
+    EXPECT_EQ(zalo_.messages().size(), before + 2) << "the words came once";
+    EXPECT_TRUE(connector_->messenger.reconcile(withPhoto(), {}));
+    EXPECT_EQ(zalo_.messages().size(), before + 2) << "and that it is sent is known, too";
+}
+
+TEST_F(MessengerTest, WhatNothingCameOfTakesNoRoomFromWhatIsSentInPart) {
+    zalo_.nextCode(-211, kUploadImage);
+    EXPECT_EQ(outcome(withPhoto()), "deferred");
+    for (int i = 0; i < 8000; ++i) {
+        Delivery other = answer();
+        other.idempotency_key = "other-" + std::to_string(i);
+        services_.clock.advance(1s);
+        zalo_.nextCode(-230);
+        ASSERT_EQ(outcome(other), "fallback");
+    }
+    const std::size_t before = zalo_.messages().size();
+    EXPECT_EQ(outcome(withPhoto()), "sent");
+    EXPECT_EQ(zalo_.messages().size(), before + 2);
 }
 
 TEST_F(MessengerTest, AnUploadIsNotRepeatedForTheNextTry) {
