@@ -45,6 +45,7 @@ struct Exchange {
     std::size_t given = 0;
     std::string verb = {};    ///< Of the last command that was sent.
     std::string status = {};  ///< Enhanced (RFC 3463, "5.1.1"), of the answer to it; empty without.
+    bool over = false;
 
     [[nodiscard]] bool gaveAll() const { return given == mail.size(); }
 
@@ -59,6 +60,9 @@ struct Exchange {
         try {
             Exchange& exchange = *static_cast<Exchange*>(self);
             const std::string_view line{bytes, size};
+            // curl says good-bye by itself after a refusal, which is still what counts.
+            exchange.over = exchange.over || (type == CURLINFO_HEADER_OUT && line.starts_with("QUIT"));
+            if (exchange.over) return 0;
             if (type == CURLINFO_HEADER_OUT) {
                 exchange.verb = line.substr(0, std::min<std::size_t>(line.find_first_of(" \r\n"), 8));
                 exchange.status.clear();

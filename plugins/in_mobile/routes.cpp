@@ -59,7 +59,7 @@ std::optional<std::string_view> takePart(std::string_view& path) {
 
 /// Codes, digests, ids and platforms have no other characters.
 bool isText(std::string_view part) {
-    return std::all_of(part.begin(), part.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+    return std::all_of(part.begin(), part.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
 std::optional<PathParts> matched(std::string_view pattern, std::string_view path) {

@@ -37,14 +37,12 @@ protected:
 
     /// A folder that is gone, and recordings that may not be fetched.
     std::unique_ptr<Subject> withoutFiles(Settings::Values more) {
-        const std::filesystem::path gone = folder_.path() / "cdr";
-        std::filesystem::create_directory(gone);
-        more.merge(Settings::Values{{"cdr_directory", gone.string()},
+        more.merge(Settings::Values{{"cdr_directory", folder_.path().string()},
                                     {"recordings", "all"},
                                     {"recording_url", "https://tongdai.example/{call_id}"}});
         auto made =
             GetParam()(kFile, settingsOf(std::move(more), {{"recording_hosts", {"tongdai.example"}}}), services_);
-        std::filesystem::remove_all(gone);
+        std::filesystem::remove_all(folder_.path());
         services_.peer.answer({.status = 401});
         EXPECT_TRUE(inbox_.call({.id = "c1", .started_at = services_.now(), .ended_at = services_.now()}));
         return made ? std::move(*made) : nullptr;

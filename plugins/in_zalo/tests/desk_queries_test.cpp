@@ -193,7 +193,9 @@ TEST_F(ForgottenTest, WhileTheHubCannotTellNothingIsDone) {
     AwayServices away{services_};
     connector_ = std::make_unique<Connector>(away, settings_);
     arrive(user_.text("tra cứu"));
-    EXPECT_EQ(connector_->desk.poll(inbox_, {}).error().code, Errc::kUnavailable);
+    const Status polled = connector_->desk.poll(inbox_, {});
+    ASSERT_FALSE(polled);
+    EXPECT_EQ(polled.error().code, Errc::kUnavailable);
     EXPECT_THAT(zalo_.messages(), IsEmpty());
     EXPECT_THAT(conversations(), SizeIs(1));
     isOfTheUser("T7", "");

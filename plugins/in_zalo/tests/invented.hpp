@@ -212,8 +212,6 @@ public:
     }
     Result<std::int64_t> endSessions(const ProviderLogout& over) override { return hub_.endSessions(over); }
     Citizens& citizens() override { return away_; }
-    /// How often it was asked.
-    [[nodiscard]] int asked() const { return away_.asked; }
 
 private:
     class AwayCitizens final : public Citizens {
@@ -223,14 +221,10 @@ private:
         Result<PetitionKey> openPetition(std::string_view, std::string_view) override { return away(); }
         Result<PublicCitizen> citizen(std::string_view) override { return away(); }
         Status signOut(std::string_view) override { return away(); }
-        Result<OwnPage> petitions(const OwnSearch&) override {
-            ++asked;
-            return away();
-        }
+        Result<OwnPage> petitions(const OwnSearch&) override { return away(); }
         Status keepDevice(const Device&) override { return away(); }
         Result<std::vector<Device>> devices(std::string_view, std::string_view) override { return away(); }
         Status forgetDevice(const Device&) override { return away(); }
-        int asked = 0;
 
     private:
         static Error away() { return {.code = Errc::kUnavailable, .message = "away"}; }

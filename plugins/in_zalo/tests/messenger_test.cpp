@@ -125,7 +125,9 @@ TEST_F(MessengerTest, WhileTheHubCannotTellOfAPetitionItsAnswerWaits) {
     connector_ = std::make_unique<Connector>(away, settings_);
     for (const char* way : {"", "template_user", "template_phone"})
         EXPECT_EQ(outcome(answer(way)), "unavailable") << way;
-    EXPECT_EQ(connector_->messenger.reconcile(answer(), {}).error().code, Errc::kUnavailable);
+    const Result<Receipt> reconciled = connector_->messenger.reconcile(answer(), {});
+    ASSERT_FALSE(reconciled);
+    EXPECT_EQ(reconciled.error().code, Errc::kUnavailable);
     EXPECT_THAT(zalo_.messages(), IsEmpty());
     restart();
     EXPECT_EQ(outcome(answer()), "sent");

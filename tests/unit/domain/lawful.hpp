@@ -101,6 +101,16 @@ private:
         }
         if (const auto* approved = step.own<Approved>()) approved_ = approved->text;
         if (const auto* released = step.own<Released>()) release(step, *released);
+        for (const DeliveryRecord& one : step.after.deliveries) {
+            const bool pending = one.state == DeliveryState::kQueued || one.state == DeliveryState::kUnknown ||
+                                 one.state == DeliveryState::kDead;
+            // While the events of one decision follow each other, the one that drops it may still be to come.
+            if (one.kind != DeliveryKind::kResult || !pending || step.own<Reopened>() || step.own<Released>() ||
+                step.is<DeliveryDiscarded>())
+                continue;
+            EXPECT_TRUE(step.after.released && one.caused_at >= step.after.released->at)
+                << "an answer waits that is none any more";
+        }
         const auto* queued = step.is<DeliveryQueued>();
         if (!queued || queued->delivery_kind != DeliveryKind::kResult) return;
         occurred_.count(queued->replay ? "result sent again" : "result");

@@ -304,6 +304,7 @@ private:
             static_cast<void>(run(Acknowledge{}, actors_[index(3)]));
             return;
         }
+        if (!waitingAnswers().empty() && chance(70)) return deliver();
         if (petition.waiting && chance(60)) return chance(50) ? changeCalendar() : transfer();
         switch (number(6)) {
             case 0:
@@ -367,11 +368,23 @@ private:
         static_cast<void>(run(place, actors_.front()));
     }
 
+    /// They are overtaken by the next one, so they have to be looked at while they wait.
+    [[nodiscard]] std::vector<DeliveryRecord> waitingAnswers() const {
+        std::vector<DeliveryRecord> answers;
+        for (const DeliveryRecord& one : petition.deliveries)
+            if (one.kind == DeliveryKind::kResult &&
+                (one.state == DeliveryState::kQueued || one.state == DeliveryState::kUnknown ||
+                 one.state == DeliveryState::kDead))
+                answers.push_back(one);
+        return answers;
+    }
+
     /// What becomes of something that has to leave, and a person's word on what is stuck.
     void deliver() {
         static const Actor kIntegrator{.id = "i1", .roles = {Role::kIntegrator}, .unit = {}};
         if (petition.deliveries.empty()) return;
-        const DeliveryRecord one = any(petition.deliveries);
+        const std::vector<DeliveryRecord> answers = waitingAnswers();
+        const DeliveryRecord one = !answers.empty() && chance(70) ? any(answers) : any(petition.deliveries);
         if (one.state == DeliveryState::kQueued) {
             Settle settle{.delivery = one.id, .outcome = Receipt{.reference = "r"}};
             settle.idempotency = Idempotency::kNone;
