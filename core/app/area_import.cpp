@@ -25,6 +25,22 @@ std::string textIn(const rapidjson::Value& object, const char* name) {
     return text ? std::string{domain::trimmed(*text)} : std::string{};
 }
 
+/// One line that YAML takes as it is: a blank for each control character, line end and mark of Unicode's.
+std::string printable(std::string_view text) {
+    std::string plain;
+    const auto starts = [&](std::size_t at, std::string_view what) { return text.substr(at, what.size()) == what; };
+    for (std::size_t i = 0; i < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+        const bool mark = starts(i, "\u2028") || starts(i, "\u2029") || starts(i, "\uFEFF") || starts(i, "\uFFFE") ||
+                          starts(i, "\uFFFF");
+        const std::size_t length = byte < 0x20 || byte == 0x7F ? 1 : c1 ? 2 : mark ? 3 : 0;
+        plain += length > 0 ? ' ' : text[i];
+        i += std::max<std::size_t>(length, 1);
+    }
+    return plain;
+}
+
 bool isCode(std::string_view code, std::size_t digits) {
     return code.size() == digits && std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -43,7 +59,7 @@ bool addUnit(AreaImport& into, const rapidjson::Value& record, const std::string
     const std::string above = textIn(record, "ProvinceCode");
     const std::size_t before = into.complaints.size();
     if (!isCode(code, digits)) into.complain(whose + ": a code of " + std::to_string(digits) + " digits is wanted");
-    if (name.empty() || domain::codePoints(name) > kMostName || name.find('\n') != std::string::npos)
+    if (name.empty() || domain::codePoints(name) > kMostName || printable(name) != name)
         into.complain(whose + ": a name of one line is wanted");
     if (!parent.empty() && !above.empty() && above != parent)
         into.complain(whose + " stands in province " + parent + " and says that it is of " + above);
@@ -173,8 +189,7 @@ void OutlineReader::finish() {
 std::string yamlOf(const AreaImport& import, std::string_view notice) {
     std::ostringstream text;
     text << "# Đơn vị hành chính, do `paknhub areas import` ghi; không sửa tay.\n# ";
-    for (const char c : notice) text << (c == '\n' || c == '\r' ? ' ' : c);
-    text << "\nareas:\n";
+    text << printable(notice) << "\nareas:\n";
     for (const domain::Area& one : import.areas) {
         text << "  - { id: " << inYaml(one.id) << ", name: " << inYaml(one.name);
         if (!one.parent.empty()) text << ", parent: " << inYaml(one.parent);

@@ -164,7 +164,7 @@ std::vector<std::string> Notes::slotsOf(const std::string& digest) const {
 Result<std::optional<std::string>> Notes::find(std::string_view key) {
     const std::string digest = digestOf(key);
     for (const std::string& slot : slotsOf(digest)) {
-        const Result<std::optional<std::string>> text = state_.get(slot);
+        Result<std::optional<std::string>> text = state_.get(slot);
         if (!text || !*text) return text;  // No slot is ever given back: behind one that is free there is nothing.
         Note note = noteIn(**text);
         if (note.digest == digest) return std::optional{std::move(note.value)};

@@ -192,9 +192,11 @@ def test_a_long_answer_among_quoted_lines_is_whole_in_a_file(hub, people, server
     imap.deliver(US, reply.as_bytes())
 
     def added():
-        return [file for file in show(people, petition)["attachments"] if file["name"] == "noi-dung-thu.txt"]
-    (file,) = wait_until(added, "the whole answer as a file", seconds=60)
-    assert file["size"] > len(long)
+        return [one for one in events(people, petition) if one["kind"] == "supplemented"]
+    (said,) = wait_until(added, "the sender's answer in the history", seconds=60)
+    assert said["text"].endswith("…") and long.startswith(said["text"][:-1])
+    (file,) = said["files"]
+    assert file["name"] == "noi-dung-thu.txt" and file["size"] > len(long)
     titles = [one["title"] for one in people["dispatcher"].get("/api/v1/petitions", params={"channel": "email"}).json()["items"]]
     assert not any(title.startswith("Re:") and petition["code"] in title for title in titles)
 
