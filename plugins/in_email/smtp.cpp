@@ -3,7 +3,6 @@
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -52,7 +51,7 @@ struct Exchange {
     static std::size_t give(char* into, std::size_t size, std::size_t count, void* self) noexcept {
         Exchange& exchange = *static_cast<Exchange*>(self);
         const std::size_t piece = std::min(size * count, exchange.mail.size() - exchange.given);
-        std::memcpy(into, exchange.mail.data() + exchange.given, piece);
+        std::copy_n(exchange.mail.data() + exchange.given, piece, into);
         exchange.given += piece;
         return piece;
     }

@@ -110,7 +110,7 @@ Result<FetchedMail> Taker::fetch(Mailbox& mailbox, std::uint32_t uid, std::span<
     // The newest first: however many are broken, one that comes shows it.
     const std::size_t others = std::min<std::size_t>(later.size(), kMostOthers);
     for (std::size_t i = 1; i <= others; ++i) {
-        const Result<FetchedMail> other = mailbox.fetch(later[later.size() - i], max_mail_);
+        Result<FetchedMail> other = mailbox.fetch(later[later.size() - i], max_mail_);
         if (other) return mail;
         if (isTemporary(other.error().code)) return other;
     }
