@@ -88,6 +88,7 @@ std::string jsonEscaped(std::string_view text) {
 }
 
 std::optional<Place> Place::parse(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;  // rapidjson would look for what is before it.
     Place place;
     place.text_ = text;
     std::string pointer{text};

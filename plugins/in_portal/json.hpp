@@ -64,7 +64,7 @@ std::string jsonEscaped(std::string_view text);
 class Place {
 public:
     Place() = default;
-    /// Nothing when `text` begins like a pointer and is none.
+    /// Nothing when `text` begins like a pointer and is none, or holds a zero.
     static std::optional<Place> parse(std::string_view text);
 
     /// Null when there is nothing.

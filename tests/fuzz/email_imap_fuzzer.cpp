@@ -24,6 +24,23 @@ const SayingServer& server() {
     return *made;
 }
 
+/// libetpan 1.9.4 follows a null pointer when the list in this code is none. The connector's process ends of it, and is
+/// begun anew; what is behind it is looked for here.
+bool breaksLibetpan(std::string_view said) {
+    constexpr std::string_view kCode = "PERMANENTFLAGS";
+    const auto same = [](char a, char b) { return (a & ~0x20) == b; };
+    for (auto at = said.begin();; at += kCode.size()) {
+        at = std::search(at, said.end(), kCode.begin(), kCode.end(), same);
+        if (at == said.end()) return false;
+        std::string_view rest{at + kCode.size(), said.end()};
+        if (!rest.starts_with(" (\\") && !rest.starts_with(" ()")) return true;
+        rest = rest.substr(2, rest.find(')') - 2);
+        constexpr std::string_view kFlags = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \\*";
+        const bool words = rest.find("\\ ") == std::string_view::npos && !rest.ends_with('\\') && !rest.ends_with(' ');
+        if (rest.find_first_not_of(kFlags) != std::string_view::npos || !words) return true;
+    }
+}
+
 bool isExpected(const Error& error) {
     return error.code == Errc::kUnavailable || error.code == Errc::kUnauthenticated || error.code == Errc::kRejected ||
            error.code == Errc::kMisconfigured || error.code == Errc::kNotFound;
@@ -34,6 +51,7 @@ bool isExpected(const Error& error) {
 void tryOne(std::string_view bytes) {
     Input input{bytes};
     const bool moves = input.flag();
+    if (breaksLibetpan(input.rest())) return;
     server().says(input.rest());
     MailboxSettings settings;
     settings.server = {

@@ -50,6 +50,7 @@ TEST(Text, JsonInBounds) {
 TEST(Text, JsonPointers) {
     const auto document = parseJson(R"({"a": {"b/c": [10, {"~": "x"}]}, "": "empty"})");
     const auto at = [&](std::string_view place) -> std::string {
+        EXPECT_FALSE(Place::parse("\0a"s)) << "rapidjson would find the member without a name";
         const std::optional<Place> parsed = Place::parse(place);
         if (!parsed) return "no pointer";
         const Json* found = parsed->find(*document);
