@@ -52,6 +52,8 @@ void leave(int, siginfo_t*, void*) {
 /// After libFuzzer and the sanitizer have set theirs.
 void watchForLibetpan() {
     static const bool once = [] {
+        std::array<void*, 1> frame{};
+        static_cast<void>(::backtrace(frame.data(), 1));  // Loads what it needs, which a handler may not.
         struct sigaction ours {};
         ours.sa_sigaction = &leave;
         ours.sa_flags = SA_SIGINFO | SA_NODEFER;
