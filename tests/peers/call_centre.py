@@ -12,6 +12,7 @@ As a program it prints where it listens as one line of JSON and does what it is 
 """
 
 import argparse
+import contextlib
 import csv
 import hmac
 import http.client
@@ -153,8 +154,9 @@ class Asterisk:
         """Ends all connections, behind these bytes if any: the beginning of a packet, say."""
         with self.lock:
             for client in self.clients:
-                client.sendall(text)
-                client.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # It may be gone already.
+                    client.sendall(text)
+                    client.shutdown(socket.SHUT_RDWR)
             self.clients = []
 
     def stop(self) -> None:
