@@ -92,7 +92,10 @@ std::span<const Key<ReplySection>> keysOf<ReplySection>() {
     static constexpr Key<ReplySection> kKeys[] = {
         key<&ReplySection::channel, OneOrMore<Reference<Kind::kChannel>>>("channel", kOptional,
                                                                           "Any of these channels. Default all."),
-        key<&ReplySection::by, List<Section<ReplyWaySection>>>("by", kRequired, "In the order they are tried. Behind one that cannot tell whether it was seen (push), an answer takes the next, too."),
+        key<&ReplySection::by, List<Section<ReplyWaySection>>>(
+            "by", kRequired,
+            "In the order they are tried. Behind one that cannot tell whether it was seen (push), an answer takes the "
+            "next, too."),
     };
     return kKeys;
 }
