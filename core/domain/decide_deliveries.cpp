@@ -160,12 +160,13 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
                                      .reference = receipt->reference},
                         Role::kSystem);
         // A way that cannot tell whether the person saw it is never an answer's only one.
-        const bool another = std::any_of(
-            recorder.petition().deliveries.begin(), recorder.petition().deliveries.end(), [&](const DeliveryRecord& one) {
-                return one.id != command.delivery && !one.chain.empty() && one.chain == record->chain &&
-                       (one.state == DeliveryState::kQueued || one.state == DeliveryState::kSent ||
-                        one.state == DeliveryState::kUnknown);
-            });
+        const bool another =
+            std::any_of(recorder.petition().deliveries.begin(), recorder.petition().deliveries.end(),
+                        [&](const DeliveryRecord& one) {
+                            return one.id != command.delivery && !one.chain.empty() && one.chain == record->chain &&
+                                   (one.state == DeliveryState::kQueued || one.state == DeliveryState::kSent ||
+                                    one.state == DeliveryState::kUnknown);
+                        });
         const auto unconfirmed = receipt->attributes.find(kUnconfirmed);
         if (unconfirmed != receipt->attributes.end() && !unconfirmed->second.empty() &&
             record->kind == DeliveryKind::kResult && !another)

@@ -32,9 +32,9 @@ struct Received {
     bool emergency_claimed = false;  ///< Its sender says so, over a channel that may not declare one.
     bool is_public = false;
     bool anonymous = false;
-    bool anonymous_to_public = false;      ///< Of an anonymous one: whoever handles it may know who the sender is.
-    bool identity_usable = false;          ///< The petitioner agreed that handling uses who they are.
-    std::optional<bool> unreachable = {};  ///< True: the petitioner left neither phone nor e-mail.
+    bool anonymous_to_public = false;          ///< Of an anonymous one: whoever handles it may know who the sender is.
+    bool identity_usable = false;              ///< The petitioner agreed that handling uses who they are.
+    std::optional<bool> unreachable = {};      ///< True: the petitioner left neither phone nor e-mail.
     std::optional<bool> answers_channel = {};  ///< True: the channel can find the sender again by itself.
     std::string address = {};
     std::string area = {};

@@ -17,7 +17,7 @@ struct DeliveryQueued {
     std::string connector = {};
     DeliveryKind delivery_kind = DeliveryKind::kResult;
     EventKind cause = EventKind::kReleased;
-    bool replay = false;      ///< Queued again by a person.
+    bool replay = false;     ///< Queued again by a person.
     std::string way = {};    ///< Of the connector's own ways; empty: its usual one.
     std::string chain = {};  ///< Of what goes back to the sender: the delivery that tried the first way; may be itself.
     // Of a notice alone; its members are those of domain::Notice.

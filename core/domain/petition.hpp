@@ -74,7 +74,7 @@ struct DeliveryRecord {
     std::string reference = {};
     std::optional<Notice> notice = {};  ///< With kind `notice`.
     std::string way = {};               ///< Of the connector's own ways; empty: its usual one.
-    std::string chain = {};  ///< Of what goes back to the sender: the first delivery of all that try to.
+    std::string chain = {};             ///< Of what goes back to the sender: the first delivery of all that try to.
     friend bool operator==(const DeliveryRecord&, const DeliveryRecord&) = default;
 };
 

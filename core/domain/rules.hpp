@@ -145,9 +145,9 @@ inline constexpr std::string_view kReplyTarget = "reply";
 /// One way to a petition's sender.
 struct ReplyWay {
     std::string connector = {};
-    std::string way = {};                   ///< Of the connector's own ways; empty: its usual one.
-    std::optional<Duration> within = {};    ///< Only so long after the sender was last heard; absent: always.
-    std::optional<Duration> try_for = {};   ///< Then the next way; absent: as long as the connector tries.
+    std::string way = {};                  ///< Of the connector's own ways; empty: its usual one.
+    std::optional<Duration> within = {};   ///< Only so long after the sender was last heard; absent: always.
+    std::optional<Duration> try_for = {};  ///< Then the next way; absent: as long as the connector tries.
     friend bool operator==(const ReplyWay&, const ReplyWay&) = default;
 };
 
@@ -202,8 +202,8 @@ struct Rules {
     std::vector<Route> routes = {};
     std::shared_ptr<const RouteIndex> route_index = {};  ///< Of `routes`; null: each is looked at.
     std::vector<DeliveryRule> deliveries = {};
-    std::vector<ReplyRule> replies = {};           ///< The first that names the channel holds.
-    std::vector<std::string> answering = {};       ///< Channels whose connector sends, too: the way back without a rule.
+    std::vector<ReplyRule> replies = {};      ///< The first that names the channel holds.
+    std::vector<std::string> answering = {};  ///< Channels whose connector sends, too: the way back without a rule.
     std::vector<NoticeRule> notices = {};
     std::map<std::string, NoticeTemplate, std::less<>> notice_templates = {};
     std::map<std::string, PreparedText, std::less<>> prepared_texts = {};

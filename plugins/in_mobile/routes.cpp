@@ -12,7 +12,8 @@ constexpr std::size_t kMostPart = 200;  ///< Bytes.
 constexpr std::array kRoutes{
     Route{Call::kSendCode, "POST", "/codes", Who::kAnybody, "Sends a one-time code to a telephone number or e-mail."},
     Route{Call::kSignIn, "POST", "/session", Who::kAnybody, "Opens a session for whoever typed the code."},
-    Route{Call::kSignOut, "DELETE", "/session", Who::kSignedIn, "Ends it; devices that were told with it are forgotten, and the one named in the body."},
+    Route{Call::kSignOut, "DELETE", "/session", Who::kSignedIn,
+          "Ends it; devices that were told with it are forgotten, and the one named in the body."},
     Route{Call::kMe, "GET", "/me", Who::kSignedIn, "Who is signed in."},
     Route{Call::kForm, "GET", "/form", Who::kAnybody, "What the app needs to draw the form."},
     Route{Call::kBeginUpload, "POST", "/uploads", Who::kWriter, "Begins, or finds again, a file that comes in parts."},

@@ -123,7 +123,8 @@ TEST_F(TemplatesTest, NobodyIsToldMoreThanTheyMayKnow) {
 
 TEST_F(TemplatesTest, TheSenderNeedsAWay) {
     EXPECT_THAT(mistake(with(kRules, ", to: [webhook] }", " }")), HasSubstr("hub.yaml:5:"));
-    EXPECT_TRUE(loadWith(with(kRules, "to: [webhook]", "to: [reply]")).configuration) << "back by the ways of `replies`";
+    EXPECT_TRUE(loadWith(with(kRules, "to: [webhook]", "to: [reply]")).configuration)
+        << "back by the ways of `replies`";
 }
 
 TEST_F(TemplatesTest, AnUnknownTextNamesTheNearest) {
