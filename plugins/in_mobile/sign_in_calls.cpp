@@ -118,7 +118,7 @@ Result<HttpResponse> SignInCalls::keepDevice(const Visit& visit) {
     return done();
 }
 
-/// One's own devices alone: a token that somebody else has heard of takes nothing away from its owner.
+/// One's own devices alone.
 Result<HttpResponse> SignInCalls::forgetDevice(const Visit& visit) {
     const Result<Account> account = accountOf(visit, services_);
     if (!account) return account.error();
