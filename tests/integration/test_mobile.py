@@ -364,6 +364,7 @@ def test_while_the_push_service_is_not_well_nothing_is_lost(hub, app, push):
 
 def test_an_officer_is_told_on_the_telephone(hub, app, push):
     token, officer = a_device(), hub.staff["officer"]
+    app.has("fcm", a_device())  # So that whoever is passed over is of the office.
     officer.call("PUT", "/api/v1/me/device", 204, json={"platform": "fcm", "token": token})
     made = app.hand_in(app.phone)
     petition = hub.of(made["code"])
@@ -373,6 +374,18 @@ def test_an_officer_is_told_on_the_telephone(hub, app, push):
     [told] = wait_until(lambda: push.to(token), "the notice to the officer")
     assert told.shown == f"Phản ánh {made['code']}\nCó việc mới"
     officer.call("PUT", "/api/v1/me/device", 204, json={"platform": "fcm", "token": token, "notify": False})
+
+
+def test_an_officer_who_signed_out_is_told_no_more(hub, app, push):
+    token, officer = a_device(), hub.signed_in("officer", UNIT)
+    app.has("fcm", a_device())  # So that whoever is passed over is of the office.
+    officer.call("PUT", "/api/v1/me/device", 204, json={"platform": "fcm", "token": token})
+    officer.call("DELETE", "/api/v1/session", 204)
+    petition = hub.of(app.hand_in(app.phone)["code"])
+    hub.forward(petition)
+    hub.staff["leader"].act(petition["id"], "assign", officers=[officer.account["id"]])
+    wait_until(lambda: [one["kind"] for one in hub.history(petition)].count("delivery_passed_on") == 2, "the notices to office and officer")
+    assert not push.to(token)
 
 
 def test_a_lost_token_is_found_by_a_code(hub, app):
