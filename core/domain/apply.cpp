@@ -206,6 +206,7 @@ struct Apply {
     void operator()(const Noted& data) const {
         enter(petition, data, event.at);
         if (!data.heard.empty()) petition.heard.push_back(event.actor + ':' + data.heard);
+        if (data.failed) noteFailure(petition, event, data.delivery);
     }
     void operator()(const ResultDrafted& data) const {
         enter(petition, data, event.at);

@@ -31,9 +31,14 @@ void settle(Petition& petition, std::string_view id, DeliveryState state, int at
     record->state = state;
     record->attempts = attempt;
     record->last_error = error;
+    record->failed_version = 0;
 }
 
 }  // namespace
+
+void detail::noteFailure(Petition& petition, const Event& event, std::string_view delivery) {
+    if (DeliveryRecord* record = recordOf(petition, delivery)) record->failed_version = event.version;
+}
 
 void detail::applied(Petition& petition, const Event& event, const DeliveryQueued& data) {
     if (DeliveryRecord* again = recordOf(petition, data.delivery)) {
@@ -41,6 +46,7 @@ void detail::applied(Petition& petition, const Event& event, const DeliveryQueue
         again->queued_at = event.at;
         again->next_at = event.at;
         again->attempts = 0;
+        again->failed_version = 0;
         return;
     }
     // The next way says what the first would have said.

@@ -121,6 +121,21 @@ Settle asTheWaySays(Settle settle, const DeliveryRecord& record, const Petition&
     return settle;
 }
 
+/// It went out, and its peer says that it never arrived.
+void giveUpAsReported(Recorder& recorder, const std::string& delivery, const Context& context) {
+    const DeliveryRecord& record = *recorder.petition().delivery(delivery);
+    giveUp(recorder,
+           {.delivery = record.id,
+            .attempt = record.attempts,
+            .error = std::string{errcName(Errc::kRejected)} + ": the peer reports a failure"},
+           {.code = Errc::kUnavailable}, context);
+}
+
+/// Is it out of the hub's hands, though perhaps not with its peer?
+bool isOut(const DeliveryRecord& record) {
+    return record.state == DeliveryState::kSent || record.state == DeliveryState::kUnknown;
+}
+
 std::optional<Role> operatorRole(const Actor& actor) {
     for (const Role role : {Role::kIntegrator, Role::kAdmin})
         if (actor.has(role)) return role;
@@ -153,6 +168,8 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
     if (record->state != DeliveryState::kQueued && !(arrived && record->state == DeliveryState::kDiscarded))
         return refuse(Errc::kConflict, "delivery.not_legal_now", "the delivery is settled already");
     Recorder recorder{petition, context};
+    // The peer may be quicker to say that it failed than the hub to note that it was taken.
+    const bool reported_failed = record->failed_version > command.begun_version;
     if (const auto* receipt = std::get_if<Receipt>(&command.outcome)) {
         recorder.record(DeliverySent{.delivery = record->id,
                                      .attempt = record->attempts + 1,
@@ -160,16 +177,15 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
                                      .reference = receipt->reference},
                         Role::kSystem);
         // A way that cannot tell whether the person saw it is never an answer's only one.
-        const bool another =
-            std::any_of(recorder.petition().deliveries.begin(), recorder.petition().deliveries.end(),
-                        [&](const DeliveryRecord& one) {
-                            return one.id != command.delivery && !one.chain.empty() && one.chain == record->chain &&
-                                   (one.state == DeliveryState::kQueued || one.state == DeliveryState::kSent ||
-                                    one.state == DeliveryState::kUnknown);
-                        });
+        const bool another = std::any_of(recorder.petition().deliveries.begin(), recorder.petition().deliveries.end(),
+                                         [&](const DeliveryRecord& one) {
+                                             return one.id != command.delivery && !one.chain.empty() &&
+                                                    one.chain == record->chain &&
+                                                    (one.state == DeliveryState::kQueued || isOut(one));
+                                         });
         const auto unconfirmed = receipt->attributes.find(kUnconfirmed);
         if (unconfirmed != receipt->attributes.end() && !unconfirmed->second.empty() &&
-            record->kind == DeliveryKind::kResult && !another)
+            record->kind == DeliveryKind::kResult && !another && !reported_failed)
             passOn(recorder, command.delivery, context);
     } else {
         const Error& error = std::get<Error>(command.outcome);
@@ -180,6 +196,8 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
         else
             recorder.record(std::move(after), Role::kSystem);
     }
+    if (reported_failed && isOut(*recorder.petition().delivery(command.delivery)))
+        giveUpAsReported(recorder, command.delivery, context);
     return recorder.take();
 }
 
@@ -215,7 +233,8 @@ Result<Decision> detail::decideReport(const Petition& petition, const Report& co
                           .at_centre = petition.at_centre,
                           .files = command.files,
                           .heard = command.id,
-                          .delivery = command.delivery},
+                          .delivery = command.delivery,
+                          .failed = command.meaning == Report::Meaning::kFailed},
                     Role::kSystem);
     const bool sent = record && record->state == DeliveryState::kSent;
     const bool discarded = record && record->state == DeliveryState::kDiscarded;
@@ -225,12 +244,8 @@ Result<Decision> detail::decideReport(const Petition& petition, const Report& co
                                      .already = true,
                                      .reference = record->reference},
                         Role::kSystem);
-    if (command.meaning == Report::Meaning::kFailed && sent)
-        giveUp(recorder,
-               {.delivery = record->id,
-                .attempt = record->attempts,
-                .error = std::string{errcName(Errc::kRejected)} + ": the peer reports a failure"},
-               {.code = Errc::kUnavailable}, context);
+    if (command.meaning == Report::Meaning::kFailed && record && isOut(*record))
+        giveUpAsReported(recorder, command.delivery, context);
     return recorder.take();
 }
 

@@ -120,12 +120,14 @@ struct Noted {
     std::vector<FileRef> files = {};
     std::string heard = {};     ///< News of a connector: its peer's id of it, so that the same is taken once.
     std::string delivery = {};  ///< The delivery that the news is about.
+    bool failed = false;        ///< That it never arrived, says the peer.
     bool question = false;      ///< Meant for the citizen, who is asked to answer.
     static constexpr void fields(auto&& each) {
         moveFields<Noted>(each);
         each("files", &Noted::files);
         each("heard", &Noted::heard);
         each("delivery", &Noted::delivery);
+        each("failed", &Noted::failed);
         each("question", &Noted::question);
     }
 };

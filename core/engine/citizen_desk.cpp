@@ -106,7 +106,7 @@ Result<CodeSent> CitizenDesk::sendCode(const CodeRequest& request) {
     if (!contact) return contact.error();
     // Whoever goes through the codes of all petitions reaches nobody more often than whoever names the number.
     const std::string key = contact->key();
-    if (key.empty() || !codes_.askAbout(key, now)) return nothing;
+    if (key.empty() || !codes_.askAbout(key, client, now)) return nothing;
     Result<CodeSent> sent = sendTo(*contact, {std::string{kByPetition}, (*petition)->id});
     return sent || sent.error().problem == "code.busy" ? sent : nothing;
 }

@@ -114,7 +114,8 @@ void Deliverer::deliver(const store::ClaimedDelivery& claim, const std::stop_tok
     Result<Receipt> outcome =
         delivery ? attempt(*delivery, claim.interrupted, stop) : Result<Receipt>{std::move(delivery).error()};
     judge(outcome, claim.delivery_id);
-    settle(claim, std::move(outcome), stop);
+    // An attempt that was cut short by a crash began nobody knows when.
+    settle(claim, std::move(outcome), claim.interrupted ? 0 : (*petition)->version, stop);
 }
 
 /// A delivery whose earlier attempt was cut short by a crash may have arrived. Where the peer honours the key it is
@@ -231,9 +232,11 @@ Status Deliverer::addNotice(Delivery& delivery, const domain::Notice& notice) {
 }
 
 /// The outcome must be stored: while the store cannot take it, it is kept and offered again.
-void Deliverer::settle(const store::ClaimedDelivery& claim, Result<Receipt> outcome, const std::stop_token& stop) {
+void Deliverer::settle(const store::ClaimedDelivery& claim, Result<Receipt> outcome, int begun_version,
+                       const std::stop_token& stop) {
     domain::Settle command{.delivery = claim.delivery_id,
                            .outcome = Receipt{},
+                           .begun_version = begun_version,
                            .idempotency = instance_.descriptor().info.idempotency,
                            .retry_for = settings_.retry_for,
                            .backoff_first = settings_.backoff_first,

@@ -40,7 +40,8 @@ private:
     Result<Delivery> compose(const domain::Petition& petition, const domain::DeliveryRecord& record);
     Status addSender(Delivery& delivery, const domain::Petition& petition);
     Status addNotice(Delivery& delivery, const domain::Notice& notice);
-    void settle(const store::ClaimedDelivery& claim, Result<Receipt> outcome, const std::stop_token& stop);
+    void settle(const store::ClaimedDelivery& claim, Result<Receipt> outcome, int begun_version,
+                const std::stop_token& stop);
     void judge(const Result<Receipt>& outcome, const std::string& delivery);
 
     Hub& hub_;

@@ -106,8 +106,9 @@ public:
         curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
         constexpr long kProxyWantsToKnow = 407;
         if (status == kProxyWantsToKnow && !proxy_.url.empty()) return proxyRefused(origin);
-        constexpr long kLastStatus = 999;
-        if (status > kLastStatus)
+        // libcurl 7.88 takes any number behind "HTTP/2 ", also one below zero.
+        constexpr long kFirstStatus = 100, kLastStatus = 999;
+        if (status < kFirstStatus || status > kLastStatus)
             return Error{.code = Errc::kUnknownOutcome,
                          .message = "request to " + origin + " was sent, but what came is no answer",
                          .problem = "http.broken"};

@@ -44,10 +44,12 @@ std::string proofOf(std::string_view challenge, std::string_view code) {
 
 Status OneTimeCodes::ask(std::string_view about, std::string_view client, Instant now) {
     if (const auto wait = clients_.count(client, now)) return tooOften(*wait);
-    return askAbout(about, now);
+    return askAbout(about, client, now);
 }
 
-Status OneTimeCodes::askAbout(std::string_view about, Instant now) {
+Status OneTimeCodes::askAbout(std::string_view about, std::string_view client, Instant now) {
+    const std::string by_client = std::string{client} + '\n' + std::string{about};
+    if (const auto wait = about_by_client_.count(by_client, now)) return tooOften(*wait);
     if (const auto wait = about_.count(about, now)) return tooOften(*wait);
     if (const auto wait = about_in_a_day_.count(about, now)) return tooOften(*wait);
     return Done{};

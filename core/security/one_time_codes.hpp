@@ -33,10 +33,11 @@ public:
     explicit OneTimeCodes(AccountStore& store) : store_{store} {}
 
     /// Counts that a code is asked for `about`, by `client`. kUnavailable ("code.too_often") with retry_after: three
-    /// have been within ten minutes for the same, or ten within a day, or thirty within an hour by the same client.
+    /// have been within ten minutes for the same, or ten within a day (six of them by the same client, so that nobody
+    /// alone uses up another's), or thirty within an hour by the same client.
     Status ask(std::string_view about, std::string_view client, Instant now);
-    /// The same without a client: of whom a petition that was named leads to.
-    Status askAbout(std::string_view about, Instant now);
+    /// The same, and the client is counted already: of whom a petition that was named leads to.
+    Status askAbout(std::string_view about, std::string_view client, Instant now);
     /// A challenge that no code fits: for what must not be told apart.
     [[nodiscard]] static OneTimeCode none(Instant until);
     /// A new code, good until then.
@@ -49,6 +50,7 @@ private:
     AccountStore& store_;
     AttemptCounter about_{3, std::chrono::minutes{10}};
     AttemptCounter about_in_a_day_{10, std::chrono::hours{24}};
+    AttemptCounter about_by_client_{6, std::chrono::hours{24}};
     AttemptCounter clients_{30, std::chrono::hours{1}};
 };
 

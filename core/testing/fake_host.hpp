@@ -109,7 +109,7 @@ private:
 };
 
 /// Safe from any thread. `client` may be a real one; it must outlive this.
-class FakeHostServices final : public HostServices {
+class FakeHostServices : public HostServices {
 public:
     struct LogLine {
         LogLevel level;

@@ -17,6 +17,7 @@ constexpr std::size_t kMostSupplement = 5000;  ///< Code points of an update wit
 constexpr std::size_t kRoomForNote = 110;      ///< each "\n[", 60 of the file's name, ": ", a problem's id, "]".
 constexpr std::string_view kNoText = "(Thư không có nội dung; xem tệp đính kèm hoặc thư gốc.)";
 constexpr std::string_view kWholeText = "noi-dung-thu.txt";
+constexpr std::string_view kMoreFiles = "(Các tệp tiếp theo của cùng thư.)";
 constexpr std::string_view kUnreadable = "(Không đọc được thư này; xem thư gốc.)";
 
 bool isBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -43,6 +44,8 @@ void note(Attributes& attributes, std::string_view word) {
     all += word;
 }
 
+bool isFile(const Attachment& part) { return part.content_type != kOwnPart; }
+
 Attachment originalOf(const FetchedMail& mail) {
     return {.name = "thu-goc.eml", .content_type = std::string{kOriginalType}, .content = mail.raw};
 }
@@ -64,18 +67,26 @@ std::string ownTextOf(const Decoded& decoded) {
 std::vector<Attachment> filesOf(const Decoded& decoded) {
     std::vector<Attachment> files;
     for (const Attachment& part : decoded.parts)
-        if (part.content_type != kOwnPart && files.size() < kMostFiles) files.push_back(part);
+        if (isFile(part) && files.size() < kMostFiles) files.push_back(part);
     return files;
 }
 
-Supplement supplementOf(const Decoded& decoded) {
+std::vector<Supplement> supplementsOf(const Decoded& decoded) {
     Supplement made{.text = ownTextOf(decoded), .files = filesOf(decoded)};
     const auto cut = [&] { return within(made.text, kMostSupplement - made.files.size() * kRoomForNote); };
     if (!isBlank(decoded.text) && cut() != decoded.text)
         made.files.push_back(
             {.name = std::string{kWholeText}, .content_type = "text/plain", .content = Content{decoded.text}});
     made.text = cut();
-    return made;
+    std::vector<Supplement> all{std::move(made)};
+    std::size_t seen = 0;
+    for (const Attachment& part : decoded.parts) {
+        if (!isFile(part) || seen++ < kMostFiles) continue;
+        if (all.size() == 1 || all.back().files.size() == kMostFiles)
+            all.push_back({.text = std::string{kMoreFiles}, .files = {}});
+        all.back().files.push_back(part);
+    }
+    return all;
 }
 
 std::string externalIdOf(const Decoded& decoded, const std::string& hash) {

@@ -28,11 +28,12 @@ struct Supplement {
     std::string text = {};
     std::vector<Attachment> files = {};
 };
-Supplement supplementOf(const Decoded& decoded);
+/// At least one; the files that one update has no room for are in the next.
+std::vector<Supplement> supplementsOf(const Decoded& decoded);
 
 /// What its sender wrote, without quotes where there are; bounded to what a petition may hold.
 std::string ownTextOf(const Decoded& decoded);
-/// Its files.
+/// Its first nine files.
 std::vector<Attachment> filesOf(const Decoded& decoded);
 /// By Message-ID and content: two mails of one id with different words are two petitions.
 std::string externalIdOf(const Decoded& decoded, const std::string& hash);

@@ -213,20 +213,25 @@ Status Taker::acceptPetition(Inbox& inbox, IncomingPetition petition) {
 Status Taker::tell(Inbox& inbox, Update update, const FetchedMail& mail, const Decoded& decoded,
                    const std::string& hash) {
     update.id = hash;
-    const bool answer = update.kind == Update::Kind::kSupplement;
-    const std::string code = update.code;
-    if (answer) {
-        Supplement said = supplementOf(decoded);
-        update.text = std::move(said.text);
-        update.attachments = std::move(said.files);
-        update.attributes[std::string{kLeaveOutFiles}] = "true";
+    if (update.kind != Update::Kind::kSupplement) {
+        const Result<Accepted> told = inbox.update(std::move(update));
+        return told ? Status{Done{}} : Status{told.error()};
     }
-    const Result<Accepted> told = inbox.update(std::move(update));
-    if (!told) return told.error();
-    if (!answer || told->outcome != Accepted::Outcome::kRefused) return Done{};
-    // The petition is not there for it, whatever the reason: then it is one of its own, which names the other.
-    const Judgement alone{.mentions = code};
-    return acceptPetition(inbox, petitionOf(decoded, mail, hash, alone, settings_));
+    update.attributes[std::string{kLeaveOutFiles}] = "true";
+    int number = 0;
+    for (Supplement& said : supplementsOf(decoded)) {
+        Update part = update;
+        if (++number > 1) part.id += '#' + std::to_string(number);
+        part.text = std::move(said.text);
+        part.attachments = std::move(said.files);
+        const Result<Accepted> told = inbox.update(std::move(part));
+        if (!told) return told.error();
+        if (told->outcome != Accepted::Outcome::kRefused) continue;
+        // The petition is not there for it, whatever the reason: then it is one of its own, which names the other.
+        const Judgement alone{.mentions = update.code};
+        return acceptPetition(inbox, petitionOf(decoded, mail, hash, alone, settings_));
+    }
+    return Done{};
 }
 
 }  // namespace pakn::in_email

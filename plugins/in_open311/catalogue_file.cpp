@@ -12,10 +12,10 @@
 namespace pakn::in_open311 {
 namespace {
 
-using in_portal::Entry;
-using in_portal::Mistakes;
-using in_portal::Node;
-using in_portal::Section;
+using placed_yaml::Entry;
+using placed_yaml::Mistakes;
+using placed_yaml::Node;
+using placed_yaml::Section;
 
 constexpr std::int64_t kMostBytes = 1 << 20;
 constexpr std::size_t kMostQuestions = 40;  ///< What the hub keeps of a petition's attributes leaves room for.
@@ -35,7 +35,7 @@ std::vector<Choice> readChoices(const Node* node, Mistakes& mistakes) {
     std::vector<Choice> choices;
     if (node == nullptr) return choices;
     std::set<std::string> keys;
-    const auto add = [&](const in_portal::Mark& mark, std::string key, std::string name) {
+    const auto add = [&](const placed_yaml::Mark& mark, std::string key, std::string name) {
         if (key.empty() || !keys.insert(key).second) return mistakes.add(mark, "each choice has a key of its own");
         if (choices.size() == kMostChoices) return mistakes.add(mark, "more than 2000 choices");
         choices.push_back({std::move(key), std::move(name)});
@@ -100,7 +100,7 @@ Service readService(const Node& node, Mistakes& mistakes) {
 
 ServiceNotes readNotes(std::string_view text, Mistakes& mistakes) {
     ServiceNotes notes;
-    const std::optional<Node> root = in_portal::parseYaml(text, mistakes);
+    const std::optional<Node> root = placed_yaml::parseYaml(text, mistakes);
     if (!root) return notes;
     Section top{&*root, mistakes};
     const Node* services = top.take("services");
@@ -123,7 +123,7 @@ ServiceNotes readServiceNotes(const std::string& path, std::vector<SettingsMista
     }
     Mistakes found{path};
     ServiceNotes notes = readNotes(file->bytes, found);
-    for (const in_portal::Mistake& one : found.sorted())
+    for (const placed_yaml::Mistake& one : found.sorted())
         mistakes.push_back({.option = "services",
                             .file = path,
                             .line = one.at.line,

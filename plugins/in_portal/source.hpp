@@ -15,6 +15,17 @@
 
 namespace pakn::in_portal {
 
+using placed_yaml::Entry;
+using placed_yaml::inQuotes;
+using placed_yaml::lineOf;
+using placed_yaml::Mark;
+using placed_yaml::Mistake;
+using placed_yaml::Mistakes;
+using placed_yaml::nameHint;
+using placed_yaml::Node;
+using placed_yaml::parseYaml;
+using placed_yaml::Section;
+
 /// What a mapping says once for all its fields.
 struct Defaults {
     DateFormats dates = {};

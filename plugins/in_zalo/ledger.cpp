@@ -7,6 +7,7 @@
 
 #include "digest.hpp"
 #include "json.hpp"
+#include "lease.hpp"
 
 namespace pakn::in_zalo {
 namespace {
@@ -164,7 +165,7 @@ std::vector<std::string> Notes::slotsOf(const std::string& digest) const {
 Result<std::optional<std::string>> Notes::find(std::string_view key) {
     const std::string digest = digestOf(key);
     for (const std::string& slot : slotsOf(digest)) {
-        Result<std::optional<std::string>> text = state_.get(slot);
+        Result<std::optional<std::string>> text = services_.state().get(slot);
         if (!text || !*text) return text;  // No slot is ever given back: behind one that is free there is nothing.
         Note note = noteIn(**text);
         if (note.digest == digest) return std::optional{std::move(note.value)};
@@ -172,27 +173,44 @@ Result<std::optional<std::string>> Notes::find(std::string_view key) {
     return std::optional<std::string>{};
 }
 
+/// Where its note is, or else where it may go: a free slot, or the one that is missed least.
+Result<Notes::Place> Notes::placeFor(const std::string& digest) const {
+    std::string place;
+    Note held;  // By what is there now.
+    for (std::string& slot : slotsOf(digest)) {
+        const Result<std::optional<std::string>> text = services_.state().get(slot);
+        if (!text) return text.error();
+        Note note = noteIn(text->value_or(std::string{}));
+        if (!*text) return Place{.slot = std::move(slot)};
+        if (note.digest == digest) return Place{.slot = std::move(slot), .own = true};
+        const bool better = note.live != held.live ? held.live : note.at < held.at;
+        if (!place.empty() && !better) continue;
+        place = std::move(slot);
+        held = std::move(note);
+    }
+    return Place{.slot = std::move(place)};
+}
+
 Status Notes::put(std::string_view key, std::string_view value, Work work, Instant now) {
     const std::string digest = digestOf(key);
     const std::lock_guard lock{mutex_};
-    std::string place;
-    Note held;  // By what is there now.
-    for (const std::string& slot : slotsOf(digest)) {
-        const Result<std::optional<std::string>> text = state_.get(slot);
-        if (!text) return text.error();
-        Note note = noteIn(text->value_or(std::string{}));
-        if (!*text || note.digest == digest) {
-            place = slot;
-            break;
-        }
-        const bool better = note.live != held.live ? held.live : note.at < held.at;
-        if (!place.empty() && !better) continue;
-        place = slot;
-        held = std::move(note);
+    Result<Place> place = placeFor(digest);
+    if (!place) return place.error();
+    Lease lease{services_, name_};
+    if (!place->own) {
+        const Result<bool> mine = lease.take();
+        if (!mine) return mine.error();
+        if (!*mine)
+            return Error{.code = Errc::kUnavailable,
+                         .message = "another node takes a place for its notes",
+                         .problem = "zalo.notes_wait",
+                         .retry_after = std::chrono::seconds{1}};
+        place = placeFor(digest);  // Another node may have taken that one before.
+        if (!place) return place.error();
     }
     std::string text = digest;
     text.append(work == Work::kGoesOn ? kLive : kOver).append(std::to_string(millisecondsOf(now))).append("\n");
-    return state_.put(place, text.append(value));
+    return services_.state().put(place->slot, text.append(value));
 }
 
 Result<bool> SeenKeys::has(std::string_view user, std::string_view key, Instant now) {

@@ -32,22 +32,28 @@ private:
 
 /// Texts by a key, of which those that are still needed must not get lost: a key is looked for in the slots behind its
 /// own, too. What is over stays until it makes room, the oldest first; what goes on makes room only where nothing else
-/// is left. Safe from any thread. Where two nodes take the same slot at the same time, one of the two notes is lost
-/// until it is put again.
+/// is left. Safe from any thread and for several nodes: one at a time takes a slot.
 class Notes {
 public:
     enum class Work : std::uint8_t { kGoesOn, kOver };
     static constexpr std::size_t kProbes = 8;  ///< Slots that a key may be in.
 
-    Notes(State& state, std::string name, std::size_t count) : state_{state}, name_{std::move(name)}, count_{count} {}
+    Notes(HostServices& services, std::string name, std::size_t count)
+        : services_{services}, name_{std::move(name)}, count_{count} {}
 
     Result<std::optional<std::string>> find(std::string_view key);
+    /// kUnavailable while another node takes a slot, and it has none yet.
     Status put(std::string_view key, std::string_view value, Work work, Instant now);
 
 private:
+    struct Place {
+        std::string slot;
+        bool own = false;  ///< The key's note is there already.
+    };
     [[nodiscard]] std::vector<std::string> slotsOf(const std::string& digest) const;
+    [[nodiscard]] Result<Place> placeFor(const std::string& digest) const;
 
-    State& state_;
+    HostServices& services_;
     const std::string name_;
     const std::size_t count_;
     std::mutex mutex_;  ///< One writer of this process at a time.

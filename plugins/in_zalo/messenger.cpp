@@ -28,7 +28,7 @@ Messenger::Messenger(HostServices& services, const Rules& rules, Api& api)
       api_{api},
       users_{services.state()},
       messages_{services.state(), "message", kMessageSlots},
-      sent_{services.state(), "sent", kSentSlots} {}
+      sent_{services, "sent", kSentSlots} {}
 
 Result<Receipt> Messenger::send(const Delivery& delivery, const std::stop_token& stop) {
     if (stop.stop_requested())

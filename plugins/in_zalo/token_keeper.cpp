@@ -5,6 +5,7 @@
 #include "digest.hpp"
 #include "errors.hpp"
 #include "json.hpp"
+#include "lease.hpp"
 #include "text.hpp"
 
 namespace pakn::in_zalo {
@@ -16,32 +17,10 @@ using std::chrono::seconds;
 
 constexpr std::string_view kKey = "token";
 constexpr std::string_view kLease = "token";
-constexpr seconds kHold{60};
 constexpr minutes kRest{5};          ///< After a refusal, before the same refresh token is tried again.
 constexpr minutes kBeforeItEnds{5};  ///< So long before its end a token counts as over; a short one for a tenth of it.
 
 std::string digestOf(const std::string& secret) { return webhooks::toHex(webhooks::sha256(secret)).substr(0, 32); }
-
-/// Gives the lease back.
-class Lease {
-public:
-    explicit Lease(HostServices& services) : services_{services} {}
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    ~Lease() {
-        // Best effort: one that cannot be given back runs out.
-        if (held_) static_cast<void>(services_.release(kLease).ok());
-    }
-    Result<bool> take() {
-        const Result<bool> taken = services_.lease(kLease, kHold);
-        held_ = taken && *taken;
-        return taken;
-    }
-
-private:
-    HostServices& services_;
-    bool held_ = false;
-};
 
 }  // namespace
 
@@ -109,7 +88,7 @@ bool TokenKeeper::isOld(const Pair& pair) const {
 }
 
 Result<std::string> TokenKeeper::renew(const std::string& refused) {
-    Lease lease{services_};
+    Lease lease{services_, kLease};
     const Result<bool> mine = lease.take();
     if (!mine) return mine.error();
     // Another node may have been here while this one waited.

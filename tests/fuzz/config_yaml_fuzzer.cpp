@@ -6,13 +6,13 @@
 #include "core/config/values.hpp"
 #include "core/config/yaml_tree.hpp"
 #include "harness.hpp"
-#include "plugins/in_portal/yaml.hpp"
+#include "plugins/placed_yaml/yaml.hpp"
 #include "utf8.hpp"
 
 namespace pakn::fuzz {
 namespace {
 
-bool isSame(const config::Node& a, const in_portal::Node& b) {
+bool isSame(const config::Node& a, const placed_yaml::Node& b) {
     if (static_cast<int>(a.kind) != static_cast<int>(b.kind) || a.quoted != b.quoted || a.text != b.text) return false;
     if (a.isNull() != b.isNull()) return false;
     if (a.items.size() != b.items.size() || a.entries.size() != b.entries.size()) return false;
@@ -20,7 +20,7 @@ bool isSame(const config::Node& a, const in_portal::Node& b) {
         if (!isSame(a.items[i], b.items[i])) return false;
     for (std::size_t i = 0; i < a.entries.size(); ++i) {
         const config::Entry& one = a.entries[i];
-        const in_portal::Entry& other = b.entries[i];
+        const placed_yaml::Entry& other = b.entries[i];
         if (one.key != other.key || !isSame(one.value, other.value)) return false;
     }
     return true;
@@ -63,8 +63,8 @@ void tryOne(std::string_view input) {
     const Exact text{input};
     config::Diagnostics diagnostics;
     const config::ParsedYaml hub = config::parseYaml(text.view(), diagnostics.addFile("a.yaml"), diagnostics);
-    in_portal::Mistakes mistakes{"a.yaml"};
-    const std::optional<in_portal::Node> portal = in_portal::parseYaml(text.view(), mistakes);
+    placed_yaml::Mistakes mistakes{"a.yaml"};
+    const std::optional<placed_yaml::Node> portal = placed_yaml::parseYaml(text.view(), mistakes);
     Extent extent;
     measure(hub.root, 1, extent);
     checkValues(hub.root);

@@ -455,6 +455,28 @@ TEST_F(TakerTest, ALongAnswerLeavesRoomForTheNamesOfFilesThatTheHubDoesNotTake) 
     EXPECT_LE(codePoints(told.text) + told.attachments.size() * codePoints(note), 5000U);
 }
 
+TEST_F(TakerTest, FilesThatOneUpdateHasNoRoomForComeInTheNext) {
+    std::vector<Attachment> files;
+    for (int i = 1; i <= 20; ++i) files.push_back({.name = std::to_string(i), .content_type = "image/jpeg"});
+    supplement("Ảnh đây.", "Ảnh đây.", files);
+    const std::vector<Update> told = inbox_.updates();
+    ASSERT_EQ(told.size(), 3U);
+    std::vector<std::string> names;
+    std::set<std::string> ids;
+    for (const Update& one : told) {
+        EXPECT_EQ(one.kind, Update::Kind::kSupplement);
+        EXPECT_EQ(one.code, "060326001");
+        EXPECT_EQ(one.attributes.at(std::string{kLeaveOutFiles}), "true");
+        EXPECT_LE(one.attachments.size(), 10U) << "as many as an update may have";
+        EXPECT_FALSE(one.text.empty());
+        ids.insert(one.id);
+        for (const Attachment& file : one.attachments) names.push_back(file.name);
+    }
+    EXPECT_EQ(ids.size(), 3U) << "none counts as another's repetition";
+    ASSERT_EQ(names.size(), 20U);
+    for (int i = 1; i <= 20; ++i) EXPECT_EQ(names[static_cast<std::size_t>(i - 1)], std::to_string(i));
+}
+
 TEST_F(TakerTest, AnAnswerToAPetitionThatIsGoneIsAPetition) {
     beginEmpty();
     mailbox_.mails = {{1, "answer " + kIds.idFor("060326001", "d-1", "lan@nguoi-dan.example")}};

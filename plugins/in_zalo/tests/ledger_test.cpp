@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <utility>
+
 #include "core/testing/fake_host.hpp"
 
 namespace pakn::in_zalo {
@@ -40,6 +43,20 @@ private:
     std::map<std::string, std::string, std::less<>> values_;
 };
 
+/// A hub with that state. `before_lease` is what other nodes do just then.
+class MeasuredHost final : public testing::FakeHostServices {
+public:
+    State& state() override { return measured; }
+    Result<bool> lease(std::string_view name, std::chrono::milliseconds hold) override {
+        ++leases;
+        if (const auto once = std::exchange(before_lease, nullptr)) once();
+        return FakeHostServices::lease(name, hold);
+    }
+    MeasuredState measured;
+    std::function<void()> before_lease;
+    int leases = 0;
+};
+
 const Instant kNow = testing::FakeClock{}.now();
 
 TEST(SlotsTest, KeepOneTextEach) {
@@ -70,11 +87,12 @@ protected:
     }
 
     const std::vector<std::string> eight_{"a", "b", "c", "d", "e", "f", "g", "h"};
-    MeasuredState state_;
+    MeasuredHost host_;
+    MeasuredState& state_ = host_.measured;
 };
 
 TEST_F(NotesTest, KeepOneTextEach) {
-    Notes notes{state_, "sent", 100};
+    Notes notes{host_, "sent", 100};
     EXPECT_FALSE(notes.find("a")->has_value());
     EXPECT_EQ(state_.reads, 1) << "behind a slot that was never written there is nothing";
     ASSERT_TRUE(notes.put("a", "one\ntwo", Notes::Work::kGoesOn, kNow));
@@ -89,7 +107,7 @@ TEST_F(NotesTest, KeepOneTextEach) {
 }
 
 TEST_F(NotesTest, WhatGoesOnStaysWhereKeysCollide) {
-    Notes notes{state_, "sent", 8};  // Every key may be in every slot.
+    Notes notes{host_, "sent", 8};  // Every key may be in every slot.
     for (const std::string& key : eight_) put(notes, key, Notes::Work::kGoesOn);
     EXPECT_EQ(among(notes, eight_), eight_);
     EXPECT_EQ(state_.values(), 8U);
@@ -106,7 +124,7 @@ TEST_F(NotesTest, WhatGoesOnStaysWhereKeysCollide) {
 }
 
 TEST_F(NotesTest, WhatIsOverMakesRoomTheOldestFirst) {
-    Notes notes{state_, "sent", 8};
+    Notes notes{host_, "sent", 8};
     const std::vector<int> ages{5, 3, 8, 1, 7, 2, 6, 4};
     for (std::size_t i = 0; i < eight_.size(); ++i)
         put(notes, eight_[i], Notes::Work::kOver, std::chrono::minutes{ages[i]});
@@ -120,11 +138,11 @@ TEST_F(NotesTest, WhatIsOverMakesRoomTheOldestFirst) {
 
 TEST_F(NotesTest, WhereEverythingGoesOnTheOldestMakesRoom) {
     for (const std::size_t count : {1U, 2U, 8U}) {
-        MeasuredState state;
-        Notes notes{state, "sent", count};
+        MeasuredHost host;
+        Notes notes{host, "sent", count};
         for (std::size_t i = 0; i <= count; ++i)
             put(notes, std::to_string(i), Notes::Work::kGoesOn, std::chrono::minutes{i});
-        EXPECT_EQ(state.values(), count);
+        EXPECT_EQ(host.measured.values(), count);
         EXPECT_FALSE(notes.find("0")->has_value()) << count;
         for (std::size_t i = 1; i <= count; ++i)
             EXPECT_EQ(*notes.find(std::to_string(i)), "of " + std::to_string(i)) << count;
@@ -134,12 +152,33 @@ TEST_F(NotesTest, WhereEverythingGoesOnTheOldestMakesRoom) {
 TEST_F(NotesTest, WhatSlotsHaveWrittenIsFound) {
     Slots before{state_, "sent", 8};
     ASSERT_TRUE(before.put("a", "of a"));
-    Notes notes{state_, "sent", 8};
+    Notes notes{host_, "sent", 8};
     EXPECT_EQ(*notes.find("a"), "of a");
     for (std::size_t i = 1; i < eight_.size(); ++i) put(notes, eight_[i], Notes::Work::kOver);
     EXPECT_EQ(among(notes, eight_), eight_);
     put(notes, "x", Notes::Work::kOver);
     EXPECT_FALSE(notes.find("a")->has_value()) << "it is the oldest";
+}
+
+TEST_F(NotesTest, TwoNodesNeverTakeTheSamePlace) {
+    Notes here{host_, "sent", 8}, there{host_, "sent", 8};
+    host_.before_lease = [&] { put(there, "b", Notes::Work::kGoesOn); };
+    put(here, "a", Notes::Work::kGoesOn);
+    for (std::size_t i = 2; i < eight_.size(); ++i) {
+        host_.before_lease = [&] { put(there, eight_[i], Notes::Work::kGoesOn); };
+        put(here, "a", Notes::Work::kGoesOn);  // In its own place: nobody is asked.
+        if (host_.before_lease) std::exchange(host_.before_lease, nullptr)();
+    }
+    EXPECT_EQ(among(here, eight_), eight_);
+    EXPECT_EQ(host_.leases, 8) << "once for each";
+
+    host_.takeAway("sent");
+    const Status refused = here.put("x", "of x", Notes::Work::kGoesOn, kNow);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::kUnavailable);
+    EXPECT_TRUE(refused.error().retry_after.has_value());
+    EXPECT_EQ(among(here, eight_), eight_) << "nothing was written";
+    put(here, "a", Notes::Work::kOver);
 }
 
 TEST(SeenKeysTest, RememberForTwoDaysAtLeast) {

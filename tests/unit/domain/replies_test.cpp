@@ -138,6 +138,60 @@ TEST(Replies, AMailThatComesBackMovesTheAnswerOn) {
     EXPECT_EQ(one.petition.deliveries.size(), 2U) << "however often the peer says so";
 }
 
+TEST(Replies, AFailureThatIsReportedBeforeTheHubHasNotedTheSendingCounts) {
+    const Actor email{.id = "email", .roles = {Role::kSystem}};
+    Case one = answered(rulesWith({{.connector = "email"}, {.connector = "sms"}}));
+    const std::string first = one.petition.deliveries[0].id;
+    const auto report = [&](const std::string& id) {
+        return Report{.meaning = Report::Meaning::kFailed, .kind = "update_failed", .id = id, .delivery = first};
+    };
+    const int begun = one.petition.version;
+    ASSERT_TRUE(one.run(report("bounce-1"), email));
+    EXPECT_THAT(ways(one.petition), ElementsAre("email queued")) << "the attempt is under way";
+
+    for (const Receipt& receipt : {Receipt{}, Receipt{.attributes = {{std::string{kUnconfirmed}, "yes"}}}}) {
+        Case taken = one;
+        ASSERT_TRUE(taken.run(Settle{.delivery = first, .outcome = receipt, .begun_version = begun}, Actor::system()));
+        EXPECT_THAT(ways(taken.petition), ElementsAre("email passed_on", "sms queued"));
+    }
+    Case doubtful = one;
+    ASSERT_TRUE(doubtful.run(Settle{.delivery = first,
+                                    .outcome = error(Errc::kUnknownOutcome),
+                                    .begun_version = begun,
+                                    .idempotency = Idempotency::kNone},
+                             Actor::system()));
+    EXPECT_THAT(ways(doubtful.petition), ElementsAre("email passed_on", "sms queued"));
+
+    // What was said of an attempt before says nothing of this one.
+    Case again = one;
+    ASSERT_TRUE(again.run(Settle{.delivery = first, .outcome = error(Errc::kUnavailable), .begun_version = begun},
+                          Actor::system()));
+    Case late = again;
+    ASSERT_TRUE(again.run(Settle{.delivery = first, .outcome = Receipt{}}, Actor::system()));
+    EXPECT_THAT(ways(again.petition), ElementsAre("email sent"));
+    ASSERT_TRUE(late.run(report("bounce-2"), email));
+    Case cut_short = late;
+    ASSERT_TRUE(late.run(Settle{.delivery = first, .outcome = Receipt{}, .begun_version = late.petition.version},
+                         Actor::system()));
+    EXPECT_THAT(ways(late.petition), ElementsAre("email sent"));
+    ASSERT_TRUE(cut_short.run(Settle{.delivery = first, .outcome = Receipt{}}, Actor::system()));
+    EXPECT_THAT(ways(cut_short.petition), ElementsAre("email passed_on", "sms queued"))
+        << "nobody knows when that attempt began";
+}
+
+TEST(Replies, WhatNobodyKnewOfIsKnownWhenThePeerSaysThatItFailed) {
+    Case one = answered(rulesWith({{.connector = "email"}, {.connector = "sms"}}));
+    const std::string first = one.petition.deliveries[0].id;
+    ASSERT_TRUE(
+        one.run(Settle{.delivery = first, .outcome = error(Errc::kUnknownOutcome), .idempotency = Idempotency::kNone},
+                Actor::system()));
+    EXPECT_THAT(ways(one.petition), ElementsAre("email unknown"));
+    ASSERT_TRUE(
+        one.run(Report{.meaning = Report::Meaning::kFailed, .kind = "update_failed", .id = "b", .delivery = first},
+                Actor{.id = "email", .roles = {Role::kSystem}}));
+    EXPECT_THAT(ways(one.petition), ElementsAre("email passed_on", "sms queued"));
+}
+
 TEST(Replies, NeverTheSameAnswerTwiceOverOneWay) {
     // Whatever fails, in whatever order, and though the configuration changes meanwhile.
     Case one = answered(rulesWith(zaloThenSms()));

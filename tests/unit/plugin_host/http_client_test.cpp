@@ -103,6 +103,17 @@ TEST_F(HttpClientTest, SkipsInterimAnswers) {
     EXPECT_EQ(response->headers.count("x-early"), 0U);
 }
 
+TEST_F(HttpClientTest, ANumberThatIsNoStatusIsNoAnswer) {
+    for (const char* const status : {"-5", "0", "7", "99", "1000", "220200", "4294967295"}) {
+        const LoopbackPeer peer{
+            always("HTTP/2 " + std::string{status} + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")};
+        const Result<HttpResponse> response = post(peer);
+        ASSERT_FALSE(response) << status << " became " << response->status;
+        EXPECT_EQ(response.error().code, Errc::kUnknownOutcome) << status;
+        EXPECT_EQ(response.error().problem, "http.broken") << status;
+    }
+}
+
 TEST_F(HttpClientTest, KeepsConnectionsForTheNextRequest) {
     const LoopbackPeer peer{always("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")};
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(post(peer));

@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// A mapping file as a tree of nodes that know where they stand, and a reader of its maps that reports unknown keys.
-/// The part of YAML that a mapping needs: no anchors, aliases, tags or second documents; bounded in size and depth.
+/// A file that people write as a tree of nodes that know where they stand, and a reader of its maps that reports unknown keys.
+/// The part of YAML that such a file needs: no anchors, aliases, tags or second documents; bounded in size and depth.
 
 #include <initializer_list>
 #include <optional>
@@ -11,7 +11,7 @@
 
 #include "mistakes.hpp"
 
-namespace pakn::in_portal {
+namespace pakn::placed_yaml {
 
 struct Entry;
 
@@ -73,4 +73,4 @@ private:
     std::vector<std::string> asked_;
 };
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::placed_yaml

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <set>
 
-namespace pakn::in_portal {
+namespace pakn::placed_yaml {
 namespace {
 
 constexpr std::size_t kMostBytes = 1U << 20U;
@@ -222,4 +222,4 @@ std::vector<std::string> Section::texts(std::string_view key) {
     return all;
 }
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::placed_yaml

@@ -1,12 +1,12 @@
 #pragma once
 /// @file
-/// Collects what is wrong with a mapping file: one run names every mistake, with its place and what to write instead.
+/// Collects what is wrong with a file that people write: one run names every mistake, with its place and what to write instead.
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace pakn::in_portal {
+namespace pakn::placed_yaml {
 
 /// A place in the file, from 1; line 0 is the file as a whole. Columns in characters.
 struct Mark {
@@ -50,4 +50,4 @@ std::string inQuotes(std::string_view text);
 /// What to offer instead of a wrong name: the nearest known one, else all of them; empty when none is known.
 std::string nameHint(std::string_view wrong, const std::vector<std::string>& known);
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::placed_yaml

@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-namespace pakn::in_portal {
+namespace pakn::placed_yaml {
 namespace {
 
 constexpr std::size_t kQuoted = 60;    ///< Bytes of a quoted text.
@@ -87,4 +87,4 @@ std::string nameHint(std::string_view wrong, const std::vector<std::string>& kno
     return hint + (ranked.size() > kListed ? ", …" : "");
 }
 
-}  // namespace pakn::in_portal
+}  // namespace pakn::placed_yaml
