@@ -53,15 +53,20 @@ class Answers {
 public:
     explicit Answers(Language language) : language_{language} {}
 
-    void add(std::string_view key, const std::string& value, bool several_lines = false) {
+    void add(std::string_view key, const std::string& value, bool several_lines = false, bool vietnamese = false) {
         const bool given = !value.empty();
         all_.push_back(object({{"name", std::string{words(key, language_)}},
                                {"value", given ? value : std::string{words("check.nothing", language_)}},
                                {"long", flag(several_lines)},
+                               {"vietnamese", flag(given && vietnamese)},
                                {"stacked", flag(codePoints(words(key, language_)) > kLongQuestion)}}));
     }
     void add(std::string_view key, bool value) {
         add(key, std::string{words(value ? "check.yes" : "check.no", language_)});
+    }
+    /// Names of ours and what people write: Vietnamese on English pages too.
+    void inVietnamese(std::string_view key, const std::string& value, bool several_lines = false) {
+        add(key, value, several_lines, true);
     }
     Data take() { return std::move(all_); }
 
@@ -129,14 +134,16 @@ Data checkedAnswers(const Parts& parts, const Draft& draft, Language language) {
     const Form& form = draft.form;
     const Choices offered = choicesOf(parts.services);
     Answers answers{language};
-    answers.add("form.title", form.title);
-    answers.add("form.content", form.content, true);
-    answers.add("form.category", form.category.empty() ? std::string{words("form.category_unknown", language)}
-                                                       : nameIn(offered.categories, form.category));
+    answers.inVietnamese("form.title", form.title);
+    answers.inVietnamese("form.content", form.content, true);
+    if (form.category.empty())
+        answers.add("form.category", std::string{words("form.category_unknown", language)});
+    else
+        answers.inVietnamese("form.category", nameIn(offered.categories, form.category));
     const std::optional<Instant> at = readTime(form.occurred_at);
     answers.add("form.occurred_at", at ? shownTime(*at) : std::string{});
-    answers.add("form.place", form.place);
-    if (!form.area.empty()) answers.add("form.area", nameIn(offered.areas, form.area));
+    answers.inVietnamese("form.place", form.place);
+    if (!form.area.empty()) answers.inVietnamese("form.area", nameIn(offered.areas, form.area));
     if (!form.latitude.empty()) answers.add("form.point", form.latitude + "; " + form.longitude);
     std::string files;
     for (const DraftFile& file : draft.files) {
@@ -149,11 +156,11 @@ Data checkedAnswers(const Parts& parts, const Draft& draft, Language language) {
     if (asked) {
         answers.add("form.kind", std::string{words(
                                      form.kind == "organisation" ? "form.organisation" : "form.individual", language)});
-        answers.add("form.name", form.name);
+        answers.inVietnamese("form.name", form.name);
         answers.add("form.phone", form.phone);
         answers.add("form.email", form.email);
         answers.add("form.citizen_id", form.citizen_id);
-        answers.add("form.contact_address", form.contact_address);
+        answers.inVietnamese("form.contact_address", form.contact_address);
         if (parts.rules.identity != IdentityRule::kRequired) answers.add("form.anonymous", form.anonymous);
     }
     answers.add("form.publicity", std::string{words(form.is_public ? "form.public_yes" : "form.public_no", language)});

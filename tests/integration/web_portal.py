@@ -24,6 +24,7 @@ connectors:
     interval: 1s
     settings:
       site_name: Cổng phản ánh thành phố Mẫu
+      banner: Bản chạy thử
       identity: required
       waiting: 0s
       waited_per_hour: 1000
@@ -45,6 +46,7 @@ class Page(html.parser.HTMLParser):
         self.response = response
         self.url = response.url
         self.forms, self.links, self.ids, self.labels, self.described, self.controls = [], [], [], set(), set(), []
+        self.wrong, self.stray = set(), []  # What describes the controls that are wrong; words outside of all landmarks.
         self.headings, self.language, self.assets = [], None, []
         self.open, self.words, self.errors = [], [], {}
         self.form = self.area = self.select = None
@@ -62,6 +64,8 @@ class Page(html.parser.HTMLParser):
             self.errors[has["id"].removesuffix("-error")] = ""
         self.described.update((has.get("aria-describedby") or "").split())
         self.described.update((has.get("aria-labelledby") or "").split())
+        if has.get("aria-invalid") == "true":
+            self.wrong.update((has.get("aria-describedby") or "").split())
         if tag == "html":
             self.language = has.get("lang")
         elif tag in ("h1", "h2", "h3"):
@@ -120,6 +124,9 @@ class Page(html.parser.HTMLParser):
             self.area[1] += data
         elif "title" not in self.open:
             self.words.append(data)
+            skips = "a" in self.open and self.links[-1] == "#main"
+            if data.strip() and not skips and not {"header", "main", "footer"} & set(self.open):
+                self.stray.append(data.strip())
 
     def check(self):
         """Nothing that a page of ours has to have is missing."""
@@ -130,6 +137,8 @@ class Page(html.parser.HTMLParser):
         assert len(set(self.ids)) == len(self.ids), f"{where}: an id stands twice"
         assert self.described <= set(self.ids), f"{where}: {self.described - set(self.ids)} describe and are not there"
         assert all(one in self.labels for one in self.controls), f"{where}: a control without a label"
+        assert {f"{field}-error" for field in self.errors} <= self.wrong, f"{where}: {self.errors} and wrong is what has {self.wrong}"
+        assert not self.stray, f"{where}: {self.stray} stands in no landmark"
         inner = {link[1:] for link in self.links if link.startswith("#")}
         assert inner <= set(self.ids), f"{where}: links to {inner - set(self.ids)}"
         assert all(link.startswith(("#", "/", "http://127.0.0.1")) for link in self.links), where

@@ -169,6 +169,16 @@ inline std::vector<std::string> wrongFields(const std::string& page) {
     return found;
 }
 
+/// Those among them that name their mistake to nobody who only listens: no control that is wrong is described by it.
+inline std::vector<std::string> unnamedMistakes(const std::string& page) {
+    std::vector<std::string> fields = wrongFields(page);
+    std::erase_if(fields, [&](const std::string& field) {
+        const std::regex control{"aria-invalid=\"true\" aria-describedby=\"([^\"]* )?" + field + "-error\""};
+        return std::regex_search(page, control);
+    });
+    return fields;
+}
+
 /// A form that the default settings take.
 inline Values goodAnswers() {
     return {{"title", "Hố ga mất nắp"},

@@ -6,9 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <filesystem>
+#include <map>
 #include <regex>
 #include <set>
+#include <vector>
 
 #include "built_in.hpp"
 #include "core/testing/temporary_folder.hpp"
@@ -123,6 +127,58 @@ TEST(WebTemplates, AssetsAreWithinTheirBudgets) {
     EXPECT_GT(style, 0U);
     EXPECT_LE(style, 12U << 10U);
     EXPECT_EQ(built_in::assetsVersion().size(), 12U);
+}
+
+using Colours = std::map<std::string, std::string>;
+
+/// The variables of each `:root`: the light look and the dark one.
+std::vector<Colours> looksOf(const std::string& style) {
+    std::vector<Colours> looks;
+    for (const std::string& root : allMatches(style, std::regex{R"(:root \{([^}]*)\})"})) {
+        const std::regex variable{"--([a-z-]+): (#[0-9a-f]+);"};
+        Colours& look = looks.emplace_back();
+        for (std::sregex_iterator one{root.begin(), root.end(), variable}, end; one != end; ++one)
+            look[(*one)[1]] = (*one)[2];
+    }
+    return looks;
+}
+
+/// As WCAG 2.1 reckons it.
+double luminance(const std::string& colour) {
+    double sum = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+        const bool brief = colour.size() == 4;
+        const std::string digits = brief ? std::string(2, colour.at(1 + i)) : colour.substr(1 + 2 * i, 2);
+        const double part = std::stoi(digits, nullptr, 16) / 255.0;
+        const double linear = part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+        sum += linear * std::array{0.2126, 0.7152, 0.0722}.at(i);
+    }
+    return sum;
+}
+
+double contrast(const std::string& one, const std::string& other) {
+    const auto [darker, lighter] = std::minmax({luminance(one), luminance(other)});
+    return (lighter + 0.05) / (darker + 0.05);
+}
+
+TEST(WebTemplates, ColoursCanBeToldApart) {
+    struct Pair {
+        const char* colour;
+        std::vector<const char*> grounds;
+        double least;  ///< 4.5 for texts, 3 for frames of fields and of what has the focus.
+    };
+    const std::vector<Pair> pairs{{"ink", {"paper", "ground", "good-ground", "warn-ground", "bad-ground"}, 4.5},
+                                  {"soft", {"paper", "ground"}, 4.5},
+                                  {"accent", {"paper", "ground", "on-accent"}, 4.5},
+                                  {"bad", {"paper", "ground", "bad-ground"}, 4.5},
+                                  {"focus", {"paper", "ground", "bad-ground"}, 3}};
+    const std::vector<Colours> looks = looksOf(testing::readFile(kFolder / "static/style.css"));
+    ASSERT_EQ(looks.size(), 2U);
+    for (const Colours& look : looks)
+        for (const Pair& pair : pairs)
+            for (const char* ground : pair.grounds)
+                EXPECT_GE(contrast(look.at(pair.colour), look.at(ground)), pair.least)
+                    << pair.colour << " on " << ground << ": " << look.at(pair.colour) << " on " << look.at(ground);
 }
 
 }  // namespace

@@ -154,6 +154,35 @@ TEST(WebReports, MistakesAreShownWithEverythingThatWasTyped) {
     EXPECT_TRUE(contains(page.body, "anh.jpg")) << "the file is kept";
 }
 
+TEST(WebReports, EveryMistakeIsNamedByItsField) {
+    World world;
+    Browser browser{world};
+    const Values typed = {{"title", std::string(301, 'x')},
+                          {"occurred_at", "hôm qua"},
+                          {"place", std::string(501, 'x')},
+                          {"latitude", "?"},
+                          {"kind", "other"},
+                          {"phone", "12"},
+                          {"email", "a@"},
+                          {"citizen_id", "12"}};
+    const std::string page = checkForm(world, browser, typed).body;
+    EXPECT_EQ(wrongFields(page),
+              (std::vector<std::string>{"title", "content", "occurred_at", "place", "point", "kind", "name", "phone",
+                                        "email", "citizen_id", "contact_address", "declared_true", "consent_process"}));
+    EXPECT_EQ(unnamedMistakes(page), std::vector<std::string>{});
+}
+
+TEST(WebReports, WhatPeopleWroteIsVietnameseOnEnglishPagesToo) {
+    World world;
+    Browser browser{world};
+    browser.get("/?lang=en");
+    const std::string page = checkForm(world, browser).body;
+    EXPECT_TRUE(contains(page, "<dt>Title</dt><dd lang=\"vi\">Hố ga mất nắp</dd>"));
+    EXPECT_TRUE(contains(page, "<dt>Category</dt><dd lang=\"vi\">Hạ tầng đô thị</dd>"));
+    EXPECT_TRUE(contains(page, "<dt>Who sends it</dt><dd>A person</dd>"));
+    EXPECT_TRUE(contains(page, "<dt>E-mail</dt><dd>(left empty)</dd>"));
+}
+
 TEST(WebReports, NothingIsTickedOnABlankForm) {
     World world;
     Browser browser{world};

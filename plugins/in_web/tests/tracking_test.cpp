@@ -315,6 +315,7 @@ TEST_F(WebTracking, MistakesKeepWhatWasTyped) {
     const HttpResponse unrated = say("danh-gia", {{"comment", "Ý kiến"}});
     EXPECT_EQ(unrated.status, 422);
     EXPECT_EQ(wrongFields(unrated.body), std::vector<std::string>{"rating"});
+    EXPECT_EQ(unnamedMistakes(unrated.body), std::vector<std::string>{});
     EXPECT_TRUE(contains(unrated.body, "Ý kiến</textarea>"));
     EXPECT_EQ(wrongFields(say("danh-gia", {{"rating", "great"}}).body), std::vector<std::string>{"rating"});
     EXPECT_EQ(wrongFields(say("xem-lai", {{"reason", " "}}).body), std::vector<std::string>{"reason"});
