@@ -63,12 +63,14 @@ EventData afterFailure(const DeliveryRecord& record, const Settle& settle, const
     return dead();
 }
 
-/// The next way for the same to the same person. None for an answer that was taken back meanwhile, or that another one
-/// has replaced: that has a chain of its own.
+/// An answer that was taken back meanwhile, or that another one has replaced, which has a chain of its own.
+bool isOvertaken(const Petition& petition, const DeliveryRecord& record) {
+    return record.kind == DeliveryKind::kResult && (!petition.released || record.caused_at < petition.released->at);
+}
+
+/// The next way for the same to the same person.
 std::optional<ReplyWay> wayAfter(const Petition& petition, const DeliveryRecord& record, const Context& context) {
-    if (record.chain.empty()) return std::nullopt;
-    const bool answer = record.kind == DeliveryKind::kResult;
-    if (answer && (!petition.released || record.caused_at < petition.released->at)) return std::nullopt;
+    if (record.chain.empty() || isOvertaken(petition, record)) return std::nullopt;
     return nextWay(petition, context.rules, record.chain, context.now);
 }
 
@@ -94,9 +96,17 @@ void passOn(Recorder& recorder, const std::string& delivery, const Context& cont
 }
 
 /// Ends a delivery for good, or leaves it to the next way. A way that does not lead to this person is no mistake; what
-/// a peer will never take, or a bug, stays a dead letter for somebody to see, although the person may be reached.
+/// a peer will never take, or a bug, stays a dead letter for somebody to see, although the person may be reached. An
+/// answer that is none any more is nobody's concern.
 void giveUp(Recorder& recorder, DeliveryDead over, const Error& why, const Context& context) {
     const DeliveryRecord& record = *recorder.petition().delivery(over.delivery);
+    if (isOvertaken(recorder.petition(), record)) {
+        recorder.record(
+            DeliveryDiscarded{
+                .delivery = std::move(over.delivery), .attempt = over.attempt, .error = std::move(over.error)},
+            Role::kSystem);
+        return;
+    }
     const bool mistake = why.code == Errc::kRejected || why.code == Errc::kInternal;
     // Officers read their notices in the hub, too.
     const bool in_the_hub = why.problem == kNobodyThere && record.notice && !record.notice->to.isSender();

@@ -69,6 +69,10 @@ class Socket:
         self.connection.close()
 
 
+class PageGone(Exception):
+    """The page that was asked gave way to the next one."""
+
+
 class Chromium:
     """One tab. `scripts`: whether pages may run any. What its console says of errors is in `complaints`."""
 
@@ -118,7 +122,10 @@ class Chromium:
             message = json.loads(self.socket.receive())
             self._hear(message)
             if message.get("id") == number:
-                assert "error" not in message, f"{method}: {message['error']}"
+                error = message.get("error", {"message": ""})["message"]
+                if "navigated" in error or "context" in error:
+                    raise PageGone(error)
+                assert not error, f"{method}: {error}"
                 return message["result"]
 
     def _hear(self, message):
@@ -145,8 +152,15 @@ class Chromium:
 
     def after_load(self, act):
         before = self.loaded
-        act()
-        self.wait(lambda: self.evaluate("document.readyState") == "complete" and self.loaded > before, "the next page")
+
+        def asked(question):
+            try:
+                return question()
+            except PageGone:  # Its answer went with the page that was asked.
+                return None
+
+        asked(act)
+        self.wait(lambda: asked(lambda: self.evaluate("document.readyState")) == "complete" and self.loaded > before, "the next page")
 
     def fill(self, values):
         """Fills fields in, by their ids."""

@@ -179,6 +179,17 @@ TEST(Replies, AFailureThatIsReportedBeforeTheHubHasNotedTheSendingCounts) {
         << "nobody knows when that attempt began";
 }
 
+TEST(Replies, AFailureOfAnAnswerThatIsNoneAnyMoreIsNobodysConcern) {
+    Case one = answered(rulesWith({{.connector = "email"}, {.connector = "sms"}}, sample::wholeRules()));
+    const std::string first = one.petition.deliveries[0].id;
+    ASSERT_TRUE(settle(one, Receipt{}));
+    ASSERT_TRUE(one.act("reopen", Actor::citizen(), {.comment = "Vẫn hỏng"}));
+    ASSERT_TRUE(
+        one.run(Report{.meaning = Report::Meaning::kFailed, .kind = "update_failed", .id = "b", .delivery = first},
+                Actor{.id = "email", .roles = {Role::kSystem}}));
+    EXPECT_THAT(ways(one.petition), ElementsAre("email discarded")) << "a replay would say nothing";
+}
+
 TEST(Replies, WhatNobodyKnewOfIsKnownWhenThePeerSaysThatItFailed) {
     Case one = answered(rulesWith({{.connector = "email"}, {.connector = "sms"}}));
     const std::string first = one.petition.deliveries[0].id;

@@ -385,9 +385,20 @@ private:
         if (petition.deliveries.empty()) return;
         const std::vector<DeliveryRecord> answers = waitingAnswers();
         const DeliveryRecord one = !answers.empty() && chance(70) ? any(answers) : any(petition.deliveries);
+        // The peer has its say at any time, also before the hub knows that it took anything, and more than once.
+        if (chance(20)) {
+            const Actor peer{.id = one.connector, .roles = {Role::kSystem}, .unit = {}};
+            const auto meaning = chance(70) ? Report::Meaning::kFailed : Report::Meaning::kArrived;
+            return static_cast<void>(run(Report{.meaning = meaning,
+                                                .kind = "update_of_a_peer",
+                                                .id = "n" + std::to_string(number(40)),
+                                                .delivery = one.id},
+                                         peer));
+        }
         if (one.state == DeliveryState::kQueued) {
             Settle settle{.delivery = one.id, .outcome = Receipt{.reference = "r"}};
             settle.idempotency = Idempotency::kNone;
+            settle.begun_version = chance(50) ? 0 : petition.version - number(6);
             const int what = number(4);
             if (what > 0) {
                 constexpr std::array kWhy{Errc::kUnavailable, Errc::kRejected, Errc::kUnknownOutcome, Errc::kFallback};
