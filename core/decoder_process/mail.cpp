@@ -220,7 +220,7 @@ std::string returnPath(std::string_view raw) {
 
 /// "auto-replied; owner-email=…" without what follows the word.
 std::string firstWord(std::string_view raw) {
-    const std::string line = asciiLower(cleanLine(raw, kMostValue));
+    const std::string line = cleanLine(asciiLower(raw), kMostValue);
     return line.substr(0, line.find_first_of(" ;(,"));
 }
 

@@ -21,12 +21,14 @@ std::string soundAddress(std::string_view raw) {
     std::string address = cleanLine(raw, kMostAddress + 1);
     if (const std::size_t route = address.find(':'); address.starts_with('@') && route != std::string::npos)
         address.erase(0, route + 1);
-    std::erase_if(address, [](char c) { return c == '<' || c == '>'; });
+    if (std::erase_if(address, [](char c) { return c == '<' || c == '>'; }) > 0)
+        address = cleanLine(address, kMostAddress + 1);  // A mark behind it may compose with what stood before.
     const std::size_t at = address.rfind('@');
     const bool blank = !address.starts_with('"') && address.find(' ') != std::string::npos;
     if (blank || at == std::string::npos || at == 0 || at + 1 == address.size() || address.size() > kMostAddress)
         return {};
-    return address.substr(0, at + 1) + asciiLower(std::string_view{address}.substr(at + 1));
+    // Some marks compose with small letters only.
+    return cleanLine(address.substr(0, at + 1) + asciiLower(std::string_view{address}.substr(at + 1)), kMostAddress);
 }
 
 /// Reads a list of addresses in one pass. Broken ones cost themselves, not their neighbours.
@@ -213,7 +215,8 @@ std::vector<std::string> parseMessageIds(std::string_view raw) {
         if (bracketed) ++at;
         const std::size_t end = std::min(text.find_first_of(bracketed ? ">" : " ", at), text.size());
         std::string id = cleanLine(text.substr(at, end - at), kLongest + 1);
-        std::erase(id, ' ');  // Folded in the middle.
+        // Folded in the middle; a mark behind the blank may compose with what stood before.
+        if (std::erase(id, ' ') > 0) id = cleanLine(id, kLongest + 1);
         if (!id.empty() && id.size() <= kLongest) ids.push_back(std::move(id));
         at = end;
     }

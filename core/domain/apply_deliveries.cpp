@@ -31,7 +31,6 @@ void settle(Petition& petition, std::string_view id, DeliveryState state, int at
     record->state = state;
     record->attempts = attempt;
     record->last_error = error;
-    record->failed_version = 0;
 }
 
 }  // namespace

@@ -134,7 +134,7 @@ struct AcceptEmergency {
 struct Settle {
     std::string delivery = {};
     std::variant<Receipt, Error> outcome = {};
-    int begun_version = 0;  ///< The petition's version when the attempt began; 0: nobody knows when it did.
+    int begun_version = 0;  ///< The petition's version when the attempt began; 0: the outcome is that of one before.
     Idempotency idempotency = Idempotency::kHonoured;
     std::chrono::milliseconds retry_for{std::chrono::hours{24 * 7}};   ///< Give up this long after it was queued.
     std::chrono::milliseconds backoff_first{1000};                     ///< Doubles from attempt to attempt …

@@ -74,6 +74,23 @@ std::optional<ReplyWay> wayAfter(const Petition& petition, const DeliveryRecord&
     return nextWay(petition, context.rules, record.chain, context.now);
 }
 
+/// Is it out of the hub's hands, though perhaps not with its peer?
+bool isOut(const DeliveryRecord& record) {
+    return record.state == DeliveryState::kSent || record.state == DeliveryState::kUnknown;
+}
+
+bool isUnderWay(const DeliveryRecord& record) { return record.state == DeliveryState::kQueued || isOut(record); }
+
+/// Whether a way that came after it has reached the person, or may yet.
+bool isFollowed(const Petition& petition, const DeliveryRecord& record) {
+    bool later = false;
+    for (const DeliveryRecord& one : petition.deliveries) {
+        if (later && !record.chain.empty() && one.chain == record.chain && isUnderWay(one)) return true;
+        later = later || one.id == record.id;
+    }
+    return false;
+}
+
 /// Gives the same to the next way to the same person, where one is left.
 void passOn(Recorder& recorder, const std::string& delivery, const Context& context) {
     const DeliveryRecord& record = *recorder.petition().delivery(delivery);
@@ -110,7 +127,8 @@ void giveUp(Recorder& recorder, DeliveryDead over, const Error& why, const Conte
     const bool mistake = why.code == Errc::kRejected || why.code == Errc::kInternal;
     // Officers read their notices in the hub, too.
     const bool in_the_hub = why.problem == kNobodyThere && record.notice && !record.notice->to.isSender();
-    const bool another = in_the_hub || wayAfter(recorder.petition(), record, context).has_value();
+    const bool followed = isFollowed(recorder.petition(), record);
+    const bool another = in_the_hub || followed || wayAfter(recorder.petition(), record, context).has_value();
     const std::string delivery = over.delivery;
     if (another && !mistake)
         recorder.record(
@@ -119,7 +137,7 @@ void giveUp(Recorder& recorder, DeliveryDead over, const Error& why, const Conte
             Role::kSystem);
     else
         recorder.record(std::move(over), Role::kSystem);
-    passOn(recorder, delivery, context);
+    if (!followed) passOn(recorder, delivery, context);
 }
 
 /// A way back may have less time than its connector gives a delivery.
@@ -139,11 +157,6 @@ void giveUpAsReported(Recorder& recorder, const std::string& delivery, const Con
             .attempt = record.attempts,
             .error = std::string{errcName(Errc::kRejected)} + ": the peer reports a failure"},
            {.code = Errc::kUnavailable}, context);
-}
-
-/// Is it out of the hub's hands, though perhaps not with its peer?
-bool isOut(const DeliveryRecord& record) {
-    return record.state == DeliveryState::kSent || record.state == DeliveryState::kUnknown;
 }
 
 std::optional<Role> operatorRole(const Actor& actor) {
@@ -178,9 +191,11 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
     if (record->state != DeliveryState::kQueued && !(arrived && record->state == DeliveryState::kDiscarded))
         return refuse(Errc::kConflict, "delivery.not_legal_now", "the delivery is settled already");
     Recorder recorder{petition, context};
-    // The peer may be quicker to say that it failed than the hub to note that it was taken.
-    const bool reported_failed = record->failed_version > command.begun_version;
-    if (const auto* receipt = std::get_if<Receipt>(&command.outcome)) {
+    const auto* const receipt = std::get_if<Receipt>(&command.outcome);
+    // The peer may be quicker to say that it failed than the hub to note that it was taken. What was said of an attempt
+    // before counts where the outcome is that one's.
+    const bool reported_failed = record->failed_version > (receipt && receipt->already ? 0 : command.begun_version);
+    if (receipt) {
         recorder.record(DeliverySent{.delivery = record->id,
                                      .attempt = record->attempts + 1,
                                      .already = receipt->already,
@@ -212,13 +227,16 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
 }
 
 Result<Decision> detail::decideRequeue(const Petition& petition, const Requeue& command, const Context& context) {
-    return overrule(petition, command.delivery, context, [](const DeliveryRecord& record) {
+    Result<Decision> again = overrule(petition, command.delivery, context, [](const DeliveryRecord& record) {
         return DeliveryQueued{.delivery = record.id,
                               .connector = record.connector,
                               .delivery_kind = record.kind,
                               .cause = record.cause,
                               .replay = true};
     });
+    if (again && isOvertaken(petition, *petition.delivery(command.delivery)))
+        return refuse(Errc::kConflict, "delivery.not_legal_now", "another answer has replaced it, or none is out");
+    return again;
 }
 
 Result<Decision> detail::decideReport(const Petition& petition, const Report& command, const Context& context) {

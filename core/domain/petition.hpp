@@ -75,8 +75,8 @@ struct DeliveryRecord {
     std::optional<Notice> notice = {};  ///< With kind `notice`.
     std::string way = {};               ///< Of the connector's own ways; empty: its usual one.
     std::string chain = {};             ///< Of what goes back to the sender: the first delivery of all that try to.
-    int failed_version = 0;  ///< The event by which the peer said that it never arrived, while nobody knew what had
-                             ///< become of the attempt; 0: it has not.
+    int failed_version = 0;  ///< The last event by which the peer said that it never arrived, since it was queued;
+                             ///< 0: it has not.
     friend bool operator==(const DeliveryRecord&, const DeliveryRecord&) = default;
 };
 

@@ -19,6 +19,12 @@ constexpr int kPerClaim = 4;
 constexpr std::chrono::seconds kLease{60};
 constexpr std::chrono::seconds kRenewEvery{15};
 
+/// Nobody could be asked: not now, or not by a plugin with a bug.
+bool saysNothing(Errc code) {
+    return code == Errc::kUnavailable || code == Errc::kUnauthenticated || code == Errc::kMisconfigured ||
+           code == Errc::kDeferred || code == Errc::kInternal;
+}
+
 }  // namespace
 
 Deliverer::Deliverer(Hub& hub, plugin_host::Instance& instance, const config::Connector& settings, Condition& condition,
@@ -110,23 +116,29 @@ void Deliverer::deliver(const store::ClaimedDelivery& claim, const std::stop_tok
     if (!petition || !*petition) return;  // The store cannot be read now: the lease runs out, and it is tried again.
     const domain::DeliveryRecord* record = (*petition)->delivery(claim.delivery_id);
     if (!record || record->state != domain::DeliveryState::kQueued) return;
+    // Where the peer does not honour the key, one that was cut short is not sent again but asked for.
+    const bool in_doubt = claim.interrupted && instance_.descriptor().info.idempotency == Idempotency::kNone;
     Result<Delivery> delivery = compose(**petition, *record);
     Result<Receipt> outcome =
-        delivery ? attempt(*delivery, claim.interrupted, stop) : Result<Receipt>{std::move(delivery).error()};
+        delivery ? attempt(*delivery, in_doubt, stop) : Result<Receipt>{std::move(delivery).error()};
     judge(outcome, claim.delivery_id);
-    // An attempt that was cut short by a crash began nobody knows when.
-    settle(claim, std::move(outcome), claim.interrupted ? 0 : (*petition)->version, stop);
+    if (in_doubt && !outcome && saysNothing(outcome.error().code)) {
+        // It stays in doubt: the lease runs out, and it is asked for again.
+        const bool later = outcome.error().code != Errc::kInternal;
+        if (later && hub_.now() - record->queued_at <= settings_.retry_for) return;
+        outcome = Error{.code = Errc::kUnknownOutcome, .message = outcome.error().message};
+    }
+    // Without a receipt, what is in doubt is the attempt that was cut short.
+    settle(claim, std::move(outcome), in_doubt && !outcome ? 0 : (*petition)->version, stop);
 }
 
 /// A delivery whose earlier attempt was cut short by a crash may have arrived. Where the peer honours the key it is
 /// sent again; where it does not, the peer is asked, or a person decides.
-Result<Receipt> Deliverer::attempt(const Delivery& delivery, bool interrupted, const std::stop_token& stop) {
+Result<Receipt> Deliverer::attempt(const Delivery& delivery, bool in_doubt, const std::stop_token& stop) {
     if (condition_.isOut())  // Since this one was claimed.
         return Error{.code = Errc::kMisconfigured, .message = condition_.read().problem};
     if (hub_.configuration()->sandbox) return Receipt{.already = false, .reference = "sandbox"};
-    if (interrupted && instance_.descriptor().info.idempotency == Idempotency::kNone)
-        return instance_.reconcile(delivery, stop);
-    return instance_.send(delivery, stop);
+    return in_doubt ? instance_.reconcile(delivery, stop) : instance_.send(delivery, stop);
 }
 
 Result<Delivery> Deliverer::compose(const domain::Petition& petition, const domain::DeliveryRecord& record) {

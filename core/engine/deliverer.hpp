@@ -36,7 +36,7 @@ private:
     void takeInHand(std::span<const store::ClaimedDelivery> claims);
     void letGo(std::span<const store::ClaimedDelivery> claims);
     void deliver(const store::ClaimedDelivery& claim, const std::stop_token& stop);
-    Result<Receipt> attempt(const Delivery& delivery, bool interrupted, const std::stop_token& stop);
+    Result<Receipt> attempt(const Delivery& delivery, bool in_doubt, const std::stop_token& stop);
     Result<Delivery> compose(const domain::Petition& petition, const domain::DeliveryRecord& record);
     Status addSender(Delivery& delivery, const domain::Petition& petition);
     Status addNotice(Delivery& delivery, const domain::Notice& notice);

@@ -20,6 +20,14 @@ std::optional<std::chrono::milliseconds> AttemptCounter::count(std::string_view 
     return std::nullopt;
 }
 
+std::optional<std::chrono::milliseconds> AttemptCounter::wait(std::string_view name, Instant now) const {
+    const std::string key = toHex(sha256(name));
+    const std::lock_guard lock{mutex_};
+    const auto found = windows_.find(key);
+    if (found == windows_.end() || over(found->second, now) || found->second.count < limit_) return std::nullopt;
+    return found->second.since + window_ - now;
+}
+
 void AttemptCounter::forget(std::string_view name) {
     const std::string key = toHex(sha256(name));
     const std::lock_guard lock{mutex_};

@@ -25,6 +25,8 @@ public:
 
     /// Counts one attempt. When there were `limit` already in the window that began with the first: how long to wait.
     std::optional<std::chrono::milliseconds> count(std::string_view name, Instant now);
+    /// What count() would say, without counting.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> wait(std::string_view name, Instant now) const;
     /// It went well: the name starts anew.
     void forget(std::string_view name);
     /// Names counted now, those whose window is over included.

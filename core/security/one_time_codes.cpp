@@ -35,6 +35,10 @@ std::string newCode() {
     return text.data();
 }
 
+std::string byClient(std::string_view client, std::string_view about) {
+    return std::string{client} + '\n' + std::string{about};
+}
+
 std::string keyOf(std::string_view challenge) { return toHex(sha256("code:" + std::string{challenge})); }
 std::string proofOf(std::string_view challenge, std::string_view code) {
     return toHex(sha256(std::string{challenge} + ':' + std::string{code}));
@@ -42,17 +46,24 @@ std::string proofOf(std::string_view challenge, std::string_view code) {
 
 }  // namespace
 
+/// What is refused counts nowhere: who is impatient waits no longer for it.
+Status OneTimeCodes::countAll(std::initializer_list<Limit> limits, Instant now) {
+    const std::lock_guard lock{mutex_};
+    for (const Limit& one : limits)
+        if (const auto wait = one.counter.wait(one.name, now)) return tooOften(*wait);
+    for (const Limit& one : limits) static_cast<void>(one.counter.count(one.name, now));
+    return Done{};
+}
+
 Status OneTimeCodes::ask(std::string_view about, std::string_view client, Instant now) {
-    if (const auto wait = clients_.count(client, now)) return tooOften(*wait);
-    return askAbout(about, client, now);
+    const std::string by_client = byClient(client, about);
+    return countAll({{clients_, client}, {about_, about}, {about_by_client_, by_client}, {about_in_a_day_, about}},
+                    now);
 }
 
 Status OneTimeCodes::askAbout(std::string_view about, std::string_view client, Instant now) {
-    const std::string by_client = std::string{client} + '\n' + std::string{about};
-    if (const auto wait = about_by_client_.count(by_client, now)) return tooOften(*wait);
-    if (const auto wait = about_.count(about, now)) return tooOften(*wait);
-    if (const auto wait = about_in_a_day_.count(about, now)) return tooOften(*wait);
-    return Done{};
+    const std::string by_client = byClient(client, about);
+    return countAll({{about_, about}, {about_by_client_, by_client}, {about_in_a_day_, about}}, now);
 }
 
 OneTimeCode OneTimeCodes::none(Instant until) { return {.challenge = randomToken(), .until = until}; }

@@ -4,6 +4,8 @@
 /// the code; both are kept as hashes, in the store, so that any hub on it takes the code.
 
 #include <chrono>
+#include <initializer_list>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,9 +34,9 @@ public:
 
     explicit OneTimeCodes(AccountStore& store) : store_{store} {}
 
-    /// Counts that a code is asked for `about`, by `client`. kUnavailable ("code.too_often") with retry_after: three
-    /// have been within ten minutes for the same, or ten within a day (six of them by the same client, so that nobody
-    /// alone uses up another's), or thirty within an hour by the same client.
+    /// Counts that a code is asked for `about`, by `client`. kUnavailable ("code.too_often") with retry_after, and then
+    /// nothing is counted: three have been within ten minutes for the same, or ten within a day (six of them by the
+    /// same client, so that nobody alone uses up another's), or thirty within an hour by the same client.
     Status ask(std::string_view about, std::string_view client, Instant now);
     /// The same, and the client is counted already: of whom a petition that was named leads to.
     Status askAbout(std::string_view about, std::string_view client, Instant now);
@@ -47,7 +49,14 @@ public:
     Result<CodePurpose> redeem(std::string_view kind, std::string_view challenge, std::string_view code, Instant now);
 
 private:
+    struct Limit {
+        AttemptCounter& counter;
+        std::string_view name;
+    };
+    Status countAll(std::initializer_list<Limit> limits, Instant now);
+
     AccountStore& store_;
+    std::mutex mutex_;  ///< Between looking at the counters and counting.
     AttemptCounter about_{3, std::chrono::minutes{10}};
     AttemptCounter about_in_a_day_{10, std::chrono::hours{24}};
     AttemptCounter about_by_client_{6, std::chrono::hours{24}};

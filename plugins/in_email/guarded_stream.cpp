@@ -1,16 +1,27 @@
 #include "guarded_stream.hpp"
 
 #include <cstdlib>
+#include <memory>
+
+#include "literals.hpp"
 
 namespace pakn::in_email {
 
 namespace {
 
-mailstream_low* innerOf(mailstream_low* stream) { return static_cast<mailstream_low*>(stream->data); }
+struct Guard {
+    mailstream_low* inner;
+    Literals literals;
+};
+
+Guard& guardOf(mailstream_low* stream) { return *static_cast<Guard*>(stream->data); }
+mailstream_low* innerOf(mailstream_low* stream) { return guardOf(stream).inner; }
 
 ssize_t readSome(mailstream_low* stream, void* into, std::size_t most) {
     const ssize_t got = mailstream_low_read(innerOf(stream), into, most);
-    return got == 0 ? -1 : got;
+    if (got <= 0) return -1;
+    const std::string_view bytes{static_cast<const char*>(into), static_cast<std::size_t>(got)};
+    return guardOf(stream).literals.sound(bytes) ? got : -1;
 }
 ssize_t writeSome(mailstream_low* stream, const void* bytes, std::size_t size) {
     return mailstream_low_write(innerOf(stream), bytes, size);
@@ -18,7 +29,8 @@ ssize_t writeSome(mailstream_low* stream, const void* bytes, std::size_t size) {
 int closeIt(mailstream_low* stream) { return mailstream_low_close(innerOf(stream)); }
 int descriptorOf(mailstream_low* stream) { return mailstream_low_get_fd(innerOf(stream)); }
 void freeIt(mailstream_low* stream) {
-    mailstream_low_free(innerOf(stream));
+    const std::unique_ptr<Guard> owned{&guardOf(stream)};
+    mailstream_low_free(owned->inner);
     std::free(stream);  // NOLINT(cppcoreguidelines-no-malloc): libetpan has made it so
 }
 void cancelIt(mailstream_low* stream) { mailstream_low_cancel(innerOf(stream)); }
@@ -44,8 +56,12 @@ mailstream_low_driver driver{.mailstream_read = &readSome,
 
 }  // namespace
 
-mailstream_low* guarded(mailstream_low* inner) {
-    return inner == nullptr ? nullptr : mailstream_low_new(inner, &driver);
+mailstream_low* guarded(mailstream_low* inner, std::uint64_t most_literal) {
+    if (inner == nullptr) return nullptr;
+    auto guard = std::make_unique<Guard>(Guard{.inner = inner, .literals = Literals{most_literal}});
+    mailstream_low* const outer = mailstream_low_new(guard.get(), &driver);
+    if (outer != nullptr) static_cast<void>(guard.release());  // Its own now: freeIt().
+    return outer;
 }
 
 }  // namespace pakn::in_email

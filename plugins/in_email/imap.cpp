@@ -196,7 +196,7 @@ private:
             ::close(*socket);
             return broken("does not speak TLS on this port");
         }
-        mailstream_set_low(stream, guarded(mailstream_get_low(stream)));
+        mailstream_set_low(stream, guarded(mailstream_get_low(stream), mostLiteral()));
         if (server.security == Security::kTls) {
             if (Status sound = believe(stream); !sound) {
                 mailstream_close(stream);
@@ -208,8 +208,14 @@ private:
         if (const int code = mailimap_socket_starttls_with_callback(session_.get(), &nameServer, &host); !isGood(code))
             return broken("does not begin TLS");
         mailstream* const now = session_->imap_stream;  // With another low stream, whose guard is gone.
-        mailstream_set_low(now, guarded(mailstream_get_low(now)));
+        mailstream_set_low(now, guarded(mailstream_get_low(now), mostLiteral()));
         return believe(now);
+    }
+
+    /// The mail that is asked for, or a name.
+    [[nodiscard]] std::uint64_t mostLiteral() const {
+        constexpr std::uint64_t kName = 64U << 10U;
+        return std::max(settings_.max_mail + 1, kName);
     }
 
     [[nodiscard]] Status believe(mailstream* stream) const {

@@ -18,6 +18,7 @@ constexpr std::size_t kRoomForNote = 110;      ///< each "\n[", 60 of the file's
 constexpr std::string_view kNoText = "(Thư không có nội dung; xem tệp đính kèm hoặc thư gốc.)";
 constexpr std::string_view kWholeText = "noi-dung-thu.txt";
 constexpr std::string_view kMoreFiles = "(Các tệp tiếp theo của cùng thư.)";
+constexpr std::string_view kNotAllHere = "\n[Thư quá lớn: có phần không lấy được; thư nguyên vẹn còn ở hộp thư.]";
 constexpr std::string_view kUnreadable = "(Không đọc được thư này; xem thư gốc.)";
 
 bool isBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -42,6 +43,12 @@ void note(Attributes& attributes, std::string_view word) {
     std::string& all = attributes[std::string{kToCheck}];
     if (!all.empty()) all += ' ';
     all += word;
+}
+
+/// The decoder hands over files and text up to its bounds, and the mail itself may be longer than `max_mail`.
+bool isAllHere(const Decoded& decoded, const FetchedMail& mail) {
+    return mail.whole && attributeOf(decoded, "text_cut") != "true" &&
+           attributeOf(decoded, "notes").find("cut_parts") == std::string::npos;
 }
 
 bool isFile(const Attachment& part) { return part.content_type != kOwnPart; }
@@ -71,13 +78,16 @@ std::vector<Attachment> filesOf(const Decoded& decoded) {
     return files;
 }
 
-std::vector<Supplement> supplementsOf(const Decoded& decoded) {
+std::vector<Supplement> supplementsOf(const Decoded& decoded, const FetchedMail& mail) {
     Supplement made{.text = ownTextOf(decoded), .files = filesOf(decoded)};
-    const auto cut = [&] { return within(made.text, kMostSupplement - made.files.size() * kRoomForNote); };
+    const bool all_here = isAllHere(decoded, mail);
+    const std::size_t most = kMostSupplement - (all_here ? 0 : kRoomForNote);
+    const auto cut = [&] { return within(made.text, most - made.files.size() * kRoomForNote); };
     if (!isBlank(decoded.text) && cut() != decoded.text)
         made.files.push_back(
             {.name = std::string{kWholeText}, .content_type = "text/plain", .content = Content{decoded.text}});
     made.text = cut();
+    if (!all_here) made.text += kNotAllHere;
     std::vector<Supplement> all{std::move(made)};
     std::size_t seen = 0;
     for (const Attachment& part : decoded.parts) {

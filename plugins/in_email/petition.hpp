@@ -28,8 +28,9 @@ struct Supplement {
     std::string text = {};
     std::vector<Attachment> files = {};
 };
-/// At least one; the files that one update has no room for are in the next.
-std::vector<Supplement> supplementsOf(const Decoded& decoded);
+/// At least one; the files that one update has no room for are in the next. The first says when parts of the mail are
+/// missing.
+std::vector<Supplement> supplementsOf(const Decoded& decoded, const FetchedMail& mail);
 
 /// What its sender wrote, without quotes where there are; bounded to what a petition may hold.
 std::string ownTextOf(const Decoded& decoded);

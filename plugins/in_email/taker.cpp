@@ -219,7 +219,7 @@ Status Taker::tell(Inbox& inbox, Update update, const FetchedMail& mail, const D
     }
     update.attributes[std::string{kLeaveOutFiles}] = "true";
     int number = 0;
-    for (Supplement& said : supplementsOf(decoded)) {
+    for (Supplement& said : supplementsOf(decoded, mail)) {
         Update part = update;
         if (++number > 1) part.id += '#' + std::to_string(number);
         part.text = std::move(said.text);

@@ -12,8 +12,9 @@ namespace pakn::in_zalo {
 /// Gives back, when it goes, what was taken. For one thread at a time.
 class Lease {
 public:
-    /// `services` and `name` outlive it.
-    Lease(HostServices& services, std::string_view name) : services_{services}, name_{name} {}
+    /// `services` and `name` outlive it. A node that dies keeps it for `hold`.
+    Lease(HostServices& services, std::string_view name, std::chrono::seconds hold)
+        : services_{services}, name_{name}, hold_{hold} {}
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     ~Lease() {
@@ -22,16 +23,15 @@ public:
     }
     /// False while another node has it.
     Result<bool> take() {
-        const Result<bool> taken = services_.lease(name_, kHold);
+        const Result<bool> taken = services_.lease(name_, hold_);
         held_ = taken && *taken;
         return taken;
     }
 
 private:
-    static constexpr std::chrono::seconds kHold{60};
-
     HostServices& services_;
     const std::string_view name_;
+    const std::chrono::seconds hold_;
     bool held_ = false;
 };
 

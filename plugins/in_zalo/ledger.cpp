@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kSeenBuckets = 256;
 constexpr std::size_t kSeenPerBucket = 1000;  ///< 27 bytes each: all buckets together stay under 7 MB.
+constexpr std::chrono::seconds kHold{10};
 constexpr std::size_t kUserBuckets = 512;
 constexpr std::size_t kUsersPerBucket = 16;  ///< Up to a KB each.
 
@@ -182,7 +183,7 @@ Result<Notes::Place> Notes::placeFor(const std::string& digest) const {
         if (!text) return text.error();
         Note note = noteIn(text->value_or(std::string{}));
         if (!*text) return Place{.slot = std::move(slot)};
-        if (note.digest == digest) return Place{.slot = std::move(slot), .own = true};
+        if (note.digest == digest) return Place{.slot = std::move(slot), .taken = note.live};
         const bool better = note.live != held.live ? held.live : note.at < held.at;
         if (!place.empty() && !better) continue;
         place = std::move(slot);
@@ -196,15 +197,15 @@ Status Notes::put(std::string_view key, std::string_view value, Work work, Insta
     const std::lock_guard lock{mutex_};
     Result<Place> place = placeFor(digest);
     if (!place) return place.error();
-    Lease lease{services_, name_};
-    if (!place->own) {
+    Lease lease{services_, name_, kHold};
+    if (!place->taken) {
         const Result<bool> mine = lease.take();
         if (!mine) return mine.error();
         if (!*mine)
-            return Error{.code = Errc::kUnavailable,
+            return Error{.code = Errc::kDeferred,
                          .message = "another node takes a place for its notes",
                          .problem = "zalo.notes_wait",
-                         .retry_after = std::chrono::seconds{1}};
+                         .not_before = services_.now() + std::chrono::seconds{1}};
         place = placeFor(digest);  // Another node may have taken that one before.
         if (!place) return place.error();
     }

@@ -42,13 +42,13 @@ public:
         : services_{services}, name_{std::move(name)}, count_{count} {}
 
     Result<std::optional<std::string>> find(std::string_view key);
-    /// kUnavailable while another node takes a slot, and it has none yet.
+    /// kDeferred while another node takes a slot, and it has none that it keeps.
     Status put(std::string_view key, std::string_view value, Work work, Instant now);
 
 private:
     struct Place {
         std::string slot;
-        bool own = false;  ///< The key's note is there already.
+        bool taken = false;  ///< By the key's own note, which goes on: nobody else looks for room there.
     };
     [[nodiscard]] std::vector<std::string> slotsOf(const std::string& digest) const;
     [[nodiscard]] Result<Place> placeFor(const std::string& digest) const;

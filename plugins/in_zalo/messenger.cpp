@@ -17,6 +17,12 @@ Error nobody(std::string why, std::string problem) {
     return {.code = Errc::kFallback, .message = std::move(why), .problem = std::move(problem)};
 }
 
+Error inDoubt() {
+    return {.code = Errc::kUnknownOutcome,
+            .message = "a message was on its way, and nothing says whether it arrived; Zalo cannot be asked for it",
+            .problem = "zalo.in_doubt"};
+}
+
 /// Another file may still go; this one never will.
 bool isOfTheFile(const Error& error) { return error.code == Errc::kRejected; }
 
@@ -53,10 +59,7 @@ Result<Receipt> Messenger::reconcile(const Delivery& delivery, const std::stop_t
     const Result<Progress> progress = progressOf(delivery, digest, count);
     if (!progress) return progress.error();
     if (progress->done >= count) return receiptOf(delivery, *progress);
-    if (progress->under_way)
-        return Error{.code = Errc::kUnknownOutcome,
-                     .message = "a message was on its way when the hub died; Zalo cannot be asked for it",
-                     .problem = "zalo.in_doubt"};
+    if (progress->under_way) return inDoubt();
     return send(delivery, stop);
 }
 
@@ -67,6 +70,7 @@ Result<Receipt> Messenger::sendMessages(const Delivery& delivery, const std::sto
     Result<Progress> known = progressOf(delivery, digestOf(parts, delivery), parts.size());
     if (!known) return known.error();
     Progress progress = std::move(*known);
+    if (isUnclear(delivery, progress)) return inDoubt();
     for (; progress.done < parts.size();) {
         if (stop.stop_requested())
             return failed(delivery, std::move(progress),
@@ -103,6 +107,7 @@ Result<Receipt> Messenger::sendTemplate(const Delivery& delivery, bool by_phone)
     if (!known) return known.error();
     Progress progress = std::move(*known);
     if (progress.done > 0) return receiptOf(delivery, progress);
+    if (isUnclear(delivery, progress)) return inDoubt();
     progress.under_way = true;
     if (const Status noted = store(delivery, progress); !noted) return noted.error();
     // Its receipt may be quicker than the answer.
@@ -114,6 +119,12 @@ Result<Receipt> Messenger::sendTemplate(const Delivery& delivery, bool by_phone)
     progress = {.digest = "template", .done = 1, .reference = *id, .assets = {}};
     if (const Status noted = store(delivery, progress); !noted) services_.count("notes_lost", 1);
     return receiptOf(delivery, progress);
+}
+
+/// What became of the last try could not be noted. A first attempt is a person's word: they have looked, and want it
+/// sent.
+bool Messenger::isUnclear(const Delivery& delivery, const Progress& progress) {
+    return progress.under_way && delivery.attempt > 1;
 }
 
 /// Uploads come first: after a crash only what a user may see twice is in doubt. What has been uploaded is kept, so
@@ -161,7 +172,7 @@ Error Messenger::failed(const Delivery& delivery, Progress progress, Error error
         services_.log(LogLevel::kError, error.message + ": no such code is known here; somebody has to look it up");
     }
     progress.under_way = error.code == Errc::kUnknownOutcome;
-    // Nothing was sent; that this cannot be noted now makes the next try after a crash a doubtful one, no more.
+    // Nothing was sent; that this cannot be noted now makes the next try a doubtful one, no more.
     if (const Status noted = store(delivery, progress); !noted) services_.count("notes_lost", 1);
     return error;
 }

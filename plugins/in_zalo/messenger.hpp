@@ -38,6 +38,7 @@ private:
     };
 
     Result<Progress> progressOf(const Delivery& delivery, const std::string& digest, std::size_t parts);
+    static bool isUnclear(const Delivery& delivery, const Progress& progress);
     Status store(const Delivery& delivery, const Progress& progress);
     Result<Receipt> sendMessages(const Delivery& delivery, const std::stop_token& stop);
     Result<Receipt> sendTemplate(const Delivery& delivery, bool by_phone);

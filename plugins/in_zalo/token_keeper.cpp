@@ -17,6 +17,7 @@ using std::chrono::seconds;
 
 constexpr std::string_view kKey = "token";
 constexpr std::string_view kLease = "token";
+constexpr seconds kHold{60};
 constexpr minutes kRest{5};          ///< After a refusal, before the same refresh token is tried again.
 constexpr minutes kBeforeItEnds{5};  ///< So long before its end a token counts as over; a short one for a tenth of it.
 
@@ -88,7 +89,7 @@ bool TokenKeeper::isOld(const Pair& pair) const {
 }
 
 Result<std::string> TokenKeeper::renew(const std::string& refused) {
-    Lease lease{services_, kLease};
+    Lease lease{services_, kLease, kHold};
     const Result<bool> mine = lease.take();
     if (!mine) return mine.error();
     // Another node may have been here while this one waited.

@@ -71,6 +71,8 @@ Decoded decodedOf(std::string_view lines) {
         mail.attributes[std::string{line.substr(0, colon)}] = value;
     }
     mail.text = input.rest();
+    for (std::size_t i = mail.text.size() % 40; i > 0; --i)
+        mail.parts.push_back({.name = std::to_string(i), .content_type = "image/jpeg"});
     mail.parts.push_back({.name = "own.txt", .content_type = std::string{kOwnPart}, .content = Content{mail.text}});
     return mail;
 }
@@ -87,6 +89,12 @@ void checkPetition(const Decoded& mail) {
     const IncomingPetition petition = petitionOf(mail, {.raw = Content{"raw"}}, "hash", judgement, intake());
     FUZZ_CHECK(isUtf8(petition.text) && petition.text.size() <= 4 * 20000);
     FUZZ_CHECK(!petition.text.empty() && !petition.external_id.empty() && petition.attachments.size() <= 10);
+    std::size_t files = 0;
+    for (const Supplement& one : supplementsOf(mail, {.raw = Content{"raw"}})) {
+        FUZZ_CHECK(!one.text.empty() && isUtf8(one.text) && one.text.size() <= 4 * 5000 && one.files.size() <= 10);
+        for (const Attachment& file : one.files) files += file.content_type == "image/jpeg" ? 1 : 0;
+    }
+    FUZZ_CHECK(files + 1 == mail.parts.size());
     const std::string reply = replyAddressOf(mail);
     if (!reply.empty()) FUZZ_CHECK(plainAddress(reply.substr(0, reply.find(' '))).has_value());
 }

@@ -477,6 +477,22 @@ TEST_F(TakerTest, FilesThatOneUpdateHasNoRoomForComeInTheNext) {
     for (int i = 1; i <= 20; ++i) EXPECT_EQ(names[static_cast<std::size_t>(i - 1)], std::to_string(i));
 }
 
+TEST_F(TakerTest, AnAnswerOfWhichPartsAreMissingSaysSo) {
+    const std::string text = repeated("ở", 6000);
+    const auto first = [&](const Attributes& attributes, bool whole) {
+        const Decoded decoded{.text = text, .attributes = attributes};
+        return supplementsOf(decoded, {.raw = Content{"raw"}, .whole = whole}).front();
+    };
+    const Supplement all = first({}, true);
+    const std::vector<Supplement> missing{first({{"notes", "cut_parts"}}, true), first({{"text_cut", "true"}}, true),
+                                          first({}, false)};
+    for (const Supplement& one : missing) {
+        EXPECT_TRUE(one.text.ends_with("]"));
+        EXPECT_LE(codePoints(one.text), 5000U);
+    }
+    EXPECT_TRUE(all.text.ends_with("…"));
+}
+
 TEST_F(TakerTest, AnAnswerToAPetitionThatIsGoneIsAPetition) {
     beginEmpty();
     mailbox_.mails = {{1, "answer " + kIds.idFor("060326001", "d-1", "lan@nguoi-dan.example")}};

@@ -175,10 +175,11 @@ TEST_F(NotesTest, TwoNodesNeverTakeTheSamePlace) {
     host_.takeAway("sent");
     const Status refused = here.put("x", "of x", Notes::Work::kGoesOn, kNow);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, Errc::kUnavailable);
-    EXPECT_TRUE(refused.error().retry_after.has_value());
+    EXPECT_EQ(refused.error().code, Errc::kDeferred);
+    EXPECT_TRUE(refused.error().not_before.has_value());
     EXPECT_EQ(among(here, eight_), eight_) << "nothing was written";
     put(here, "a", Notes::Work::kOver);
+    EXPECT_FALSE(here.put("a", "of a", Notes::Work::kGoesOn, kNow)) << "what is over may be another's by now";
 }
 
 TEST(SeenKeysTest, RememberForTwoDaysAtLeast) {

@@ -24,6 +24,28 @@ constexpr const char* kUserTemplate = "/v3.0/oa/message/template";
 constexpr const char* kPhoneTemplate = "/message/template";
 constexpr const char* kUploadImage = "/v2.0/oa/upload/image";
 
+/// A hub whose store can be read, and not written, while it is `away`.
+class Services final : public testing::FakeHostServices {
+public:
+    State& state() override { return state_; }
+    bool away = false;
+
+private:
+    class GuardedState final : public State {
+    public:
+        explicit GuardedState(Services& services) : services_{services} {}
+        Result<std::optional<std::string>> get(std::string_view key) override { return services_.kept.get(key); }
+        Status put(std::string_view key, std::string_view value) override {
+            if (services_.away) return Error{.code = Errc::kUnavailable, .message = "away"};
+            return services_.kept.put(key, value);
+        }
+
+    private:
+        Services& services_;
+    };
+    GuardedState state_{*this};
+};
+
 class MessengerTest : public ::testing::Test {
 protected:
     void start(Settings::Values values = {}, Settings::Lists lists = {}) {
@@ -64,7 +86,7 @@ protected:
         return all;
     }
 
-    testing::FakeHostServices services_;
+    Services services_;
     FakeZalo zalo_{services_.peer};
     Settings settings_;
     std::unique_ptr<Connector> connector_;
@@ -265,6 +287,33 @@ TEST_F(MessengerTest, ACrashIsReconciledByWhatIsWrittenDown) {
     restart();
     EXPECT_TRUE(connector_->messenger.reconcile(photo, {}));
     EXPECT_EQ(zalo_.messages().size(), before + 3) << "the words are not repeated";
+}
+
+TEST_F(MessengerTest, WhatCouldNotBeNotedIsInDoubtUntilAPersonWantsItSent) {
+    zalo_.before = [this](const HttpRequest& request) {
+        services_.away = services_.away || request.url.find(kCs) != std::string::npos;
+    };
+    Delivery photo = withPhoto();
+    EXPECT_EQ(outcome(photo), "unavailable") << "the words went out, and the store is away";
+    EXPECT_THAT(zalo_.messages(), SizeIs(1));
+    zalo_.before = {};
+    services_.away = false;
+    restart();
+    photo.attempt = 2;
+    EXPECT_EQ(outcome(photo), "unknown_outcome");
+    EXPECT_THAT(zalo_.messages(), SizeIs(1)) << "nothing is sent twice by itself";
+    photo.attempt = 1;
+    EXPECT_EQ(outcome(photo), "sent");
+    EXPECT_THAT(zalo_.messages(), SizeIs(4));
+
+    Delivery by_template = answer("template_phone");
+    zalo_.next(kPhoneTemplate, Error{.code = Errc::kUnavailable, .message = "no"});
+    zalo_.before = [this](const HttpRequest&) { services_.away = true; };
+    EXPECT_EQ(outcome(by_template), "unavailable");
+    services_.away = false;
+    zalo_.before = {};
+    by_template.attempt = 2;
+    EXPECT_EQ(outcome(by_template), "unknown_outcome");
 }
 
 TEST_F(MessengerTest, HttpAnswersHaveARemedy) {

@@ -86,9 +86,27 @@ private:
         other_calendar_ = other_calendar_ || &step.rules != &world_.usual || step.own<UnitTransferred>() ||
                           step.own<EmergencyAccepted>();
         results(step);
+        wayBack(step);
         ladder(step);
         lapse(step);
         ends(step);
+    }
+
+    // One way back after the other, each once, and none beside one that may have reached the person.
+
+    void wayBack(const Step& step) {
+        const auto* queued = step.is<DeliveryQueued>();
+        if (!queued || queued->replay || queued->chain.empty() || queued->chain == queued->delivery) return;
+        const DeliveryRecord* last = nullptr;
+        for (const DeliveryRecord& one : step.before.deliveries) {
+            if (one.chain != queued->chain) continue;
+            EXPECT_FALSE(one.connector == queued->connector && one.way == queued->way) << "the same way twice";
+            last = &one;
+        }
+        ASSERT_TRUE(last) << "of no chain";
+        EXPECT_TRUE(last->state == DeliveryState::kPassedOn || last->state == DeliveryState::kDead)
+            << "beside one that is " << nameOf(last->state);
+        occurred_.count("next way");
     }
 
     // A result leaves only approved and released, each time anew.

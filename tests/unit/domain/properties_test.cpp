@@ -46,6 +46,7 @@ TEST(Properties, EveryHistoryIsLawful) {
                      "result",
                      "result after reopening",
                      "result sent again",
+                     "next way",
                      "shared",
                      "paused",
                      "resumed",

@@ -162,21 +162,47 @@ TEST(Replies, AFailureThatIsReportedBeforeTheHubHasNotedTheSendingCounts) {
                              Actor::system()));
     EXPECT_THAT(ways(doubtful.petition), ElementsAre("email passed_on", "sms queued"));
 
-    // What was said of an attempt before says nothing of this one.
-    Case again = one;
-    ASSERT_TRUE(again.run(Settle{.delivery = first, .outcome = error(Errc::kUnavailable), .begun_version = begun},
-                          Actor::system()));
-    Case late = again;
-    ASSERT_TRUE(again.run(Settle{.delivery = first, .outcome = Receipt{}}, Actor::system()));
-    EXPECT_THAT(ways(again.petition), ElementsAre("email sent"));
-    ASSERT_TRUE(late.run(report("bounce-2"), email));
-    Case cut_short = late;
-    ASSERT_TRUE(late.run(Settle{.delivery = first, .outcome = Receipt{}, .begun_version = late.petition.version},
-                         Actor::system()));
-    EXPECT_THAT(ways(late.petition), ElementsAre("email sent"));
-    ASSERT_TRUE(cut_short.run(Settle{.delivery = first, .outcome = Receipt{}}, Actor::system()));
-    EXPECT_THAT(ways(cut_short.petition), ElementsAre("email passed_on", "sms queued"))
-        << "nobody knows when that attempt began";
+    // What was said of an attempt before says nothing of this one, unless the outcome is that one's.
+    ASSERT_TRUE(one.run(Settle{.delivery = first, .outcome = error(Errc::kUnavailable), .begun_version = begun},
+                        Actor::system()));
+    ASSERT_TRUE(one.run(report("bounce-2"), email));
+    const auto after = [&](std::variant<Receipt, Error> outcome, int begun_version) {
+        Case next = one;
+        EXPECT_TRUE(next.run(Settle{.delivery = first,
+                                    .outcome = std::move(outcome),
+                                    .begun_version = begun_version,
+                                    .idempotency = Idempotency::kNone},
+                             Actor::system()));
+        return ways(next.petition);
+    };
+    const int now = one.petition.version;
+    EXPECT_THAT(after(Receipt{}, now), ElementsAre("email sent"));
+    EXPECT_THAT(after(Receipt{.already = true}, now), ElementsAre("email passed_on", "sms queued"));
+    EXPECT_THAT(after(error(Errc::kUnknownOutcome), now), ElementsAre("email unknown"));
+    EXPECT_THAT(after(error(Errc::kUnknownOutcome), 0), ElementsAre("email passed_on", "sms queued"));
+}
+
+TEST(Replies, WhoIsReachedByALaterWayIsNotLedToOneMore) {
+    const Actor email{.id = "email", .roles = {Role::kSystem}};
+    Case one = answered(rulesWith({{.connector = "email"}, {.connector = "sms"}, {.connector = "zalo"}}));
+    const std::string first = one.petition.deliveries[0].id;
+    const auto report = [&](Report::Meaning meaning, const std::string& id) {
+        ASSERT_TRUE(one.run(Report{.meaning = meaning, .kind = "update", .id = id, .delivery = first}, email));
+    };
+    ASSERT_TRUE(settle(one, error(Errc::kUnknownOutcome)));
+    report(Report::Meaning::kFailed, "1");
+    EXPECT_THAT(ways(one.petition), ElementsAre("email passed_on", "sms queued"));
+    report(Report::Meaning::kArrived, "2");
+    report(Report::Meaning::kFailed, "3");
+    EXPECT_THAT(ways(one.petition), ElementsAre("email passed_on", "sms queued")) << "it is under way";
+
+    Case again = answered(rulesWith({{.connector = "email"}, {.connector = "sms"}, {.connector = "zalo"}}));
+    const std::string its_first = again.petition.deliveries[0].id;
+    ASSERT_TRUE(settle(again, error(Errc::kRejected)));
+    ASSERT_TRUE(settle(again, Receipt{}));
+    ASSERT_TRUE(again.run(Requeue{.delivery = its_first}, Actor{.id = "it", .roles = {Role::kIntegrator}}));
+    ASSERT_TRUE(again.run(Settle{.delivery = its_first, .outcome = error(Errc::kFallback)}, Actor::system()));
+    EXPECT_THAT(ways(again.petition), ElementsAre("email passed_on", "sms sent"));
 }
 
 TEST(Replies, AFailureOfAnAnswerThatIsNoneAnyMoreIsNobodysConcern) {

@@ -398,6 +398,7 @@ private:
         if (one.state == DeliveryState::kQueued) {
             Settle settle{.delivery = one.id, .outcome = Receipt{.reference = "r"}};
             settle.idempotency = Idempotency::kNone;
+            if (chance(20)) settle.outcome = Receipt{.already = true, .reference = "r"};
             settle.begun_version = chance(50) ? 0 : petition.version - number(6);
             const int what = number(4);
             if (what > 0) {

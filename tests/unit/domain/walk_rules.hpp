@@ -48,10 +48,10 @@ inline Rules sampleByHours() {
     domain::sample::addAction(workflow, "round", {"working"}, "centre", Role::kOfficer, Effect::kNote);
     for (const EventKind cause : {EventKind::kApproved, EventKind::kSubmitted, EventKind::kReopened})
         rules.deliveries.push_back({.on = cause, .to = "webhook", .kind = DeliveryKind::kResult});
-    // Some answers go back to their sender, by one of two ways.
+    // Some answers go back to their sender, by one of three ways.
     rules.deliveries.push_back(
         {.on = EventKind::kReleased, .to = std::string{kReplyTarget}, .kind = DeliveryKind::kResult});
-    rules.replies = {{.by = {{.connector = "sms"}, {.connector = "email"}}}};
+    rules.replies = {{.by = {{.connector = "sms"}, {.connector = "email"}, {.connector = "zalo"}}}};
     WeekHours late;
     for (std::size_t weekday = 0; weekday < 6; ++weekday)
         late[weekday] = {{std::chrono::hours{10}, std::chrono::hours{19}}};

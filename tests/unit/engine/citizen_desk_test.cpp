@@ -130,6 +130,17 @@ TEST_F(CitizenDeskTest, CodesAreAskedForOnlySoOften) {
     EXPECT_TRUE(desk_.sendCode({.contact = "0912345799", .client = "2001:db8:0:1::1"}));
 }
 
+TEST_F(CitizenDeskTest, WhoIsImpatientWaitsNoLongerForIt) {
+    const auto ask = [&] { return desk_.sendCode({.contact = "0912345678", .client = "192.0.2.1"}).ok(); };
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(ask(), i < 3);
+    pass(11min);
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(ask(), i < 3) << "what was refused counts nowhere";
+    pass(11min);
+    EXPECT_FALSE(ask()) << "six in a day";
+    EXPECT_TRUE(desk_.sendCode({.contact = "0912345678", .client = "192.0.2.2"})) << "that is not everybody's";
+    EXPECT_TRUE(desk_.sendCode({.contact = "0912345679", .client = "192.0.2.1"}));
+}
+
 TEST_F(CitizenDeskTest, NobodyIsSentMoreThanTenInADayHoweverTheyAreNamed) {
     std::vector<std::string> petitions;
     for (int i = 0; i < 6; ++i) petitions.push_back(take("user-1").code);

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 
 #include "tests/unit/engine/bench.hpp"
 
@@ -23,6 +25,7 @@ public:
     Result<Receipt> send(const Delivery& delivery, std::stop_token) override { return answer(sent, delivery); }
     Result<Receipt> reconcile(const Delivery& delivery, std::stop_token) override { return answer(asked, delivery); }
 
+    std::atomic<int> answered{0};
     std::deque<Result<Receipt>> answers;
     std::vector<Delivery> sent;
     std::vector<Delivery> asked;
@@ -31,6 +34,7 @@ private:
     Result<Receipt> answer(std::vector<Delivery>& calls, const Delivery& delivery) {
         const std::lock_guard lock{mutex_};
         calls.push_back(delivery);
+        ++answered;
         if (answers.empty()) return Receipt{};
         Result<Receipt> next = std::move(answers.front());
         answers.pop_front();
@@ -73,6 +77,18 @@ protected:
             deliverer.wake();
             std::this_thread::yield();
         }
+    }
+
+    /// The last hub claimed it and died.
+    void cutShort() {
+        ASSERT_EQ(bench_.real->claimDeliveries("webhook", "dead hub", bench_.now, bench_.now.load(), 4)->size(), 1U);
+    }
+
+    /// The peer's word on it.
+    void reportFailure(const std::string& id) {
+        const domain::Report report{
+            .meaning = domain::Report::Meaning::kFailed, .kind = "update_failed", .id = id, .delivery = record().id};
+        ASSERT_TRUE(hub_.execute(petition_, report, domain::Actor{.id = "webhook", .roles = {domain::Role::kSystem}}));
     }
 
     Bench bench_;
@@ -214,8 +230,7 @@ TEST_F(DelivererTest, AConnectorThatSaysItCannotWorkSendsNothingUntilItIsPutBack
 
 TEST_F(DelivererTest, AnInterruptedOneIsNeverBlindlyRepeatedToAPeerWithoutKeys) {
     release();
-    // The last hub claimed it and died.
-    ASSERT_EQ(bench_.real->claimDeliveries("webhook", "dead hub", bench_.now, bench_.now.load(), 4)->size(), 1U);
+    cutShort();
     ScriptedInstance instance{Idempotency::kNone};
     instance.answers = {Error{.code = Errc::kUnknownOutcome, .message = "cannot tell"}};
     runUntil(instance, DeliveryState::kUnknown);
@@ -225,10 +240,92 @@ TEST_F(DelivererTest, AnInterruptedOneIsNeverBlindlyRepeatedToAPeerWithoutKeys) 
 
 TEST_F(DelivererTest, AnInterruptedOneIsSentAgainToAPeerThatHonoursKeys) {
     release();
-    ASSERT_EQ(bench_.real->claimDeliveries("webhook", "dead hub", bench_.now, bench_.now.load(), 4)->size(), 1U);
+    cutShort();
     ScriptedInstance instance{Idempotency::kHonoured};
     runUntil(instance, DeliveryState::kSent);
     EXPECT_EQ(instance.sent.size(), 1U);
+}
+
+TEST_F(DelivererTest, WhatIsInDoubtStaysSoWhileNobodyCanBeAsked) {
+    settings_.workers = 1;
+    const auto runUntilAfterLeases = [&](ScriptedInstance& instance, DeliveryState state, std::chrono::seconds each) {
+        Deliverer deliverer{hub_, instance, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        int seen = 0;
+        while (record().state != state) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << domain::nameOf(record().state);
+            if (instance.answered > seen) bench_.now = bench_.now.load() + each;
+            seen = instance.answered;
+            deliverer.wake();
+            std::this_thread::yield();
+        }
+    };
+    const Error later{.code = Errc::kUnavailable, .message = "the peer is away"};
+    release();
+    cutShort();
+    ScriptedInstance instance{Idempotency::kNone};
+    instance.answers = {later, Error{.code = Errc::kUnauthenticated, .message = "the login is over"},
+                        Error{.code = Errc::kDeferred, .message = "not at night"}, Receipt{.already = true}};
+    runUntilAfterLeases(instance, DeliveryState::kSent, std::chrono::seconds{61});
+    EXPECT_TRUE(instance.sent.empty());
+    EXPECT_EQ(instance.asked.size(), 4U);
+
+    release();
+    cutShort();
+    settings_.retry_for = std::chrono::hours{1};
+    ScriptedInstance silent{Idempotency::kNone};
+    silent.answers = {later, later};
+    runUntilAfterLeases(silent, DeliveryState::kUnknown, std::chrono::hours{2});
+    EXPECT_TRUE(silent.sent.empty());
+
+    release();
+    cutShort();
+    ScriptedInstance mistaken{Idempotency::kNone};
+    mistaken.answers = {Error{.code = Errc::kInternal, .message = "a bug"}};
+    runUntil(mistaken, DeliveryState::kUnknown);
+    EXPECT_TRUE(mistaken.sent.empty());
+}
+
+TEST_F(DelivererTest, APeerMayBeQuickerThanTheHub) {
+    release();
+    class Quick final : public test::IdleInstance {
+    public:
+        explicit Quick(std::function<void()> before) : before_{std::move(before)} {}
+        Result<Receipt> send(const Delivery&, std::stop_token) override {
+            before_();
+            return Receipt{};
+        }
+
+    private:
+        std::function<void()> before_;
+    } instance{[this] { reportFailure("quick"); }};
+    {
+        Deliverer deliverer{hub_, instance, settings_, condition_, [](LogLevel, std::string_view, std::string_view) {}};
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        while (record().attempts == 0) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+            std::this_thread::yield();
+        }
+    }
+    EXPECT_EQ(record().state, DeliveryState::kDead);
+}
+
+TEST_F(DelivererTest, WhatWasSaidOfAnAttemptThatWasCutShortCountsForIt) {
+    for (const bool already : {true, false}) {
+        release();
+        cutShort();
+        reportFailure("late");
+        ScriptedInstance instance{Idempotency::kNone};
+        instance.answers = {Receipt{.already = already}};
+        runUntil(instance, already ? DeliveryState::kDead : DeliveryState::kSent);
+        EXPECT_TRUE(instance.sent.empty()) << "what was sent anew is another one";
+    }
+    release();
+    cutShort();
+    reportFailure("late");
+    ScriptedInstance instance{Idempotency::kNone};
+    instance.answers = {Error{.code = Errc::kUnknownOutcome, .message = "cannot tell"}};
+    runUntil(instance, DeliveryState::kDead);
 }
 
 TEST_F(DelivererTest, AnOutcomeThatCannotBeStoredIsKeptAndOfferedAgain) {

@@ -30,7 +30,7 @@ struct Update {
         kStatus,   ///< The peer's own state changed: taken over, being processed, done.
         kArrived,  ///< The peer has the delivery after all: settles one that is queued, dead or of unknown outcome.
         kRead,     ///< Its reader opened it.
-        kFailed,   ///< It never arrived, although sending it seemed to work (bounce): it becomes a dead letter.
+        kFailed,   ///< It never arrived (bounce), at any time after sending began: a dead letter, or the next way.
         kSigned,   ///< A signed document came back: in `attachments`.
         // What the petition's sender says over this channel; whoever calls has verified that it is the sender. Of a
         // petition of this channel alone, or of any with its secret (kSenderSecret). Since SDK 1.4.
