@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -180,8 +181,14 @@ void mergeRows(std::span<const NetChange> changes, Gone gone, Come come) {
     }
 }
 
+inline bool isSameRow(domain::DeliveryRecord before, const domain::DeliveryRecord& after) {
+    before.failed_version = after.failed_version;  // Stands in no column.
+    return before == after;
+}
+
 /// id, petition_id, connector, kind, cause, state, queued_at, next_at, attempts, last_error, reference: of those that
-/// changed, and of those whose outcome was stored, because that ends their leases.
+/// changed, and of those whose outcome was stored, because that ends their leases. What a peer says of one meanwhile
+/// ends none: it may be on its way right now.
 template <class Put>
 void deliveryRows(std::span<const NetChange> changes, Put put) {
     for (const NetChange& change : changes) {
@@ -190,12 +197,13 @@ void deliveryRows(std::span<const NetChange> changes, Put put) {
         for (const domain::Event* event : change.events)
             std::visit(
                 [&](const auto& data) {
-                    if constexpr (requires { data.delivery; }) settled.insert(data.delivery);
+                    constexpr bool kNews = std::is_same_v<std::decay_t<decltype(data)>, domain::Noted>;
+                    if constexpr (!kNews && requires { data.delivery; }) settled.insert(data.delivery);
                 },
                 event->data);
         for (const domain::DeliveryRecord& one : change.after->deliveries) {
             const domain::DeliveryRecord* before = change.before->delivery(one.id);
-            if (before != nullptr && *before == one && !settled.contains(one.id)) continue;
+            if (before != nullptr && isSameRow(*before, one) && !settled.contains(one.id)) continue;
             put(one.id, change.after->id, one.connector, nameOf(one.kind), nameOf(one.cause), nameOf(one.state),
                 one.queued_at, one.next_at, one.attempts, one.last_error, one.reference);
         }

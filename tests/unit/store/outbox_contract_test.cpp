@@ -204,7 +204,18 @@ TEST_P(Outbox, SettlingEndsTheLease) {
 TEST_P(Outbox, AnotherEventOfThePetitionLeavesTheLease) {
     ASSERT_EQ(claim(kMorning + 1h).size(), 3U);
     mustCommit(stories_[0].happens({domain::IdentityRevealed{}}, kMorning + 1h));
+    // A peer's word about one that may be on its way to it right now.
+    domain::Noted read;
+    read.heard = "read";
+    read.delivery = "d2";
+    mustCommit(stories_[1].happens({read}, kMorning + 1h));
+    domain::Noted failed;
+    failed.heard = "bounce";
+    failed.delivery = "d3";
+    failed.failed = true;
+    mustCommit(stories_[2].happens({failed}, kMorning + 1h));
     EXPECT_THAT(claim(kMorning + 1h), IsEmpty());
+    for (const auto& one : claim(kMorning + 1h + kLease)) EXPECT_TRUE(one.interrupted) << one.delivery_id;
 }
 
 TEST_P(Outbox, RebuildKeepsRowsAndWhoSendsThem) {
