@@ -23,7 +23,7 @@ bool Literals::sound(std::string_view bytes) {
             continue;
         }
         take(bytes.front());
-        if (left_ > most_) return false;
+        if (tail_ != Tail::kWords && number_ > most_) return false;
         bytes.remove_prefix(1);
     }
     return true;
@@ -53,7 +53,6 @@ void Literals::take(char c) {
     }
 }
 
-/// "* OK …", "a1 NO …", "+ …": words for people, in which nothing is announced.
 bool Literals::isForPeople() const {
     if (head_.starts_with('+')) return true;
     const std::string_view head = head_;

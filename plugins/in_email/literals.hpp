@@ -15,11 +15,14 @@ public:
     explicit Literals(std::uint64_t most) : most_{most} {}
 
     /// The next bytes of the connection. False when they announce a literal of more than `most` bytes: then it is over.
+    /// "{" and such a number is refused wherever it stands but in a literal: libetpan reads it as one in odd places,
+    /// and no server has a reason to say it.
     bool sound(std::string_view bytes);
 
 private:
     enum class Tail : unsigned char { kWords, kNumber, kClosed };
     void take(char c);
+    /// Whether a line announces nothing: "* OK …", "a1 NO …", "+ …".
     [[nodiscard]] bool isForPeople() const;
 
     const std::uint64_t most_;

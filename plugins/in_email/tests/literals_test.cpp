@@ -23,9 +23,8 @@ void expect(std::string_view said, bool is_sound) {
 TEST(LiteralsTest, WhatIsAskedForComes) {
     expect("* 4 FETCH (UID 4 BODY[] {100}\r\n" + std::string(100, '{') + ")\r\na1 OK\r\n", true);
     expect("* LIST () \"/\" {3}\r\na}b\r\n* LIST () \"/\" x\r\n", true);
-    expect("* 4 FETCH (UID 4 BODY[] \"{999}\")\r\n", true);
     expect("* 4 FETCH (UID 4 BODY[] {}\r\n", true);
-    expect("* 4 FETCH (UID 4 BODY[] {999} )\r\n", true);
+    expect("* 4 FETCH (UID 4 BODY[] {99} )\r\n{100}\r\n", true);
 }
 
 TEST(LiteralsTest, MoreThanThatIsTheEndOfIt) {
@@ -42,10 +41,15 @@ TEST(LiteralsTest, AMailMaySayWhatItLikes) {
 }
 
 TEST(LiteralsTest, WordsForPeopleAnnounceNothing) {
-    for (const char* const words : {"* OK see {999}\r\n", "a1 no {999}\r\n", "+ go on {999}\r\n", "* BYE {999}\r\n"})
-        expect(words, true);
-    expect("* OK see {30}\r\n* 4 FETCH (BODY[] {999}\r\n", false);
-    expect("* 3 EXISTS {999}\r\n", false);
+    for (const char* const words : {"* OK see {30}\r\n", "a1 no {30}\r\n", "+ go on {30}\r\n", "* BYE {30}\r\n"})
+        expect(std::string{words} + "* 4 FETCH (BODY[] {999}\r\n", false);
+    expect("* 3 EXISTS {30}\r\n" + std::string(30, '{') + "\r\n* 4 FETCH (BODY[] {100}\r\n", true);
+}
+
+TEST(LiteralsTest, OddPlacesAreNoExcuse) {
+    for (const char* const said :
+         {"* 4 FETCH (BODY[] {999}9}\r\n", "* OK [BADCHARSET ({999}\r\n", "* OK {999", "{101}"})
+        expect(said, false);
 }
 
 }  // namespace
