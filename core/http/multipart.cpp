@@ -22,6 +22,7 @@ std::optional<Part> readHeader(std::string_view block) {
         block.remove_prefix(end == std::string_view::npos ? block.size() : end + kLineEnd.size());
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+        if (line.find_first_of(kLineEnd) != std::string_view::npos) return std::nullopt;  // A name could break a line.
         const std::string_view name = line.substr(0, colon);
         const std::string_view value = line.substr(colon + 1);
         if (equalIgnoringCase(name, "Content-Disposition")) {

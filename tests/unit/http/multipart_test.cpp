@@ -57,6 +57,8 @@ TEST(Multipart, RefusesWhatCouldBeReadInTwoWays) {
     EXPECT_FALSE(splitMultipart(kType, kBody + "epilogue"));
     EXPECT_FALSE(splitMultipart(kType, onePart("Content-Type: text/plain")));
     EXPECT_FALSE(splitMultipart(kType, onePart(named + "\r\n" + named)));
+    for (const char* const half : {"\n", "\r", "\r\\\n"})
+        EXPECT_FALSE(splitMultipart(kType, onePart("Content-Disposition: form-data; name=\"a"s + half + "b\"")));
     EXPECT_FALSE(splitMultipart(kType, onePart(named + "\r\nContent-Transfer-Encoding: base64")));
     EXPECT_FALSE(splitMultipart(kType, onePart("Content-Disposition: attachment; name=\"a\"")));
     EXPECT_FALSE(splitMultipart(kType, onePart("Content-Disposition:")));
