@@ -35,7 +35,7 @@ void applied(Petition& petition, const Event& event, const DeliveryDead& data);
 void applied(Petition& petition, const Event& event, const DeliveryUnknown& data);
 void applied(Petition& petition, const Event& event, const DeliveryDiscarded& data);
 void applied(Petition& petition, const Event& event, const DeliveryPassedOn& data);
-/// The peer says that it never arrived. Kept until the hub knows what became of the attempt.
+/// The peer says that it never arrived. Kept until it is queued anew.
 void noteFailure(Petition& petition, const Event& event, std::string_view delivery);
 
 }  // namespace pakn::domain::detail

@@ -205,8 +205,7 @@ Result<Decision> detail::decideSettlement(const Petition& petition, const Settle
         const bool another = std::any_of(recorder.petition().deliveries.begin(), recorder.petition().deliveries.end(),
                                          [&](const DeliveryRecord& one) {
                                              return one.id != command.delivery && !one.chain.empty() &&
-                                                    one.chain == record->chain &&
-                                                    (one.state == DeliveryState::kQueued || isOut(one));
+                                                    one.chain == record->chain && isUnderWay(one);
                                          });
         const auto unconfirmed = receipt->attributes.find(kUnconfirmed);
         if (unconfirmed != receipt->attributes.end() && !unconfirmed->second.empty() &&

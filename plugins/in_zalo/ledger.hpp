@@ -48,7 +48,7 @@ public:
 private:
     struct Place {
         std::string slot;
-        bool taken = false;  ///< By the key's own note, which goes on: nobody else looks for room there.
+        bool taken = false;  ///< By the key's own note, which goes on: made room of last.
     };
     [[nodiscard]] std::vector<std::string> slotsOf(const std::string& digest) const;
     [[nodiscard]] Result<Place> placeFor(const std::string& digest) const;
